@@ -1,0 +1,144 @@
+/**
+ * Where every packet, byte, message and exchange went.
+ *
+ * A stage takes something in and lets each unit out through exactly one counter, so its counters add up to what came
+ * in, to the unit; what leaves a stage by its `out` counter is what the next stage of that unit takes in. `lost` is by
+ * force (a bound, damage, a gap), `skipped` is on purpose (not ours to read). `test` asserts the balance everywhere.
+ */
+
+/** `in` came in; `out` goes on to the next stage; `skipped` on purpose; `lost` by force; `note` is outside the balance. */
+export type CounterKind = 'in' | 'out' | 'skipped' | 'lost' | 'note';
+
+interface CounterDefinition {
+  readonly stage: string;
+  readonly unit: string;
+  readonly name: string;
+  readonly kind: CounterKind;
+}
+
+const definitions = [
+  // received: frames from the port or the file
+  { stage: 'received', unit: 'packets', name: 'packetsRead', kind: 'in' },
+  { stage: 'received', unit: 'packets', name: 'packetsDelivered', kind: 'out' },
+  // decoded: frames to TCP segments
+  { stage: 'decoded', unit: 'packets', name: 'packetsToDecode', kind: 'in' },
+  { stage: 'decoded', unit: 'packets', name: 'tcpSegments', kind: 'out' },
+  { stage: 'decoded', unit: 'packets', name: 'notIp', kind: 'skipped' },
+  { stage: 'decoded', unit: 'packets', name: 'notTcp', kind: 'skipped' },
+  { stage: 'decoded', unit: 'packets', name: 'ipFragments', kind: 'lost' },
+  { stage: 'decoded', unit: 'packets', name: 'unknownLinkType', kind: 'lost' },
+  { stage: 'decoded', unit: 'packets', name: 'headerCut', kind: 'lost' },
+  { stage: 'decoded', unit: 'packets', name: 'headerMalformed', kind: 'lost' },
+  // queued: segments to a shard
+  { stage: 'queued', unit: 'segments', name: 'segmentsToShards', kind: 'in' },
+  { stage: 'queued', unit: 'segments', name: 'segmentsTaken', kind: 'out' },
+  { stage: 'queued', unit: 'segments', name: 'segmentsOfLostShard', kind: 'lost' },
+  // tracked: segments to flows
+  { stage: 'tracked', unit: 'segments', name: 'segmentsToTrack', kind: 'in' },
+  { stage: 'tracked', unit: 'segments', name: 'segmentsWithPayload', kind: 'out' },
+  { stage: 'tracked', unit: 'segments', name: 'segmentsEmpty', kind: 'skipped' },
+  // reassembled: payload octets to streams
+  { stage: 'reassembled', unit: 'bytes', name: 'payloadBytes', kind: 'in' },
+  { stage: 'reassembled', unit: 'bytes', name: 'streamBytes', kind: 'out' },
+  { stage: 'reassembled', unit: 'bytes', name: 'retransmittedBytes', kind: 'skipped' },
+  { stage: 'reassembled', unit: 'bytes', name: 'keepAliveBytes', kind: 'skipped' },
+  { stage: 'reassembled', unit: 'bytes', name: 'ignoredFlowBytes', kind: 'skipped' },
+  { stage: 'reassembled', unit: 'bytes', name: 'conflictingBytes', kind: 'lost' },
+  { stage: 'reassembled', unit: 'bytes', name: 'outOfWindowBytes', kind: 'lost' },
+  { stage: 'reassembled', unit: 'bytes', name: 'afterCloseBytes', kind: 'lost' },
+  { stage: 'reassembled', unit: 'bytes', name: 'reassemblyLimitBytes', kind: 'lost' },
+  // parsed: stream octets to messages
+  { stage: 'parsed', unit: 'bytes', name: 'bytesToParse', kind: 'in' },
+  { stage: 'parsed', unit: 'bytes', name: 'messageBytes', kind: 'out' },
+  { stage: 'parsed', unit: 'bytes', name: 'otherProtocolBytes', kind: 'skipped' },
+  { stage: 'parsed', unit: 'bytes', name: 'switchedProtocolBytes', kind: 'skipped' },
+  { stage: 'parsed', unit: 'bytes', name: 'resyncBytes', kind: 'lost' },
+  // paired: messages to exchanges
+  { stage: 'paired', unit: 'messages', name: 'messagesParsed', kind: 'in' },
+  { stage: 'paired', unit: 'messages', name: 'messagesPaired', kind: 'out' },
+  { stage: 'paired', unit: 'messages', name: 'interimResponses', kind: 'skipped' },
+  { stage: 'paired', unit: 'messages', name: 'requestsAlone', kind: 'lost' },
+  { stage: 'paired', unit: 'messages', name: 'responsesAlone', kind: 'lost' },
+  // emitted: exchanges to calls
+  { stage: 'emitted', unit: 'exchanges', name: 'exchangesOpened', kind: 'in' },
+  { stage: 'emitted', unit: 'exchanges', name: 'exchangesEmitted', kind: 'out' },
+  // read: exchanges to calls
+  { stage: 'read', unit: 'exchanges', name: 'exchangesToRead', kind: 'in' },
+  { stage: 'read', unit: 'exchanges', name: 'callsRead', kind: 'out' },
+  { stage: 'read', unit: 'exchanges', name: 'callsOfLostShard', kind: 'lost' },
+  // judged: calls in order
+  { stage: 'judged', unit: 'calls', name: 'callsToJudge', kind: 'in' },
+  { stage: 'judged', unit: 'calls', name: 'callsJudged', kind: 'out' },
+  { stage: 'judged', unit: 'calls', name: 'callsKnown', kind: 'skipped' },
+  // stored: calls to rows
+  { stage: 'stored', unit: 'calls', name: 'callsToStore', kind: 'in' },
+  { stage: 'stored', unit: 'calls', name: 'callsStored', kind: 'out' },
+  // what helps to explain the balance, and is no part of it
+  { stage: 'reassembled', unit: 'bytes', name: 'gapBytes', kind: 'note' },
+  { stage: 'reassembled', unit: 'gaps', name: 'gaps', kind: 'note' },
+  { stage: 'tracked', unit: 'flows', name: 'flowsSeen', kind: 'note' },
+  { stage: 'tracked', unit: 'flows', name: 'flowsMidStream', kind: 'note' },
+  { stage: 'tracked', unit: 'flows', name: 'flowsOneSided', kind: 'note' },
+  { stage: 'tracked', unit: 'flows', name: 'flowsEvicted', kind: 'note' },
+  { stage: 'received', unit: 'bytes', name: 'packetBytes', kind: 'note' },
+  { stage: 'received', unit: 'packets', name: 'packetsCut', kind: 'note' },
+  { stage: 'received', unit: 'inputs', name: 'inputsDamaged', kind: 'note' },
+  { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },
+  { stage: 'parsed', unit: 'messages', name: 'responsesParsed', kind: 'note' },
+  { stage: 'parsed', unit: 'messages', name: 'messagesTruncated', kind: 'note' },
+] as const satisfies readonly CounterDefinition[];
+
+export type CounterName = (typeof definitions)[number]['name'];
+export type StageName = (typeof definitions)[number]['stage'];
+
+/** The pipeline's stages in order. */
+export const stages: readonly StageName[] = [...new Set(definitions.map((d) => d.stage))];
+
+/** Index of each counter in `Ledger.counts`; `ledger.counts[C.notIp]++` is all the hot path does. */
+export const C = Object.freeze(Object.fromEntries(definitions.map((d, index) => [d.name, index]))) as Readonly<
+  Record<CounterName, number>
+>;
+
+/** Pairs of counters that must be equal because one stage hands to the next. */
+const handovers: readonly (readonly [CounterName, CounterName])[] = [
+  ['packetsDelivered', 'packetsToDecode'],
+  ['tcpSegments', 'segmentsToShards'],
+  ['segmentsTaken', 'segmentsToTrack'],
+  ['streamBytes', 'bytesToParse'],
+  ['exchangesEmitted', 'exchangesToRead'],
+  ['callsRead', 'callsToJudge'],
+  ['callsJudged', 'callsToStore'],
+];
+
+export interface LedgerEntry extends CounterDefinition {
+  readonly value: number;
+}
+
+export class Ledger {
+  readonly counts = new Float64Array(definitions.length);
+
+  add(other: Float64Array): void {
+    for (let i = 0; i < this.counts.length; i++) this.counts[i]! += other[i]!;
+  }
+
+  entries(): LedgerEntry[] {
+    return definitions.map((definition, index) => ({ ...definition, value: this.counts[index]! }));
+  }
+}
+
+/** Every stage or handover that does not add up, in words; empty when the ledger balances. */
+export function imbalances(counts: Float64Array): string[] {
+  const problems: string[] = [];
+  for (const stage of stages) {
+    let balance = 0;
+    for (const [index, d] of definitions.entries()) {
+      if (d.stage === stage && d.kind !== 'note') balance += d.kind === 'in' ? counts[index]! : -counts[index]!;
+    }
+    if (balance !== 0) problems.push(`${stage}: ${balance} unaccounted`);
+  }
+  for (const [from, to] of handovers) {
+    const difference = counts[C[from]]! - counts[C[to]]!;
+    if (difference !== 0) problems.push(`${from} → ${to}: ${difference} lost between stages`);
+  }
+  return problems;
+}

@@ -1,0 +1,64 @@
+/**
+ * Every oddity the sensor can meet, by name. Odd traffic never throws: it gets a name here and a count, and the name
+ * travels with the exchange it touched. Names follow Zeek's weird.log where Zeek has one.
+ */
+export const weirds = [
+  // time and containers
+  'packet_time_clamped',
+  // link, IP, TCP
+  'link_header_unknown',
+  'ip_length_mismatch',
+  'tcp_bad_offset',
+  'tcp_flags_odd',
+  // streams
+  'tcp_overlap_conflict',
+  'tcp_gap',
+  'tcp_reassembly_limit',
+  'tcp_data_after_fin',
+  'tcp_data_after_reset',
+  'tcp_reset_out_of_window',
+  'tcp_port_reuse',
+  'flow_table_full',
+  // HTTP
+  'http_unknown_method',
+  'http_lowercase_method',
+  'http_missing_version',
+  'http_target_with_spaces',
+  'http_bad_start_line',
+  'http_bad_header',
+  'http_header_folded',
+  'http_bare_lf',
+  'http_header_flood',
+  'http_line_too_long',
+  'http_content_length_conflict',
+  'http_content_length_invalid',
+  'http_length_and_chunked',
+  'http_transfer_coding_unknown',
+  'http_bad_chunk_size',
+  'http_bad_chunk_end',
+  'http_unexpected_bytes',
+  'http_pipeline_limit',
+  'http_response_without_request',
+  'http_resync',
+  // content
+  'content_coding_unknown',
+  'content_coding_mislabelled',
+  'content_coding_corrupt',
+  'content_coding_bomb',
+  'content_coding_chain_too_long',
+] as const;
+
+export type Weird = (typeof weirds)[number];
+
+export const weirdIndex = Object.freeze(Object.fromEntries(weirds.map((name, index) => [name, index]))) as Readonly<
+  Record<Weird, number>
+>;
+
+/** Counts by name for a thread. */
+export class WeirdCounts {
+  readonly counts = new Float64Array(weirds.length);
+
+  note(name: Weird): void {
+    this.counts[weirdIndex[name]]!++;
+  }
+}
