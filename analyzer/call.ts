@@ -61,8 +61,3 @@ export interface ApiCall {
   readonly unpaired: UnpairedReason | null;
   readonly weird: readonly string[];
 }
-
-/** Order of judging: completion time, then uid. */
-export function compareCalls(a: ApiCall, b: ApiCall): number {
-  return a.completedTs - b.completedTs || (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0);
-}

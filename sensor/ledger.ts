@@ -32,7 +32,6 @@ const definitions = [
   // queued: segments to a shard
   { stage: 'queued', unit: 'segments', name: 'segmentsToShards', kind: 'in' },
   { stage: 'queued', unit: 'segments', name: 'segmentsTaken', kind: 'out' },
-  { stage: 'queued', unit: 'segments', name: 'segmentsOfLostShard', kind: 'lost' },
   // tracked: segments to flows
   { stage: 'tracked', unit: 'segments', name: 'segmentsToTrack', kind: 'in' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsWithPayload', kind: 'out' },
@@ -65,7 +64,6 @@ const definitions = [
   // read: exchanges to calls
   { stage: 'read', unit: 'exchanges', name: 'exchangesToRead', kind: 'in' },
   { stage: 'read', unit: 'exchanges', name: 'callsRead', kind: 'out' },
-  { stage: 'read', unit: 'exchanges', name: 'callsOfLostShard', kind: 'lost' },
   // judged: calls in order
   { stage: 'judged', unit: 'calls', name: 'callsToJudge', kind: 'in' },
   { stage: 'judged', unit: 'calls', name: 'callsJudged', kind: 'out' },
@@ -73,6 +71,7 @@ const definitions = [
   // stored: calls to rows
   { stage: 'stored', unit: 'calls', name: 'callsToStore', kind: 'in' },
   { stage: 'stored', unit: 'calls', name: 'callsStored', kind: 'out' },
+  { stage: 'judged', unit: 'calls', name: 'callsOutOfOrder', kind: 'note' },
   // what helps to explain the balance, and is no part of it
   { stage: 'reassembled', unit: 'bytes', name: 'gapBytes', kind: 'note' },
   { stage: 'reassembled', unit: 'gaps', name: 'gaps', kind: 'note' },

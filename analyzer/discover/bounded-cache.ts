@@ -1,0 +1,39 @@
+/**
+ * A cache of at most 2 × `size` entries. Entries live in two generations: when the young one is full it becomes the
+ * old one and the oldest entries are forgotten at once, which costs nothing per look-up, unlike a true LRU.
+ */
+export class BoundedCache<V> {
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.#young.get(key);
+    if (value !== undefined) return value;
+    const aged = this.#old.get(key);
+    if (aged !== undefined) this.set(key, aged);
+    return aged;
+  }
+
+  set(key: string, value: V): void {
+    if (this.#young.size >= this.#size) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
+  }
+
+  /** Entries held, at most 2 × size. */
+  get length(): number {
+    return this.#young.size + this.#old.size;
+  }
+}
+
+/** A copy that shares no memory with `text`: a slice kept in a cache would keep the whole received buffer alive. */
+export function ownCopy(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}

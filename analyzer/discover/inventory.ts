@@ -1,0 +1,277 @@
+/**
+ * The APIs that are known, from calls judged in order.
+ *
+ * Only success makes an API: HTTP 200–399, or 101 (a protocol switch that was granted). What never succeeded is a
+ * candidate. Failures (400 and above) count on what exists; an exchange without a response counts as neither, and one
+ * whose request was not seen names no endpoint.
+ *
+ * Bounds: candidates live in a pool of `maxCandidates`; the one heard of longest ago leaves first (`evicted`), so a
+ * flood of 404s costs a fixed amount. At `maxApis` no more are taken in (`refused`): what is known stays.
+ */
+import type { ApiCall, ApiFormat } from '../call.ts';
+
+export type ApiState = 'candidate' | 'provisional' | 'confirmed';
+
+/** Plain and JSON-safe. Times are packet times, integer µs since 1970, of the first byte of an exchange. */
+export interface ApiEntry {
+  /** `apiIdOf` of the four that follow. */
+  readonly id: string;
+  readonly app: string;
+  readonly method: string;
+  /** As the first successful call spelt its parameters (the first of all, while a candidate). */
+  readonly template: string;
+  readonly operation: string;
+  /** Best evidence seen, in the order of `formatRank`; of successful calls once there is one. */
+  readonly format: ApiFormat;
+  readonly templateReason: string;
+  readonly formatReason: string;
+  readonly state: ApiState;
+  readonly successes: number;
+  readonly failures: number;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** Inside, an entry also remembers what confirmation needs: distinct clients (at most 3) and the day of first success. */
+interface Entry {
+  id: string;
+  app: string;
+  method: string;
+  template: string;
+  operation: string;
+  format: ApiFormat;
+  templateReason: string;
+  formatReason: string;
+  state: ApiState;
+  successes: number;
+  failures: number;
+  firstSeen: number;
+  lastSeen: number;
+  clients: string[];
+  /** Days since 1970 in the configured zone; -1 before the first success. */
+  day: number;
+}
+
+export interface InventoryOptions {
+  readonly maxApis?: number;
+  readonly maxCandidates?: number;
+  /** Offset of the zone whose midnights part the days, µs east of UTC; Asia/Shanghai when absent. */
+  readonly zoneOffsetUs?: number;
+}
+
+export interface InventorySnapshot {
+  readonly v: 1;
+  readonly apis: readonly unknown[];
+  /** In the order of the pool: heard of longest ago first. */
+  readonly candidates: readonly unknown[];
+  /** Ids of APIs that changed and were not asked for yet, sorted. */
+  readonly changed: readonly string[];
+  readonly evicted: number;
+  readonly refused: number;
+}
+
+const confirmingSuccesses = 20;
+const confirmingClients = 3;
+const dayUs = 86_400_000_000;
+const shanghaiUs = 8 * 3_600_000_000;
+
+/**
+ * Precedence, not majority: a protocol's mark in one successful call outweighs many calls that lacked it (a body cut
+ * before it, an empty answer), and it needs no counters.
+ */
+const formatRank: Readonly<Record<ApiFormat, number>> = {
+  gRPC: 8,
+  SOAP: 7,
+  GraphQL: 6,
+  'JSON-RPC': 5,
+  REST: 4,
+  form: 3,
+  web: 2,
+  asset: 1,
+  unknown: 0,
+};
+
+export class Inventory {
+  readonly #maxApis: number;
+  readonly #maxCandidates: number;
+  readonly #zoneOffsetUs: number;
+  readonly #apis = new Map<string, Entry>();
+  /** In the order of last use: a touched candidate is put at the end. */
+  readonly #candidates = new Map<string, Entry>();
+  #changed = new Set<string>();
+  /** Candidates that left the pool for want of room. */
+  evicted = 0;
+  /** Successful calls of APIs that found the inventory full. */
+  refused = 0;
+
+  constructor(options: InventoryOptions = {}) {
+    this.#maxApis = options.maxApis ?? 200_000;
+    this.#maxCandidates = options.maxCandidates ?? 10_000;
+    this.#zoneOffsetUs = options.zoneOffsetUs ?? shanghaiUs;
+  }
+
+  get size(): number {
+    return this.#apis.size;
+  }
+
+  observe(call: ApiCall): void {
+    if (call.method === '') return;
+    const success = isSuccess(call.status);
+    const entry = this.#apis.get(call.apiId) ?? (success ? this.#accept(call) : this.#candidate(call));
+    if (entry === null) {
+      this.refused++;
+      return;
+    }
+    this.#count(entry, call, success);
+    if (entry.state !== 'candidate') this.#changed.add(entry.id);
+  }
+
+  /** The API that a first success makes, of its candidate if there is one; null when the inventory is full. */
+  #accept(call: ApiCall): Entry | null {
+    if (this.#apis.size >= this.#maxApis) return null;
+    const entry = this.#candidates.get(call.apiId) ?? newEntry(call);
+    this.#candidates.delete(entry.id);
+    this.#apis.set(entry.id, entry);
+    return entry;
+  }
+
+  /** The candidate this call belongs to, touched; a new one may push out the oldest. */
+  #candidate(call: ApiCall): Entry {
+    const known = this.#candidates.get(call.apiId);
+    const entry = known ?? newEntry(call);
+    if (known !== undefined) {
+      this.#candidates.delete(entry.id);
+    } else if (this.#candidates.size >= this.#maxCandidates) {
+      for (const oldest of this.#candidates.keys()) {
+        this.#candidates.delete(oldest);
+        this.evicted++;
+        break;
+      }
+    }
+    this.#candidates.set(entry.id, entry);
+    return entry;
+  }
+
+  #count(entry: Entry, call: ApiCall, success: boolean): void {
+    if (call.ts < entry.firstSeen) entry.firstSeen = call.ts;
+    if (call.ts > entry.lastSeen) entry.lastSeen = call.ts;
+    if (!success) {
+      if (call.status >= 400) entry.failures++;
+      if (entry.successes === 0) takeFormat(entry, call);
+      return;
+    }
+    if (entry.successes === 0) {
+      entry.template = call.template;
+      entry.templateReason = call.templateReason;
+      entry.format = call.format;
+      entry.formatReason = call.formatReason;
+    } else {
+      takeFormat(entry, call);
+    }
+    entry.successes++;
+    if (entry.state !== 'confirmed') this.#confirm(entry, call);
+  }
+
+  #confirm(entry: Entry, call: ApiCall): void {
+    const day = Math.floor((call.ts + this.#zoneOffsetUs) / dayUs);
+    if (entry.day < 0) entry.day = day;
+    if (!entry.clients.includes(call.client)) entry.clients.push(call.client);
+    const confirmed =
+      entry.successes >= confirmingSuccesses || entry.clients.length >= confirmingClients || day !== entry.day;
+    entry.state = confirmed ? 'confirmed' : 'provisional';
+    if (confirmed) entry.clients = [];
+  }
+
+  /** APIs that changed since the last call, by id. Candidates are not among them: a scan must not fill the store. */
+  changed(): ApiEntry[] {
+    const ids = [...this.#changed].sort();
+    this.#changed = new Set();
+    return ids.map((id) => shown(this.#apis.get(id)!));
+  }
+
+  get(id: string): ApiEntry | undefined {
+    const entry = this.#apis.get(id) ?? this.#candidates.get(id);
+    return entry === undefined ? undefined : shown(entry);
+  }
+
+  /** All APIs, by id. */
+  entries(): ApiEntry[] {
+    return sorted(this.#apis).map(shown);
+  }
+
+  /** What never succeeded, by id. */
+  candidates(): ApiEntry[] {
+    return sorted(this.#candidates).map(shown);
+  }
+
+  snapshot(): InventorySnapshot {
+    return {
+      v: 1,
+      apis: sorted(this.#apis).map(copy),
+      candidates: [...this.#candidates.values()].map(copy),
+      changed: [...this.#changed].sort(),
+      evicted: this.evicted,
+      refused: this.refused,
+    };
+  }
+
+  /** Replaces all state. Entries beyond this inventory's own bounds are not taken in. */
+  restore(snapshot: InventorySnapshot): void {
+    if (snapshot.v !== 1) {
+      throw new Error(`The inventory's snapshot has version ${String(snapshot.v)}, this program reads version 1.`);
+    }
+    this.#apis.clear();
+    this.#candidates.clear();
+    for (const entry of (snapshot.apis as readonly Entry[]).slice(0, this.#maxApis))
+      this.#apis.set(entry.id, copy(entry));
+    const first = Math.max(0, snapshot.candidates.length - this.#maxCandidates);
+    for (const entry of (snapshot.candidates as readonly Entry[]).slice(first))
+      this.#candidates.set(entry.id, copy(entry));
+    this.#changed = new Set(snapshot.changed.filter((id) => this.#apis.has(id)));
+    this.evicted = snapshot.evicted + first;
+    this.refused = snapshot.refused;
+  }
+}
+
+/** HTTP 200–399, or 101. Redirects to a login page count too: telling them apart needs bodies and sessions. */
+export function isSuccess(status: number): boolean {
+  return (status >= 200 && status < 400) || status === 101;
+}
+
+function takeFormat(entry: Entry, call: ApiCall): void {
+  if (formatRank[call.format] <= formatRank[entry.format]) return;
+  entry.format = call.format;
+  entry.formatReason = call.formatReason;
+}
+
+function newEntry(call: ApiCall): Entry {
+  return {
+    id: call.apiId,
+    app: call.app,
+    method: call.method,
+    template: call.template,
+    operation: call.operation,
+    format: call.format,
+    templateReason: call.templateReason,
+    formatReason: call.formatReason,
+    state: 'candidate',
+    successes: 0,
+    failures: 0,
+    firstSeen: call.ts,
+    lastSeen: call.ts,
+    clients: [],
+    day: -1,
+  };
+}
+
+function sorted(entries: ReadonlyMap<string, Entry>): Entry[] {
+  return [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function copy(entry: Entry): Entry {
+  return { ...entry, clients: [...entry.clients] };
+}
+
+function shown({ clients: _clients, day: _day, ...entry }: Entry): ApiEntry {
+  return entry;
+}

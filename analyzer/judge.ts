@@ -1,0 +1,76 @@
+/**
+ * JUDGE: the half of analysis with all the memory. It takes the calls of every application in order, and keeps what
+ * was learnt: here, the inventory.
+ *
+ * Twice is once: per source it remembers the last order key it applied, and passes over what is not behind it.
+ */
+import type { ApiCall } from './call.ts';
+import { type ApiEntry, Inventory, type InventorySnapshot, isSuccess } from './discover/inventory.ts';
+
+/** What judging adds to a call. */
+export interface JudgedCall extends ApiCall {
+  /** The server did what was asked, as far as the response shows. */
+  readonly success: boolean;
+}
+
+/** The last call applied of a source. */
+interface Cursor {
+  completedTs: number;
+  uid: string;
+}
+
+/** All of judge's memory as JSON-safe data. */
+export interface JudgeSnapshot {
+  readonly v: 1;
+  readonly cursors: Readonly<Record<string, Cursor>>;
+  readonly inventory: InventorySnapshot;
+}
+
+export class Judge {
+  readonly #cursors = new Map<string, Cursor>();
+  readonly #inventory = new Inventory();
+
+  /** Judges one call. Null when it was judged before: then nothing changes. */
+  apply(call: ApiCall, source: string): JudgedCall | null {
+    const cursor = this.#cursors.get(source);
+    if (cursor === undefined) {
+      this.#cursors.set(source, { completedTs: call.completedTs, uid: call.uid });
+    } else {
+      if (!isBehind(call, cursor)) return null;
+      cursor.completedTs = call.completedTs;
+      cursor.uid = call.uid;
+    }
+    this.#inventory.observe(call);
+    return { ...call, success: isSuccess(call.status) };
+  }
+
+  /** A source that has been read to its end needs no cursor: it is known as a whole. */
+  forget(source: string): void {
+    this.#cursors.delete(source);
+  }
+
+  /** APIs that are new or have changed since the last time. */
+  changedApis(): ApiEntry[] {
+    return this.#inventory.changed();
+  }
+
+  snapshot(): JudgeSnapshot {
+    return {
+      v: 1,
+      cursors: Object.fromEntries([...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1))),
+      inventory: this.#inventory.snapshot(),
+    };
+  }
+
+  restore(snapshot: JudgeSnapshot): void {
+    this.#cursors.clear();
+    for (const [source, cursor] of Object.entries(snapshot.cursors)) this.#cursors.set(source, { ...cursor });
+    this.#inventory.restore(snapshot.inventory);
+  }
+}
+
+function isBehind(call: ApiCall, cursor: Cursor): boolean {
+  return (
+    call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid)
+  );
+}

@@ -1,0 +1,133 @@
+/** `apiris api ID`: one API in full. */
+import type { Command } from 'commander';
+import type { Store } from '../../../storage/store/store.ts';
+import { type AppNames, appNames } from '../app-names.ts';
+import {
+  addFormatOption,
+  addPlaceOptions,
+  type CommonOptions,
+  type Context,
+  defineCommand,
+  formatOf,
+  withStore,
+} from '../context.ts';
+import { CommandFailure } from '../faults.ts';
+import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
+import { csvLine } from '../output.ts';
+import type { ApiDetailRow, CallRow } from '../rows.ts';
+import { section } from '../summary.ts';
+import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts';
+import type { Texts } from '../text/en.ts';
+import { isoTime, zonedTime } from '../time.ts';
+import { humanBytes, humanShare } from '../units.ts';
+import { apiJson, apiView, callView, duration } from '../views.ts';
+
+/** Calls shown under the API. */
+const newestCalls = 5;
+
+export function addApi(program: Command, context: Context): void {
+  const { commands, arguments: named } = context.texts.help;
+  const command = defineCommand(program, context, 'api', commands.api, ['apiris api 3f9a01c2']);
+  command.argument('<id>', named.apiId);
+  addFormatOption(command, context);
+  addPlaceOptions(command, context).action((id: string, given: CommonOptions) => showApi(context, id, given));
+}
+
+function showApi(context: Context, idText: string, options: CommonOptions): Promise<void> {
+  const { texts } = context;
+  const { stdout } = context.surroundings;
+  const id = readApiId(idText, texts);
+  return withStore(context, options, async (store, { config }) => {
+    const names = appNames(config);
+    const format = formatOf(context, options);
+    const offset = offsetSeconds(await newestPacket(store), config.zone);
+    const rows = await store.ask<ApiDetailRow>('api', { id, offsetSeconds: offset });
+    const [row] = rows;
+    if (row === undefined) throw new CommandFailure(texts.errors.noApi(id));
+    if (rows.length > 1) throw await several(context, id, rows, names);
+    if (format === 'table') {
+      await stdout.write(renderApi(row, texts, names, config.zone, stdout.columns));
+      await stdout.write(await renderCalls(store, row, texts, names, config.zone, stdout.columns));
+      return;
+    }
+    const json = detailJson(row, names, config.zone);
+    if (format === 'json') await stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    else if (format === 'ndjson') await stdout.write(`${JSON.stringify(json)}\n`);
+    else await stdout.write(csvLine(Object.keys(json)) + csvLine(Object.values(json)));
+  });
+}
+
+/** Lists the candidates on stderr and hands back the failure to throw. */
+async function several(
+  context: Context,
+  id: string,
+  rows: readonly ApiDetailRow[],
+  names: AppNames,
+): Promise<CommandFailure> {
+  const { texts, surroundings } = context;
+  const { columns, cells } = apiView(texts, names);
+  // Eight digits may be what they have in common; here the whole id is wanted.
+  const table = rows.map((row): Cell[] => [row.id, ...cells(row).slice(1)]);
+  await surroundings.stderr.write(renderTable(columns, table, surroundings.stderr.columns));
+  return new CommandFailure(texts.errors.severalApis(id, rows.length));
+}
+
+function detailJson(row: ApiDetailRow, names: AppNames, zone: string): Record<string, unknown> {
+  return {
+    ...apiJson(row, names),
+    successes: row.successes,
+    failures: row.failures,
+    statuses: row.statuses.map(([status, calls]) => ({ status, calls })),
+    topClients: row.topClients.map(([client, calls]) => ({ client, calls })),
+    hours: row.hours.map(([start, calls]) => ({ ts: isoTime(start), calls })),
+    days: row.days.map(([start, calls]) => ({ day: zonedTime(start, zone).slice(0, 10), calls })),
+  };
+}
+
+function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: string, width: number): string {
+  const { api, cells } = texts;
+  const name = names.of(row.app);
+  const counted = (pairs: readonly (readonly [string | number, number])[]) =>
+    pairs.map(([what, calls]) => `${what} × ${groupThousands(calls)}`).join(', ');
+  const states: Readonly<Record<string, string>> = cells.states;
+  const errorShare = row.calls > 0 ? ` (${humanShare(row.errors / row.calls)})` : '';
+  const pairs: (readonly [string, Cell])[] = [
+    [api.id, row.id],
+    [api.app, name === undefined ? row.app : `${row.app} (${name})`],
+    [api.method, row.method],
+    [api.template, row.template],
+    [api.operation, row.operation],
+    [api.format, row.format],
+    [api.state, states[row.state] ?? row.state],
+    [api.calls, row.calls],
+    [api.errors, `${groupThousands(row.errors)}${errorShare}`],
+    [api.statuses, counted(row.statuses.map(([status, calls]) => [status === 0 ? cells.noResponse : status, calls]))],
+    [api.latency, row.p50Us === null ? '' : api.latencyValue(duration(row.p50Us, texts), duration(row.p95Us, texts))],
+    [api.requestBytes, humanBytes(row.requestBytes)],
+    [api.responseBytes, humanBytes(row.responseBytes)],
+    [api.clients, `${groupThousands(row.clients)}: ${counted(row.topClients)}`],
+    [api.days, counted(row.days.map(([start, calls]) => [zonedTime(start, zone).slice(0, 10), calls]))],
+    [api.firstSeen, zonedTime(row.firstSeen, zone)],
+    [api.lastSeen, zonedTime(row.lastSeen, zone)],
+    [api.reasonTemplate, row.templateReason],
+    [api.reasonFormat, row.formatReason],
+  ];
+  return renderPairs(
+    pairs.filter(([, value]) => value !== ''),
+    width,
+  );
+}
+
+async function renderCalls(
+  store: Store,
+  row: ApiDetailRow,
+  texts: Texts,
+  names: AppNames,
+  zone: string,
+  width: number,
+): Promise<string> {
+  const calls = await store.ask<CallRow>('calls', { apiId: row.id, newestFirst: 1, limit: newestCalls });
+  if (calls.length === 0) return '';
+  const { columns, cells } = callView(texts, names, zone);
+  return `\n${section(texts.api.callsTitle, renderTable(columns, calls.map(cells), width))}`;
+}

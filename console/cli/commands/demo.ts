@@ -1,0 +1,67 @@
+/** `apiris demo`: the main job on the shipped capture, with a word on what is seen. What `npm run demo` ends with. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { LedgerEntry } from '../../../sensor/ledger.ts';
+import { appNames } from '../app-names.ts';
+import { addPlaceOptions, type CommonOptions, type Context, defineCommand, withStore } from '../context.ts';
+import { CommandFailure } from '../faults.ts';
+import type { WeirdCount } from '../ledger-view.ts';
+import { writeRows } from '../output.ts';
+import type { ApiRow, AppRow, CallRow } from '../rows.ts';
+import { dataArgument, renderAccount, renderNext, renderResult, section } from '../summary.ts';
+import { apiView, appView, callView } from '../views.ts';
+import { replayInto } from './replay.ts';
+
+const demoData = './apiris-data/demo';
+const shownApis = 30;
+const shownCalls = 15;
+
+export function addDemo(program: Command, context: Context): void {
+  // Hidden from the list of commands: it is for the first five minutes.
+  const command = defineCommand(program, context, 'demo', context.texts.help.commands.demo, ['npm run demo'], {
+    hidden: true,
+  });
+  addPlaceOptions(command, context).action((given: CommonOptions) =>
+    showDemo(context, { ...given, data: given.data ?? demoData }),
+  );
+}
+
+async function showDemo(context: Context, options: CommonOptions & { readonly data: string }): Promise<void> {
+  const { services, texts } = context;
+  const { stdout, invocation } = context.surroundings;
+  const { demo } = texts;
+  if (!existsSync(services.demoCapture)) throw new CommandFailure(texts.errors.noDemoCapture(services.demoCapture));
+
+  await heading(context, demo.title, '═');
+  await heading(context, demo.reading('fixtures/captures/brokerage.pcap'));
+  const summary = await replayInto(context, [services.demoCapture], options);
+  await stdout.write(renderResult(summary, texts, stdout.columns));
+  if (summary.sources.length > 0 && summary.sources.every((source) => source.state === 'known')) {
+    await stdout.write(`${demo.known}\n`);
+  }
+
+  const stored = await withStore(context, options, async (store, { config }) => {
+    const names = appNames(config);
+    await heading(context, demo.apps);
+    await writeRows(stdout, 'table', store.stream<AppRow>('apps'), appView(texts, names, config.zone));
+    await heading(context, demo.apis);
+    const apis = await store.ask<ApiRow>('apis');
+    const busiest = apis.sort((a, b) => b.calls - a.calls || (a.id < b.id ? -1 : 1)).slice(0, shownApis);
+    await writeRows(stdout, 'table', busiest, apiView(texts, names));
+    await heading(context, demo.calls);
+    const calls = store.stream<CallRow>('calls', { limit: shownCalls, newestFirst: 1 });
+    await writeRows(stdout, 'table', calls, callView(texts, names, config.zone));
+    // A capture that was known leaves no ledger of its own this time; the store remembers the first.
+    return { ledger: await store.ask<LedgerEntry>('ledger'), weird: await store.ask<WeirdCount>('weird') };
+  });
+
+  await heading(context, demo.ledger);
+  await stdout.write(`${renderAccount({ ...summary, ...stored }, texts, stdout.columns)}\n`);
+  await stdout.write(section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true))));
+}
+
+/** A title over a rule. */
+async function heading(context: Context, title: string, rule = '─'): Promise<void> {
+  const { stdout } = context.surroundings;
+  await stdout.write(`\n${title}\n${rule.repeat(Math.min(stdout.columns, 100))}\n`);
+}

@@ -1,0 +1,137 @@
+/** `apiris health`: how complete the picture is, and why. */
+import type { Command } from 'commander';
+import type { LedgerEntry } from '../../../sensor/ledger.ts';
+import type { Store } from '../../../storage/store/store.ts';
+import {
+  addFormatOption,
+  addPlaceOptions,
+  type CommonOptions,
+  type Context,
+  defineCommand,
+  formatOf,
+  withStore,
+} from '../context.ts';
+import { newestPacket } from '../filters.ts';
+import { assessHealth, type Health } from '../health.ts';
+import { renderBalances, renderDetails, renderWeird, stageBalances, type WeirdCount } from '../ledger-view.ts';
+import { csvLine } from '../output.ts';
+import type { SourceRow } from '../rows.ts';
+import { damageOf, isUnfinished, type ReadSource } from '../sources.ts';
+import { section } from '../summary.ts';
+import { type Cell, groupThousands, renderTable } from '../table.ts';
+import type { Texts } from '../text/en.ts';
+import { isoTime, zonedTime } from '../time.ts';
+import { printable } from '../width.ts';
+
+interface Facts {
+  readonly ledger: readonly LedgerEntry[];
+  readonly weird: readonly WeirdCount[];
+  readonly sources: readonly ReadSource[];
+  /** µs; 0 when nothing is stored. */
+  readonly newest: number;
+}
+
+export function addHealth(program: Command, context: Context): void {
+  const command = defineCommand(program, context, 'health', context.texts.help.commands.health, [
+    'apiris health',
+    "apiris health --format json | jq -r '.state'",
+  ]);
+  addFormatOption(command, context);
+  addPlaceOptions(command, context).action((given: CommonOptions) => showHealth(context, given));
+}
+
+function showHealth(context: Context, options: CommonOptions): Promise<void> {
+  const { texts } = context;
+  const { stdout } = context.surroundings;
+  return withStore(context, options, async (store, { config }) => {
+    const facts = await askFacts(store);
+    const health = assessHealth(
+      {
+        ledger: facts.ledger,
+        damagedSources: facts.sources.filter((source) => source.damage.length > 0).length,
+        unfinishedSources: facts.sources.filter(isUnfinished).length,
+      },
+      texts,
+    );
+    const format = formatOf(context, options);
+    if (format === 'table') await stdout.write(renderHealth(health, facts, texts, config.zone, stdout.columns));
+    else if (format === 'csv') await stdout.write(ledgerCsv(facts.ledger));
+    else await stdout.write(`${JSON.stringify(healthJson(health, facts), null, format === 'json' ? 2 : 0)}\n`);
+  });
+}
+
+async function askFacts(store: Store): Promise<Facts> {
+  const ledger = await store.ask<LedgerEntry>('ledger');
+  const weird = await store.ask<WeirdCount>('weird');
+  const sources = await store.ask<SourceRow>('sources');
+  return {
+    ledger,
+    weird,
+    sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
+    newest: await newestPacket(store),
+  };
+}
+
+function healthJson(health: Health, facts: Facts): Record<string, unknown> {
+  return {
+    state: health.word,
+    reasons: health.reasons,
+    ...(facts.newest > 0 ? { newest: isoTime(facts.newest) } : {}),
+    stages: stageBalances(facts.ledger),
+    ledger: facts.ledger,
+    weird: facts.weird,
+    sources: facts.sources.map((source) => ({
+      id: source.id,
+      name: source.name,
+      size: source.size,
+      state: source.state,
+      packets: source.packets,
+      ...(source.packets > 0 ? { firstSeen: isoTime(source.firstTs), lastSeen: isoTime(source.lastTs) } : {}),
+      damage: source.damage,
+    })),
+  };
+}
+
+function ledgerCsv(ledger: readonly LedgerEntry[]): string {
+  const fields = ['stage', 'unit', 'name', 'kind', 'value'] as const;
+  return csvLine(fields) + ledger.map((entry) => csvLine(fields.map((field) => entry[field]))).join('');
+}
+
+function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, width: number): string {
+  const { health: say, replay } = texts;
+  const parts = [`${say.words[health.word]}\n${say.meaning[health.word]}\n`];
+  if (health.reasons.length > 0) {
+    parts.push(section(say.reasonsTitle, health.reasons.map((reason) => `  ${printable(reason.text)}\n`).join('')));
+  }
+  parts.push(section(replay.ledgerTitle, renderBalances(stageBalances(facts.ledger), texts, width)));
+  const details = renderDetails(facts.ledger, texts, width);
+  if (details !== '') parts.push(section(replay.detailTitle, details));
+  if (facts.weird.length > 0) parts.push(section(replay.weirdTitle, renderWeird(facts.weird, texts, width)));
+  if (facts.sources.length > 0) parts.push(section(say.sourcesTitle, renderSources(facts.sources, texts, zone, width)));
+  const damage = facts.sources.flatMap((source) => source.damage);
+  if (damage.length > 0) {
+    const lines = damage.map((each) => replay.damage(each.input, groupThousands(each.offset), each.reason));
+    parts.push(section(replay.damageTitle, lines.map((line) => `  ${printable(line)}\n`).join('')));
+  }
+  if (facts.newest > 0) parts.push(`${say.newest(zonedTime(facts.newest, zone))}\n`);
+  return parts.join('\n');
+}
+
+function renderSources(sources: readonly ReadSource[], texts: Texts, zone: string, width: number): string {
+  const { columns, cells } = texts;
+  const rows = sources.map((source): Cell[] => [
+    source.name,
+    source.packets,
+    source.packets > 0 ? zonedTime(source.firstTs, zone) : cells.none,
+    source.packets > 0 ? zonedTime(source.lastTs, zone) : cells.none,
+    source.damage.length === 0 ? cells.none : source.damage.length,
+  ]);
+  const shown = [
+    { header: columns.source, min: 20 },
+    { header: columns.packets, align: 'right' as const },
+    { header: columns.firstSeen },
+    { header: columns.lastSeen },
+    { header: columns.damage, align: 'right' as const },
+  ];
+  return renderTable(shown, rows, width);
+}

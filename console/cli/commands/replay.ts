@@ -1,0 +1,77 @@
+/** `apiris replay FILE…`: captures through the whole pipeline into the store. */
+import type { Command } from 'commander';
+import type { ReplaySummary } from '../../../deploy/appliance.ts';
+import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
+import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
+import { startProgress } from '../progress.ts';
+import { dataArgument, renderAccount, renderNext, renderResult, section, summaryJson } from '../summary.ts';
+import { tellDamage } from '../tell-damage.ts';
+
+interface Options extends CommonOptions {
+  readonly shards?: number;
+}
+
+const summaryFormats = ['table', 'json'] as const;
+
+export function addReplay(program: Command, context: Context): void {
+  const { commands, options, arguments: named } = context.texts.help;
+  const examples = ['apiris replay monday.pcapng.gz', 'tcpdump -w - -r old.pcap tcp | apiris replay - --data ./audit'];
+  const command = defineCommand(program, context, 'replay', commands.replay, examples)
+    .argument('<file...>', named.captures)
+    .option('--shards <n>', options.shards, (text) => readShards(text, context))
+    .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
+  addPlaceOptions(command, context).action((files: string[], given: Options) => replayFiles(context, files, given));
+}
+
+export function readShards(text: string, context: Context): number {
+  const shards = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (shards < 1 || shards > 64) throw new UsageFault(context.texts.errors.badShards(text));
+  return shards;
+}
+
+async function replayFiles(context: Context, files: readonly string[], options: Options): Promise<void> {
+  const { texts } = context;
+  const { stdout, invocation } = context.surroundings;
+  const { data } = loadSettings(context, options);
+  const summary = await replayInto(context, files, options);
+  if (options.format === 'json') {
+    await stdout.write(`${JSON.stringify(summaryJson(summary), null, 2)}\n`);
+    await tellDamage(context, summary.damage);
+    return;
+  }
+  await stdout.write(`${renderResult(summary, texts, stdout.columns)}\n`);
+  const account = renderAccount(summary, texts, stdout.columns);
+  if (account !== '') await stdout.write(`${account}\n`);
+  const next = renderNext(texts, invocation, dataArgument(data, options.data !== undefined));
+  await stdout.write(section(texts.replay.nextTitle, next));
+}
+
+/** Reads the captures, with progress; sets the exit code for damaged input. */
+export async function replayInto(
+  context: Context,
+  inputs: readonly string[],
+  options: Options,
+): Promise<ReplaySummary> {
+  const { services, surroundings, texts } = context;
+  const { config, data } = loadSettings(context, options);
+  const progress = startProgress(surroundings, texts, config.zone);
+  try {
+    const summary = await services.replay({
+      inputs,
+      data,
+      config,
+      shards: options.shards ?? config.shards,
+      onProgress: progress.show,
+      signal: surroundings.signal,
+    });
+    if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted);
+    if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
+    return summary;
+  } catch (error) {
+    // Whatever an interrupted pipeline stumbles over, the person asked for it.
+    if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted, { cause: error });
+    throw error;
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,77 @@
+/** `apiris sensor`: packets to HTTP exchanges as NDJSON; nothing is stored. */
+import type { Command } from 'commander';
+import type { ReplaySummary } from '../../../deploy/appliance.ts';
+import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
+import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
+import { openFileOutput } from '../file-output.ts';
+import type { Output } from '../io.ts';
+import { tellDamage } from '../tell-damage.ts';
+import { readShards } from './replay.ts';
+
+interface Options extends CommonOptions {
+  readonly read?: readonly string[];
+  readonly out: string;
+  readonly bodies?: boolean;
+  readonly shards?: number;
+}
+
+export function addSensor(program: Command, context: Context): void {
+  const { commands, options } = context.texts.help;
+  const examples = [
+    "apiris sensor --read monday.pcap | jq -c '.request.target'",
+    'apiris sensor --read captures/ --out exchanges.ndjson',
+  ];
+  const command = defineCommand(program, context, 'sensor', commands.sensor, examples)
+    .option('--read <file...>', options.read)
+    .option('--out <file>', options.out, '-')
+    .option('--bodies', options.bodies)
+    .option('--shards <n>', options.shards, (text) => readShards(text, context));
+  addPlaceOptions(command, context).action((given: Options) => sense(context, given));
+}
+
+async function sense(context: Context, options: Options): Promise<void> {
+  const { texts, surroundings } = context;
+  if (options.read === undefined) throw new UsageFault(texts.errors.missingArgument('--read FILE'));
+  if (options.bodies) {
+    await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.sensor.bodiesWarning}\n`);
+    await surroundings.stderr.flush();
+  }
+  const summary =
+    options.out === '-'
+      ? await senseTo(surroundings.stdout, context, options.read, options)
+      : await senseToFile(context, options.read, options);
+  if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted);
+  if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
+  await tellDamage(context, summary.damage);
+  if (surroundings.stderr.isTerminal) {
+    await surroundings.stderr.write(`${texts.sensor.done(summary.exchanges, summary.packets)}\n`);
+  }
+}
+
+async function senseTo(
+  out: Output,
+  context: Context,
+  inputs: readonly string[],
+  options: Options,
+): Promise<ReplaySummary> {
+  const { config } = loadSettings(context, options);
+  const summary = await context.services.sense({
+    inputs,
+    config,
+    shards: options.shards ?? config.shards,
+    bodies: options.bodies === true,
+    write: (line) => out.write(line.endsWith('\n') ? line : `${line}\n`),
+    signal: context.surroundings.signal,
+  });
+  await out.flush();
+  return summary;
+}
+
+async function senseToFile(context: Context, inputs: readonly string[], options: Options): Promise<ReplaySummary> {
+  const file = await openFileOutput(options.out, context.texts);
+  try {
+    return await senseTo(file, context, inputs, options);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/** The `apiris` program: the process, the real appliance, and `run`. */
+import { readFileSync } from 'node:fs';
+import { basename, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openStoreForReading, replay, sense } from '../../deploy/appliance.ts';
+import { explainConfig, loadConfig } from '../../deploy/config.ts';
+import { StreamOutput, type Surroundings } from './io.ts';
+import { run } from './program.ts';
+import type { Services } from './services.ts';
+
+const root = new URL(import.meta.resolve('#root/package.json'));
+const { version } = JSON.parse(readFileSync(root, 'utf8')) as { version: string };
+
+const services: Services = {
+  version,
+  demoCapture: fileURLToPath(new URL('fixtures/captures/brokerage.pcap', root)),
+  loadConfig: (file, environment) => loadConfig(file, { ...environment }),
+  explainConfig,
+  replay,
+  sense,
+  openStoreForReading,
+};
+
+/** In a clone there is no `apiris` on the path, and the person types what was typed this time. */
+function invocationOf(script: string): string {
+  return basename(script) === 'apiris' ? 'apiris' : `node ${relative(process.cwd(), script)}`;
+}
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The first asks the work to end in order; by then the handler is gone, so that a second one ends the process.
+  process.once(signal, () => interrupted.abort());
+}
+
+const surroundings: Surroundings = {
+  stdout: new StreamOutput(process.stdout),
+  stderr: new StreamOutput(process.stderr),
+  invocation: invocationOf(process.argv[1] ?? 'apiris'),
+  env: process.env,
+  now: () => performance.now(),
+  signal: interrupted.signal,
+};
+
+process.exitCode = await run(process.argv.slice(2), services, surroundings);

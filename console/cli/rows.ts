@@ -1,0 +1,106 @@
+/** Rows as the questions of `storage/store/queries/` answer them, as far as the command line shows them. Times are µs. */
+
+/** Quantities of a set of calls. Latencies are of paired exchanges, null when there is none. */
+export interface Usage {
+  readonly calls: number;
+  readonly errors: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+}
+
+export interface AppRow extends Usage {
+  readonly app: string;
+  readonly apis: number;
+  readonly clients: number;
+  readonly methods: readonly string[];
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface ApiRow extends Usage {
+  readonly id: string;
+  readonly app: string;
+  readonly method: string;
+  readonly template: string;
+  readonly operation: string;
+  readonly format: string;
+  /** How sure the inventory is of it: candidate, provisional, confirmed. */
+  readonly state: string;
+  readonly clients: number;
+  readonly p50Us: number | null;
+  readonly p95Us: number | null;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly templateReason: string;
+  readonly formatReason: string;
+}
+
+/** One API in full. The pairs are [what, calls]. */
+export interface ApiDetailRow extends ApiRow {
+  readonly successes: number;
+  readonly failures: number;
+  readonly statuses: readonly (readonly [number, number])[];
+  readonly topClients: readonly (readonly [string, number])[];
+  /** Start of the hour and of the zone's day, µs. */
+  readonly hours: readonly (readonly [number, number])[];
+  readonly days: readonly (readonly [number, number])[];
+}
+
+export interface CallRow {
+  readonly uid: string;
+  readonly ts: number;
+  readonly app: string;
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly operation: string;
+  readonly format: string;
+  readonly path: string;
+  readonly query: string;
+  /** 0 when no response was seen. */
+  readonly status: number;
+  readonly success: number | boolean;
+  readonly client: string;
+  readonly server: string;
+  readonly serverPort: number;
+  readonly userAgent: string;
+  readonly referer: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly durationUs: number;
+  readonly completeness: number;
+  readonly pairing: string;
+  readonly unpaired: string | null;
+  readonly weird: readonly string[];
+}
+
+export interface StatsRow extends Usage {
+  /** App, API id, client, method or status, as asked; '' when the rows are not told apart by subject. */
+  readonly key: string;
+  /** Start of the bucket, µs; 0 when not asked for. */
+  readonly bucket: number;
+  /** Calls by method. */
+  readonly methods: Readonly<Record<string, number>>;
+  readonly p50Us: number | null;
+  readonly p95Us: number | null;
+}
+
+export interface SourceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+  readonly state: string;
+  readonly packets: number;
+  readonly firstTs: number;
+  readonly lastTs: number;
+  /** JSON text of Damage[]. */
+  readonly damage: string;
+}
+
+export interface SummaryRow {
+  readonly exchanges: number;
+  readonly applications: number;
+  readonly apis: number;
+  readonly assets: number;
+  readonly candidates: number;
+}

@@ -1,0 +1,211 @@
+/** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
+import { helpEn } from './help-en.ts';
+import { ledgerEn } from './ledger-en.ts';
+
+type Shape<T> = T extends string
+  ? string
+  : T extends (...values: infer V) => string
+    ? (...values: V) => string
+    : { readonly [K in keyof T]: Shape<T[K]> };
+
+function s(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+export const en = {
+  help: helpEn,
+  ledger: ledgerEn,
+  errors: {
+    prefix: 'apiris',
+    unexpected: (message: string) =>
+      `a defect of apiris, not of your input: ${message} (APIRIS_DEBUG=1 shows where; please report it)`,
+    unknownOption: (name: string) => `there is no option ${name}.`,
+    unknownCommand: (name: string) => `there is no command «${name}».`,
+    didYouMean: (name: string) => `Did you mean ${name}?`,
+    seeHelp: (command: string) => `${command} --help lists what there is.`,
+    tooManyArguments: (command: string) => `too many arguments for ${command}.`,
+    missingArgument: (name: string) => `${name} is missing.`,
+    optionNeedsValue: (option: string) => `option ${option} needs a value.`,
+    badChoice: (option: string, value: string, choices: string) =>
+      `${option} cannot be «${value}»; it is one of ${choices}.`,
+    badNumber: (option: string, value: string) => `${option} must be a whole number from 0 up, not «${value}».`,
+    badShards: (value: string) => `--shards must be a whole number from 1 to 64, not «${value}».`,
+    badStatus: (value: string) => `--status must be a code or a class, such as 404 or 4xx, not «${value}».`,
+    badTime: (option: string, value: string) =>
+      `${option} must be a span back from the newest packet (30m, 2h, 7d) or a time (2026-11-21, 2026-11-21T10:00:00Z), not «${value}».`,
+    badApiId: (value: string) => `«${value}» is no API id: it is 1 to 16 hex digits, as \`apiris apis\` shows them.`,
+    noStore: (data: string) =>
+      `there is no store in ${data}. Read a capture first: apiris replay FILE, or name the folder with --data.`,
+    noApi: (id: string) => `no API has an id that begins with ${id}. \`apiris apis --assets\` lists all of them.`,
+    severalApis: (id: string, count: number) =>
+      `${s(count, 'API')} have an id that begins with ${id}; give more digits:`,
+    noDemoCapture: (file: string) =>
+      `the shipped capture ${file} is missing. \`npm run fixtures:record\` makes it again; any capture of yours works too: apiris replay FILE.`,
+    outputFile: (file: string, reason: string) => `cannot write ${file}: ${reason}`,
+    interrupted: 'interrupted. What was stored stays stored; the same command goes on from there.',
+  },
+  progress: {
+    of: (done: string, total: string) => `${done} of ${total}`,
+    packets: (count: string) => `${count} packets`,
+    calls: (count: string) => `${count} calls`,
+  },
+  replay: {
+    read: (files: number, bytes: string, packets: number, time: string) =>
+      `Read ${s(files, 'capture')}: ${bytes}, ${s(packets, 'packet')}, in ${time}`,
+    states: {
+      read: 'read',
+      resumed: 'continued where an earlier run had stopped',
+      known: 'already known: nothing new was counted',
+    },
+    exchanges: 'exchanges',
+    rate: (perSecond: string) => `${perSecond}/s`,
+    stored: 'stored',
+    applications: 'applications',
+    apis: 'APIs',
+    allInStore: 'in the store',
+    ledgerTitle: 'Where everything went',
+    detailTitle: 'Why it did not go on',
+    weirdTitle: 'Oddities on the wire',
+    damageTitle: 'Damaged input',
+    damage: (input: string, offset: string, reason: string) => `${input}: at byte ${offset}: ${reason}`,
+    imbalance: (problem: string) => `The ledger does not add up (${problem}): a defect of apiris, please report it.`,
+    nextTitle: 'Next',
+    next: { apps: 'the applications', apis: 'their APIs', calls: 'the newest calls', health: 'how complete this is' },
+  },
+  sensor: {
+    bodiesWarning: 'warning: --bodies writes message bodies and credentials in clear, personal data included.',
+    done: (exchanges: number, packets: number) => `${s(exchanges, 'exchange')} of ${s(packets, 'packet')} written.`,
+  },
+  columns: {
+    app: 'application',
+    appName: 'name',
+    apis: 'APIs',
+    calls: 'calls',
+    errors: 'errors',
+    clients: 'clients',
+    bytes: 'bytes',
+    firstSeen: 'first seen',
+    lastSeen: 'last seen',
+    id: 'id',
+    method: 'method',
+    template: 'template',
+    style: 'style',
+    latency: 'median',
+    p95: '95 %',
+    time: 'time',
+    path: 'path',
+    status: 'status',
+    client: 'client',
+    duration: 'took',
+    key: 'key',
+    value: 'value',
+    from: 'from',
+    stage: 'stage',
+    unit: 'unit',
+    in: 'in',
+    out: 'out',
+    skipped: 'skipped',
+    lost: 'lost',
+    balance: 'adds up',
+    what: 'what',
+    count: 'count',
+    kind: 'kind',
+    share: 'of stage',
+    weird: 'oddity',
+    meaning: 'meaning',
+    source: 'source',
+    packets: 'packets',
+    damage: 'damage',
+    api: 'API',
+    requests: 'sent',
+    responses: 'received',
+  },
+  cells: {
+    yes: 'yes',
+    no: 'NO',
+    none: '—',
+    operation: (template: string, operation: string) => `${template} · ${operation}`,
+    states: {
+      candidate: 'candidate',
+      provisional: 'provisional',
+      confirmed: 'confirmed',
+    },
+    noResponse: 'no response',
+  },
+  lists: {
+    empty: 'Nothing matches.',
+    more: (shown: number) => `The first ${shown.toLocaleString('en-US')} are shown; --limit shows more.`,
+    assetsHidden: (count: number) => `${s(count, 'static file')} not shown; --assets shows them.`,
+    candidatesHidden: (count: number) =>
+      `${s(count, 'path')} that never answered with success not shown; --state candidate shows them.`,
+  },
+  api: {
+    id: 'id',
+    app: 'application',
+    method: 'method',
+    template: 'template',
+    operation: 'operation',
+    format: 'style',
+    state: 'state',
+    calls: 'calls',
+    errors: 'errors',
+    clients: 'clients',
+    requestBytes: 'sent',
+    responseBytes: 'received',
+    latency: 'latency',
+    latencyValue: (median: string, p95: string) => `median ${median}, 95 % within ${p95}`,
+    firstSeen: 'first seen',
+    lastSeen: 'last seen',
+    statuses: 'status codes',
+    days: 'days',
+    reasonTemplate: 'template because',
+    reasonFormat: 'style because',
+    callsTitle: 'Newest calls',
+  },
+  health: {
+    words: {
+      complete: 'complete',
+      degraded: 'degraded',
+      blind: 'blind',
+    },
+    meaning: {
+      complete: 'What the mirror delivered was read in full.',
+      degraded: 'Part of the traffic could not be read; what is shown is true, but not all of it.',
+      blind: 'No HTTP traffic was read; nothing can be said about the APIs.',
+    },
+    reasonsTitle: 'Why',
+    sourcesTitle: 'Sources',
+    newest: (time: string) => `Newest packet: ${time}`,
+    reasons: {
+      noPackets: () => 'No packet was read: the mirror delivers nothing, or the input was empty.',
+      noHttp: (packets: string) => `${packets} packets were read, and no HTTP message was in them.`,
+      imbalance: (problem: string) => `The ledger does not add up (${problem}).`,
+      damage: (inputs: string) => `Inputs damaged or read in part: ${inputs}.`,
+      gaps: (bytes: string, share: string) =>
+        `${bytes} are missing from the streams (${share}): the mirror or the capture dropped packets.`,
+      oneSided: (flows: string, share: string) =>
+        `${flows} connections (${share}) were seen in one direction only: the mirror should deliver both.`,
+      evicted: (flows: string) => `${flows} connections were forgotten because the table was full.`,
+      cut: (packets: string, share: string) =>
+        `${packets} frames (${share}) were cut by the snap length: capture whole frames (tcpdump -s 0).`,
+      lost: (what: string, count: string, share: string) => `${what}: ${count} (${share}).`,
+      unfinished: (sources: string) => `Sources not read to their end: ${sources}; replay them again.`,
+    },
+  },
+  config: {
+    fine: (file: string) => `${file} is a valid configuration.`,
+    none: 'No configuration file is named; every key has its default.',
+  },
+  demo: {
+    title: 'Apiris demo: the traffic of a small brokerage, captured for real',
+    reading: (file: string) => `1. Reading ${file}: packets become HTTP exchanges and calls`,
+    known: 'This capture was read before: everything is already known, and nothing is counted twice.',
+    apps: '2. The applications: every host name or address that spoke HTTP, with nothing configured',
+    apis: '3. Their APIs, by number of calls: varying path segments became {parameters}',
+    calls: '4. Some calls: each row is one request with its response; values in paths and queries are masked',
+    ledger: '5. The ledger: where every packet, byte and message went; each stage adds up to the unit',
+    next: 'Look around: the store stays',
+  },
+};
+
+export type Texts = Shape<typeof en>;

@@ -1,0 +1,246 @@
+/** How applications, APIs, calls and statistics are shown: the JSON of the contract, CSV columns, table columns. */
+import type { AppNames } from './app-names.ts';
+import type { View } from './output.ts';
+import type { ApiRow, AppRow, CallRow, StatsRow } from './rows.ts';
+import type { Cell, Column } from './table.ts';
+import type { Texts } from './text/en.ts';
+import { isoTime, zonedTime } from './time.ts';
+import { humanBytes, humanDuration } from './units.ts';
+
+/** Digits of an API id that a table shows: enough to tell some thousand APIs apart, and every command takes them. */
+const shownIdDigits = 8;
+
+const right = (header: string): Column => ({ header, align: 'right' });
+
+/** A field that is not known is left out of JSON rather than empty. */
+function known<T>(name: string, value: T | '' | null | undefined): Record<string, T> {
+  return value === '' || value === null || value === undefined ? {} : { [name]: value };
+}
+
+export function duration(us: number | null, texts: Texts): string {
+  return us === null ? texts.cells.none : humanDuration(us);
+}
+
+/** Template and operation in one cell: GraphQL and SOAP have many APIs on one path. */
+function endpoint(row: { readonly template: string; readonly operation: string }, texts: Texts): string {
+  return row.operation === '' ? row.template : texts.cells.operation(row.template, row.operation);
+}
+
+export function appView(texts: Texts, names: AppNames, zone: string): View<AppRow> {
+  const { columns } = texts;
+  return {
+    json: (row) => ({
+      app: row.app,
+      ...known('appName', names.of(row.app)),
+      apis: row.apis,
+      calls: row.calls,
+      errors: row.errors,
+      clients: row.clients,
+      methods: row.methods,
+      requestBytes: row.requestBytes,
+      responseBytes: row.responseBytes,
+      firstSeen: isoTime(row.firstSeen),
+      lastSeen: isoTime(row.lastSeen),
+    }),
+    fields: [
+      ...['app', 'appName', 'apis', 'calls', 'errors', 'clients', 'methods'],
+      ...['requestBytes', 'responseBytes', 'firstSeen', 'lastSeen'],
+    ],
+    columns: [
+      { header: columns.app, min: 16 },
+      ...(names.any ? [{ header: columns.appName, min: 6 }] : []),
+      right(columns.apis),
+      right(columns.calls),
+      right(columns.errors),
+      right(columns.clients),
+      right(columns.bytes),
+      { header: columns.lastSeen },
+    ],
+    cells: (row) => [
+      row.app,
+      ...(names.any ? [names.of(row.app) ?? texts.cells.none] : []),
+      row.apis,
+      row.calls,
+      row.errors,
+      row.clients,
+      humanBytes(row.requestBytes + row.responseBytes),
+      zonedTime(row.lastSeen, zone),
+    ],
+  };
+}
+
+export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
+  return {
+    id: row.id,
+    app: row.app,
+    ...known('appName', names.of(row.app)),
+    method: row.method,
+    template: row.template,
+    format: row.format,
+    ...known('operation', row.operation),
+    discovery: row.state,
+    calls: row.calls,
+    errors: row.errors,
+    clients: row.clients,
+    ...known('p50Us', row.p50Us),
+    ...known('p95Us', row.p95Us),
+    requestBytes: row.requestBytes,
+    responseBytes: row.responseBytes,
+    firstSeen: isoTime(row.firstSeen),
+    lastSeen: isoTime(row.lastSeen),
+    reasons: { ...known('template', row.templateReason), ...known('format', row.formatReason) },
+  };
+}
+
+export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
+  const { columns } = texts;
+  return {
+    json: (row) => apiJson(row, names),
+    fields: [
+      ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'discovery', 'calls', 'errors'],
+      ...['clients', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes', 'firstSeen', 'lastSeen', 'reasons'],
+    ],
+    columns: [
+      { header: columns.id },
+      { header: columns.app, min: 14 },
+      { header: columns.method },
+      { header: columns.template, min: 24, weight: 1.5 },
+      { header: columns.style },
+      right(columns.calls),
+      right(columns.errors),
+      right(columns.latency),
+    ],
+    cells: (row) => [
+      row.id.slice(0, shownIdDigits),
+      row.app,
+      row.method,
+      endpoint(row, texts),
+      row.format,
+      row.calls,
+      row.errors,
+      duration(row.p50Us, texts),
+    ],
+  };
+}
+
+export function callView(texts: Texts, names: AppNames, zone: string): View<CallRow> {
+  const { columns } = texts;
+  return {
+    json: (row) => ({
+      uid: row.uid,
+      ts: isoTime(row.ts),
+      app: row.app,
+      ...known('appName', names.of(row.app)),
+      apiId: row.apiId,
+      method: row.method,
+      template: row.template,
+      format: row.format,
+      ...known('operation', row.operation),
+      path: row.path,
+      ...known('query', row.query),
+      status: row.status,
+      success: Boolean(row.success),
+      client: row.client,
+      ...known('userAgent', row.userAgent),
+      ...known('referer', row.referer),
+      requestBytes: row.requestBytes,
+      responseBytes: row.responseBytes,
+      durationUs: row.durationUs,
+      completeness: row.completeness,
+      pairing: row.pairing,
+      ...known('unpaired', row.unpaired),
+      weird: row.weird,
+    }),
+    fields: [
+      ...['uid', 'ts', 'app', 'appName', 'apiId', 'method', 'template', 'format', 'operation', 'path', 'query'],
+      ...['status', 'success', 'client', 'userAgent', 'referer', 'requestBytes', 'responseBytes', 'durationUs'],
+      ...['completeness', 'pairing', 'unpaired', 'weird'],
+    ],
+    columns: [
+      { header: columns.time },
+      { header: columns.client },
+      { header: columns.method },
+      { header: columns.path, min: 24 },
+      right(columns.status),
+      right(columns.duration),
+    ],
+    cells: (row) => [
+      zonedTime(row.ts, zone),
+      row.client,
+      row.method === '' ? texts.cells.none : row.method,
+      `${row.app}${row.path}${row.query === '' ? '' : `?${row.query}`}`,
+      row.status === 0 ? texts.cells.none : String(row.status),
+      duration(row.durationUs, texts),
+    ],
+  };
+}
+
+export type Subject = 'app' | 'api' | 'client' | 'method' | 'status';
+
+/** JSON field that names the subject: as in calls. */
+const subjectFields: Readonly<Record<Subject, string>> = {
+  app: 'app',
+  api: 'apiId',
+  client: 'client',
+  method: 'method',
+  status: 'status',
+};
+
+export interface StatsShape {
+  readonly by?: Subject;
+  readonly buckets: boolean;
+  /** The API behind an id, for rows by API. */
+  readonly apis: ReadonlyMap<string, ApiRow>;
+}
+
+export function statsView(shape: StatsShape, texts: Texts, zone: string): View<StatsRow> {
+  const { columns } = texts;
+  const { by, buckets, apis } = shape;
+  const subjectColumns: Column[] = by === undefined ? [] : [{ header: columns[by], min: 16 }];
+  const subject = (row: StatsRow): string => {
+    const api = by === 'api' ? apis.get(row.key) : undefined;
+    if (api) return `${row.key.slice(0, shownIdDigits)} ${api.method} ${api.app}${endpoint(api, texts)}`;
+    return row.key === '' || (by === 'status' && row.key === '0') ? texts.cells.none : row.key;
+  };
+  const json = (row: StatsRow): Record<string, unknown> => {
+    const api = by === 'api' ? apis.get(row.key) : undefined;
+    return {
+      ...(buckets ? { ts: isoTime(row.bucket) } : {}),
+      ...(by ? { [subjectFields[by]]: by === 'status' ? Number(row.key) : row.key } : {}),
+      ...(api
+        ? { app: api.app, method: api.method, template: api.template, ...known('operation', api.operation) }
+        : {}),
+      calls: row.calls,
+      errors: row.errors,
+      methods: row.methods,
+      ...known('p50Us', row.p50Us),
+      ...known('p95Us', row.p95Us),
+      requestBytes: row.requestBytes,
+      responseBytes: row.responseBytes,
+    };
+  };
+  return {
+    json,
+    fields: [
+      ...(buckets ? ['ts'] : []),
+      ...(by ? [subjectFields[by]] : []),
+      ...(by === 'api' ? ['app', 'method', 'template', 'operation'] : []),
+      ...['calls', 'errors', 'methods', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes'],
+    ],
+    columns: [
+      ...(buckets ? [{ header: columns.time }] : []),
+      ...subjectColumns,
+      ...[columns.calls, columns.errors, columns.latency, columns.p95, columns.requests, columns.responses].map(right),
+    ],
+    cells: (row): Cell[] => [
+      ...(buckets ? [zonedTime(row.bucket, zone)] : []),
+      ...(by === undefined ? [] : [subject(row)]),
+      row.calls,
+      row.errors,
+      duration(row.p50Us, texts),
+      duration(row.p95Us, texts),
+      humanBytes(row.requestBytes),
+      humanBytes(row.responseBytes),
+    ],
+  };
+}

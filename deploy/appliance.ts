@@ -1,0 +1,209 @@
+/**
+ * The only wiring: captures → sensor → bus → judge → store.
+ *
+ *   capture thread ─ rings ─▶ shards (sensor, read) ─▶ bus ─▶ merge, judge ─▶ store      (main thread from the bus on)
+ */
+import { Merge } from '../analyzer/analyzer.ts';
+import type { Damage } from '../sensor/capture/packet.ts';
+import { C, imbalances, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
+import { weirds } from '../sensor/weird.ts';
+import type { Bus } from '../storage/bus/bus.ts';
+import { InProcessBus } from '../storage/bus/in-process.ts';
+import { openEmbeddedStore } from '../storage/store/embedded.ts';
+import type { Row, Store } from '../storage/store/store.ts';
+import { type Capture, lookAtCaptures, streamId } from './captures.ts';
+import type { Config } from './config.ts';
+import { Judging } from './judging.ts';
+import { sensorLimits } from './limits.ts';
+import { runSensing, type Sensed } from './sensing.ts';
+import type { RecordLine, ShardMessage } from './shard.ts';
+
+export interface ReplayProgress {
+  /** Octets of the inputs read so far. */
+  readonly bytesRead: number;
+  /** Octets of all inputs; null when one is a pipe. */
+  readonly totalBytes: number | null;
+  readonly packets: number;
+  /** Calls judged so far. */
+  readonly calls: number;
+  /** Running maximum of packet time, integer µs. */
+  readonly packetTime: number;
+}
+
+export interface ReplayOptions {
+  readonly inputs: readonly string[];
+  /** Folder of the embedded store. */
+  readonly data: string;
+  readonly config: Config;
+  readonly shards?: number;
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  /** Ends the run early: what was judged stays stored, and another run goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ReplaySummary {
+  /** `read` now for the first time, `resumed` after an interruption, or `known`: read before, nothing done. */
+  readonly sources: readonly { readonly name: string; readonly id: string; readonly state: 'read' | 'resumed' | 'known' }[];
+  /** Exchanges the sensor emitted in this run. */
+  readonly exchanges: number;
+  /** Calls stored in this run. */
+  readonly stored: number;
+  /** In the whole store. */
+  readonly applications: number;
+  readonly apis: number;
+  /** Wall-clock time of reading, analysis and storing. */
+  readonly seconds: number;
+  readonly packets: number;
+  /** Octets read from the inputs. */
+  readonly bytes: number;
+  readonly ledger: readonly LedgerEntry[];
+  /** Sorted by name. */
+  readonly weird: readonly { readonly name: string; readonly count: number }[];
+  readonly damage: readonly Damage[];
+  /** Where the ledger does not balance; empty unless there is a bug. */
+  readonly imbalances: readonly string[];
+}
+
+export interface SenseOptions {
+  readonly inputs: readonly string[];
+  readonly config: Config;
+  readonly shards?: number;
+  /** Keep bodies and show credentials as they were sent. */
+  readonly bodies: boolean;
+  /** Takes one line of NDJSON, without its line end. */
+  readonly write: (line: string) => Promise<void> | void;
+  readonly signal?: AbortSignal;
+}
+
+/** Octets of each body in a record: the size of a transaction on the bus. */
+const RECORD_BODY = 256 * 1024;
+
+/** Captures through the whole pipeline into the embedded store. Throws CaptureError, StoreError. */
+export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
+  const store = await openEmbeddedStore(options.data);
+  try {
+    const captures = await lookAtCaptures(options.inputs, store);
+    const unread = captures.filter((capture) => capture.state !== 'known');
+    // Without any capture there is still something to tell: why none could be read.
+    const run = unread.length > 0 || captures.length === 0 ? await readInto(store, unread, options) : nothingRead;
+    const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
+    return {
+      ...run,
+      sources: captures.map(({ name, id, state }) => ({ name, id, state: state === 'new' ? 'read' : state })),
+      applications: totals?.applications ?? 0,
+      apis: totals?.apis ?? 0,
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Captures to NDJSON records, in the order exchanges completed. Throws CaptureError. */
+export async function sense(options: SenseOptions): Promise<ReplaySummary> {
+  const { inputs, config, signal } = options;
+  const shards = options.shards ?? config.shards;
+  const merge = new Merge<RecordLine>(shards);
+  const sensed = await runSensing({
+    inputs,
+    shards,
+    signal,
+    limits: sensorLimits(config.capture),
+    output: { kind: 'records', maxBody: options.bodies ? RECORD_BODY : 0, clear: options.bodies },
+    take: async (shard, message) => {
+      for (const record of merge.push(shard, message.records, message.watermark)) await options.write(record.line);
+    },
+  });
+  const sources = inputs.map((name) => ({ name, id: '', state: 'read' as const }));
+  return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0 };
+}
+
+/** The store of a data folder, to ask questions of. Throws StoreError. */
+export async function openStoreForReading(data: string, _config: Config): Promise<Store> {
+  return openEmbeddedStore(data);
+}
+
+type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis'>;
+
+const nothingRead: Run = {
+  exchanges: 0,
+  stored: 0,
+  seconds: 0,
+  packets: 0,
+  bytes: 0,
+  ledger: [],
+  weird: [],
+  damage: [],
+  imbalances: [],
+};
+
+async function readInto(store: Store, captures: readonly Capture[], options: ReplayOptions): Promise<Run> {
+  const { config, signal, onProgress } = options;
+  const shards = options.shards ?? config.shards;
+  const source = streamId(captures);
+  const judging = new Judging(store, source, shards);
+  await judging.restore();
+  await store.insert('sources', sourceRows(captures, 'reading'));
+
+  const bus: Bus = new InProcessBus();
+  bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', ({ partition, value }) => judging.take(partition, value));
+  const totalBytes = captures.some((c) => c.name === '-') ? null : captures.reduce((sum, c) => sum + c.size, 0);
+  const stop = (): void => judging.stop();
+  signal?.addEventListener('abort', stop);
+  try {
+    const sensed = await runSensing({
+      inputs: captures.length > 0 ? captures.map((capture) => capture.name) : options.inputs,
+      shards,
+      signal,
+      limits: sensorLimits(config.capture),
+      output: { kind: 'calls' },
+      onProgress: (progress) => onProgress?.({ ...progress, totalBytes, calls: judging.judged }),
+      take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),
+    });
+    await bus.drain();
+    const ended = !signal?.aborted;
+    await judging.finish(ended);
+    const counters = new Ledger();
+    counters.add(sensed.counters.counts);
+    counters.add(judging.ledger.counts);
+    const run = summarise(sensed, counters);
+    await store.insert('ledger', ledgerRows(source, run));
+    if (ended) await store.insert('sources', sourceRows(captures, 'finished', sensed));
+    return run;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await bus.close();
+  }
+}
+
+function summarise(sensed: Sensed, counters: Ledger): Run {
+  const weird = weirds
+    .map((name, index) => ({ name, count: sensed.weird.counts[index]! }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    exchanges: counters.counts[C.exchangesEmitted]!,
+    stored: counters.counts[C.callsStored]!,
+    seconds: sensed.seconds,
+    packets: counters.counts[C.packetsRead]!,
+    bytes: sensed.bytesRead,
+    ledger: counters.entries(),
+    weird,
+    damage: sensed.damage,
+    imbalances: imbalances(counters.counts),
+  };
+}
+
+function sourceRows(captures: readonly Capture[], state: 'reading' | 'finished', sensed?: Sensed): Row[] {
+  const version = Date.now() * 1000;
+  return captures.map(({ id, name, size }) => {
+    const index = sensed?.inputs.indexOf(name) ?? -1;
+    const extent = sensed?.extents[index] ?? { packets: 0, firstTs: 0, lastTs: 0 };
+    const damage = JSON.stringify(sensed?.damage.filter(({ input }) => input === name) ?? []);
+    return { id, name, size, state, ...extent, damage, version };
+  });
+}
+
+function ledgerRows(source: string, run: Run): Row[] {
+  const oddities = run.weird.map(({ name, count }) => ({ stage: 'weird', unit: 'times', name, kind: 'note', value: count }));
+  return [...run.ledger, ...oddities].map((entry) => ({ source, ...entry }));
+}

@@ -1,0 +1,191 @@
+/**
+ * What an operator can set: one YAML file, every key with a default. A mistake comes back as sentences with file, line
+ * and what to do (`ConfigError`); all of them at once.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { type ApplicationConfig, readApplications } from './config/applications.ts';
+import { parseYaml } from './config/document.ts';
+import { type Range, readInteger, readMapping, readSize, readText, readZone, type Take } from './config/fields.ts';
+import { ConfigError, Problems } from './config/problems.ts';
+
+export { ConfigError } from './config/problems.ts';
+
+export interface Config {
+  /** Folder of the embedded store and the keys. Relative to the working folder; a relative one in the file, to the file's. */
+  readonly data: string;
+  /** IANA zone of day windows and tables; JSON output stays UTC. */
+  readonly zone: string;
+  /** Worker threads that reassemble and parse, 1…64. */
+  readonly shards: number;
+  /** In the file's order; empty when none is configured. */
+  readonly applications: readonly ApplicationConfig[];
+  readonly capture: CaptureConfig;
+}
+
+export interface CaptureConfig {
+  /** Seconds of packet time without a packet after which a flow ends. */
+  readonly flowTimeout: number;
+  /** Seconds of packet time after which a flow whose handshake never completed ends. */
+  readonly halfOpenTimeout: number;
+  /** Flows a shard holds at once; beyond it the one idle longest ends early and is counted. */
+  readonly maxFlows: number;
+  /** Octets a shard may hold back for reassembly; beyond it the oldest gap is given up and counted. */
+  readonly maxBufferedBytes: number;
+  /** Octets of one message's start line and header fields; a longer one is a weird. */
+  readonly maxHeaderBytes: number;
+  /** Octets of one body after decompression; what is beyond is cut and counted. */
+  readonly maxDecodedBody: number;
+}
+
+/** Where a setting came from: `default`, `environment`, or `file:line`. */
+export interface Setting {
+  readonly key: string;
+  readonly value: unknown;
+  readonly from: string;
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Octets. A configuration is a page; anything larger is another file given by mistake. */
+const MAX_FILE = 2 ** 20;
+const MAX_SHARDS = 64;
+
+/** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
+const LATER = [
+  ...['trustedProxies', 'regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits'],
+  ...['ports', 'accounts', 'labels', 'rules', 'internalNetworks', 'homeRegion', 'knownClients', 'lifecycle'],
+  ...['sampling', 'retention', 'bus', 'store', 'console', 'privacy'],
+];
+
+const SECONDS: Range = { least: 1, most: 86_400, unit: 'seconds' };
+const OCTETS: Range = { least: 2 ** 10, most: 2 ** 36, unit: 'octets' };
+
+/** Default, accepted range and reader of each `capture` key. */
+const CAPTURE: Readonly<Record<keyof CaptureConfig, readonly [number, Range, typeof readInteger]>> = {
+  flowTimeout: [300, SECONDS, readInteger],
+  halfOpenTimeout: [30, SECONDS, readInteger],
+  maxFlows: [1_000_000, { least: 64, most: 100_000_000, unit: 'flows' }, readInteger],
+  maxBufferedBytes: [256 * 2 ** 20, { ...OCTETS, least: 2 ** 20 }, readSize],
+  maxHeaderBytes: [256 * 2 ** 10, { ...OCTETS, most: 2 ** 26 }, readSize],
+  maxDecodedBody: [256 * 2 ** 20, OCTETS, readSize],
+};
+const CAPTURE_KEYS = Object.keys(CAPTURE) as (keyof CaptureConfig)[];
+
+/** Beside the configuration, not in it: `--config` wants the values, `config show` alone their sources. */
+const origins = new WeakMap<Config, ReadonlyMap<string, string>>();
+
+/** `file` undefined: the one APIRIS_CONFIG names, or none. Throws ConfigError alone. */
+export function loadConfig(
+  file: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const capture = {} as Draft<CaptureConfig>;
+  for (const key of CAPTURE_KEYS) capture[key] = CAPTURE[key][0];
+  const shards = Math.min(MAX_SHARDS, Math.max(1, availableParallelism()));
+  const config: Draft<Config> = { data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], capture };
+  const from = new Map<string, string>();
+
+  const name = file ?? (environment['APIRIS_CONFIG'] || undefined);
+  if (name !== undefined) readFile(name, config, capture, from);
+  // The environment wins over the file: it is how one machine differs from the others that share the file.
+  if (environment['APIRIS_DATA']) {
+    config.data = environment['APIRIS_DATA'];
+    from.set('data', 'environment');
+  }
+  origins.set(config, from);
+  return config;
+}
+
+function readFile(file: string, config: Draft<Config>, capture: Draft<CaptureConfig>, from: Map<string, string>): void {
+  const problems = new Problems();
+  const tree = parseYaml(readUtf8(file), file, problems);
+  /** A `Take` that stores what `read` made of the value, and remembers the line. */
+  const set =
+    <T>(read: (...args: Parameters<Take>) => T | undefined, store: (value: T) => void): Take =>
+    (entry, path) => {
+      const value = read(entry, path);
+      if (value !== undefined) store(value);
+      from.set(path, `${file}:${entry.place.line}`);
+    };
+  const captureTakes: Record<string, Take> = {};
+  for (const key of CAPTURE_KEYS) {
+    const [, range, read] = CAPTURE[key];
+    captureTakes[key] = set(
+      ({ value }, path) => read(value, path, range, problems),
+      (value) => (capture[key] = value),
+    );
+  }
+  const takes: Record<string, Take> = {
+    data: set(
+      ({ value }, path) => readText(value, path, problems),
+      (value) => (config.data = resolve(dirname(file), value)),
+    ),
+    zone: set(
+      ({ value }, path) => readZone(value, path, problems),
+      (value) => (config.zone = value),
+    ),
+    shards: set(
+      ({ value }, path) => readInteger(value, path, { least: 1, most: MAX_SHARDS, unit: 'threads' }, problems),
+      (value) => (config.shards = value),
+    ),
+    applications: set(
+      ({ value }, path) => readApplications(value, path, problems),
+      (value) => (config.applications = value),
+    ),
+    capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
+  };
+  if (tree !== undefined) {
+    readMapping(tree, '', takes, LATER, problems);
+    if (capture.halfOpenTimeout > capture.flowTimeout) {
+      const what = `capture.halfOpenTimeout (${capture.halfOpenTimeout}) is longer than flowTimeout (${capture.flowTimeout})`;
+      problems.add(
+        what,
+        { ...tree.place, line: lineOf(from, 'capture.halfOpenTimeout', 'capture.flowTimeout') },
+        'lower it',
+      );
+    }
+  }
+  problems.throwIfAny();
+}
+
+/** Line of the first of the keys that the file has. */
+function lineOf(from: ReadonlyMap<string, string>, ...keys: readonly string[]): number {
+  const origin = keys.map((key) => from.get(key)).find((line) => line !== undefined);
+  return Number(origin?.slice(origin.lastIndexOf(':') + 1) ?? 1);
+}
+
+function readUtf8(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_FILE) throw new ConfigError([`${file} has ${size} octets; a configuration has at most ${MAX_FILE}`]);
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') {
+      throw new ConfigError([
+        `there is no configuration file ${file}; check the name given by --config or APIRIS_CONFIG`,
+      ]);
+    }
+    if (code === 'EISDIR') throw new ConfigError([`${file} is a folder; name the configuration file in it`]);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      throw new ConfigError([`${file} is not UTF-8 text; save it in that encoding`]);
+    }
+    throw new ConfigError([`cannot read the configuration ${file}: ${(error as Error).message}`]);
+  }
+}
+
+/** What is in force and where each value came from, in the order of `Config`. */
+export function explainConfig(config: Config): readonly Setting[] {
+  const from = origins.get(config);
+  const setting = (key: string, value: unknown): Setting => ({ key, value, from: from?.get(key) ?? 'default' });
+  return [
+    setting('data', config.data),
+    setting('zone', config.zone),
+    setting('shards', config.shards),
+    setting('applications', config.applications),
+    ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
+  ];
+}

@@ -1,0 +1,21 @@
+/** The sensor's limits as configured: people write seconds, the sensor counts µs. */
+import { defaultSensorLimits, type SensorLimits } from '../sensor/sensor.ts';
+import type { CaptureConfig } from './config.ts';
+
+export function sensorLimits(capture: CaptureConfig): SensorLimits {
+  const { flow, http } = defaultSensorLimits;
+  return {
+    flow: {
+      ...flow,
+      flowTimeoutUs: capture.flowTimeout * 1e6,
+      halfOpenTimeoutUs: capture.halfOpenTimeout * 1e6,
+      maxFlows: capture.maxFlows,
+      maxHeld: capture.maxBufferedBytes,
+    },
+    http: {
+      ...http,
+      message: { ...http.message, maxHeaderBytes: capture.maxHeaderBytes },
+      content: { ...http.content, maxOutput: capture.maxDecodedBody },
+    },
+  };
+}

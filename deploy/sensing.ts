@@ -1,0 +1,66 @@
+/** One run of the sensor's threads: their batches in order, their counters summed, progress and an early end. */
+import { C, Ledger } from '../sensor/ledger.ts';
+import type { SensorLimits } from '../sensor/sensor.ts';
+import { CaptureError } from '../sensor/sensor.ts';
+import { type Weird, WeirdCounts, weirdIndex } from '../sensor/weird.ts';
+import type { CaptureResult } from './capture.ts';
+import type { ShardMessage, ShardOutput } from './shard.ts';
+import { type CaptureProgress, CaptureThreads } from './shards.ts';
+
+export interface SensingOptions {
+  readonly inputs: readonly string[];
+  readonly shards: number;
+  readonly limits: SensorLimits;
+  readonly output: ShardOutput;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: CaptureProgress) => void) | undefined;
+  readonly take: (shard: number, message: ShardMessage) => Promise<void>;
+}
+
+export interface Sensed extends CaptureResult {
+  /** The sensor's counters, capture thread and shards together. */
+  readonly counters: Ledger;
+  readonly weird: WeirdCounts;
+  /** Wall-clock seconds. */
+  readonly seconds: number;
+}
+
+const PROGRESS_EVERY_MS = 250;
+
+/** Runs to the end of the inputs, or until the signal. Throws CaptureError when there was nothing to read. */
+export async function runSensing(options: SensingOptions): Promise<Sensed> {
+  const { inputs, shards, limits, output, signal } = options;
+  const begun = performance.now();
+  const latest = new Map<number, ShardMessage>();
+  const threads = new CaptureThreads({
+    inputs,
+    count: shards,
+    limits,
+    output,
+    take: (shard, message) => {
+      latest.set(shard, message);
+      return options.take(shard, message);
+    },
+  });
+  const timer = setInterval(() => options.onProgress?.(threads.progress), PROGRESS_EVERY_MS);
+  const stop = (): void => threads.stop();
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    const captured = await threads.run();
+    if (captured.error !== null) throw new CaptureError(captured.error);
+    const counters = new Ledger();
+    const weird = new WeirdCounts();
+    counters.add(captured.ledger);
+    for (const message of latest.values()) {
+      counters.add(message.ledger);
+      for (let i = 0; i < weird.counts.length; i++) weird.counts[i]! += message.weird[i]!;
+    }
+    counters.counts[C.inputsDamaged]! += captured.damage.length;
+    weird.counts[weirdIndex['packet_time_clamped' satisfies Weird]]! += captured.clamped;
+    return { ...captured, counters, weird, seconds: (performance.now() - begun) / 1000 };
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}

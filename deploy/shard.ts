@@ -1,0 +1,110 @@
+/**
+ * A shard: one worker thread that runs the sensor on its ring and, but for raw records, `read` on what comes out.
+ * Bodies never leave it; calls do, in batches.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { CallPacker, CallReader, type PackedCalls } from '../analyzer/analyzer.ts';
+import { RecordSink } from '../sensor/record.ts';
+import { type RingMemory, runShard, Sensor, type SensorLimits } from '../sensor/sensor.ts';
+import type { TransactionReader, TransactionSink } from '../sensor/transaction.ts';
+
+/** What the shard makes of exchanges: calls for analysis, NDJSON records, or nothing but the count (the benchmark). */
+export type ShardOutput =
+  | { readonly kind: 'calls' }
+  | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean }
+  | { readonly kind: 'count' };
+
+export interface ShardTask {
+  readonly ring: RingMemory;
+  readonly limits: SensorLimits;
+  readonly output: ShardOutput;
+  readonly port: MessagePort;
+  /** One Int32: batches posted and not yet taken. The shard waits while there are `maxOutstanding`. */
+  readonly outstanding: SharedArrayBuffer;
+}
+
+export interface RecordLine {
+  readonly completedTs: number;
+  readonly uid: string;
+  readonly line: string;
+}
+
+/** What a shard posts: a batch, how far time has come, and its counters so far. */
+export interface ShardMessage {
+  readonly calls: PackedCalls | null;
+  readonly records: readonly RecordLine[];
+  /** Nothing later completes before; Infinity in the last message. */
+  readonly watermark: number;
+  readonly ledger: Float64Array;
+  readonly weird: Float64Array;
+}
+
+const BATCH = 512;
+const MAX_OUTSTANDING = 32;
+/** A shard with little to show still says how far time has come: others' calls wait for it. */
+const MAX_SETTLINGS = 16;
+
+export async function run(task: ShardTask): Promise<void> {
+  const shard = new Shard(task);
+  runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark));
+  shard.post(Number.POSITIVE_INFINITY);
+}
+
+class Shard {
+  readonly sensor: Sensor;
+  readonly #calls = new CallPacker(BATCH);
+  #records: RecordLine[] = [];
+  readonly #outstanding: Int32Array;
+  #posted = 0;
+  #settlings = 0;
+
+  constructor(private readonly task: ShardTask) {
+    this.#outstanding = new Int32Array(task.outstanding);
+    this.sensor = new Sensor(task.limits, this.#sink(task.output));
+  }
+
+  #sink(output: ShardOutput): TransactionSink {
+    switch (output.kind) {
+      case 'calls':
+        return new CallReader((call) => {
+          // A burst inside one settling: what is already known to come first may go.
+          if (this.#calls.full) this.post(this.#posted);
+          this.#calls.add(call);
+        });
+      case 'records':
+        return new RecordSink(output, (record, completedTs) => {
+          this.#records.push({ completedTs, uid: record.uid, line: JSON.stringify(record) });
+        });
+      case 'count':
+        return { open: () => ignored };
+    }
+  }
+
+  /** Posts a batch that is worth it. */
+  settle(watermark: number): void {
+    const size = this.#calls.size + this.#records.length;
+    // Whoever waits for this shard alone must not wait long; a small batch costs little more than none.
+    if (size >= BATCH / 2 || (++this.#settlings >= MAX_SETTLINGS && watermark > this.#posted)) this.post(watermark);
+  }
+
+  post(watermark: number): void {
+    while (Atomics.load(this.#outstanding, 0) >= MAX_OUTSTANDING) {
+      Atomics.wait(this.#outstanding, 0, Atomics.load(this.#outstanding, 0), 100);
+    }
+    Atomics.add(this.#outstanding, 0, 1);
+    this.#posted = watermark;
+    this.#settlings = 0;
+    const calls = this.#calls.size > 0 ? this.#calls.take() : null;
+    const message: ShardMessage = {
+      calls,
+      records: this.#records,
+      watermark,
+      ledger: this.sensor.ledger.counts,
+      weird: this.sensor.weird.counts,
+    };
+    this.#records = [];
+    this.task.port.postMessage(message, calls === null ? [] : [calls.numbers.buffer as ArrayBuffer, calls.words.buffer as ArrayBuffer]);
+  }
+}
+
+const ignored: TransactionReader = { begin() {}, body() {}, end() {} };

@@ -1,0 +1,138 @@
+/**
+ * The flows of one shard, by address and port, and their ends by time. Bounded by `maxFlows` and `maxHeld`.
+ *
+ * Expiry belongs to the flow, not to the moment it is noticed: it happens at last packet + timeout, so the result does
+ * not depend on how often anybody looks or on what other flows do.
+ */
+import { SYN, type Segment, flowHash } from '../decode/segment.ts';
+import { C, type Ledger } from '../ledger.ts';
+import type { WeirdCounts } from '../weird.ts';
+import { type Conversation, Flow, type FlowView } from './flow.ts';
+import type { FlowLimits } from './limits.ts';
+import { RecencyList } from './recency.ts';
+
+export class FlowTable {
+  #buckets = new Map<number, Flow>();
+  #size = 0;
+  #held = 0;
+  #last: Flow | null = null;
+  /** By timeout class: with data, half open, closed. */
+  readonly #lists = [new RecencyList<Flow>(0), new RecencyList<Flow>(1), new RecencyList<Flow>(2)];
+
+  constructor(
+    private readonly limits: FlowLimits,
+    private readonly ledger: Ledger,
+    private readonly weird: WeirdCounts,
+    private readonly converse: (flow: FlowView) => Conversation,
+  ) {}
+
+  get size(): number {
+    return this.#size;
+  }
+
+  segment(s: Segment): void {
+    const counts = this.ledger.counts;
+    counts[C.segmentsToTrack]!++;
+    if (s.wireLength > 0) {
+      counts[C.segmentsWithPayload]!++;
+      counts[C.payloadBytes]! += s.end - s.start;
+    } else {
+      counts[C.segmentsEmpty]!++;
+    }
+
+    let flow = this.#last;
+    let direction = flow === null ? -1 : flow.directionOf(s);
+    let bucket = 0;
+    if (direction < 0) {
+      bucket = flowHash(s);
+      flow = this.#buckets.get(bucket) ?? null;
+      while (flow !== null && (direction = flow.directionOf(s)) < 0) flow = flow.nextInBucket;
+    } else {
+      bucket = flow!.bucket;
+    }
+    if (flow !== null && s.clock >= flow.lastSeen + flow.timeoutUs) {
+      this.#end(flow, 'timeout', flow.lastSeen + flow.timeoutUs);
+      flow = null;
+    }
+    if (flow?.isReusedBy(s, direction as 0 | 1)) {
+      this.weird.note('tcp_port_reuse');
+      this.#end(flow, 'closed', s.clock);
+      flow = null;
+    }
+    if (flow === null) {
+      // Nothing can be learnt from an empty segment of an unknown connection.
+      if (s.wireLength === 0 && (s.flags & SYN) === 0) return;
+      flow = this.#open(s, bucket);
+      direction = 0;
+    }
+    this.#last = flow;
+    this.#held += flow.segment(s, direction as 0 | 1);
+    if (this.#held > this.limits.maxHeld) this.#held += flow.releaseHeld();
+    const list = this.#lists[flow.timeoutClass]!;
+    if (list.newest !== flow) {
+      this.#lists[flow.list]!.remove(flow);
+      list.append(flow);
+    }
+  }
+
+  #open(s: Segment, bucket: number): Flow {
+    if (this.#size >= this.limits.maxFlows) this.#evict();
+    const flow = new Flow(s, bucket, this.limits, this.ledger, this.weird);
+    flow.conversation = this.converse(flow);
+    flow.nextInBucket = this.#buckets.get(bucket) ?? null;
+    this.#buckets.set(bucket, flow);
+    this.#size++;
+    this.ledger.counts[C.flowsSeen]!++;
+    if (flow.midStream) this.ledger.counts[C.flowsMidStream]!++;
+    this.#lists[flow.timeoutClass]!.append(flow);
+    return flow;
+  }
+
+  /** The one silent for longest goes: closed ones first, then half-open ones. */
+  #evict(): void {
+    const victim = this.#lists[2]!.oldest ?? this.#lists[1]!.oldest ?? this.#lists[0]!.oldest;
+    if (victim === null) return;
+    this.weird.note('flow_table_full');
+    this.ledger.counts[C.flowsEvicted]!++;
+    this.#end(victim, 'evicted', victim.lastSeen);
+  }
+
+  /** Ends every flow whose timeout has passed by `clock`. After it, nothing can complete earlier than `clock`. */
+  expire(clock: number): void {
+    for (const list of this.#lists) {
+      for (;;) {
+        const flow = list.oldest;
+        if (flow === null) break;
+        const due = flow.lastSeen + flow.timeoutUs;
+        if (due > clock) break;
+        this.#end(flow, 'timeout', due);
+      }
+    }
+  }
+
+  /** The input is over: ends every flow. */
+  finish(clock: number): void {
+    this.expire(clock);
+    for (const list of this.#lists) {
+      while (list.oldest !== null) this.#end(list.oldest, 'end-of-input', clock);
+    }
+  }
+
+  #end(flow: Flow, reason: 'timeout' | 'closed' | 'evicted' | 'end-of-input', clock: number): void {
+    const held = flow.streams[0].heldBytes + flow.streams[1].heldBytes;
+    flow.end(reason, clock);
+    this.#held -= held;
+    if (flow.spoke(0) !== flow.spoke(1)) this.ledger.counts[C.flowsOneSided]!++;
+    this.#lists[flow.list]!.remove(flow);
+    this.#size--;
+    if (this.#last === flow) this.#last = null;
+    let other = this.#buckets.get(flow.bucket);
+    if (other === flow) {
+      if (flow.nextInBucket === null) this.#buckets.delete(flow.bucket);
+      else this.#buckets.set(flow.bucket, flow.nextInBucket);
+      return;
+    }
+    while (other !== undefined && other.nextInBucket !== flow) other = other.nextInBucket ?? undefined;
+    if (other !== undefined) other.nextInBucket = flow.nextInBucket;
+  }
+}

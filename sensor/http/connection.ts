@@ -1,0 +1,339 @@
+/**
+ * HTTP/1 on one TCP connection: both directions' messages, put together to exchanges.
+ *
+ * Pairing is by order (RFC 9112 §9.3) and checked by causality: a response answers a request only if its sender had
+ * received that request's first octet, which the acknowledgement numbers tell. Where octets were lost and the order
+ * can't be told, a message stays alone, with a reason: no pair is better than a wrong one.
+ */
+import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
+import { C, type Ledger } from '../ledger.ts';
+import { type FlowInfo, type TransactionSink, type UnpairedReason, headerValue } from '../transaction.ts';
+import type { Weird, WeirdCounts } from '../weird.ts';
+import { Direction, type DirectionOwner } from './direction.ts';
+import { Exchange, type Message } from './exchange.ts';
+import type { HttpLimits } from './limits.ts';
+import type { MessageKind, MessageParser } from './message-parser.ts';
+import { requestHost } from './target.ts';
+
+export class HttpConnection implements Conversation, DirectionOwner {
+  readonly #directions: readonly [Direction, Direction];
+  /** Which direction sends requests; -1 while unknown. */
+  #client: 0 | 1 | -1 = -1;
+  #info: FlowInfo | null = null;
+  #depth = 0;
+  /** Exchanges whose final response has not begun, in order. */
+  readonly #waiting: Exchange[] = [];
+  #requesting: Exchange | null = null;
+  #responding: Exchange | null = null;
+  /** The final or interim response being read is not handed to any exchange. */
+  #interimStatus = 0;
+  /** A request was sent before the response to the one before was read: order alone can't be trusted after a loss. */
+  #pipelined = false;
+  #requestsLost = false;
+  #responsesLost = false;
+  #switching: Exchange | null = null;
+  #ambiguous = false;
+
+  constructor(
+    private readonly flow: FlowView,
+    private readonly limits: HttpLimits,
+    private readonly sink: TransactionSink,
+    private readonly ledger: Ledger,
+    private readonly weird: WeirdCounts,
+  ) {
+    this.#directions = [
+      new Direction(0, this, limits, ledger),
+      new Direction(1, this, limits, ledger),
+    ];
+  }
+
+  // Conversation
+
+  data(direction: 0 | 1, data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {
+    const from = this.#directions[direction];
+    if (direction !== this.#client && this.#client >= 0) this.#directions[this.#client as 0 | 1].nudge();
+    from.read(data, start, end, ts, peerOffset);
+  }
+
+  gap(direction: 0 | 1, length: number): void {
+    this.#directions[direction].gap(length);
+  }
+
+  conflict(direction: 0 | 1): void {
+    const exchange = direction === this.#client ? this.#requesting : this.#responding;
+    exchange?.weird.add('tcp_overlap_conflict');
+  }
+
+  finish(direction: 0 | 1): void {
+    this.#directions[direction].finish();
+  }
+
+  close(reason: CloseReason): void {
+    for (const direction of this.#directions) direction.close();
+    const why = this.#whyAlone(reason);
+    const open = new Set([...this.#waiting, this.#requesting, this.#responding]);
+    this.#waiting.length = 0;
+    this.#requesting = this.#responding = null;
+    for (const exchange of open) if (exchange !== null) this.#end(exchange, why);
+  }
+
+  // DirectionOwner
+
+  speaks(direction: 0 | 1, kind: MessageKind): boolean {
+    const client = kind === 'REQUEST' ? direction : direction === 0 ? 1 : 0;
+    if (this.#client < 0) this.#client = client;
+    return this.#client === client;
+  }
+
+  get established(): boolean {
+    return this.#client >= 0;
+  }
+
+  kinds(direction: 0 | 1): readonly MessageKind[] {
+    if (this.#client < 0) return ['REQUEST', 'RESPONSE'];
+    return direction === this.#client ? ['REQUEST'] : ['RESPONSE'];
+  }
+
+  giveUp(): void {
+    if (this.#client < 0) this.flow.ignore();
+  }
+
+  note(direction: 0 | 1, name: Weird): void {
+    this.weird.note(name);
+    const exchange = direction === this.#client ? this.#requesting : this.#responding;
+    if (exchange !== null) exchange.weird.add(name);
+    else this.#directions[direction].early.push(name);
+  }
+
+  head(direction: 0 | 1, parser: MessageParser): boolean {
+    this.ledger.counts[C.messagesParsed]!++;
+    return direction === this.#client ? this.#requestHead(direction, parser) : this.#responseHead(direction, parser);
+  }
+
+  body(direction: 0 | 1, data: Buffer, start: number, end: number): void {
+    const message = this.#message(direction);
+    if (message === null) return;
+    message.body(data, start, end);
+    message.endTs = this.#directions[direction].ts;
+  }
+
+  /** Octets of content were lost and the framing bridges them. */
+  bodyGap(direction: 0 | 1, length: number): void {
+    const message = this.#message(direction);
+    if (message !== null) message.gap(length);
+  }
+
+  end(direction: 0 | 1, parser: MessageParser): void {
+    const message = this.#message(direction);
+    if (message !== null) {
+      message.complete = true;
+      message.endTs = this.#directions[direction].ts;
+      message.trailers = parser.trailers;
+    }
+    this.#ended(direction);
+  }
+
+  /** A message broke off: a gap its framing can't bridge, or octets that are no HTTP. */
+  broken(direction: 0 | 1, byGap: boolean, lost: number): void {
+    const message = this.#message(direction);
+    if (message !== null && byGap) message.gapBytes += lost;
+    this.#ended(direction);
+    if (direction === this.#client) this.#requestsLost = true;
+    else this.#responsesLost = true;
+  }
+
+  // Requests
+
+  #requestHead(direction: 0 | 1, parser: MessageParser): boolean {
+    this.ledger.counts[C.requestsParsed]!++;
+    const from = this.#directions[direction];
+    const server = this.#directions[direction === 0 ? 1 : 0];
+    const busy = this.#waiting.length > 0 || this.#responding !== null;
+    // The client had every octet of the other direction and no response was half read: the order is certain again.
+    if (this.#ambiguous && from.messagePeerOffset >= 0 && from.messagePeerOffset === server.offset && !server.midMessage) {
+      this.#ambiguous = false;
+      this.#pipelined = false;
+      for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
+    } else if (!busy) {
+      this.#pipelined = false;
+    } else if (from.messagePeerOffset <= server.offset) {
+      // Of the other direction the client had no more than was seen here: it did not wait for the response.
+      this.#pipelined = true;
+    }
+    if (this.#waiting.length >= this.limits.maxPipelined) {
+      this.note(direction, 'http_pipeline_limit');
+      const oldest = this.#waiting.shift()!;
+      this.#responsesLost = true;
+      this.#end(oldest, 'evicted');
+    }
+    const exchange = this.#open();
+    for (const name of from.early.splice(0)) exchange.weird.add(name);
+    const message = exchange.begin(
+      {
+        side: 'request',
+        ts: from.messageTs,
+        method: parser.method,
+        target: parser.target,
+        version: parser.httpVersion,
+        host: requestHost(parser.target, headerValue(parser.headers, 'host') ?? '', parser.method),
+        headers: parser.headers,
+      },
+      parser.transferCoding,
+    );
+    message.headBytes = parser.headBytes;
+    message.endTs = from.ts;
+    exchange.requestOffset = from.messageOffset;
+    exchange.afterGap = this.#requestsLost;
+    this.#requestsLost = false;
+    this.#requesting = exchange;
+    this.#waiting.push(exchange);
+    if (parser.method === 'CONNECT' || parser.upgrade) this.#switching = exchange;
+    if (parser.method !== parser.method.toUpperCase()) exchange.weird.add('http_lowercase_method');
+    return parser.method !== 'CONNECT';
+  }
+
+  // Responses
+
+  #responseHead(direction: 0 | 1, parser: MessageParser): boolean {
+    this.ledger.counts[C.responsesParsed]!++;
+    const from = this.#directions[direction];
+    const { status } = parser;
+    const exchange = this.#match(from.messagePeerOffset);
+    if (status >= 100 && status < 200 && status !== 101) {
+      this.ledger.counts[C.interimResponses]!++;
+      exchange?.interim.push(status);
+      this.#interimStatus = status;
+      return false;
+    }
+    const target = exchange ?? this.#open();
+    if (exchange === null) {
+      this.weird.note('http_response_without_request');
+      target.weird.add('http_response_without_request');
+    } else {
+      const index = this.#waiting.indexOf(exchange);
+      // Whatever waited before it has lost its response.
+      for (const lost of this.#waiting.splice(0, index + 1)) if (lost !== exchange) this.#end(lost, 'gap');
+    }
+    for (const name of from.early.splice(0)) target.weird.add(name);
+    const message = target.begin(
+      {
+        side: 'response',
+        ts: from.messageTs,
+        status,
+        reason: parser.reason,
+        version: parser.httpVersion,
+        headers: parser.headers,
+      },
+      parser.transferCoding,
+    );
+    message.headBytes = parser.headBytes;
+    message.endTs = from.ts;
+    this.#responding = target;
+    const request = target.request?.head;
+    const method = request?.side === 'request' ? request.method : '';
+    const switches = status === 101 || (method === 'CONNECT' && status >= 200 && status < 300);
+    if (this.#switching !== null && (this.#switching === exchange || exchange === null)) {
+      this.#switching = null;
+      if (!switches) this.#directions[direction === 0 ? 1 : 0].resume();
+    }
+    if (switches) from.switchAfter = true;
+    return !(switches || method === 'HEAD' || status === 204 || status === 304 || status === 101);
+  }
+
+  /** The waiting exchange that a response beginning now answers, or null when none does or it can't be told. */
+  #match(peerOffset: number): Exchange | null {
+    const lost = this.#responsesLost;
+    this.#responsesLost = false;
+    if (this.#ambiguous) return null;
+    let candidates = this.#waiting.length;
+    if (peerOffset >= 0) {
+      while (candidates > 0 && this.#waiting[candidates - 1]!.requestOffset >= peerOffset) candidates--;
+    }
+    if (candidates === 0) return null;
+    const first = this.#waiting[0]!;
+    if (!lost && !(first.afterGap && this.#pipelined)) return first;
+    // The server had read requests that were never seen here, and its responses were lost too.
+    const requestsUnseen = peerOffset > this.#directions[this.#client as 0 | 1].offset;
+    if (this.#pipelined || requestsUnseen) {
+      this.#ambiguous = true;
+      return null;
+    }
+    // Without pipelining a client asks again only when it has been answered: the last request is the one.
+    return this.#waiting[candidates - 1]!;
+  }
+
+  // Ends
+
+  #ended(direction: 0 | 1): void {
+    if (direction === this.#client) {
+      const exchange = this.#requesting;
+      this.#requesting = null;
+      if (exchange !== null && exchange === this.#switching) this.#directions[direction].pause();
+      if (exchange?.response?.complete && exchange !== this.#responding) this.#end(exchange, 'closed');
+      return;
+    }
+    if (this.#interimStatus !== 0) {
+      this.#interimStatus = 0;
+      return;
+    }
+    const exchange = this.#responding;
+    this.#responding = null;
+    const from = this.#directions[direction];
+    if (exchange !== null && exchange !== this.#requesting) this.#end(exchange, this.#whyNoRequest(from));
+    if (from.switchAfter) {
+      for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
+      for (const each of this.#directions) each.switchProtocol();
+    }
+  }
+
+  #end(exchange: Exchange, reason: UnpairedReason): void {
+    const counts = this.ledger.counts;
+    if (exchange.pairing === 'paired') counts[C.messagesPaired]! += 2;
+    else if (exchange.pairing === 'no-response') counts[C.requestsAlone]!++;
+    else counts[C.responsesAlone]!++;
+    counts[C.exchangesEmitted]!++;
+    exchange.end(this.flow.clock, reason);
+    if ((exchange.request !== null && !exchange.request.complete) || (exchange.response !== null && !exchange.response.complete)) {
+      counts[C.messagesTruncated]!++;
+    }
+  }
+
+  #whyAlone(reason: UnpairedReason): UnpairedReason {
+    const server = this.#client === 0 ? 1 : 0;
+    if (this.#client >= 0 && !this.flow.spoke(server)) return 'one-sided';
+    if (this.#responsesLost || this.#directions[server].lossy) return 'gap';
+    return reason;
+  }
+
+  #whyNoRequest(response: Direction): UnpairedReason {
+    const client = this.#client as 0 | 1;
+    const requests = this.#directions[client];
+    if (!this.flow.spoke(client)) return 'one-sided';
+    if (requests.lossy || response.messagePeerOffset > requests.offset || this.#ambiguous) return 'gap';
+    if (this.flow.midStream) return 'mid-stream';
+    return 'unparsed';
+  }
+
+  #message(direction: 0 | 1): Message | null {
+    if (direction === this.#client) return this.#requesting?.request ?? null;
+    return this.#interimStatus !== 0 ? null : (this.#responding?.response ?? null);
+  }
+
+  #open(): Exchange {
+    this.ledger.counts[C.exchangesOpened]!++;
+    this.#info ??= this.#describe();
+    return new Exchange(this.#info, ++this.#depth, (flow, depth) => this.sink.open(flow, depth), this.limits.content);
+  }
+
+  #describe(): FlowInfo {
+    const client = this.#client as 0 | 1;
+    const server = client === 0 ? 1 : 0;
+    const vlan = this.flow.vlan;
+    return {
+      uid: this.flow.uid,
+      client: this.flow.endpoint(client),
+      server: this.flow.endpoint(server),
+      ...(vlan >= 0 ? { vlan } : {}),
+    };
+  }
+}

@@ -1,0 +1,291 @@
+/**
+ * One direction of a connection as HTTP sees it: what it speaks, the message being read, and how to find back into the
+ * stream after octets were lost or did not read as HTTP. Every octet ends in one counter of the ledger's `parsed` stage.
+ */
+import { C, type Ledger } from '../ledger.ts';
+import type { Weird } from '../weird.ts';
+import type { HttpLimits } from './limits.ts';
+import { type MessageHandler, type MessageKind, MessageParser } from './message-parser.ts';
+import { findStartLine, probe } from './probe.ts';
+
+/** What a direction tells its connection. */
+export interface DirectionOwner {
+  /** HTTP was read in either direction. */
+  readonly established: boolean;
+  /** What `direction` may speak, as far as is known. */
+  kinds(direction: 0 | 1): readonly MessageKind[];
+  /** The direction turns out to speak `kind`. False when that contradicts the other one. */
+  speaks(direction: 0 | 1, kind: MessageKind): boolean;
+  /** What it speaks is not HTTP/1. */
+  giveUp(): void;
+  note(direction: 0 | 1, name: Weird): void;
+  head(direction: 0 | 1, parser: MessageParser): boolean;
+  body(direction: 0 | 1, data: Buffer, start: number, end: number): void;
+  bodyGap(direction: 0 | 1, length: number): void;
+  end(direction: 0 | 1, parser: MessageParser): void;
+  broken(direction: 0 | 1, byGap: boolean, lost: number): void;
+}
+
+const enum Mode {
+  /** Nothing read yet. */
+  Probe,
+  /** Reading messages. */
+  Read,
+  /** Looking for the next start line. */
+  Seek,
+  /** Waiting for the response that decides whether the protocol is switched. */
+  Pause,
+  /** Not HTTP, or not a version read here. */
+  Other,
+  /** Another protocol took over (RFC 9110 §7.8, §9.3.6). */
+  Switched,
+}
+
+export class Direction implements MessageHandler {
+  /** Packet time of the octets being read. */
+  ts = 0;
+  /** Octets of this direction so far, gaps included. */
+  offset = 0;
+  /** Of the message being read: packet time and stream offset of its first octet, what its sender had received. */
+  messageTs = 0;
+  messageOffset = 0;
+  messagePeerOffset = -1;
+  /** Oddities met before the exchange they belong to was opened. */
+  readonly early: Weird[] = [];
+  /** The response being read hands the connection to another protocol. */
+  switchAfter = false;
+  /** Octets were lost, or could not be read. */
+  lossy = false;
+  #mode = Mode.Probe;
+  #parser: MessageParser | null = null;
+  /** Octets kept until more are there to tell by, or until a response decides. */
+  #kept: Buffer | null = null;
+  /** Octets passed over before anything read as HTTP. */
+  #unread = 0;
+  #peerOffset = -1;
+  /** Where in the buffer being read its first octet lies, and that octet's stream offset. */
+  #base = 0;
+  #baseOffset = 0;
+
+  constructor(
+    readonly id: 0 | 1,
+    private readonly owner: DirectionOwner,
+    private readonly limits: HttpLimits,
+    private readonly ledger: Ledger,
+  ) {}
+
+  /** A message has begun and not ended. */
+  get midMessage(): boolean {
+    return this.#mode === Mode.Read && !this.#parser!.between;
+  }
+
+  read(data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {
+    this.ts = ts;
+    this.#peerOffset = peerOffset;
+    this.ledger.counts[C.bytesToParse]! += end - start;
+    this.offset += end - start;
+    if (this.#kept === null) {
+      this.#consume(data, start, end);
+    } else {
+      const all = Buffer.concat([this.#kept, data.subarray(start, end)]);
+      this.#kept = null;
+      this.#consume(all, 0, all.length);
+    }
+  }
+
+  /** `end` of the buffer is the end of the stream so far. */
+  #consume(data: Buffer, start: number, end: number): void {
+    this.#base = start;
+    this.#baseOffset = this.offset - (end - start);
+    while (start < end) {
+      switch (this.#mode) {
+        case Mode.Probe:
+          if (!this.#probe(data, start, end)) return;
+          break;
+        case Mode.Read:
+          start = this.#parse(data, start, end);
+          break;
+        case Mode.Seek:
+          start = this.#seek(data, start, end);
+          break;
+        case Mode.Pause:
+          this.#pauseOn(data, start, end);
+          return;
+        case Mode.Other:
+          this.ledger.counts[C.otherProtocolBytes]! += end - start;
+          return;
+        case Mode.Switched:
+          this.ledger.counts[C.switchedProtocolBytes]! += end - start;
+          return;
+      }
+    }
+  }
+
+  /** Decides what the direction speaks. False when more octets are needed first. */
+  #probe(data: Buffer, start: number, end: number): boolean {
+    const found = probe(data, start, end);
+    switch (found) {
+      case 'more':
+        this.#kept = Buffer.from(data.subarray(start, end));
+        return false;
+      case 'request':
+      case 'response':
+        if (this.owner.speaks(this.id, found === 'request' ? 'REQUEST' : 'RESPONSE')) {
+          this.#begin(found === 'request' ? 'REQUEST' : 'RESPONSE');
+        } else {
+          this.#mode = Mode.Other;
+        }
+        return true;
+      case 'tls':
+      case 'http2':
+        this.#mode = Mode.Other;
+        this.owner.giveUp();
+        return true;
+      case 'other':
+        this.#mode = Mode.Seek;
+        return true;
+    }
+  }
+
+  #begin(kind: MessageKind): void {
+    this.#parser ??= new MessageParser(kind, this, this.limits.message);
+    this.#mode = Mode.Read;
+  }
+
+  #parse(data: Buffer, start: number, end: number): number {
+    const parser = this.#parser!;
+    const stopped = parser.read(data, start, end);
+    this.ledger.counts[C.messageBytes]! += stopped - start;
+    if (parser.failed) this.#lose(false, 0);
+    return stopped;
+  }
+
+  /** The message being read can't be read on: looks for the next one. */
+  #lose(byGap: boolean, length: number): void {
+    this.lossy = true;
+    this.#mode = Mode.Seek;
+    this.owner.broken(this.id, byGap, length);
+    this.#parser!.reset();
+  }
+
+  #seek(data: Buffer, start: number, end: number): number {
+    let found = -1;
+    for (const kind of this.owner.kinds(this.id)) {
+      found = findStartLine(data, start, end, kind);
+      if (found >= 0 && this.owner.speaks(this.id, kind)) {
+        this.#begin(kind);
+        this.owner.note(this.id, 'http_resync');
+        break;
+      }
+      found = -1;
+    }
+    const skipped = (found < 0 ? end : found) - start;
+    this.ledger.counts[this.owner.established ? C.resyncBytes : C.otherProtocolBytes]! += skipped;
+    this.#unread += skipped;
+    if (!this.owner.established && this.#unread > this.limits.maxUnread) {
+      this.#mode = Mode.Other;
+      this.owner.giveUp();
+    }
+    return start + skipped;
+  }
+
+  /** Waits for the response that decides about the protocol; what does not fit is another protocol's. */
+  #pauseOn(data: Buffer, start: number, end: number): void {
+    if (end - start > this.limits.maxPaused) {
+      this.#mode = Mode.Switched;
+      this.ledger.counts[C.switchedProtocolBytes]! += end - start;
+      return;
+    }
+    this.#kept = Buffer.from(data.subarray(start, end));
+  }
+
+  gap(length: number): void {
+    this.#dropKept();
+    this.offset += length;
+    switch (this.#mode) {
+      case Mode.Probe:
+        this.#mode = Mode.Seek;
+        this.lossy = true;
+        break;
+      case Mode.Read:
+        if (this.#parser!.bridges(length)) {
+          this.owner.bodyGap(this.id, length);
+          this.#parser!.skip(length);
+        } else {
+          this.#lose(true, length);
+        }
+        break;
+      case Mode.Pause:
+        this.lossy = true;
+        break;
+    }
+  }
+
+  /** The sender will send no more. */
+  finish(): void {
+    if (this.#mode === Mode.Read) this.#parser!.endOfStream();
+  }
+
+  close(): void {
+    if (this.#mode === Mode.Pause) this.resume();
+    this.#dropKept();
+  }
+
+  /** The request just read may hand the connection to another protocol: the response will tell. */
+  pause(): void {
+    this.#mode = Mode.Pause;
+  }
+
+  /** The protocol stays. */
+  resume(): void {
+    if (this.#mode !== Mode.Pause) return;
+    this.#mode = Mode.Read;
+    const kept = this.#kept;
+    if (kept === null) return;
+    this.#kept = null;
+    this.#consume(kept, 0, kept.length);
+  }
+
+  switchProtocol(): void {
+    this.#mode = Mode.Switched;
+    if (this.#kept === null) return;
+    this.ledger.counts[C.switchedProtocolBytes]! += this.#kept.length;
+    this.#kept = null;
+  }
+
+  /** A request without version has no header section when its server answers already (HTTP/0.9). */
+  nudge(): void {
+    if (this.#mode === Mode.Read) this.#parser!.completeSimpleRequest();
+  }
+
+  #dropKept(): void {
+    if (this.#kept === null) return;
+    this.ledger.counts[C.otherProtocolBytes]! += this.#kept.length;
+    this.#kept = null;
+  }
+
+  // MessageHandler
+
+  messageBegin(parser: MessageParser): void {
+    this.messageTs = this.ts;
+    this.messageOffset = this.#baseOffset + parser.offset - this.#base;
+    this.messagePeerOffset = this.#peerOffset;
+  }
+
+  messageHead(parser: MessageParser): boolean {
+    return this.owner.head(this.id, parser);
+  }
+
+  messageBody(_parser: MessageParser, data: Buffer, start: number, end: number): void {
+    this.owner.body(this.id, data, start, end);
+  }
+
+  messageEnd(parser: MessageParser): boolean {
+    this.owner.end(this.id, parser);
+    return this.#mode !== Mode.Read;
+  }
+
+  messageWeird(_parser: MessageParser, name: Weird): void {
+    this.owner.note(this.id, name);
+  }
+}

@@ -1,0 +1,90 @@
+/** What a direction's first octets look like, and where a next HTTP message begins after octets were lost. */
+
+export type Probe = 'request' | 'response' | 'tls' | 'http2' | 'other' | 'more';
+
+const SPACE = 32;
+
+/** Longest method name taken for one; IANA's longest is 17 characters. */
+const MAX_METHOD = 24;
+
+/** Looks at the octets at `start`; `more` when there are too few to tell. */
+export function probe(data: Buffer, start: number, end: number): Probe {
+  while (start < end && (data[start] === 13 || data[start] === 10)) start++;
+  const length = end - start;
+  if (length === 0) return 'more';
+  const first = data[start]!;
+  if (first === 0x16 && (length < 2 || data[start + 1] === 3)) return length < 2 ? 'more' : 'tls';
+  if (matches(data, start, end, 'HTTP/')) return length < 5 ? 'more' : 'response';
+  if (matches(data, start, end, 'PRI * HTTP/2.0')) {
+    if (length >= 14) return 'http2';
+    if (length > 4 || length < 4) return 'more';
+  }
+  // method SP target: a token, a space, something visible.
+  let i = start;
+  while (i < end && i - start <= MAX_METHOD && isTokenChar(data[i]!)) i++;
+  if (i === end && length <= MAX_METHOD) return 'more';
+  if (i === start || i >= end || data[i] !== SPACE || !isLetter(first)) return 'other';
+  if (i + 1 === end) return 'more';
+  const target = data[i + 1]!;
+  if (target === 47 || target === 42) return 'request'; // "/" or "*"
+  // Absolute and authority forms, and targets that are not one: only an HTTP version later in the line tells.
+  const lineEnd = data.subarray(i, Math.min(end, i + 4096)).indexOf(10);
+  const line = data.toString('latin1', i, lineEnd < 0 ? Math.min(end, i + 4096) : i + lineEnd);
+  if (/ HTTP\/\d\.\d\r?$/.test(line)) return 'request';
+  if (lineEnd < 0 && end - i < 4096) return 'more';
+  return 'other';
+}
+
+const knownMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE', 'PROPFIND'];
+
+/**
+ * Offset of the next start line in octets that begin in the middle of something, -1 when there is none. A start line
+ * opens the segment, or ends in an HTTP version behind a known method; a status line is `HTTP/1.x nnn `.
+ */
+export function findStartLine(data: Buffer, start: number, end: number, kind: 'REQUEST' | 'RESPONSE'): number {
+  const limited = data.subarray(start, end);
+  if (kind === 'REQUEST') {
+    for (const method of knownMethods) {
+      if (matches(data, start, end, `${method} `) && end - start > method.length + 1) return start;
+    }
+  }
+  let at = limited.indexOf('HTTP/1.');
+  while (at >= 0) {
+    if (kind === 'RESPONSE') {
+      if (/^HTTP\/1\.\d [1-5]\d\d[ \r]/.test(limited.toString('latin1', at, at + 13))) return start + at;
+    } else {
+      const begin = requestLineBefore(limited, at);
+      if (begin >= 0) return start + begin;
+    }
+    at = limited.indexOf('HTTP/1.', at + 7);
+  }
+  return -1;
+}
+
+/** `at` is where a version begins: the offset of `METHOD SP target SP` right before it, or -1. */
+function requestLineBefore(data: Buffer, at: number): number {
+  if (at < 2 || data[at - 1] !== SPACE) return -1;
+  let i = at - 2;
+  while (i >= 0 && data[i]! > SPACE) i--;
+  if (i < 0 || data[i] !== SPACE) return -1;
+  for (const method of knownMethods) {
+    const begin = i - method.length;
+    if (begin >= 0 && matches(data, begin, i, method)) return begin;
+  }
+  return -1;
+}
+
+/** Whether the octets are `text`, or its beginning when there are fewer. */
+function matches(data: Buffer, start: number, end: number, text: string): boolean {
+  const length = Math.min(end - start, text.length);
+  for (let i = 0; i < length; i++) if (data[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+function isTokenChar(code: number): boolean {
+  return isLetter(code) || code === 45 || code === 95 || (code >= 48 && code <= 57);
+}

@@ -1,0 +1,194 @@
+/**
+ * PACKETS → TRANSACTIONS, composed. Read this first.
+ *
+ *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ http/ ─▶ TransactionSink
+ *   └─ capture thread: Pump ─┘        └── shard thread: Sensor ──┘
+ *
+ * One Pump reads the source and copies TCP segments into a ring for each shard, a flow always to the same one. Each
+ * shard runs one Sensor. Packet time is the only clock; nothing here throws on account of the wire.
+ */
+import type { Packet, PacketSource } from './capture/packet.ts';
+import { emptyPacket } from './capture/packet.ts';
+import { decode } from './decode/decode.ts';
+import { flowHash, Segment } from './decode/segment.ts';
+import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
+import { FlowTable } from './flow/flow-table.ts';
+import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
+import { HttpConnection } from './http/connection.ts';
+import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
+import { C, Ledger } from './ledger.ts';
+import type { TransactionSink } from './transaction.ts';
+import { WeirdCounts } from './weird.ts';
+
+export { captureIdentity } from './capture/capture-identity.ts';
+export { listInputs } from './capture/inputs.ts';
+export type { Damage } from './capture/packet.ts';
+export { CaptureError } from './capture/packet.ts';
+export { openSource } from './capture/source.ts';
+export { createRing, type RingMemory } from './decode/segment-ring.ts';
+
+export interface SensorLimits {
+  readonly flow: FlowLimits;
+  readonly http: HttpLimits;
+}
+
+export const defaultSensorLimits: SensorLimits = { flow: defaultFlowLimits, http: defaultHttpLimits };
+
+/** Segments of some flows to exchanges: what one shard runs. */
+export class Sensor {
+  readonly ledger = new Ledger();
+  readonly weird = new WeirdCounts();
+  readonly #flows: FlowTable;
+
+  constructor(limits: SensorLimits, sink: TransactionSink) {
+    this.#flows = new FlowTable(
+      limits.flow,
+      this.ledger,
+      this.weird,
+      (flow) => new HttpConnection(flow, limits.http, sink, this.ledger, this.weird),
+    );
+  }
+
+  /** `segment` is valid during the call only. */
+  segment(segment: Segment): void {
+    this.#flows.segment(segment);
+  }
+
+  /** Packet time has come to `clock`: ends silent flows. Nothing that completes later can complete before `clock`. */
+  expire(clock: number): void {
+    this.#flows.expire(clock);
+  }
+
+  /** The input is over: ends every flow. */
+  finish(clock: number): void {
+    this.#flows.finish(clock);
+  }
+}
+
+/** What an input held: packets, least and greatest packet time in µs. */
+export interface InputExtent {
+  packets: number;
+  firstTs: number;
+  lastTs: number;
+}
+
+/** Packets between two publications: few enough to be prompt, enough to make waking a thread cheap. */
+const PUBLISH_EVERY = 1024;
+const WAIT_MS = 50;
+
+/** Packets to the shards' rings: what the capture thread runs. */
+export class Pump {
+  readonly ledger = new Ledger();
+  /** Running maximum of packet time, integer µs. */
+  clock = 0;
+  packets = 0;
+  readonly #extents: InputExtent[] = [];
+  readonly #writers: readonly RingWriter[];
+  readonly #packet: Packet = emptyPacket();
+  readonly #segment = new Segment();
+
+  constructor(
+    private readonly source: PacketSource,
+    rings: readonly RingMemory[],
+  ) {
+    this.#writers = rings.map((ring) => new RingWriter(ring));
+  }
+
+  /** Reads to the end; calls `progress` now and then. It stops early when `progress` answers false. */
+  run(progress: () => boolean): void {
+    const { source } = this;
+    const packet = this.#packet;
+    let going = true;
+    while (going) {
+      for (let i = 0; i < PUBLISH_EVERY; i++) {
+        if (!source.read(packet)) {
+          going = false;
+          break;
+        }
+        this.#pass(packet);
+      }
+      this.#publish();
+      going = progress() && going;
+    }
+    for (const writer of this.#writers) writer.publish();
+    for (const writer of this.#writers) writer.end(this.clock);
+  }
+
+  #pass(packet: Packet): void {
+    const counts = this.ledger.counts;
+    const segment = this.#segment;
+    counts[C.packetsRead]!++;
+    counts[C.packetBytes]! += packet.originalLength;
+    if (packet.originalLength > packet.end - packet.start) counts[C.packetsCut]!++;
+    counts[C.packetsDelivered]!++;
+    counts[C.packetsToDecode]!++;
+    this.packets++;
+    this.#extend(packet.input, packet.ts);
+    if (packet.ts > this.clock) this.clock = packet.ts;
+    const verdict = decode(packet, segment);
+    counts[verdict]!++;
+    if (verdict !== C.tcpSegments) return;
+    segment.clock = this.clock;
+    counts[C.segmentsToShards]!++;
+    const shards = this.#writers.length;
+    const writer = this.#writers[shards === 1 ? 0 : flowHash(segment) % shards]!;
+    while (!writer.write(segment)) {
+      // Every shard learns how far time has come before this thread waits for one of them: none may starve another.
+      this.#publish();
+      writer.waitForSpace(WAIT_MS);
+    }
+  }
+
+  /** What each of the source's inputs held so far, by its index. */
+  get extents(): readonly InputExtent[] {
+    return this.source.inputs.map((_, input) => this.#extents[input] ?? { packets: 0, firstTs: 0, lastTs: 0 });
+  }
+
+  #extend(input: number, ts: number): void {
+    const extent = this.#extents[input];
+    if (extent === undefined) {
+      this.#extents[input] = { packets: 1, firstTs: ts, lastTs: ts };
+      return;
+    }
+    extent.packets++;
+    if (ts < extent.firstTs) extent.firstTs = ts;
+    if (ts > extent.lastTs) extent.lastTs = ts;
+  }
+
+  #publish(): void {
+    for (const writer of this.#writers) writer.publish();
+    for (const writer of this.#writers) writer.announce(this.clock);
+  }
+}
+
+/** How often a shard looks up from its packets, in segments. */
+const SETTLE_EVERY = 512;
+
+/**
+ * Runs a sensor on its ring until the input ends. After `settle(watermark)` is called, nothing will complete before
+ * `watermark`; it may block to hold the shard back.
+ */
+export function runShard(ring: RingMemory, sensor: Sensor, settle: (watermark: number) => void): void {
+  const reader = new RingReader(ring);
+  const segment = new Segment();
+  const counts = sensor.ledger.counts;
+  for (;;) {
+    const state = reader.refresh();
+    for (let taken = 0; reader.next(segment); ) {
+      counts[C.segmentsTaken]!++;
+      sensor.segment(segment);
+      if (++taken % SETTLE_EVERY === 0) {
+        reader.release();
+        sensor.expire(segment.clock);
+        settle(segment.clock);
+      }
+    }
+    reader.release();
+    if (state === 'ended') {
+      sensor.finish(reader.clock);
+      return;
+    }
+    sensor.expire(reader.clock);
+    settle(reader.clock);
+  }
+}

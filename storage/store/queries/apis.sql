@@ -1,0 +1,51 @@
+-- Which APIs are there, and how much is each used? Filters by app, format, method, state and by text in app, template
+-- or operation; an empty one filters nothing. Static files come with format 'asset' or includeAssets, candidates with
+-- state 'candidate' or 'all'. Latencies are of exchanges with both halves, null when there is none, exact up to 8192
+-- calls and by a sample of as many beyond.
+SELECT
+    i.id AS id,
+    i.app AS app,
+    i.method AS method,
+    i.template AS template,
+    i.operation AS operation,
+    toString(i.format) AS format,
+    toString(i.state) AS state,
+    c.calls AS calls,
+    c.errors AS errors,
+    c.clients AS clients,
+    if(c.timed = 0, NULL, toInt64(round(c.latency[1]))) AS p50Us,
+    if(c.timed = 0, NULL, toInt64(round(c.latency[2]))) AS p95Us,
+    c.requestBytes AS requestBytes,
+    c.responseBytes AS responseBytes,
+    i.firstSeen AS firstSeen,
+    i.lastSeen AS lastSeen,
+    i.templateReason AS templateReason,
+    i.formatReason AS formatReason
+FROM
+(
+    SELECT *
+    FROM apiRows
+    WHERE ({app:String} = '' OR app = {app:String})
+        AND if({format:String} = '', {includeAssets:UInt8} = 1 OR format != 'asset', format = {format:String})
+        AND ({method:String} = '' OR method = {method:String})
+        AND multiIf({state:String} = 'all', 1, {state:String} = '', state != 'candidate', state = {state:String})
+        AND ({search:String} = '' OR positionCaseInsensitiveUTF8(concat(app, template, ' ', operation), {search:String}) > 0)
+    ORDER BY app, template, method, operation, id
+    LIMIT if({limit:UInt64} = 0, 1000000000, {limit:UInt64}) OFFSET {offset:UInt64}
+) AS i
+LEFT JOIN
+(
+    SELECT
+        apiId,
+        count() AS calls,
+        countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
+        uniqExact(client) AS clients,
+        countIf(pairing = 'paired') AS timed,
+        quantilesDeterministicIf(0.5, 0.95)(durationUs, bitXor(flow, depth), pairing = 'paired') AS latency,
+        sum(requestBytes) AS requestBytes,
+        sum(responseBytes) AS responseBytes
+    FROM callRows
+    WHERE ({app:String} = '' OR app = {app:String})
+    GROUP BY apiId
+) AS c ON c.apiId = i.id
+ORDER BY app, template, method, operation, id

@@ -1,0 +1,103 @@
+/**
+ * What is measured. One entry a command; a further one is added here and nowhere else.
+ *
+ * Our own two programs are run as anybody would run them: as child processes on the compiled output.
+ */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where a command finds what it works on. */
+export interface Place {
+  /** The capture to read: the whole file, or its first part where `slice` is set. */
+  readonly file: string;
+  /** An empty folder for what the command writes; removed after each run. */
+  readonly folder: string;
+  readonly shards: number;
+}
+
+export interface BenchCommand {
+  /** Name for `--only` and in the results. */
+  readonly name: string;
+  /** What the figure means, in a few words. */
+  readonly title: string;
+  readonly ours: boolean;
+  /** The program: a name on PATH or a file that must exist. */
+  readonly program: string;
+  /** Scripts of ours the program is given; absent ones are told like absent programs. */
+  readonly script?: string;
+  args(place: Place): string[];
+  /** Measured on the first part of the file, because it is slow. */
+  readonly slice: boolean;
+  /**
+   * How exchanges are counted in what it prints: `summary` is JSON with a field `exchanges`, `lines` are the lines that
+   * are not empty, `none` goes to /dev/null and the truth about the file is taken.
+   */
+  readonly output: 'summary' | 'lines' | 'none';
+}
+
+function compiled(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+const node = process.execPath;
+const apiris = compiled('console/cli/main.js');
+const sensorAlone = compiled('test/bench/sensor-alone.js');
+
+export const commands: readonly BenchCommand[] = [
+  {
+    name: 'sensor',
+    title: 'ours: capture to HTTP exchanges, bodies decoded, nothing written',
+    ours: true,
+    program: node,
+    script: sensorAlone,
+    args: ({ file, shards }) => [sensorAlone, file, '--shards', String(shards)],
+    slice: false,
+    output: 'summary',
+  },
+  {
+    name: 'pipeline',
+    title: 'ours: capture to rows in the embedded store (apiris replay)',
+    ours: true,
+    program: node,
+    script: apiris,
+    args: ({ file, folder }) => [apiris, 'replay', file, '--data', join(folder, 'data'), '--format', 'json'],
+    slice: false,
+    output: 'summary',
+  },
+  {
+    name: 'tcpflow',
+    title: 'TCP reassembly only, one file a direction (-Fk: folders of 1000), no report',
+    ours: false,
+    program: 'tcpflow',
+    args: ({ file, folder }) => ['-q', '-Fk', '-X', '/dev/null', '-o', folder, '-r', file],
+    slice: false,
+    output: 'none',
+  },
+  {
+    name: 'tcpflow-no-output',
+    title: 'tcpflow -FX: follows flows, neither reassembles nor writes',
+    ours: false,
+    program: 'tcpflow',
+    args: ({ file, folder }) => ['-q', '-FX', '-X', '/dev/null', '-o', folder, '-r', file],
+    slice: false,
+    output: 'none',
+  },
+  {
+    name: 'tshark',
+    title: 'tshark -Y http, one field',
+    ours: false,
+    program: 'tshark',
+    args: ({ file }) => ['-n', '-r', file, '-Y', 'http', '-T', 'fields', '-e', 'http.request.method'],
+    slice: true,
+    output: 'lines',
+  },
+];
+
+/** What a command needs and this machine has not; undefined when all is there. */
+export function missing(command: BenchCommand): string | undefined {
+  if (command.script !== undefined && !existsSync(command.script)) return command.script;
+  if (command.program.includes('/')) return existsSync(command.program) ? undefined : command.program;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, command.program))) ? undefined : command.program;
+}

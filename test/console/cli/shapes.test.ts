@@ -1,0 +1,153 @@
+/** JSON, NDJSON and CSV: the contract with scripts. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alone, api, apps, call, graphql, ledgerOf, runCommand, someTime, somewhere } from './fakes.ts';
+
+const answers = { apps, apis: [api, graphql], calls: [call, alone], newest: [{ ts: someTime }] };
+
+test('json is one array, and the default where stdout is no terminal', async () => {
+  const run = await runCommand(['apps', ...somewhere], { answers });
+  assert.equal(run.code, 0);
+  assert.equal(run.stderr, '');
+  assert.deepEqual(JSON.parse(run.stdout)[0], {
+    app: 'trade.example.com',
+    apis: 12,
+    calls: 12_345,
+    errors: 67,
+    clients: 40,
+    methods: ['GET', 'POST'],
+    requestBytes: 1_234_567,
+    responseBytes: 98_765_432,
+    firstSeen: '2026-11-21T01:22:33.000123Z',
+    lastSeen: '2026-11-21T02:22:33.000123Z',
+  });
+});
+
+test('nothing at all is an empty array, no lines, a lone CSV header', async () => {
+  const out = async (format: string) => (await runCommand(['apis', '--format', format, ...somewhere])).stdout;
+  assert.deepEqual(JSON.parse(await out('json')), []);
+  assert.equal(await out('ndjson'), '');
+  assert.match(await out('csv'), /^id,app,[^\r\n]*\r\n$/);
+});
+
+test('an API has the fields of the contract, and leaves out what is not known', async () => {
+  const run = await runCommand(['apis', '--format', 'ndjson', ...somewhere], { answers });
+  const [first, second] = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(first, {
+    id: '3f9a01c2be774455',
+    app: 'trade.example.com',
+    method: 'GET',
+    template: '/api/v1/accounts/{id}/orders',
+    format: 'REST',
+    discovery: 'confirmed',
+    calls: 4321,
+    errors: 21,
+    clients: 17,
+    p50Us: 12_340,
+    p95Us: 250_000,
+    requestBytes: 1000,
+    responseBytes: 2_000_000,
+    firstSeen: '2026-11-21T01:22:33.000123Z',
+    lastSeen: '2026-11-21T02:22:33.000123Z',
+    reasons: { template: 'id=number', format: 'JSON response' },
+  });
+  assert.equal(second.operation, 'query 查询客户持仓明细');
+  assert.equal('p50Us' in second, false);
+  for (const later of ['grade', 'level', 'labels', 'functions', 'exposure', 'auth', 'state']) {
+    assert.equal(later in first, false, `${later} is not known yet and must not be invented`);
+  }
+});
+
+test('a call has the fields of the contract', async () => {
+  const run = await runCommand(['calls', ...somewhere], { answers });
+  const [first, second] = JSON.parse(run.stdout);
+  assert.deepEqual(first, {
+    uid: '00ff00ff00ff00ff-1',
+    ts: '2026-11-21T02:22:33.000123Z',
+    app: 'trade.example.com',
+    apiId: '3f9a01c2be774455',
+    method: 'GET',
+    template: '/api/v1/accounts/{id}/orders',
+    format: 'REST',
+    path: '/api/v1/accounts/8800****/orders',
+    query: 'name=张*&page=1',
+    status: 200,
+    success: true,
+    client: '10.0.0.7',
+    userAgent: '=cmd|x',
+    requestBytes: 300,
+    responseBytes: 2048,
+    durationUs: 1500,
+    completeness: 1,
+    pairing: 'paired',
+    weird: ['http_bare_lf'],
+  });
+  assert.deepEqual([second.status, second.success, second.unpaired], [0, false, 'end-of-input']);
+});
+
+test('csv quotes by RFC 4180 and defuses what a spreadsheet would run', async () => {
+  const evil = { ...call, path: '/a,"b"\r\nc', userAgent: '@SUM(A1)', referer: '-2+3' };
+  const run = await runCommand(['calls', '--format', 'csv', ...somewhere], { answers: { calls: [evil] } });
+  const [header, ...rest] = run.stdout.split('\r\n');
+  assert.equal(header!.split(',').length, 23);
+  const row = rest.join('\r\n');
+  assert.ok(row.includes(',"/a,""b""\r\nc",'));
+  assert.ok(row.includes(",'@SUM(A1),'-2+3,"));
+  assert.ok(run.stdout.endsWith('\r\n'));
+});
+
+test('an API id that fits several lists them on stderr and fails; one that fits none says so', async () => {
+  const detail = { statuses: [], topClients: [], hours: [], days: [], successes: 1, failures: 0 };
+  const several = { api: [api, graphql].map((each) => ({ ...each, ...detail })) };
+  const two = await runCommand(['api', '3F9A', ...somewhere], { answers: several });
+  assert.deepEqual([two.code, two.stdout], [1, '']);
+  assert.ok(two.stderr.includes(api.id) && two.stderr.includes(graphql.id));
+  assert.equal(two.store.asked.find((each) => each.question === 'api')?.parameters['id'], '3f9a');
+  assert.equal(two.store.closed, 1);
+  const none = await runCommand(['api', 'ff', ...somewhere]);
+  assert.deepEqual([none.code, none.stdout], [1, '']);
+  assert.match(none.stderr, /no API has an id that begins with ff/);
+});
+
+test('health in json: state, reasons and the ledger; in csv the counters', async () => {
+  const ledger = ledgerOf();
+  const json = await runCommand(['health', ...somewhere], { answers: { ledger, newest: [{ ts: someTime }] } });
+  const health = JSON.parse(json.stdout);
+  assert.equal(health.state, 'complete');
+  assert.equal(health.newest, '2026-11-21T02:22:33.000123Z');
+  assert.deepEqual(health.reasons, []);
+  assert.deepEqual(
+    health.stages.find((stage: { stage: string }) => stage.stage === 'decoded'),
+    { stage: 'decoded', unit: 'packets', in: 1000, out: 950, skipped: 50, lost: 0, balanced: true },
+  );
+  const csv = await runCommand(['health', '--format', 'csv', ...somewhere], { answers: { ledger } });
+  assert.ok(csv.stdout.includes('decoded,packets,notIp,skipped,20\r\n'));
+});
+
+test('statistics name their subject as calls do, and buckets by their start', async () => {
+  const row = {
+    ...{ key: api.id, bucket: someTime, calls: 5, errors: 1, methods: { GET: 5 }, p50Us: null, p95Us: null },
+    ...{ requestBytes: 10, responseBytes: 20 },
+  };
+  const asked = ['stats', '--by', 'api', '--every', '1d', ...somewhere];
+  const run = await runCommand(asked, { answers: { ...answers, stats: [row] } });
+  assert.deepEqual(JSON.parse(run.stdout), [
+    {
+      ts: '2026-11-21T02:22:33.000123Z',
+      apiId: api.id,
+      app: 'trade.example.com',
+      method: 'GET',
+      template: '/api/v1/accounts/{id}/orders',
+      calls: 5,
+      errors: 1,
+      methods: { GET: 5 },
+      requestBytes: 10,
+      responseBytes: 20,
+    },
+  ]);
+  const { parameters } = run.store.asked.find((each) => each.question === 'stats')!;
+  assert.deepEqual([parameters['by'], parameters['every'], parameters['offsetSeconds']], ['api', 86_400, 28_800]);
+});

@@ -1,0 +1,113 @@
+/** Tables as people see them, at 100 columns, in both languages. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { textWidth } from '../../../console/cli/width.ts';
+import {
+  alone,
+  api,
+  apps,
+  call,
+  golden,
+  graphql,
+  ledgerOf,
+  runCommand,
+  someTime,
+  somewhere,
+  summaryOf,
+} from './fakes.ts';
+
+const detail = {
+  ...api,
+  ...{ successes: 4300, failures: 21 },
+  statuses: [
+    [200, 4300],
+    [404, 20],
+    [0, 1],
+  ],
+  topClients: [
+    ['10.0.0.7', 4000],
+    ['10.0.0.8', 321],
+  ],
+  hours: [[someTime, 4321]],
+  days: [[someTime, 4321]],
+};
+const damage = [{ input: 'monday.pcap', offset: 123_456, reason: 'the file ends inside a packet' }];
+const sources = [
+  {
+    id: 'a1',
+    name: 'monday.pcap',
+    size: 180_000,
+    state: 'read',
+    packets: 1000,
+    firstTs: someTime,
+    lastTs: someTime,
+    damage: JSON.stringify(damage),
+    version: 1,
+  },
+];
+const weird = [{ name: 'http_bare_lf', count: 3 }];
+const ledger = ledgerOf({ gapBytes: 5000, gaps: 2, messagesPaired: 38, requestsAlone: 2 });
+const answers = {
+  ...{
+    apps,
+    apis: [api, graphql],
+    calls: [call, alone],
+    api: [detail],
+    newest: [{ ts: someTime }],
+    ledger,
+    weird,
+    sources,
+  },
+  summary: [{ exchanges: 20, applications: 2, apis: 2, assets: 31, candidates: 1 }],
+  stats: [
+    {
+      key: api.id,
+      bucket: someTime,
+      calls: 4321,
+      errors: 21,
+      methods: { GET: 4321 },
+      p50Us: 12_340,
+      p95Us: 250_000,
+      requestBytes: 1000,
+      responseBytes: 2_000_000,
+    },
+  ],
+};
+const services = { replay: async () => summaryOf({ damage, weird, ledger }) };
+
+const cases: Readonly<Record<string, readonly string[]>> = {
+  apps: ['apps', ...somewhere],
+  apis: ['apis', ...somewhere],
+  api: ['api', '3f9a01c2be', ...somewhere],
+  calls: ['calls', ...somewhere],
+  stats: ['stats', '--by', 'api', '--every', '1h', ...somewhere],
+  health: ['health', ...somewhere],
+  replay: ['replay', 'monday.pcap'],
+  demo: ['demo', ...somewhere],
+};
+
+for (const language of ['en', 'zh-CN'] as const) {
+  for (const [name, argv] of Object.entries(cases)) {
+    test(`${name} reads well at 100 columns in ${language}`, async () => {
+      const run = await runCommand([...argv, '--lang', language], { answers, services, stdoutTerminal: true });
+      const damaged = name === 'replay' || name === 'demo';
+      assert.equal(run.code, damaged ? 3 : 0, run.stderr);
+      const { expected, actual } = golden(`${name}.${language}.txt`, run.stdout + run.stderr);
+      assert.equal(actual, expected);
+      for (const line of actual.split('\n')) {
+        assert.ok(textWidth(line) <= 100, `${textWidth(line)} columns: ${line}`);
+        assert.equal(line, line.trimEnd(), 'no blanks at the end of a line');
+      }
+    });
+  }
+}
+
+test('a wide terminal shows more, a narrow one less, neither is exceeded', async () => {
+  for (const columns of [60, 80, 160]) {
+    const run = await runCommand(['calls', ...somewhere], { answers, stdoutTerminal: true, columns });
+    const widest = Math.max(...run.stdout.split('\n').map(textWidth));
+    assert.ok(widest <= columns, `${widest} > ${columns}`);
+    assert.ok(run.stdout.includes('.json'), 'the end of a long path stays');
+    assert.equal(run.stdout.includes('…'), columns < 160);
+  }
+});

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { nearestName } from '../../deploy/config/problems.ts';
+import { type Config, ConfigError, explainConfig, loadConfig } from '../../deploy/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'apiris-config-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'apiris.yaml');
+
+function load(text: string | Uint8Array, environment: Record<string, string> = {}): Config {
+  writeFileSync(file, text);
+  return loadConfig(file, environment);
+}
+
+/** The problems of a refused file, without the folder's name. */
+function problems(text: string | Uint8Array, environment: Record<string, string> = {}): string[] {
+  try {
+    load(text, environment);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    assert.equal(error.message, error.problems.join('\n'));
+    return error.problems.map((sentence) => sentence.replaceAll(`${folder}/`, ''));
+  }
+  return [];
+}
+
+test('without a file every key has its default, and says so', () => {
+  const config = loadConfig(undefined, {});
+  assert.equal(config.zone, 'Asia/Shanghai');
+  assert.equal(config.data, './apiris-data');
+  assert.ok(Number.isInteger(config.shards) && config.shards >= 1 && config.shards <= 64);
+  assert.deepEqual(config.applications, []);
+  assert.deepEqual(config.capture, {
+    flowTimeout: 300,
+    halfOpenTimeout: 30,
+    maxFlows: 1_000_000,
+    maxBufferedBytes: 268_435_456,
+    maxHeaderBytes: 262_144,
+    maxDecodedBody: 268_435_456,
+  });
+  assert.ok(explainConfig(config).every(({ from }) => from === 'default'));
+  assert.deepEqual(load('# nothing\n').capture, config.capture);
+});
+
+test('values come from the file, and their lines are known', () => {
+  const config = load(
+    `zone: europe/berlin
+shards: 3
+data: store
+capture:
+  flowTimeout: 60
+  maxHeaderBytes: 64 KiB
+  maxDecodedBody: 1048576
+applications:
+  - host: Trade.Example.COM
+    name: 交易
+    owner: desk
+    environment: production
+    audience: toC
+  - {address: 10.0.0.8, port: 8080}
+`,
+  );
+  assert.equal(config.zone, 'Europe/Berlin');
+  assert.equal(config.shards, 3);
+  assert.equal(config.data, join(folder, 'store'));
+  assert.deepEqual(
+    [
+      config.capture.flowTimeout,
+      config.capture.halfOpenTimeout,
+      config.capture.maxHeaderBytes,
+      config.capture.maxDecodedBody,
+    ],
+    [60, 30, 65_536, 1_048_576],
+  );
+  assert.deepEqual(config.applications, [
+    { host: 'trade.example.com', name: '交易', owner: 'desk', environment: 'production', audience: 'toC' },
+    { address: '10.0.0.8', port: 8080 },
+  ]);
+  const from = Object.fromEntries(explainConfig(config).map((setting) => [setting.key, setting.from]));
+  assert.equal(from['zone'], `${file}:1`);
+  assert.equal(from['capture.maxHeaderBytes'], `${file}:6`);
+  assert.equal(from['capture.halfOpenTimeout'], 'default');
+  assert.equal(from['applications'], `${file}:8`);
+  assert.deepEqual(
+    explainConfig(config)
+      .map(({ key }) => key.split('.')[0])
+      .filter((key, index, all) => all.indexOf(key) === index)
+      .sort(),
+    Object.keys(config).sort(),
+  );
+});
+
+test('the environment names the file and wins for the data folder', () => {
+  const config = load('data: store\nshards: 2\n', { APIRIS_DATA: 'elsewhere' });
+  assert.equal(config.data, 'elsewhere');
+  assert.equal(explainConfig(config).find(({ key }) => key === 'data')?.from, 'environment');
+  assert.equal(loadConfig(undefined, { APIRIS_CONFIG: file }).shards, 2);
+  assert.equal(loadConfig(undefined, { APIRIS_CONFIG: '', APIRIS_DATA: '' }).data, './apiris-data');
+});
+
+test('an unknown key has its place and the nearest name', () => {
+  assert.deepEqual(problems('shards: 1\n\nzon: UTC\n'), ['unknown key "zon" at apiris.yaml:3:1; did you mean "zone"?']);
+  assert.deepEqual(problems('capture:\n  maxflow: 7\n'), [
+    'unknown key "maxflow" at apiris.yaml:2:3; did you mean "maxFlows"?',
+  ]);
+  assert.match(
+    problems('__proto__: 1\n')[0],
+    /unknown key "__proto__" at apiris.yaml:1:1; the keys here are data, zone/,
+  );
+  assert.match(problems('- zone: UTC\n')[0], /^the file is not a mapping at apiris.yaml:1:1/);
+});
+
+test('keys of the contract without effect yet are refused as such', () => {
+  assert.deepEqual(problems('retention: {calls: 30}\nprivacy: {}\n'), [
+    'retention is not supported by this version yet at apiris.yaml:1:1; remove the key',
+    'privacy is not supported by this version yet at apiris.yaml:2:1; remove the key',
+  ]);
+});
+
+test('every mistake is told, not only the first', () => {
+  const told = problems(
+    `zone: Mars/Olympus
+shards: 65
+data: 7
+capture: {flowTimeout: 0, maxFlows: 1.5, maxHeaderBytes: 3 kB}
+applications:
+  - host: 10.0.0.1
+  - address: trade.example
+  - port: 70000
+  - name: nowhere
+  - [host]
+  - {host: a.example, hostt: b}
+  - {host: A.example}
+`,
+  );
+  const wanted = [
+    /^zone "Mars\/Olympus" is not a time zone at apiris.yaml:1:7; write an IANA name/,
+    /^shards is 65 at apiris.yaml:2:9; write 1 to 64 threads$/,
+    /^data is not a text at apiris.yaml:3:7/,
+    /^capture.flowTimeout is 0 at apiris.yaml:4:24; write 1 to 86400 seconds$/,
+    /^capture.maxFlows is not a whole number at apiris.yaml:4:37/,
+    /^capture.maxHeaderBytes is not a size such as 64 MiB/,
+    /^applications\[0\].host "10.0.0.1" is not a host name at apiris.yaml:6:11; an IP goes to address/,
+    /^applications\[1\].address "trade.example" is not an IP address/,
+    /^applications\[2\].port is 70000/,
+    /^applications\[3\] says not where it is at apiris.yaml:9:5; give host, address or port$/,
+    /^applications\[4\] is not a mapping/,
+    /^unknown key "hostt" at apiris.yaml:11:23; did you mean "host"\?$/,
+    /^applications\[6\] is where the one of line 11 is/,
+  ];
+  assert.equal(told.length, wanted.length, told.join('\n'));
+  for (const [index, pattern] of wanted.entries()) assert.match(told[index], pattern);
+});
+
+test('a half-open flow may not outlive an open one', () => {
+  assert.match(problems('zone: UTC\ncapture:\n  flowTimeout: 20\n')[0], /halfOpenTimeout \(30\) .* at apiris.yaml:3:/);
+});
+
+test('a key given without a value, and a key given twice', () => {
+  assert.match(problems('zone:\n')[0], /^zone has no value at apiris.yaml:1:1/);
+  assert.match(problems('zone: UTC\nzone: UTC\n')[0], /^a key that was given before at apiris.yaml:2:1$/);
+});
+
+test('what is no plain YAML is refused with its place', () => {
+  assert.match(problems('zone: [UTC\n')[0], /^not YAML: .* at apiris.yaml:\d+:\d+$/);
+  assert.match(problems('zone: UTC\n---\nshards: 1\n')[0], /^a second document/);
+  assert.match(problems('zone: !!js/function x\n')[0], /^not YAML: Unresolved tag.* at apiris.yaml:1:7$/);
+  assert.match(problems(new Uint8Array([0x7a, 0xff, 0xfe]))[0], /^apiris.yaml is not UTF-8 text/);
+  assert.match(problems('? {a: 1}\n: 2\n')[0], /^a key that is not a plain name/);
+});
+
+test('anchors and aliases cannot make a small file large', () => {
+  const bomb = `a0: &a0 [x, x]\n${Array.from({ length: 40 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`).join('\n')}\n`;
+  const told = problems(bomb);
+  assert.equal(told.length, 51);
+  assert.equal(told[0], 'anchor &a0 at apiris.yaml:1:9; remove it; anchors are not accepted');
+  assert.match(told[50], /^and \d+ more$/);
+});
+
+test('nesting and size are bounded', () => {
+  assert.match(problems('['.repeat(20_000)).join('\n'), /nesting deeper than can be read/);
+  assert.match(
+    problems(`#${'x'.repeat(2 ** 20)}`)[0],
+    /^apiris.yaml has 1048577 octets; a configuration has at most 1048576$/,
+  );
+});
+
+test('a file that cannot be read is told by name', () => {
+  assert.throws(
+    () => loadConfig(join(folder, 'none.yaml'), {}),
+    /there is no configuration file .*none\.yaml; check the name/,
+  );
+  assert.throws(() => loadConfig(folder, {}), /is a folder; name the configuration file in it/);
+});
+
+test('the nearest name knows typists', () => {
+  const known = ['zone', 'shards', 'capture', 'applications'];
+  assert.equal(nearestName('Zone', known), 'zone');
+  assert.equal(nearestName('shrads', known), 'shards');
+  assert.equal(nearestName('application', known), 'applications');
+  assert.equal(nearestName('colour', known), undefined);
+  assert.equal(nearestName('x'.repeat(10_000), known), undefined);
+});

@@ -1,0 +1,82 @@
+/** Call rows as traffic makes them: many applications, few APIs each, flows of ten exchanges; the same on every run. */
+import type { Row } from '../../../storage/store/store.ts';
+
+export const firstTs = Date.UTC(2024, 4, 6, 1, 30) * 1000;
+
+const methods = ['GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'DELETE'];
+const agents = Array.from(
+  { length: 40 },
+  (_, i) => `Mozilla/5.0 (Windows NT 10.0; Win64; x64) Trader/${i % 7}.${i} Chrome/${90 + i}.0`,
+);
+
+/** A 32-bit hash of an integer; stands for chance. */
+export function scatter(n: number): number {
+  let x = Math.imul(n ^ 0x9e3779b9, 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+export function hex16(n: number): string {
+  return (
+    scatter(n).toString(16).padStart(8, '0') +
+    scatter(n + 0x5bd1e995)
+      .toString(16)
+      .padStart(8, '0')
+  );
+}
+
+export function callRow(n: number): Row {
+  // Eight flows are open at a time, with ten exchanges each.
+  const flow = Math.floor(n / 80) * 8 + (n % 8);
+  const depth = (Math.floor(n / 8) % 10) + 1;
+  const app = scatter(flow) % 20;
+  const api = scatter(flow * 31 + depth) % 40;
+  const chance = scatter(n * 7 + 1);
+  const method = methods[api % methods.length]!;
+  const ts = firstTs + n * 211 + (chance % 97);
+  const durationUs = 400 + (scatter(n * 3) % 90_000);
+  const lost = chance % 500 === 0;
+  const status = lost ? 0 : chance % 23 === 0 ? 500 : chance % 29 === 0 ? 404 : 200;
+  const template = `/api/v${api % 3}/${['orders', 'positions', 'customers', 'quotes'][api % 4]}/{id}/section${api}`;
+  return {
+    v: 1,
+    uid: `${hex16(flow)}-${depth}`,
+    ts,
+    completedTs: ts + durationUs,
+    app: `trade${app}.example.com`,
+    server: `10.20.0.${app}`,
+    serverPort: 8080,
+    client: `10.${scatter(flow) % 4}.${scatter(flow + 1) % 16}.${scatter(flow + 2) % 80}`,
+    clientPort: 20_000 + (scatter(flow + 3) % 40_000),
+    vlan: app % 2 === 0 ? 100 + app : null,
+    tunnel: app === 7 ? 'vxlan:5001' : null,
+    httpVersion: '1.1',
+    method,
+    path: template.replace('{id}', '******'),
+    query: api % 3 === 0 ? `page=${chance % 20}&size=20&account=138****5678` : '',
+    template,
+    templateReason: '4=integer',
+    operation: '',
+    format: 'REST',
+    formatReason: 'JSON both ways',
+    apiId: hex16(app * 1000 + api),
+    status,
+    requestType: method === 'GET' ? '' : 'application/json',
+    responseType: lost ? '' : 'application/json;charset=UTF-8',
+    userAgent: agents[scatter(flow + 4) % agents.length],
+    referer: api % 2 === 0 ? `https://trade${app}.example.com/web/page${api}` : '',
+    requestBytes: 300 + (chance % 900),
+    responseBytes: lost ? 0 : 200 + (scatter(n + 9) % 6000),
+    durationUs,
+    completeness: chance % 211 === 0 ? 0.75 : 1,
+    pairing: lost ? 'no-response' : 'paired',
+    unpaired: lost ? 'end-of-input' : null,
+    weird: chance % 307 === 0 ? ['http_bare_lf', 'tcp_gap'] : [],
+    success: status === 200 ? 1 : 0,
+    source: 'capture-1',
+  };
+}
+
+export function callRows(from: number, count: number): Row[] {
+  return Array.from({ length: count }, (_, i) => callRow(from + i));
+}
