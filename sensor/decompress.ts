@@ -7,7 +7,7 @@
 import { brotliDecompressSync, crc32, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { BrotliDecompress, Inflate, InflateRaw, type ZlibOptions } from 'minizlib';
 import { GzipFraming } from './gzip.ts';
-import { ZstdDecoder } from './zstd.ts';
+import { contentWindow, ZstdDecoder } from './zstd.ts';
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
@@ -27,6 +27,8 @@ export class DecodeError extends Error {
 export interface DecoderLimits {
   /** Decoded octets after which decoding stops with `bomb`; everything up to the limit is delivered. */
   readonly maxOutput: number;
+  /** Zstandard only: largest window accepted, octets; absent: 8 MiB, the limit of the content coding (RFC 9659 §3). */
+  readonly maxWindow?: number;
 }
 
 /** A chunk is valid during the call only: copy what must stay. */
@@ -253,9 +255,10 @@ class BrotliDecoder implements Decoder {
 
 class BoundedZstdDecoder implements Decoder {
   readonly #outlet: Outlet;
-  readonly #zstd = new ZstdDecoder();
+  readonly #zstd: ZstdDecoder;
 
   constructor(limits: DecoderLimits) {
+    this.#zstd = new ZstdDecoder(limits.maxWindow ?? contentWindow);
     this.#outlet = new Outlet(limits.maxOutput);
   }
 

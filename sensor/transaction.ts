@@ -89,6 +89,7 @@ export const unpairedReasons = [
   'mid-stream', // the capture began after the other half had been sent
   'evicted', // a memory bound was hit
   'unparsed', // the other direction did not read as HTTP
+  'unsolicited', // a response while no request was waiting for one
   'protocol-switch', // the connection became another protocol
 ] as const;
 export type UnpairedReason = (typeof unpairedReasons)[number];

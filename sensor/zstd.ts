@@ -7,8 +7,8 @@
 import { decodeBlock, type FrameMemory, freshMemory, maxBlock } from './zstd-block.ts';
 import { ZstdCorrupt } from './zstd-entropy.ts';
 
-/** Largest window accepted, octets: the limit of the content coding (RFC 9659 §3). At most twice this is held. */
-export const maxWindow = 8 * 1024 * 1024;
+/** Largest window a message may ask for, octets (RFC 9659 §3). */
+export const contentWindow = 8 * 1024 * 1024;
 
 /** Octets of the longest frame header: magic 4, descriptor 1, window 1, dictionary 4, size 8 (§3.1.1.1). */
 const maxHeader = 18;
@@ -19,6 +19,7 @@ const scratch = new Uint8Array(maxBlock + 8);
 type State = 'magic' | 'header' | 'skip-size' | 'skip' | 'block-header' | 'block' | 'garbage';
 
 export class ZstdDecoder {
+  readonly #maxWindow: number;
   #state: State = 'magic';
   /** Octets of the unit being read, when they came in pieces. */
   #held: Uint8Array = new Uint8Array(maxHeader);
@@ -35,6 +36,11 @@ export class ZstdDecoder {
   /** Decoded octets: at least the window, if the frame has come that far, ending at `#at`. */
   #out: Uint8Array = new Uint8Array(0);
   #at = 0;
+
+  /** A frame with a window of more than `maxWindow` octets is refused; at most twice as many are held. */
+  constructor(maxWindow: number) {
+    this.#maxWindow = maxWindow;
+  }
 
   /** True at the end of a frame, with at least one seen. */
   get complete(): boolean {
@@ -151,7 +157,7 @@ export class ZstdDecoder {
       for (let i = 0; i < sizeSize; i++) size += unit[at + i]! * 2 ** (8 * i);
       this.#window = size;
     }
-    if (this.#window > maxWindow) return 'bomb';
+    if (this.#window > this.#maxWindow) return 'bomb';
     this.#checksum = (descriptor & 4) !== 0;
     this.#memory = freshMemory();
     this.#at = 0;

@@ -14,7 +14,7 @@ const { version } = JSON.parse(readFileSync(root, 'utf8')) as { version: string 
 
 const services: Services = {
   version,
-  demoCapture: fileURLToPath(new URL('fixtures/captures/brokerage.pcap', root)),
+  demoCapture: relative(process.cwd(), fileURLToPath(new URL('fixtures/captures/brokerage.pcap', root))),
   loadConfig: (file, environment) => loadConfig(file, { ...environment }),
   explainConfig,
   replay,

@@ -170,7 +170,8 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
       row.method === '' ? texts.cells.none : row.method,
       `${row.app}${row.path}${row.query === '' ? '' : `?${row.query}`}`,
       row.status === 0 ? texts.cells.none : String(row.status),
-      duration(row.durationUs, texts),
+      // Of half an exchange it says nothing about the application.
+      duration(row.pairing === 'paired' ? row.durationUs : null, texts),
     ],
   };
 }

@@ -37,7 +37,8 @@ export interface FlowView {
   /** The sender of the first SYN is direction 0; -1 when no SYN was seen. */
   readonly initiator: 0 | 1 | -1;
   endpoint(direction: 0 | 1): { ip: string; port: number };
-  /** Payload of that side was captured. */
+  /** Packets of that side were captured; payload was. */
+  seen(direction: 0 | 1): boolean;
   spoke(direction: 0 | 1): boolean;
   /** The octets are nobody's to read: stop reassembling, only count. */
   ignore(): void;
@@ -120,6 +121,10 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       : { ip: addressText(this.#b0, this.#b1, this.#b2, this.#b3), port: this.#bPort };
   }
 
+  seen(direction: 0 | 1): boolean {
+    return this.streams[direction].seen;
+  }
+
   spoke(direction: 0 | 1): boolean {
     return this.streams[direction].spoke;
   }
@@ -198,7 +203,9 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       return 0;
     }
     if ((flags & SYN) !== 0) {
-      if (!own.started) own.start((sequence + 1) >>> 0);
+      // What began the stream before its SYN, and brought nothing, was late or forged.
+      if (!own.started || (!own.synSeen && own.offset === 0)) own.start((sequence + 1) >>> 0);
+      own.synSeen = true;
       if (this.initiator < 0) this.initiator = (flags & ACK) === 0 ? direction : direction === 0 ? 1 : 0;
       if ((flags & ACK) !== 0 && !peer.started) peer.start(s.acknowledgement);
       sequence = (sequence + 1) >>> 0;

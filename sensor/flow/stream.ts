@@ -30,6 +30,7 @@ const MAX_WINDOW = 1 << 30;
 
 export class Stream {
   started = false;
+  synSeen = false;
   /** Next sequence number to deliver, unsigned. */
   expected = 0;
   /** Octets delivered or passed over as gaps. */
@@ -63,6 +64,7 @@ export class Stream {
   start(sequence: number): void {
     this.started = true;
     this.expected = sequence;
+    this.finSeen = this.finished = false;
   }
 
   get holding(): boolean {

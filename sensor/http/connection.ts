@@ -70,11 +70,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   close(reason: CloseReason): void {
     for (const direction of this.#directions) direction.close();
-    const why = this.#whyAlone(reason);
     const open = new Set([...this.#waiting, this.#requesting, this.#responding]);
     this.#waiting.length = 0;
     this.#requesting = this.#responding = null;
-    for (const exchange of open) if (exchange !== null) this.#end(exchange, why);
+    for (const exchange of open) if (exchange !== null) this.#end(exchange, this.#whyAlone(exchange, reason));
   }
 
   // DirectionOwner
@@ -279,7 +278,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const exchange = this.#responding;
     this.#responding = null;
     const from = this.#directions[direction];
-    if (exchange !== null && exchange !== this.#requesting) this.#end(exchange, this.#whyNoRequest(from));
+    if (exchange !== null && exchange !== this.#requesting) this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
     if (from.switchAfter) {
       for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
       for (const each of this.#directions) each.switchProtocol();
@@ -298,20 +297,20 @@ export class HttpConnection implements Conversation, DirectionOwner {
     }
   }
 
-  #whyAlone(reason: UnpairedReason): UnpairedReason {
-    const server = this.#client === 0 ? 1 : 0;
-    if (this.#client >= 0 && !this.flow.spoke(server)) return 'one-sided';
-    if (this.#responsesLost || this.#directions[server].lossy) return 'gap';
-    return reason;
-  }
-
-  #whyNoRequest(response: Direction): UnpairedReason {
+  /** Why `exchange`, when one half is missing, will never have it. `otherwise` is what the flow's end says. */
+  #whyAlone(exchange: Exchange, otherwise: UnpairedReason): UnpairedReason {
     const client = this.#client as 0 | 1;
+    const server = client === 0 ? 1 : 0;
+    if (exchange.request !== null) {
+      if (!this.flow.spoke(server)) return this.flow.seen(server) ? otherwise : 'one-sided';
+      if (this.#directions[server].lossy) return 'gap';
+      return this.#directions[server].unread > 0 ? 'unparsed' : otherwise;
+    }
     const requests = this.#directions[client];
-    if (!this.flow.spoke(client)) return 'one-sided';
-    if (requests.lossy || response.messagePeerOffset > requests.offset || this.#ambiguous) return 'gap';
-    if (this.flow.midStream) return 'mid-stream';
-    return 'unparsed';
+    if (!this.flow.spoke(client)) return this.flow.midStream && this.flow.seen(client) ? 'mid-stream' : 'one-sided';
+    if (requests.lossy || this.#ambiguous || this.#directions[server].messagePeerOffset > requests.offset) return 'gap';
+    if (requests.unread > 0) return this.flow.midStream ? 'mid-stream' : 'unparsed';
+    return this.flow.midStream && exchange.depth === 1 ? 'mid-stream' : 'unsolicited';
   }
 
   #message(direction: 0 | 1): Message | null {

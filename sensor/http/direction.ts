@@ -56,12 +56,13 @@ export class Direction implements MessageHandler {
   switchAfter = false;
   /** Octets were lost, or could not be read. */
   lossy = false;
+  /** Octets passed over in search of a start line. */
+  unread = 0;
   #mode = Mode.Probe;
   #parser: MessageParser | null = null;
   /** Octets kept until more are there to tell by, or until a response decides. */
   #kept: Buffer | null = null;
-  /** Octets passed over before anything read as HTTP. */
-  #unread = 0;
+
   #peerOffset = -1;
   /** Where in the buffer being read its first octet lies, and that octet's stream offset. */
   #base = 0;
@@ -129,13 +130,14 @@ export class Direction implements MessageHandler {
         this.#kept = Buffer.from(data.subarray(start, end));
         return false;
       case 'request':
-      case 'response':
-        if (this.owner.speaks(this.id, found === 'request' ? 'REQUEST' : 'RESPONSE')) {
-          this.#begin(found === 'request' ? 'REQUEST' : 'RESPONSE');
-        } else {
-          this.#mode = Mode.Other;
-        }
+      case 'odd-request':
+      case 'response': {
+        const kind = found === 'response' ? 'RESPONSE' : 'REQUEST';
+        if (this.owner.speaks(this.id, kind)) this.#begin(kind);
+        else this.#mode = Mode.Other;
+        if (found === 'odd-request' && this.#parser !== null) this.#parser.acceptOddLine = true;
         return true;
+      }
       case 'tls':
       case 'http2':
         this.#mode = Mode.Other;
@@ -181,8 +183,8 @@ export class Direction implements MessageHandler {
     }
     const skipped = (found < 0 ? end : found) - start;
     this.ledger.counts[this.owner.established ? C.resyncBytes : C.otherProtocolBytes]! += skipped;
-    this.#unread += skipped;
-    if (!this.owner.established && this.#unread > this.limits.maxUnread) {
+    this.unread += skipped;
+    if (!this.owner.established && this.unread > this.limits.maxUnread) {
       this.#mode = Mode.Other;
       this.owner.giveUp();
     }

@@ -85,7 +85,8 @@ export class Exchange {
 
   constructor(
     flow: FlowInfo,
-    depth: number,
+    /** Its number in the flow, from 1. */
+    readonly depth: number,
     open: (flow: FlowInfo, depth: number) => TransactionReader,
     private readonly limits: ContentLimits,
   ) {

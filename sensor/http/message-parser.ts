@@ -93,6 +93,8 @@ export class MessageParser extends Base {
   /** Transfer codings other than chunked, to be removed as content codings are. */
   transferCoding = '';
   upgrade = false;
+  /** The next request line may be any text: the probe has seen that a header section follows. */
+  acceptOddLine = false;
   /** The last `read` met a message that can't be read on. */
   failed = false;
   #dropping = false;
@@ -222,25 +224,34 @@ export class MessageParser extends Base {
   REQUEST_LINE(): void {
     const line = this.#startLine();
     if (line === undefined) return;
-    const first = line.indexOf(' ');
-    const last = line.lastIndexOf(' ');
-    const method = first < 0 ? line : line.slice(0, first);
-    if (!token.test(method)) throw new MessageError('http_bad_start_line');
-    const match = version.exec(line.slice(last + 1));
-    if (match === null) {
-      // HTTP/0.9 had no version and no header section; what comes with header fields only forgot it.
-      if (first < 0 || !looksLikeTarget(line.charCodeAt(first + 1))) throw new MessageError('http_bad_start_line');
-      this.handler.messageWeird(this, 'http_missing_version');
-      this.httpVersion = '0.9';
-      this.target = line.slice(first + 1).trim();
-    } else {
-      this.httpVersion = `${match[1]}.${match[2]}`;
-      this.target = last > first ? line.slice(first + 1, last).trim() : '';
-    }
-    this.method = method;
+    this.#requestLine(line);
     if (this.target.includes(' ')) this.handler.messageWeird(this, 'http_target_with_spaces');
     if (this.#crWasMissing) this.handler.messageWeird(this, 'http_bare_lf');
     this.state = 'HEADER';
+  }
+
+  /** RFC 9112 §3: method SP request-target SP HTTP-version. */
+  #requestLine(line: string): void {
+    const odd = this.acceptOddLine;
+    this.acceptOddLine = false;
+    const first = line.indexOf(' ');
+    const last = line.lastIndexOf(' ');
+    this.method = first < 0 ? line : line.slice(0, first);
+    const match = version.exec(line.slice(last + 1));
+    const readable = token.test(this.method) && (match !== null || (first > 0 && looksLikeTarget(line.charCodeAt(first + 1))));
+    if (!readable) {
+      if (!odd) throw new MessageError('http_bad_start_line');
+      this.handler.messageWeird(this, 'http_bad_start_line');
+    }
+    if (match !== null) {
+      this.httpVersion = `${match[1]}.${match[2]}`;
+      this.target = last > first ? line.slice(first + 1, last).trim() : '';
+    } else {
+      // HTTP/0.9 had no version and no header section; what comes with header fields only forgot it.
+      if (readable) this.handler.messageWeird(this, 'http_missing_version');
+      this.httpVersion = '0.9';
+      this.target = first < 0 ? '' : line.slice(first + 1).trim();
+    }
   }
 
   RESPONSE_LINE(): void {

@@ -1,6 +1,7 @@
 /** What a direction's first octets look like, and where a next HTTP message begins after octets were lost. */
 
-export type Probe = 'request' | 'response' | 'tls' | 'http2' | 'other' | 'more';
+/** `odd-request`: its first line is no request line, but what follows is a header section. */
+export type Probe = 'request' | 'odd-request' | 'response' | 'tls' | 'http2' | 'other' | 'more';
 
 const SPACE = 32;
 
@@ -23,7 +24,7 @@ export function probe(data: Buffer, start: number, end: number): Probe {
   let i = start;
   while (i < end && i - start <= MAX_METHOD && isTokenChar(data[i]!)) i++;
   if (i === end && length <= MAX_METHOD) return 'more';
-  if (i === start || i >= end || data[i] !== SPACE || !isLetter(first)) return 'other';
+  if (i === start || i >= end || data[i] !== SPACE || !isLetter(first)) return probeOdd(data, start, end);
   if (i + 1 === end) return 'more';
   const target = data[i + 1]!;
   if (target === 47 || target === 42) return 'request'; // "/" or "*"
@@ -32,7 +33,26 @@ export function probe(data: Buffer, start: number, end: number): Probe {
   const line = data.toString('latin1', i, lineEnd < 0 ? Math.min(end, i + 4096) : i + lineEnd);
   if (/ HTTP\/\d\.\d\r?$/.test(line)) return 'request';
   if (lineEnd < 0 && end - i < 4096) return 'more';
-  return 'other';
+  return probeOdd(data, start, end);
+}
+
+/**
+ * Clients send broken request lines, and servers answer them: a line of text that is no other protocol's, with a Host
+ * field behind it (RFC 9112 §3.2).
+ */
+function probeOdd(data: Buffer, start: number, end: number): Probe {
+  const [line = '', ...fields] = data.toString('latin1', start, Math.min(end, start + 2048)).split(/\r?\n/);
+  if (fields.length === 0 || line === '' || hasControl(line)) return 'other';
+  // SIP, RTSP and their like name themselves; STOMP begins as HTTP might.
+  if (/ (?!HTTP\/)[A-Z]{2,10}\/\d\.\d$/.test(line) || fields.some((field) => /^accept-version:/.test(field))) return 'other';
+  return /^[A-Za-z][A-Za-z0-9-]*:/.test(fields[0]!) && fields.some((field) => /^host:/i.test(field))
+    ? 'odd-request'
+    : 'other';
+}
+
+function hasControl(line: string): boolean {
+  for (let i = 0; i < line.length; i++) if (line.charCodeAt(i) < 32) return true;
+  return false;
 }
 
 const knownMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE', 'PROPFIND'];

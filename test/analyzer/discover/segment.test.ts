@@ -66,6 +66,7 @@ const rows: Readonly<Record<SegmentClass, readonly string[]>> = {
     'user-550e8400-e29b-41d4-a716-446655440000',
     'AC0123456',
     'func331100',
+    'x9-12345678',
   ],
   code: [
     'a1b2c3',
@@ -78,7 +79,6 @@ const rows: Readonly<Record<SegmentClass, readonly string[]>> = {
     '20240101-20241231',
     '010-66668888',
     '00:1a:2b:3c:4d:5e',
-    'x9-12345678',
     '报告20240101',
   ],
   ticker: [
@@ -94,12 +94,7 @@ const rows: Readonly<Record<SegmentClass, readonly string[]>> = {
     'cu2501.SHF',
     'AAPL.US',
   ],
-  token: [
-    'dGhpc0lzQVRva2VuMTIzNDU',
-    'Xk9_vQ2-mZp7Lw4RtY8b',
-    'pQ8zR2vLkXw9TnB4',
-    'QxRtZpLkVbNmWsDfGhJk'.replace(/[RZLVNWDGJ]/g, (c) => c.toLowerCase()),
-  ],
+  token: ['dGhpc0lzQVRva2VuMTIzNDU', 'Xk9_vQ2-mZp7Lw4RtY8b', 'pQ8zR2vLkXw9TnB4', 'QxRtzPLkvBNmWsdFGhJk'],
   jwt: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP', 'eyJhbGciOiJub25lIn0.eyJhIjoxfQ.'],
   list: ['1,2,3', '600000.SH,000001.SZ', '12,13800138000', 'a1b2c3,d4e5f6'],
   text: ['x'.repeat(129), 'long words and spaces '.repeat(8), '1'.repeat(3000)],
