@@ -25,6 +25,9 @@ const ETHERTYPE_QINQ = 0x88a8;
 const ETHERTYPE_QINQ_OLD = 0x9100;
 const ETHERTYPE_QINQ_OLDER = 0x9200;
 
+/** An EtherType field up to this is a length, with LLC behind it (IEEE 802.3 §3.2.6). */
+const MAX_LENGTH_FIELD = 1500;
+
 const PROTOCOL_TCP = 6;
 /** More nested headers than any real frame has: a bound against crafted chains. */
 const MAX_NESTED_HEADERS = 16;
@@ -83,7 +86,16 @@ function byEthertype(packet: Packet, segment: Segment, at: number): number {
 function network(packet: Packet, segment: Segment, type: number, at: number): number {
   if (type === ETHERTYPE_IPV4) return ipv4(packet, segment, at);
   if (type === ETHERTYPE_IPV6) return ipv6(packet, segment, at);
+  if (type <= MAX_LENGTH_FIELD) return snap(packet, segment, at);
   return C.notIp;
+}
+
+/** IEEE 802.2 LLC with a SNAP header of organisation 0 carries an EtherType (RFC 1042). */
+function snap(packet: Packet, segment: Segment, at: number): number {
+  const { data, end } = packet;
+  if (at + 8 > end || data.readUIntBE(at, 6) !== 0xaaaa03000000) return C.notIp;
+  const type = (data[at + 6]! << 8) | data[at + 7]!;
+  return type <= MAX_LENGTH_FIELD ? C.notIp : network(packet, segment, type, at + 8);
 }
 
 function byVersion(packet: Packet, segment: Segment, at: number): number {

@@ -171,7 +171,8 @@ export class CharsetSniffer {
 
   /** The octets are UTF-8. Latin-1 is what servers say who were told nothing; two Chinese characters may be a chance. */
   #asUtf8(declared: string, characters: number): string {
-    if (declared === '' || declared === 'utf-8' || declared === 'windows-1252') return 'utf-8';
+    if (declared === '' || declared === 'utf-8') return 'utf-8';
+    if (declared === 'windows-1252' && characters > 0) return 'utf-8';
     return characters >= 3 ? 'utf-8' : declared;
   }
 

@@ -29,6 +29,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #interimStatus = 0;
   /** A request was sent before the response to the one before was read: order alone can't be trusted after a loss. */
   #pipelined = false;
+  /** What the sender of the latest request had received of the other direction. */
+  #requestPeerOffset = -1;
   #requestsLost = false;
   #responsesLost = false;
   #switching: Exchange | null = null;
@@ -147,18 +149,15 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.ledger.counts[C.requestsParsed]!++;
     const from = this.#directions[direction];
     const server = this.#directions[direction === 0 ? 1 : 0];
-    const busy = this.#waiting.length > 0 || this.#responding !== null;
     // The client had every octet of the other direction and no response was half read: the order is certain again.
     if (this.#ambiguous && from.messagePeerOffset >= 0 && from.messagePeerOffset === server.offset && !server.midMessage) {
       this.#ambiguous = false;
       this.#pipelined = false;
       for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
-    } else if (!busy) {
-      this.#pipelined = false;
-    } else if (from.messagePeerOffset <= server.offset) {
-      // Of the other direction the client had no more than was seen here: it did not wait for the response.
-      this.#pipelined = true;
+    } else {
+      this.#pipelined = this.#waitsNot(from.messagePeerOffset, server.offset);
     }
+    this.#requestPeerOffset = from.messagePeerOffset;
     if (this.#waiting.length >= this.limits.maxPipelined) {
       this.note(direction, 'http_pipeline_limit');
       const oldest = this.#waiting.shift()!;
@@ -197,7 +196,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.ledger.counts[C.responsesParsed]!++;
     const from = this.#directions[direction];
     const { status } = parser;
-    const exchange = this.#match(from.messagePeerOffset);
+    const exchange = this.#match(from.messagePeerOffset, status);
     if (status >= 100 && status < 200 && status !== 101) {
       this.ledger.counts[C.interimResponses]!++;
       exchange?.interim.push(status);
@@ -239,13 +238,20 @@ export class HttpConnection implements Conversation, DirectionOwner {
     return !(switches || method === 'HEAD' || status === 204 || status === 304 || status === 101);
   }
 
+  /** Whether the request that begins now was sent before the answer to the one before had been read. */
+  #waitsNot(peerOffset: number, responseOffset: number): boolean {
+    if (this.#waiting.length > 0) return this.#pipelined || peerOffset <= this.#requestPeerOffset;
+    return this.#responding !== null && peerOffset <= responseOffset;
+  }
+
   /** The waiting exchange that a response beginning now answers, or null when none does or it can't be told. */
-  #match(peerOffset: number): Exchange | null {
+  #match(peerOffset: number, status: number): Exchange | null {
     const lost = this.#responsesLost;
     this.#responsesLost = false;
     if (this.#ambiguous) return null;
     let candidates = this.#waiting.length;
-    if (peerOffset >= 0) {
+    // A server that never acknowledged anything is one made up for a test, or one that gives up waiting (RFC 9110 §15.5.9).
+    if (peerOffset > 0 || (peerOffset === 0 && status === 408)) {
       while (candidates > 0 && this.#waiting[candidates - 1]!.requestOffset >= peerOffset) candidates--;
     }
     if (candidates === 0) return null;

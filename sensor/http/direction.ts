@@ -165,6 +165,7 @@ export class Direction implements MessageHandler {
   /** The message being read can't be read on: looks for the next one. */
   #lose(byGap: boolean, length: number): void {
     this.lossy = true;
+    if (byGap) this.#parser!.completeCutHead();
     this.#mode = Mode.Seek;
     this.owner.broken(this.id, byGap, length);
     this.#parser!.reset();
@@ -230,6 +231,7 @@ export class Direction implements MessageHandler {
 
   close(): void {
     if (this.#mode === Mode.Pause) this.resume();
+    if (this.#mode === Mode.Read) this.#parser!.completeCutHead();
     this.#dropKept();
   }
 

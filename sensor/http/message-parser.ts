@@ -78,7 +78,9 @@ class MessageError extends Error {
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const version = /^HTTP\/(\d)\.(\d)$/;
-const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: (.*))?$/;
+const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: ([^]*))?$/;
+/** What clients still take for a status line: anything for a version, three digits, anything behind them. */
+const oddStatusLine = /^HTTP\/(\S{1,32})\s+(\d{3})([^]*)$/;
 
 export class MessageParser extends Base {
   // The head, valid from messageHead to messageEnd.
@@ -144,6 +146,14 @@ export class MessageParser extends Base {
     if (this.body_bytes! > 0) return;
     if (this.state === 'BODY_CHUNK') this.state = 'BODY_CHUNKEMPTYLINE';
     else this.#complete();
+  }
+
+  /** The header section breaks off behind a start line: what there is of the head is worth showing. */
+  completeCutHead(): boolean {
+    if (this.state !== 'HEADER') return false;
+    this.#frame();
+    this.handler.messageHead(this);
+    return true;
   }
 
   /** HTTP/0.9 (RFC 1945 §4.1): the request line was all. */
@@ -258,10 +268,18 @@ export class MessageParser extends Base {
     const line = this.#startLine();
     if (line === undefined) return;
     const match = statusLine.exec(line);
-    if (match === null) throw new MessageError('http_bad_start_line');
-    this.httpVersion = `${match[1]}.${match[2]}`;
-    this.status = Number(match[3]);
-    this.reason = match[4] ?? '';
+    if (match !== null) {
+      this.httpVersion = `${match[1]}.${match[2]}`;
+      this.status = Number(match[3]);
+      this.reason = match[4] ?? '';
+    } else {
+      const odd = oddStatusLine.exec(line);
+      if (odd === null) throw new MessageError('http_bad_start_line');
+      this.handler.messageWeird(this, 'http_bad_start_line');
+      this.httpVersion = '1.1';
+      this.status = Number(odd[2]);
+      this.reason = odd[3]!.trim();
+    }
     if (this.#crWasMissing) this.handler.messageWeird(this, 'http_bare_lf');
     this.state = 'HEADER';
   }

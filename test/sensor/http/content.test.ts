@@ -121,6 +121,8 @@ test('damage in the middle: what was decoded stays', () => {
     const next = numbers(size);
     for (let i = 0; i < size; i++) plain[i] = 32 + (next() % 90);
     for (const [name, encode] of codings.slice(0, 6)) {
+      // Bare deflate has no check value: damage may read as other data.
+      if (encode === codings[3]![1]) continue;
       const coded = encode(plain);
       coded.fill(255, coded.length >> 1, (coded.length >> 1) + 3000);
       const got = pass(name, cutUp(coded, 8, 1460));
