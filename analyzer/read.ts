@@ -2,6 +2,7 @@
  * READ: the half of analysis without memory beyond its flow. It runs in the shards, takes each exchange's events and
  * makes one ApiCall of them. Clear values end here: what leaves is masked.
  */
+import { C, type Ledger } from '../sensor/ledger.ts';
 import type {
   FlowInfo,
   MessageHead,
@@ -30,10 +31,17 @@ const nothing = new Uint8Array(0);
 
 /** Exchanges in, calls out. */
 export class CallReader implements TransactionSink {
-  constructor(private readonly emit: (call: ApiCall) => void) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly emit: (call: ApiCall) => void,
+  ) {}
 
   open(flow: FlowInfo, depth: number): TransactionReader {
-    return new OneCall(flow, depth, this.emit);
+    return new OneCall(flow, depth, (call) => {
+      this.ledger.counts[C.exchangesToRead]!++;
+      this.ledger.counts[C.callsRead]!++;
+      this.emit(call);
+    });
   }
 }
 

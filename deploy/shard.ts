@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { CallPacker, CallReader, type PackedCalls } from '../analyzer/analyzer.ts';
+import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, Sensor, type SensorLimits } from '../sensor/sensor.ts';
 import type { TransactionReader, TransactionSink } from '../sensor/transaction.ts';
@@ -60,13 +61,14 @@ class Shard {
 
   constructor(private readonly task: ShardTask) {
     this.#outstanding = new Int32Array(task.outstanding);
-    this.sensor = new Sensor(task.limits, this.#sink(task.output));
+    const ledger = new Ledger();
+    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger), ledger);
   }
 
-  #sink(output: ShardOutput): TransactionSink {
+  #sink(output: ShardOutput, ledger: Ledger): TransactionSink {
     switch (output.kind) {
       case 'calls':
-        return new CallReader((call) => {
+        return new CallReader(ledger, (call) => {
           // A burst inside one settling: what is already known to come first may go.
           if (this.#calls.full) this.post(this.#posted);
           this.#calls.add(call);

@@ -36,11 +36,14 @@ export const defaultSensorLimits: SensorLimits = { flow: defaultFlowLimits, http
 
 /** Segments of some flows to exchanges: what one shard runs. */
 export class Sensor {
-  readonly ledger = new Ledger();
   readonly weird = new WeirdCounts();
   readonly #flows: FlowTable;
 
-  constructor(limits: SensorLimits, sink: TransactionSink) {
+  constructor(
+    limits: SensorLimits,
+    sink: TransactionSink,
+    readonly ledger: Ledger = new Ledger(),
+  ) {
     this.#flows = new FlowTable(
       limits.flow,
       this.ledger,
