@@ -111,6 +111,12 @@ class NativeStream {
     return at;
   }
 
+  /** Ready for further data of the same coding: opening a stream costs ten times as much. */
+  reset(): void {
+    (this.#stream as InflateRaw).reset();
+    this.ended = false;
+  }
+
   /** Throws `cut` unless the coded data has ended. */
   finish(emit: ChunkSink): void {
     if (this.ended) return;
@@ -155,8 +161,7 @@ class GzipDecoder implements Decoder {
         this.#native ??= new NativeStream('inflate-raw');
         at = this.#native.write(bytes, at, this.#checked);
         if (!this.#native.ended) return;
-        this.#native.close();
-        this.#native = null;
+        this.#native.reset();
         this.#framing.dataEnded();
       } else {
         at = this.#framing.read(bytes, at);
@@ -168,7 +173,7 @@ class GzipDecoder implements Decoder {
 
   end(sink: ChunkSink): void {
     this.#outlet.sink = sink;
-    if (this.#native !== null) {
+    if (this.#native !== null && this.#framing.state === 'data') {
       // Data may have ended exactly with the last octet, and then lacks its trailer; either way it is cut.
       this.#native.finish(this.#checked);
       throw new DecodeError('cut', 'gzip trailer is missing');

@@ -117,9 +117,10 @@ function actionParameter(contentType: string): string {
   return /;\s*action\s*=\s*"?([^";]{1,512})/i.exec(contentType)?.[1] ?? '';
 }
 
-const jsonrpcKey = Buffer.from('"jsonrpc"');
-const queryKey = Buffer.from('"query"');
-const persistedKey = Buffer.from('"persistedQuery"');
+// Without their quotes: the search runs from first letter to first letter, and quotes are many.
+const jsonrpcName = Buffer.from('jsonrpc');
+const queryName = Buffer.from('query');
+const persistedName = Buffer.from('persistedQuery');
 
 /** JSON-RPC and GraphQL: a body is walked only when it holds one of their member names. */
 function rpc(requestType: string, first: number, request: Uint8Array): FormatJudgement | null {
@@ -135,7 +136,7 @@ function rpc(requestType: string, first: number, request: Uint8Array): FormatJud
   }
   if (first !== 0x7b && first !== 0x5b && first !== 0xef) return null;
   const text = Buffer.from(request.buffer, request.byteOffset, request.length);
-  if (text.indexOf(jsonrpcKey) < 0 && text.indexOf(queryKey) < 0 && text.indexOf(persistedKey) < 0) return null;
+  if (text.indexOf(jsonrpcName) < 0 && text.indexOf(queryName) < 0 && text.indexOf(persistedName) < 0) return null;
   const members = rpcMembers(request);
   if (members === null) return null;
   if (members.jsonrpc !== '' && members.method !== '') return jsonRpc(members);

@@ -18,9 +18,24 @@ export interface RpcMembers {
 }
 
 const longestValue = 4096;
-const longestKey = 32;
 /** Members are looked for to this depth below the first object. */
 const deepest = 3;
+
+const names = ['jsonrpc', 'method', 'query', 'operationName', 'extensions', 'persistedQuery', 'sha256Hash'] as const;
+type Name = (typeof names)[number] | '';
+const namesByLength = Array.from({ length: 16 }, (_, length) =>
+  names.filter((name) => name.length === length).map((name) => ({ name, bytes: Buffer.from(name) })),
+);
+
+/** The name at this place, or empty when it is none of ours: keys are compared where they stand, not copied. */
+function nameAt(bytes: Uint8Array, from: number, to: number): Name {
+  for (const known of namesByLength[to - from] ?? []) {
+    let i = 0;
+    while (from + i < to && bytes[from + i] === known.bytes[i]) i++;
+    if (from + i === to) return known.name;
+  }
+  return '';
+}
 
 /** Null when the text is no JSON object and no array that begins with one. */
 export function rpcMembers(bytes: Uint8Array): RpcMembers | null {
@@ -32,7 +47,7 @@ export function rpcMembers(bytes: Uint8Array): RpcMembers | null {
   }
   if (bytes[i] !== 0x7b) return null;
   const found: RpcMembers = { jsonrpc: '', method: '', query: '', operationName: '', persistedHash: '', batch: false };
-  const path = ['', '', '', ''];
+  const path: Name[] = ['', '', '', ''];
   // Bit d: the container at depth d (below the first object, from 1) is an object.
   let objects = 0;
   let depth = 0;
@@ -63,9 +78,11 @@ export function rpcMembers(bytes: Uint8Array): RpcMembers | null {
       case 0x22: {
         const end = stringEnd(bytes, i + 1);
         if (depth <= deepest && (objects & (1 << depth)) !== 0) {
-          if (expectKey) path[depth] = end - i > longestKey ? '' : latin1(bytes, i + 1, end);
+          if (expectKey) path[depth] = nameAt(bytes, i + 1, end);
           else take(found, path, depth, bytes, i + 1, end);
           expectKey = false;
+          // A single call needs no more; a batch is read to the end of its first entry.
+          if (base === 0 && found.jsonrpc !== '' && found.method !== '') return found;
         }
         i = end;
         break;
@@ -77,7 +94,7 @@ export function rpcMembers(bytes: Uint8Array): RpcMembers | null {
 
 function take(
   found: RpcMembers,
-  path: readonly string[],
+  path: readonly Name[],
   depth: number,
   bytes: Uint8Array,
   from: number,
@@ -104,9 +121,19 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
   return i;
 }
 
+/** Strings up to this length are walked; the built-in search costs more than it saves on them. */
+const shortString = 24;
+
 /** Position of the quote that ends the string, or the end of the bytes. */
 function stringEnd(bytes: Uint8Array, from: number): number {
-  for (let at = from; ; ) {
+  const near = Math.min(bytes.length, from + shortString);
+  let at = from;
+  while (at < near) {
+    const c = bytes[at];
+    if (c === 0x22) return at;
+    at += c === 0x5c ? 2 : 1;
+  }
+  for (;;) {
     const quote = bytes.indexOf(0x22, at);
     if (quote < 0) return bytes.length;
     let backslash = quote - 1;
@@ -119,10 +146,6 @@ function stringEnd(bytes: Uint8Array, from: number): number {
 /** True when another entry of the array follows. */
 function hasMore(bytes: Uint8Array, from: number): boolean {
   return bytes[skipSpace(bytes, from)] === 0x2c;
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }
 
 function stringValue(bytes: Uint8Array, from: number, to: number): string {

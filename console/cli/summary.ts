@@ -8,7 +8,15 @@ import { humanBytes, humanDuration } from './units.ts';
 import { printable } from './width.ts';
 
 export function summaryJson(summary: ReplaySummary): Readonly<Record<string, unknown>> {
-  return { ...summary, exchangesPerSecond: perSecond(summary), stages: stageBalances(summary.ledger) };
+  const { sources, seconds, ledger, ...counts } = summary;
+  return {
+    sources,
+    ...counts,
+    seconds: Math.round(seconds * 1000) / 1000,
+    exchangesPerSecond: perSecond(summary),
+    stages: stageBalances(ledger),
+    ledger,
+  };
 }
 
 function perSecond({ exchanges, seconds }: ReplaySummary): number {
@@ -21,7 +29,9 @@ export function renderResult(summary: ReplaySummary, texts: Texts, width: number
   const { sources, bytes, packets, seconds } = summary;
   const time = humanDuration(seconds * 1e6);
   const rows = sources.map((source): Cell[] => [`  ${source.name}`, replay.states[source.state]]);
-  const read = `${replay.read(sources.length, humanBytes(bytes), packets, time)}\n`;
+  // Captures that were known were not read at all.
+  const fresh = sources.filter((source) => source.state !== 'known').length;
+  const read = fresh > 0 || sources.length === 0 ? `${replay.read(fresh, humanBytes(bytes), packets, time)}\n` : '';
   const list =
     rows.length === 0 ? '' : withoutHeader(renderTable([{ header: '', min: 20 }, { header: '' }], rows, width));
   const rate = perSecond(summary);

@@ -2,25 +2,25 @@
  * HTTP/1 messages of one direction (RFC 9112), on top of http-parser-js: its state machine runs here, its states are
  * replaced where they misread the wire or allocate on the way. A passive reader must follow what the two ends took for
  * granted, so it accepts what servers accept and names what is odd.
+ *
+ * A head that lies in one piece is read in one go; one that arrives in parts goes line by line. Both give the same.
  */
 import { HTTPParser } from 'http-parser-js';
 import type { Weird } from '../weird.ts';
+import { type Framing, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
 
 export type MessageKind = 'REQUEST' | 'RESPONSE';
 
-/** How the content that follows a head is delimited (RFC 9112 §6.3). */
-export type Framing = 'none' | 'length' | 'chunked' | 'close';
-
 /** Called by the parser as a message unfolds. */
 export interface MessageHandler {
+  /** The first octet of a message is at hand. */
+  messageBegin(parser: MessageParser): void;
   /** The head is complete and readable in the parser's fields. The answer: whether the message can have content. */
   messageHead(parser: MessageParser): boolean;
   messageBody(parser: MessageParser, data: Buffer, start: number, end: number): void;
   /** True: read no further, what follows is not the next message. */
   messageEnd(parser: MessageParser): boolean;
   messageWeird(parser: MessageParser, name: Weird): void;
-  /** The first octet of a message is at hand. */
-  messageBegin(parser: MessageParser): void;
 }
 
 export interface MessageLimits {
@@ -40,6 +40,7 @@ export const defaultMessageLimits: MessageLimits = {
 
 /** A chunk-size line is a few hex digits and rarely an extension. */
 const MAX_CHUNK_LINE = 4096;
+const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 type State =
   | 'REQUEST_LINE'
@@ -54,7 +55,6 @@ type State =
 
 /** The parts of http-parser-js this class relies on; its own typings keep them private. */
 interface ParserBase {
-  type: MessageKind;
   state: State;
   info: { headers: string[] };
   trailers: string[];
@@ -64,7 +64,6 @@ interface ParserBase {
   offset: number;
   end: number;
   maxHeaderSize: number;
-  initialize(type: MessageKind): void;
   execute(chunk: Buffer, start: number, length: number): number | Error;
 }
 const Base = HTTPParser as unknown as new (type: MessageKind) => ParserBase;
@@ -76,11 +75,8 @@ class MessageError extends Error {
   }
 }
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const version = /^HTTP\/(\d)\.(\d)$/;
-const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: ([^]*))?$/;
-/** What clients still take for a status line: anything for a version, three digits, anything behind them. */
-const oddStatusLine = /^HTTP\/(\S{1,32})\s+(\d{3})([^]*)$/;
+const noTrailers: string[] = [];
+const endOfHead = Buffer.from('\r\n\r\n');
 
 export class MessageParser extends Base {
   // The head, valid from messageHead to messageEnd.
@@ -101,6 +97,7 @@ export class MessageParser extends Base {
   failed = false;
   #dropping = false;
   #crWasMissing = false;
+  readonly #note = (name: Weird): void => this.handler.messageWeird(this, name);
 
   constructor(
     private readonly kind: MessageKind,
@@ -109,7 +106,8 @@ export class MessageParser extends Base {
   ) {
     super(kind);
     // The sections are measured here, line by line; the base counts whole executions.
-    this.maxHeaderSize = Number.MAX_SAFE_INTEGER;
+    this.maxHeaderSize = MAX_SIZE;
+    this.trailers = noTrailers;
   }
 
   get headers(): string[] {
@@ -128,7 +126,7 @@ export class MessageParser extends Base {
     if (typeof result === 'number') return start + result;
     if (!(result instanceof MessageError)) throw result;
     this.failed = true;
-    this.handler.messageWeird(this, result.weird);
+    this.#note(result.weird);
     // The broken line has been consumed: reading on behind it always makes progress.
     return this.offset;
   }
@@ -172,13 +170,16 @@ export class MessageParser extends Base {
 
   /** Forgets the message being read. */
   reset(): void {
-    this.initialize(this.kind);
+    this.state = this.kind === 'REQUEST' ? 'REQUEST_LINE' : 'RESPONSE_LINE';
+    this.info = { headers: [] };
+    this.trailers = noTrailers;
+    this.line = '';
+    this.body_bytes = null;
     this.headBytes = 0;
     this.framing = 'none';
     this.transferCoding = '';
     this.upgrade = false;
     this.#dropping = false;
-    this.#crWasMissing = false;
   }
 
   #complete(): boolean {
@@ -187,232 +188,157 @@ export class MessageParser extends Base {
     return stop;
   }
 
-  /** A line without its end, or undefined when it is not complete yet. */
-  consumeLine(limit: number): string | undefined {
-    const { chunk, offset, end } = this;
-    let i = offset;
-    while (i < end && chunk[i] !== 10) i++;
-    const found = i < end;
-    const length = i - offset;
-    if (this.line.length + length > limit) {
-      this.offset = found ? i + 1 : end;
-      this.line = '';
-      throw new MessageError(this.state === 'BODY_CHUNKHEAD' ? 'http_bad_chunk_size' : 'http_line_too_long');
-    }
-    if (!found) {
-      this.line += chunk.toString('latin1', offset, end);
-      this.offset = end;
-      return undefined;
-    }
-    this.offset = i + 1;
-    let line: string;
-    if (this.line === '') {
-      const cr = length > 0 && chunk[i - 1] === 13;
-      this.#crWasMissing = !cr;
-      return chunk.toString('latin1', offset, cr ? i - 1 : i);
-    }
-    line = this.line + chunk.toString('latin1', offset, i);
-    this.line = '';
-    this.#crWasMissing = !line.endsWith('\r');
-    if (!this.#crWasMissing) line = line.slice(0, -1);
-    return line;
+  // The states. Each reads on from `offset` and answers true to stop.
+
+  REQUEST_LINE(): boolean {
+    return this.#head();
   }
 
-  #startLine(): string | undefined {
+  RESPONSE_LINE(): boolean {
+    return this.#head();
+  }
+
+  #head(): boolean {
     if (this.headBytes === 0 && this.line === '') {
       // RFC 9112 §2.2: empty lines before a message are passed over.
       while (this.offset < this.end && (this.chunk[this.offset] === 13 || this.chunk[this.offset] === 10)) this.offset++;
-      if (this.offset === this.end) return undefined;
+      if (this.offset === this.end) return false;
       this.handler.messageBegin(this);
+      const length = this.chunk.subarray(this.offset, this.end).indexOf(endOfHead);
+      if (length >= 0 && length <= this.limits.maxLineBytes) return this.#wholeHead(length);
     }
-    const before = this.offset;
-    const line = this.consumeLine(this.limits.maxLineBytes);
-    this.headBytes += this.offset - before;
-    return line;
+    const line = this.#line(this.limits.maxLineBytes);
+    if (line !== undefined) this.#startLine(line);
+    return false;
   }
 
-  REQUEST_LINE(): void {
-    const line = this.#startLine();
-    if (line === undefined) return;
-    this.#requestLine(line);
-    if (this.target.includes(' ')) this.handler.messageWeird(this, 'http_target_with_spaces');
-    if (this.#crWasMissing) this.handler.messageWeird(this, 'http_bare_lf');
-    this.state = 'HEADER';
+  /** The head's lines lie in `length` octets from here, with the empty line's octets behind them. */
+  #wholeHead(length: number): boolean {
+    const begin = this.offset;
+    const text = this.chunk.toString('latin1', begin, begin + length);
+    this.offset = begin + length + endOfHead.length;
+    this.headBytes = length + endOfHead.length;
+    for (let at = 0; at <= length; ) {
+      const feed = text.indexOf('\n', at);
+      const next = feed < 0 ? length : feed;
+      // The text ends before the last line's own CR LF.
+      this.#crWasMissing = feed >= 0 && text.charCodeAt(feed - 1) !== 13;
+      const end = feed < 0 || this.#crWasMissing ? next : next - 1;
+      if (at === 0) {
+        this.#startLine(text.slice(0, end));
+      } else if (end > at) {
+        this.#field(text, at, end);
+      } else {
+        // An empty line that ended in a bare LF: the head was shorter than it looked.
+        return this.#headEndsAt(begin, next + 1);
+      }
+      at = next + 1;
+    }
+    return this.#headDone();
   }
 
-  /** RFC 9112 §3: method SP request-target SP HTTP-version. */
-  #requestLine(line: string): void {
-    const odd = this.acceptOddLine;
-    this.acceptOddLine = false;
-    const first = line.indexOf(' ');
-    const last = line.lastIndexOf(' ');
-    this.method = first < 0 ? line : line.slice(0, first);
-    const match = version.exec(line.slice(last + 1));
-    const readable = token.test(this.method) && (match !== null || (first > 0 && looksLikeTarget(line.charCodeAt(first + 1))));
-    if (!readable) {
-      if (!odd) throw new MessageError('http_bad_start_line');
-      this.handler.messageWeird(this, 'http_bad_start_line');
-    }
-    if (match !== null) {
-      this.httpVersion = `${match[1]}.${match[2]}`;
-      this.target = last > first ? line.slice(first + 1, last).trim() : '';
+  #headEndsAt(begin: number, length: number): boolean {
+    this.offset = begin + length;
+    this.headBytes = length;
+    return this.#headDone();
+  }
+
+  #startLine(line: string): void {
+    if (this.kind === 'REQUEST') {
+      const odd = this.acceptOddLine;
+      this.acceptOddLine = false;
+      const request = parseRequestLine(line, odd);
+      if (request === null) throw new MessageError('http_bad_start_line');
+      this.method = request.method;
+      this.target = request.target;
+      this.httpVersion = request.version;
+      if (request.weird !== null) this.#note(request.weird);
     } else {
-      // HTTP/0.9 had no version and no header section; what comes with header fields only forgot it.
-      if (readable) this.handler.messageWeird(this, 'http_missing_version');
-      this.httpVersion = '0.9';
-      this.target = first < 0 ? '' : line.slice(first + 1).trim();
+      const status = parseStatusLine(line);
+      if (status === null) throw new MessageError('http_bad_start_line');
+      this.httpVersion = status.version;
+      this.status = status.status;
+      this.reason = status.reason;
+      if (status.weird !== null) this.#note(status.weird);
     }
-  }
-
-  RESPONSE_LINE(): void {
-    const line = this.#startLine();
-    if (line === undefined) return;
-    const match = statusLine.exec(line);
-    if (match !== null) {
-      this.httpVersion = `${match[1]}.${match[2]}`;
-      this.status = Number(match[3]);
-      this.reason = match[4] ?? '';
-    } else {
-      const odd = oddStatusLine.exec(line);
-      if (odd === null) throw new MessageError('http_bad_start_line');
-      this.handler.messageWeird(this, 'http_bad_start_line');
-      this.httpVersion = '1.1';
-      this.status = Number(odd[2]);
-      this.reason = odd[3]!.trim();
-    }
-    if (this.#crWasMissing) this.handler.messageWeird(this, 'http_bare_lf');
+    if (this.#crWasMissing) this.#note('http_bare_lf');
     this.state = 'HEADER';
   }
 
   HEADER(): boolean {
-    const before = this.offset;
-    const line = this.consumeLine(this.limits.maxLineBytes);
-    this.headBytes += this.offset - before;
+    const line = this.#line(this.limits.maxLineBytes);
     if (this.headBytes > this.limits.maxHeaderBytes) this.#flood();
     if (line === undefined) return false;
-    if (line !== '') {
-      if (!this.#dropping) this.#field(line, this.info.headers);
-      return false;
-    }
-    this.#frame();
-    const content = this.handler.messageHead(this);
-    if (!content || this.framing === 'none' || this.body_bytes === 0) return this.#complete();
-    if (this.framing === 'chunked') this.state = 'BODY_CHUNKHEAD';
-    else if (this.framing === 'length') this.state = 'BODY_SIZED';
-    else this.state = 'BODY_RAW';
+    if (line === '') return this.#headDone();
+    this.#field(line, 0, line.length);
     return false;
+  }
+
+  #field(text: string, from: number, to: number): void {
+    const fields = this.info.headers;
+    if (this.#dropping) return;
+    if (fields.length >= 2 * this.limits.maxHeaders) {
+      this.#dropping = true;
+      this.#note('http_header_flood');
+      return;
+    }
+    const weird = parseField(text, from, to, fields);
+    if (weird !== null) this.#note(weird);
   }
 
   #flood(): void {
     if (!this.#dropping) {
       this.#dropping = true;
-      this.handler.messageWeird(this, 'http_header_flood');
+      this.#note('http_header_flood');
     }
     if (this.headBytes > 4 * this.limits.maxHeaderBytes) throw new MessageError('http_header_flood');
   }
 
-  /** RFC 9112 §5: `name:` OWS value OWS; a line that begins with white space continues the one before (§5.2). */
-  #field(line: string, fields: string[]): void {
-    const first = line.charCodeAt(0);
-    if (first === 32 || first === 9) {
-      if (fields.length === 0) return;
-      this.handler.messageWeird(this, 'http_header_folded');
-      fields[fields.length - 1] = `${fields[fields.length - 1]} ${line.trim()}`;
-      return;
-    }
-    const colon = line.indexOf(':');
-    if (colon <= 0) {
-      this.handler.messageWeird(this, 'http_bad_header');
-      return;
-    }
-    if (fields.length >= 2 * this.limits.maxHeaders) {
-      this.#dropping = true;
-      this.handler.messageWeird(this, 'http_header_flood');
-      return;
-    }
-    let start = colon + 1;
-    let end = line.length;
-    while (start < end && isBlank(line.charCodeAt(start))) start++;
-    while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
-    const name = isBlank(line.charCodeAt(colon - 1)) ? line.slice(0, colon).trimEnd() : line.slice(0, colon);
-    fields.push(name, line.slice(start, end));
+  #headDone(): boolean {
+    this.#frame();
+    const content = this.handler.messageHead(this);
+    if (!content || this.framing === 'none' || this.body_bytes === 0) return this.#complete();
+    this.state = this.framing === 'chunked' ? 'BODY_CHUNKHEAD' : this.framing === 'length' ? 'BODY_SIZED' : 'BODY_RAW';
+    return false;
   }
 
-  /** RFC 9112 §6.3. */
   #frame(): void {
-    const headers = this.info.headers;
-    let length = -1;
-    let chunked = false;
-    let transferCodings = '';
-    for (let i = 0; i < headers.length; i += 2) {
-      const name = headers[i]!;
-      // Only three names matter here; their lengths tell nearly all others apart.
-      if (name.length === 14 && name.toLowerCase() === 'content-length') {
-        length = this.#contentLength(headers[i + 1]!, length);
-      } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-        transferCodings += `${transferCodings === '' ? '' : ','}${headers[i + 1]!.toLowerCase()}`;
-      } else if (name.length === 7 && name.toLowerCase() === 'upgrade') {
-        this.upgrade = true;
-      }
-    }
-    if (transferCodings !== '') {
-      const codings = transferCodings.split(',').map((coding) => coding.trim());
-      chunked = codings.at(-1) === 'chunked';
-      this.transferCoding = codings.filter((coding) => coding !== 'chunked' && coding !== 'identity').join(', ');
-      if (!chunked && codings.some((coding) => coding !== 'identity')) {
-        this.handler.messageWeird(this, 'http_transfer_coding_unknown');
-      }
-      if (chunked && length >= 0) this.handler.messageWeird(this, 'http_length_and_chunked');
-    }
-    this.body_bytes = null;
-    if (chunked) {
-      this.framing = 'chunked';
-    } else if (length >= 0) {
-      this.framing = 'length';
-      this.body_bytes = length;
-    } else {
-      this.framing = this.kind === 'RESPONSE' ? 'close' : 'none';
-    }
+    const framing = frameContent(this.info.headers, this.kind === 'REQUEST', this.#note);
+    this.framing = framing.framing;
+    this.body_bytes = framing.length;
+    this.transferCoding = framing.transferCoding;
+    this.upgrade = framing.upgrade;
   }
 
-  /** RFC 9112 §6.3 item 5: a list of equal values is one value; of different ones the first is taken, and named. */
-  #contentLength(value: string, known: number): number {
-    let length = known;
-    for (const item of value.split(',')) {
-      const text = item.trim();
-      const parsed = /^\d{1,15}$/.test(text) ? Number(text) : -1;
-      if (parsed < 0) this.handler.messageWeird(this, 'http_content_length_invalid');
-      else if (length < 0) length = parsed;
-      else if (parsed !== length) this.handler.messageWeird(this, 'http_content_length_conflict');
-    }
-    return length;
-  }
-
-  BODY_CHUNKHEAD(): void {
+  BODY_CHUNKHEAD(): boolean {
     const line = this.consumeLine(MAX_CHUNK_LINE);
-    if (line === undefined) return;
+    if (line === undefined) return false;
     const match = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/.exec(line);
     if (match === null) throw new MessageError('http_bad_chunk_size');
     this.body_bytes = Number.parseInt(match[1]!, 16);
     this.state = this.body_bytes === 0 ? 'BODY_CHUNKTRAILERS' : 'BODY_CHUNK';
+    return false;
   }
 
-  BODY_CHUNK(): void {
+  BODY_CHUNK(): boolean {
     if (this.#content() === 0) this.state = 'BODY_CHUNKEMPTYLINE';
+    return false;
   }
 
-  BODY_CHUNKEMPTYLINE(): void {
+  BODY_CHUNKEMPTYLINE(): boolean {
     const line = this.consumeLine(MAX_CHUNK_LINE);
-    if (line === undefined) return;
+    if (line === undefined) return false;
     if (line !== '') throw new MessageError('http_bad_chunk_end');
     this.state = 'BODY_CHUNKHEAD';
+    return false;
   }
 
   BODY_CHUNKTRAILERS(): boolean {
     const line = this.consumeLine(this.limits.maxLineBytes);
     if (line === undefined) return false;
     if (line === '') return this.#complete();
-    this.#field(line, this.trailers);
+    if (this.trailers === noTrailers) this.trailers = [];
+    if (this.trailers.length < 2 * this.limits.maxHeaders) parseField(line, 0, line.length, this.trailers);
     return false;
   }
 
@@ -420,10 +346,11 @@ export class MessageParser extends Base {
     return this.#content() === 0 && this.#complete();
   }
 
-  BODY_RAW(): void {
+  BODY_RAW(): boolean {
     const start = this.offset;
     this.offset = this.end;
     this.handler.messageBody(this, this.chunk, start, this.end);
+    return false;
   }
 
   /** Hands on content up to what the framing allows; returns what is still to come. */
@@ -435,13 +362,35 @@ export class MessageParser extends Base {
     this.handler.messageBody(this, this.chunk, start, start + length);
     return this.body_bytes!;
   }
-}
 
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
+  /** A line of the head. */
+  #line(limit: number): string | undefined {
+    const before = this.offset;
+    const line = this.consumeLine(limit);
+    this.headBytes += this.offset - before;
+    return line;
+  }
 
-/** `/`, `*`, or the beginning of an absolute or authority form. */
-function looksLikeTarget(code: number): boolean {
-  return code === 47 || code === 42 || (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+  /** A line without its end, or undefined when it is not complete yet. */
+  consumeLine(limit: number): string | undefined {
+    const { chunk, offset, end } = this;
+    let i = offset;
+    while (i < end && chunk[i] !== 10) i++;
+    const found = i < end;
+    if (this.line.length + i - offset > limit) {
+      this.offset = found ? i + 1 : end;
+      this.line = '';
+      throw new MessageError(this.state === 'BODY_CHUNKHEAD' ? 'http_bad_chunk_size' : 'http_line_too_long');
+    }
+    const text = chunk.toString('latin1', offset, i);
+    this.offset = found ? i + 1 : end;
+    if (!found) {
+      this.line += text;
+      return undefined;
+    }
+    const line = this.line === '' ? text : this.line + text;
+    this.line = '';
+    this.#crWasMissing = !line.endsWith('\r');
+    return this.#crWasMissing ? line : line.slice(0, -1);
+  }
 }

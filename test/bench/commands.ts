@@ -3,7 +3,7 @@
  *
  * Our own two programs are run as anybody would run them: as child processes on the compiled output.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,7 +34,17 @@ export interface BenchCommand {
    * are not empty, `none` goes to /dev/null and the truth about the file is taken.
    */
   readonly output: 'summary' | 'lines' | 'none';
+  /** Its speed is what others are divided by; of several with the same name the fastest counts. */
+  readonly yardstick?: 'tcpflow' | 'tshark';
+  /**
+   * Its folder is on a memory file system, so that the disk is not what is measured. Such a command is left out, with a
+   * line that says so, where there is none with room.
+   */
+  readonly inMemory?: boolean;
 }
+
+/** The memory file system of Linux. */
+export const memoryFolder = '/dev/shm';
 
 function compiled(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -73,6 +83,18 @@ export const commands: readonly BenchCommand[] = [
     args: ({ file, folder }) => ['-q', '-Fk', '-X', '/dev/null', '-o', folder, '-r', file],
     slice: false,
     output: 'none',
+    yardstick: 'tcpflow',
+  },
+  {
+    name: 'tcpflow-memory',
+    title: 'the same, its files on a memory file system',
+    ours: false,
+    program: 'tcpflow',
+    args: ({ file, folder }) => ['-q', '-Fk', '-X', '/dev/null', '-o', folder, '-r', file],
+    slice: false,
+    output: 'none',
+    yardstick: 'tcpflow',
+    inMemory: true,
   },
   {
     name: 'tcpflow-no-output',
@@ -91,13 +113,21 @@ export const commands: readonly BenchCommand[] = [
     args: ({ file }) => ['-n', '-r', file, '-Y', 'http', '-T', 'fields', '-e', 'http.request.method'],
     slice: true,
     output: 'lines',
+    yardstick: 'tshark',
   },
 ];
 
-/** What a command needs and this machine has not; undefined when all is there. */
-export function missing(command: BenchCommand): string | undefined {
+/** What a command needs and this machine has not; undefined when all is there. `bytes` is the size of the capture. */
+export function missing(command: BenchCommand, bytes: number): string | undefined {
+  if (command.inMemory && roomIn(memoryFolder) < 2 * bytes) return `room in ${memoryFolder}`;
   if (command.script !== undefined && !existsSync(command.script)) return command.script;
   if (command.program.includes('/')) return existsSync(command.program) ? undefined : command.program;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.some((folder) => existsSync(join(folder, command.program))) ? undefined : command.program;
+}
+
+function roomIn(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }

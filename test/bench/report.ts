@@ -20,7 +20,7 @@ export interface Result {
   readonly exchangesPerSecond: number;
   /** MB (10^6 octets) of capture a second. */
   readonly megabytesPerSecond: number;
-  /** This speed over that of the other tool, by MB/s; null where that was not measured. */
+  /** This speed over that of the other tool (the fastest way it was run), by MB/s; null where that was not measured. */
   readonly overTcpflow: number | null;
   readonly overTshark: number | null;
 }
@@ -40,12 +40,12 @@ export interface Measured {
 
 export function results(measured: readonly Measured[]): Result[] {
   const speed = (one: Measured) => one.fileBytes / 1e6 / median(one.runs.map((run) => run.wallSeconds));
-  const speedOf = (name: string) => {
-    const found = measured.find((one) => one.command.name === name);
-    return found === undefined ? null : speed(found);
+  const fastest = (yardstick: 'tcpflow' | 'tshark') => {
+    const speeds = measured.filter((one) => one.command.yardstick === yardstick).map(speed);
+    return speeds.length === 0 ? null : Math.max(...speeds);
   };
-  const tcpflow = speedOf('tcpflow');
-  const tshark = speedOf('tshark');
+  const tcpflow = fastest('tcpflow');
+  const tshark = fastest('tshark');
   return measured.map((one) => {
     const wallSeconds = median(one.runs.map((run) => run.wallSeconds));
     return {
@@ -86,7 +86,12 @@ export function table(rows: readonly Result[]): string {
     column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!);
   const lines = all.map((row) => row.map(pad).join('  '));
   const titles = rows.map((row) => `${row.name}: ${row.title}`);
-  return [...lines, '', ...titles].join('\n');
+  return [
+    ...lines,
+    '',
+    ...titles,
+    'Ratios are by MB/s, to the faster of tcpflow and tcpflow-memory, and to tshark.',
+  ].join('\n');
 }
 
 export interface Machine {

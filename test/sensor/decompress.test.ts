@@ -104,6 +104,11 @@ test('gzip: several members are one body, and header fields are passed over', ()
   }
 });
 
+test('gzip: thousands of members of nothing', () => {
+  const coded = Buffer.concat(Array.from({ length: 5000 }, () => gzipSync('')));
+  assert.deepEqual(decode('gzip', [coded, gzipSync('x')]), { plain: Buffer.from('x'), failure: null });
+});
+
 test('gzip: a wrong check value is told after everything was delivered', () => {
   const plain = sampleText(5000, 7);
   const coded = gzipSync(plain);

@@ -4,7 +4,7 @@ import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
 import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { openFileOutput } from '../file-output.ts';
-import type { Output } from '../io.ts';
+import { type Output, OutputClosed } from '../io.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { readShards } from './replay.ts';
 
@@ -55,14 +55,28 @@ async function senseTo(
   options: Options,
 ): Promise<ReplaySummary> {
   const { config } = loadSettings(context, options);
+  // A reader that left (`| head`) ends the run in order, as an interruption does: threads are not torn down mid-work.
+  const left = new AbortController();
+  let closed: OutputClosed | undefined;
+  const write = async (line: string): Promise<void> => {
+    if (closed) return;
+    try {
+      await out.write(`${line}\n`);
+    } catch (error) {
+      if (!(error instanceof OutputClosed)) throw error;
+      closed = error;
+      left.abort();
+    }
+  };
   const summary = await context.services.sense({
     inputs,
     config,
     shards: options.shards ?? config.shards,
     bodies: options.bodies === true,
-    write: (line) => out.write(line.endsWith('\n') ? line : `${line}\n`),
-    signal: context.surroundings.signal,
+    write,
+    signal: AbortSignal.any([context.surroundings.signal, left.signal]),
   });
+  if (closed) throw closed;
   await out.flush();
   return summary;
 }

@@ -183,7 +183,7 @@ test('an interrupted replay says so and exits with 1', async () => {
 test('sensor writes a record a line, to stdout or a file, and warns of bodies', async () => {
   const sense = async (options: SenseOptions) => {
     await options.write(JSON.stringify({ uid: 'a', bodies: options.bodies }));
-    await options.write('{"uid":"b"}\n');
+    await options.write('{"uid":"b"}');
     return summaryOf();
   };
   const plain = await runCommand(['sensor', '--read', 'a.pcap', 'b.pcap'], { services: { sense } });
@@ -209,6 +209,20 @@ test('a reader that leaves is the end and no failure, and the store is closed', 
   const run = await runCommand(['calls', '--format', 'ndjson', ...somewhere], { answers: { calls: many }, closeAfter });
   assert.deepEqual([run.code, run.stderr, run.store.closed], [0, '', 1]);
   assert.ok(run.stdout.length < 2000, 'nothing is read on for nobody');
+});
+
+test('a sensor whose reader leaves is stopped in order', async () => {
+  let stopped = false;
+  const sense = async (options: SenseOptions) => {
+    for (let i = 0; i < 100 && !stopped; i++) {
+      await options.write('x'.repeat(100));
+      stopped = options.signal?.aborted ?? false;
+    }
+    return summaryOf();
+  };
+  const closeAfter = { characters: 500, error: new OutputClosed('closed') };
+  const run = await runCommand(['sensor', '--read', 'a.pcap'], { services: { sense }, closeAfter });
+  assert.deepEqual([run.code, run.stderr, stopped], [0, '', true]);
 });
 
 test('filters reach the question as the store wants them', async () => {

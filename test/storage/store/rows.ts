@@ -80,3 +80,33 @@ export function callRow(n: number): Row {
 export function callRows(from: number, count: number): Row[] {
   return Array.from({ length: count }, (_, i) => callRow(from + i));
 }
+
+/** The inventory's row for a call's API. */
+export function apiRow(call: Row, more: Row = {}): Row {
+  return {
+    id: call.apiId,
+    app: call.app,
+    method: call.method,
+    template: call.template,
+    operation: '',
+    format: 'REST',
+    templateReason: '4=integer',
+    formatReason: 'JSON both ways',
+    state: 'confirmed',
+    successes: 3,
+    failures: 1,
+    firstSeen: call.ts,
+    lastSeen: call.ts,
+    version: 1,
+    ...more,
+  };
+}
+
+export function sum(rows: readonly Row[], field: string): number {
+  return rows.reduce((total, row) => total + Number(row[field]), 0);
+}
+
+/** The order in which questions answer calls. */
+export function byTimeThenFlow(a: Row, b: Row): number {
+  return Number(a.ts) - Number(b.ts) || (String(a.uid) < String(b.uid) ? -1 : 1);
+}

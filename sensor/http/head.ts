@@ -1,0 +1,162 @@
+/** The parts of an HTTP/1 head: start line, header fields, and what they say about the content's length (RFC 9112 §3–6). */
+import type { Weird } from '../weird.ts';
+
+/** How the content that follows a head is delimited (RFC 9112 §6.3). */
+export type Framing = 'none' | 'length' | 'chunked' | 'close';
+
+export interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  readonly weird: Weird | null;
+}
+
+export interface StatusLine {
+  readonly version: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly weird: Weird | null;
+}
+
+export interface ContentFraming {
+  readonly framing: Framing;
+  /** Octets of content by Content-Length; null when it does not say. */
+  readonly length: number | null;
+  /** Transfer codings other than chunked, in the order they were applied. */
+  readonly transferCoding: string;
+  /** An Upgrade field is there. */
+  readonly upgrade: boolean;
+}
+
+type Note = (name: Weird) => void;
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: ([^]*))?$/;
+/** What clients still take for a status line: anything for a version, three digits, anything behind them. */
+const oddStatusLine = /^HTTP\/(\S{1,32})\s+(\d{3})([^]*)$/;
+
+/** Nearly every line: the versions there are, as constants. */
+const versions: Readonly<Record<string, string>> = { 'HTTP/1.1': '1.1', 'HTTP/1.0': '1.0' };
+const plainMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE']);
+
+/** RFC 9112 §3: method SP request-target SP HTTP-version. Null when it is none; `odd` takes any text for one. */
+export function parseRequestLine(line: string, odd: boolean): RequestLine | null {
+  const first = line.indexOf(' ');
+  const last = line.lastIndexOf(' ');
+  const method = first < 0 ? line : line.slice(0, first);
+  const ending = line.slice(last + 1);
+  const version = versions[ending] ?? /^HTTP\/(\d\.\d)$/.exec(ending)?.[1];
+  if (version !== undefined && plainMethods.has(method) && last > first) {
+    const target = line.slice(first + 1, last);
+    if (!target.includes(' ')) return { method, target, version, weird: null };
+  }
+  const readable =
+    token.test(method) && (version !== undefined || (first > 0 && looksLikeTarget(line.charCodeAt(first + 1))));
+  if (!readable && !odd) return null;
+  if (version === undefined) {
+    // HTTP/0.9 had no version and no header section; what comes with header fields only forgot it.
+    const target = first < 0 ? '' : line.slice(first + 1).trim();
+    return { method, target, version: '0.9', weird: readable ? 'http_missing_version' : 'http_bad_start_line' };
+  }
+  const target = last > first ? line.slice(first + 1, last).trim() : '';
+  const spaced = target.includes(' ') ? 'http_target_with_spaces' : null;
+  return { method, target, version, weird: readable ? spaced : 'http_bad_start_line' };
+}
+
+/** `/`, `*`, or the beginning of an absolute or authority form. */
+function looksLikeTarget(code: number): boolean {
+  return code === 47 || code === 42 || (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+/** RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]. Null when it is none. */
+export function parseStatusLine(line: string): StatusLine | null {
+  const match = statusLine.exec(line);
+  if (match !== null) {
+    const version = match[1] === '1' ? (match[2] === '1' ? '1.1' : '1.0') : `${match[1]}.${match[2]}`;
+    return { version, status: Number(match[3]), reason: match[4] ?? '', weird: null };
+  }
+  const odd = oddStatusLine.exec(line);
+  if (odd === null) return null;
+  return { version: '1.1', status: Number(odd[2]), reason: odd[3]!.trim(), weird: 'http_bad_start_line' };
+}
+
+/**
+ * The field in `text[from, to)`, a line without its end, onto `fields` (RFC 9112 §5); one that begins with white space
+ * continues the field before (§5.2). Returns what is odd about it.
+ */
+export function parseField(text: string, from: number, to: number, fields: string[]): Weird | null {
+  if (isBlank(text.charCodeAt(from))) {
+    if (fields.length > 0) fields[fields.length - 1] = `${fields[fields.length - 1]} ${text.slice(from, to).trim()}`;
+    return 'http_header_folded';
+  }
+  const colon = text.indexOf(':', from);
+  if (colon <= from || colon >= to) return 'http_bad_header';
+  let nameEnd = colon;
+  while (nameEnd > from && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd--;
+  let start = colon + 1;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  fields.push(text.slice(from, nameEnd), text.slice(start, end));
+  return null;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** RFC 9112 §6.3, without what depends on the request's method and the status. */
+export function frameContent(headers: readonly string[], isRequest: boolean, note: Note): ContentFraming {
+  let length: number | null = null;
+  let codings = '';
+  let upgrade = false;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    // Only three names matter here; their lengths tell nearly all others apart.
+    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+      length = contentLength(headers[i + 1]!, length, note);
+    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
+      codings += `${codings === '' ? '' : ','}${headers[i + 1]!.toLowerCase()}`;
+    } else if (name.length === 7 && name.toLowerCase() === 'upgrade') {
+      upgrade = true;
+    }
+  }
+  if (codings === 'chunked' && length === null) return { framing: 'chunked', length: null, transferCoding: '', upgrade };
+  if (codings === '') {
+    const framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
+    return { framing, length, transferCoding: '', upgrade };
+  }
+  const list = codings.split(',').map((coding) => coding.trim());
+  const transferCoding = list.filter((coding) => coding !== 'chunked' && coding !== 'identity').join(', ');
+  if (list.at(-1) === 'chunked') {
+    if (length !== null) note('http_length_and_chunked');
+    return { framing: 'chunked', length: null, transferCoding, upgrade };
+  }
+  if (transferCoding !== '') note('http_transfer_coding_unknown');
+  const framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
+  return { framing, length, transferCoding, upgrade };
+}
+
+/** RFC 9112 §6.3 item 5: a list of equal values is one value; of different ones the first is taken, and named. */
+function contentLength(value: string, known: number | null, note: Note): number | null {
+  let length = known;
+  for (const item of value.includes(',') ? value.split(',') : [value]) {
+    const parsed = decimal(item.trim());
+    if (parsed < 0) note('http_content_length_invalid');
+    else if (length === null) length = parsed;
+    else if (parsed !== length) note('http_content_length_conflict');
+  }
+  return length;
+}
+
+/** The value of 1 to 15 digits, else -1. */
+function decimal(text: string): number {
+  if (text.length === 0 || text.length > 15) return -1;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
