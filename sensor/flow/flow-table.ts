@@ -16,15 +16,19 @@ export class FlowTable {
   #size = 0;
   #held = 0;
   #last: Flow | null = null;
-  /** By timeout class: with data, half open, closed. */
+  /** By phase. */
   readonly #lists = [new RecencyList<Flow>(0), new RecencyList<Flow>(1), new RecencyList<Flow>(2)];
+
+  readonly #timeouts: readonly number[];
 
   constructor(
     private readonly limits: FlowLimits,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
     private readonly converse: (flow: FlowView) => Conversation,
-  ) {}
+  ) {
+    this.#timeouts = [limits.flowTimeoutUs, limits.halfOpenTimeoutUs, limits.closedLingerUs];
+  }
 
   get size(): number {
     return this.#size;
@@ -50,8 +54,8 @@ export class FlowTable {
     } else {
       bucket = flow!.bucket;
     }
-    if (flow !== null && s.clock >= flow.lastSeen + flow.timeoutUs) {
-      this.#end(flow, 'timeout', flow.lastSeen + flow.timeoutUs);
+    if (flow !== null && s.clock >= flow.lastSeen + this.#timeouts[flow.phase]!) {
+      this.#end(flow, 'timeout', flow.lastSeen + this.#timeouts[flow.phase]!);
       flow = null;
     }
     if (flow?.isReusedBy(s, direction as 0 | 1)) {
@@ -68,7 +72,7 @@ export class FlowTable {
     this.#last = flow;
     this.#held += flow.segment(s, direction as 0 | 1);
     if (this.#held > this.limits.maxHeld) this.#held += flow.releaseHeld();
-    const list = this.#lists[flow.timeoutClass]!;
+    const list = this.#lists[flow.phase]!;
     if (list.newest !== flow) {
       this.#lists[flow.list]!.remove(flow);
       list.append(flow);
@@ -84,7 +88,7 @@ export class FlowTable {
     this.#size++;
     this.ledger.counts[C.flowsSeen]!++;
     if (flow.midStream) this.ledger.counts[C.flowsMidStream]!++;
-    this.#lists[flow.timeoutClass]!.append(flow);
+    this.#lists[flow.phase]!.append(flow);
     return flow;
   }
 
@@ -103,7 +107,7 @@ export class FlowTable {
       for (;;) {
         const flow = list.oldest;
         if (flow === null) break;
-        const due = flow.lastSeen + flow.timeoutUs;
+        const due = flow.lastSeen + this.#timeouts[flow.phase]!;
         if (due > clock) break;
         this.#end(flow, 'timeout', due);
       }

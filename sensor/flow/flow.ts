@@ -44,6 +44,15 @@ export interface FlowView {
   ignore(): void;
 }
 
+/** Index into `FlowTable`'s timeouts. */
+export const enum Phase {
+  /** Data was seen. */
+  Data = 0,
+  HalfOpen = 1,
+  /** Reset or closed: lingering. */
+  Closed = 2,
+}
+
 const enum State {
   Open,
   /** A valid RST came; believed when the linger has passed in silence. */
@@ -66,6 +75,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   older: Flow | null = null;
   newer: Flow | null = null;
   list = -1;
+  /** Which timeout applies, and which recency list this flow belongs in: flows of one list share one timeout. */
+  phase = Phase.HalfOpen;
 
   readonly streams: readonly [Stream, Stream];
   #state = State.Open;
@@ -162,17 +173,6 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     return -1;
   }
 
-  get timeoutUs(): number {
-    if (this.#state !== State.Open) return this.limits.closedLingerUs;
-    return this.streams[0].spoke || this.streams[1].spoke ? this.limits.flowTimeoutUs : this.limits.halfOpenTimeoutUs;
-  }
-
-  /** Which recency list this flow belongs in: flows of one list share one timeout. */
-  get timeoutClass(): 0 | 1 | 2 {
-    if (this.#state !== State.Open) return 2;
-    return this.streams[0].spoke || this.streams[1].spoke ? 0 : 1;
-  }
-
   /** True when the segment begins a new connection on the same addresses and ports: close this one, open another. */
   isReusedBy(s: Segment, direction: 0 | 1): boolean {
     const stream = this.streams[direction];
@@ -196,10 +196,13 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     const flags = s.flags;
     let sequence = s.sequence;
     own.seen = true;
-    if (s.wireLength > 0) own.spoke = true;
+    if (s.wireLength > 0) {
+      own.spoke = true;
+      if (this.phase === Phase.HalfOpen) this.phase = Phase.Data;
+    }
     if (this.#ignored) {
       this.ledger.counts[C.ignoredFlowBytes]! += s.end - s.start;
-      if ((flags & (FIN | RST)) !== 0) this.#state = State.Closed;
+      if ((flags & (FIN | RST)) !== 0) this.#become(State.Closed);
       return 0;
     }
     if ((flags & SYN) !== 0) {
@@ -227,7 +230,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       if (this.#state === State.Reset && ((sequence - own.expected) | 0) >= 0) {
         // Both ends went on: the reset was not theirs.
         this.weird.note('tcp_data_after_reset');
-        this.#state = State.Open;
+        this.#become(State.Open);
       }
       // Octets that answer what has not been seen yet wait for it: a mirror may show the answer first.
       const ready = !peer.seen || peerOffset <= peer.ready;
@@ -323,7 +326,13 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       this.weird.note('tcp_reset_out_of_window');
       return;
     }
-    if (this.#state === State.Open) this.#state = State.Reset;
+    if (this.#state === State.Open) this.#become(State.Reset);
+  }
+
+  #become(state: State): void {
+    this.#state = state;
+    const spoke = this.streams[0].spoke || this.streams[1].spoke;
+    this.phase = state !== State.Open ? Phase.Closed : spoke ? Phase.Data : Phase.HalfOpen;
   }
 
   ignore(): void {
@@ -339,7 +348,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
 
   #close(reason: CloseReason): void {
     const held = this.streams[0].holding || this.streams[1].holding;
-    this.#state = State.Closed;
+    this.#become(State.Closed);
     if (held) this.#flush();
     this.#conversation?.close(reason);
     this.#conversation = null;

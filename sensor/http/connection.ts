@@ -63,7 +63,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   conflict(direction: 0 | 1): void {
     const exchange = direction === this.#client ? this.#requesting : this.#responding;
-    exchange?.weird.add('tcp_overlap_conflict');
+    exchange?.note('tcp_overlap_conflict');
   }
 
   finish(direction: 0 | 1): void {
@@ -102,8 +102,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
   note(direction: 0 | 1, name: Weird): void {
     this.weird.note(name);
     const exchange = direction === this.#client ? this.#requesting : this.#responding;
-    if (exchange !== null) exchange.weird.add(name);
-    else this.#directions[direction].early.push(name);
+    if (exchange !== null) exchange.note(name);
+    else this.#directions[direction].noteEarly(name);
   }
 
   head(direction: 0 | 1, parser: MessageParser): boolean {
@@ -165,7 +165,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
       this.#end(oldest, 'evicted');
     }
     const exchange = this.#open();
-    for (const name of from.early.splice(0)) exchange.weird.add(name);
+    from.handEarly(exchange);
     const message = exchange.begin(
       {
         side: 'request',
@@ -186,7 +186,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.#requesting = exchange;
     this.#waiting.push(exchange);
     if (parser.method === 'CONNECT' || parser.upgrade) this.#switching = exchange;
-    if (parser.method !== parser.method.toUpperCase()) exchange.weird.add('http_lowercase_method');
+    if (parser.method !== parser.method.toUpperCase()) exchange.note('http_lowercase_method');
     return parser.method !== 'CONNECT';
   }
 
@@ -199,20 +199,19 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const exchange = this.#match(from.messagePeerOffset, status);
     if (status >= 100 && status < 200 && status !== 101) {
       this.ledger.counts[C.interimResponses]!++;
-      exchange?.interim.push(status);
+      exchange?.noteInterim(status);
       this.#interimStatus = status;
       return false;
     }
     const target = exchange ?? this.#open();
     if (exchange === null) {
       this.weird.note('http_response_without_request');
-      target.weird.add('http_response_without_request');
+      target.note('http_response_without_request');
     } else {
-      const index = this.#waiting.indexOf(exchange);
       // Whatever waited before it has lost its response.
-      for (const lost of this.#waiting.splice(0, index + 1)) if (lost !== exchange) this.#end(lost, 'gap');
+      for (let lost = this.#waiting.shift(); lost !== exchange; lost = this.#waiting.shift()) this.#end(lost!, 'gap');
     }
-    for (const name of from.early.splice(0)) target.weird.add(name);
+    from.handEarly(target);
     const message = target.begin(
       {
         side: 'response',

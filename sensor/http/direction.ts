@@ -26,6 +26,8 @@ export interface DirectionOwner {
   broken(direction: 0 | 1, byGap: boolean, lost: number): void;
 }
 
+const MAX_EARLY = 16;
+
 const enum Mode {
   /** Nothing read yet. */
   Probe,
@@ -50,14 +52,14 @@ export class Direction implements MessageHandler {
   messageTs = 0;
   messageOffset = 0;
   messagePeerOffset = -1;
-  /** Oddities met before the exchange they belong to was opened. */
-  readonly early: Weird[] = [];
   /** The response being read hands the connection to another protocol. */
   switchAfter = false;
   /** Octets were lost, or could not be read. */
   lossy = false;
   /** Octets passed over in search of a start line. */
   unread = 0;
+  /** Oddities met before the exchange they belong to was opened; a few, whatever comes. */
+  #early: Weird[] = [];
   #mode = Mode.Probe;
   #parser: MessageParser | null = null;
   /** Octets kept until more are there to tell by, or until a response decides. */
@@ -78,6 +80,16 @@ export class Direction implements MessageHandler {
   /** A message has begun and not ended. */
   get midMessage(): boolean {
     return this.#mode === Mode.Read && !this.#parser!.between;
+  }
+
+  noteEarly(name: Weird): void {
+    if (this.#early.length < MAX_EARLY) this.#early.push(name);
+  }
+
+  handEarly(exchange: { note(name: Weird): void }): void {
+    if (this.#early.length === 0) return;
+    for (const name of this.#early) exchange.note(name);
+    this.#early = [];
   }
 
   read(data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {

@@ -5,7 +5,6 @@ import type {
   MessageFacts,
   MessageHead,
   Pairing,
-  Side,
   TransactionReader,
   UnpairedReason,
 } from '../transaction.ts';
@@ -21,8 +20,9 @@ export class Message {
   /** Its end was seen, by its own framing. */
   complete = false;
   trailers: HeaderList = [];
-  readonly #content: Content;
-  readonly #coded: boolean;
+  /** Made when the first octet of content comes: most requests have none. */
+  #content: Content | null = null;
+  readonly #codings: string;
   /** Octets of coded content were lost: what follows can't be decoded. */
   #broken = false;
   #wireBytes = 0;
@@ -30,53 +30,67 @@ export class Message {
   constructor(
     readonly head: MessageHead,
     transferCoding: string,
-    limits: ContentLimits,
-    sink: (bytes: Uint8Array) => void,
+    private readonly limits: ContentLimits,
+    private readonly reader: TransactionReader,
   ) {
     this.endTs = head.ts;
-    const type = headerValue(head.headers, 'content-type') ?? '';
+    const coding = headerValues(head.headers, 'content-encoding');
     // Transfer codings were applied last: they stand last in the list and come off first.
-    const codings = [headerValues(head.headers, 'content-encoding'), transferCoding].filter((c) => c !== '').join(', ');
-    this.#coded = codings !== '';
-    this.#content = new Content(codings, type, sink, limits);
+    this.#codings = transferCoding === '' ? coding : coding === '' ? transferCoding : `${coding}, ${transferCoding}`;
   }
 
   body(data: Buffer, start: number, end: number): void {
     this.#wireBytes += end - start;
-    if (!this.#broken) this.#content.write(data, start, end);
+    if (!this.#broken) this.#open().write(data, start, end);
+  }
+
+  #open(): Content {
+    if (this.#content !== null) return this.#content;
+    const { side, headers } = this.head;
+    const { reader } = this;
+    const sink = (bytes: Uint8Array): void => reader.body(side, bytes);
+    this.#content = new Content(this.#codings, headerValue(headers, 'content-type') ?? '', sink, this.limits);
+    return this.#content;
   }
 
   /** Octets of content were lost. A coded body cannot be read on behind them; a plain one can. */
   gap(length: number): void {
     this.gapBytes += length;
-    if (!this.#broken && this.#coded) {
+    if (!this.#broken && this.#codings !== '') {
       this.#broken = true;
-      this.#content.finish(false);
+      this.#content?.finish(false);
     }
   }
 
-  finish(weird: Set<Weird>): MessageFacts {
-    const content = this.#content!;
-    if (!this.#broken) content.finish(this.complete);
-    for (const name of content.weird) weird.add(name);
+  /** Closes the content and says what was measured; its oddities go to `exchange`. */
+  finish(exchange: Exchange): MessageFacts {
+    const content = this.#content;
+    if (content !== null) {
+      if (!this.#broken) content.finish(this.complete);
+      for (const name of content.weird) exchange.note(name);
+    }
     return {
       headBytes: this.headBytes,
       wireBytes: this.#wireBytes,
-      bytes: content.bytes,
-      encoding: content.encoding,
-      charset: content.charset,
-      truncated: content.truncated || this.gapBytes > 0 || !this.complete,
+      bytes: content?.bytes ?? 0,
+      encoding: content?.encoding ?? '',
+      charset: content?.charset ?? '',
+      truncated: !this.complete || this.gapBytes > 0 || (content?.truncated ?? false),
       endTs: this.endTs,
       trailers: this.trailers,
     };
   }
 }
 
+/** Interim responses of one exchange that are remembered. */
+const MAX_INTERIM = 16;
+const none: readonly never[] = [];
+
 export class Exchange {
   request: Message | null = null;
   response: Message | null = null;
-  readonly interim: number[] = [];
-  readonly weird = new Set<Weird>();
+  #interim: number[] | null = null;
+  #weird: Set<Weird> | null = null;
   /** Stream offset of the request's first octet; -1 when there is no request. */
   requestOffset = -1;
   /** Requests may have been lost right before this one. */
@@ -95,12 +109,21 @@ export class Exchange {
 
   begin(head: MessageHead, transferCoding: string): Message {
     const reader = this.#reader;
-    const side: Side = head.side;
-    const message = new Message(head, transferCoding, this.limits, (bytes) => reader.body(side, bytes));
-    if (side === 'request') this.request = message;
+    const message = new Message(head, transferCoding, this.limits, reader);
+    if (head.side === 'request') this.request = message;
     else this.response = message;
     reader.begin(head);
     return message;
+  }
+
+  note(name: Weird): void {
+    this.#weird ??= new Set();
+    this.#weird.add(name);
+  }
+
+  noteInterim(status: number): void {
+    this.#interim ??= [];
+    if (this.#interim.length < MAX_INTERIM) this.#interim.push(status);
   }
 
   get pairing(): Pairing {
@@ -111,8 +134,8 @@ export class Exchange {
   /** Closes the reader. `clock` is the completion time; `reason` counts only when one half is missing. */
   end(clock: number, reason: UnpairedReason): void {
     const { request, response, pairing } = this;
-    const requestFacts = request === null ? null : request.finish(this.weird);
-    const responseFacts = response === null ? null : response.finish(this.weird);
+    const requestFacts = request === null ? null : request.finish(this);
+    const responseFacts = response === null ? null : response.finish(this);
     const begin = (request ?? response)!.head.ts;
     const end = Math.max(request?.endTs ?? 0, response?.endTs ?? 0);
     this.#reader.end({
@@ -124,8 +147,8 @@ export class Exchange {
       truncated: (requestFacts?.truncated ?? false) || (responseFacts?.truncated ?? false),
       pairing,
       unpaired: pairing === 'paired' ? null : reason,
-      interim: this.interim,
-      weird: this.weird.size === 0 ? [] : [...this.weird].sort(),
+      interim: this.#interim ?? none,
+      weird: this.#weird === null ? none : [...this.#weird].sort(),
     });
   }
 }

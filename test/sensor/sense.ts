@@ -1,0 +1,153 @@
+/** Runs packets through decode and the sensor in this thread, and asserts that the ledger adds up. */
+import assert from 'node:assert/strict';
+import { address, type LinkName, linkTypes, tcpFrame } from '../../deploy/traffic/frames.ts';
+import { emptyPacket } from '../../sensor/capture/packet.ts';
+import { decode } from '../../sensor/decode/decode.ts';
+import { Segment } from '../../sensor/decode/segment.ts';
+import type { FlowLimits } from '../../sensor/flow/limits.ts';
+import type { HttpLimits } from '../../sensor/http/limits.ts';
+import { C, type CounterName, imbalances } from '../../sensor/ledger.ts';
+import { RecordSink, type TransactionRecord } from '../../sensor/record.ts';
+import { defaultSensorLimits, Sensor } from '../../sensor/sensor.ts';
+import { type Weird, weirds } from '../../sensor/weird.ts';
+
+/** A frame as a capture has it. */
+export interface Captured {
+  readonly ts: number;
+  readonly frame: Buffer;
+  /** Octets on the wire; the frame's own length when absent. */
+  readonly originalLength?: number;
+}
+
+export interface SenseOptions {
+  readonly link?: LinkName;
+  readonly flow?: Partial<FlowLimits>;
+  readonly http?: Partial<HttpLimits>;
+  /** Octets of bodies kept in records; 1 MiB when absent. */
+  readonly maxBody?: number;
+  /** Asked before each packet: whether silent flows are ended now. Never when absent. */
+  readonly expire?: () => boolean;
+  /** Called after each packet. */
+  readonly watch?: (sensor: Sensor) => void;
+}
+
+export interface Sensed {
+  /** In the order of completion, then uid, then depth. */
+  readonly records: TransactionRecord[];
+  /** Completion time and uid of each record, in the same order. */
+  readonly order: readonly (readonly [number, string])[];
+  readonly count: (name: CounterName) => number;
+  /** Names met anywhere, each once, sorted. */
+  readonly weird: readonly Weird[];
+}
+
+/** Ledger of the stages that `sense` does not run itself: what entered came out. */
+function completeLedger(counts: Float64Array): void {
+  counts[C.packetsRead] = counts[C.packetsDelivered] = counts[C.packetsToDecode]!;
+  counts[C.segmentsToShards] = counts[C.tcpSegments]!;
+  counts[C.segmentsTaken] = counts[C.segmentsToTrack]!;
+  for (const name of [
+    'exchangesToRead',
+    'callsRead',
+    'callsToJudge',
+    'callsJudged',
+    'callsToStore',
+    'callsStored',
+  ] as const) {
+    counts[C[name]] = counts[C.exchangesEmitted]!;
+  }
+}
+
+export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): Sensed {
+  const done: { completed: number; record: TransactionRecord }[] = [];
+  let earliest = 0;
+  const sink = new RecordSink({ maxBody: options.maxBody ?? 1 << 20, clear: true }, (record, completed) => {
+    assert.ok(completed >= earliest, 'an exchange completed before a time that had been given as passed');
+    done.push({ completed, record });
+  });
+  const { flow, http } = defaultSensorLimits;
+  const limits = { flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } };
+  const sensor = new Sensor(limits, sink);
+  const { counts } = sensor.ledger;
+  const packet = emptyPacket();
+  packet.linkType = linkTypes[options.link ?? 'ethernet'];
+  const segment = new Segment();
+  let clock = 0;
+  for (const { ts, frame, originalLength } of packets) {
+    packet.ts = ts;
+    packet.data = frame;
+    packet.end = frame.length;
+    packet.originalLength = originalLength ?? frame.length;
+    clock = Math.max(clock, ts);
+    if (options.expire?.()) {
+      sensor.expire(clock);
+      earliest = clock;
+    }
+    counts[C.packetsToDecode]!++;
+    const verdict = decode(packet, segment);
+    counts[verdict]!++;
+    if (verdict !== C.tcpSegments) continue;
+    segment.clock = clock;
+    sensor.segment(segment);
+    options.watch?.(sensor);
+  }
+  sensor.finish(clock);
+  completeLedger(counts);
+  assert.deepEqual(imbalances(counts), []);
+  done.sort(
+    (a, b) =>
+      a.completed - b.completed ||
+      (a.record.uid < b.record.uid ? -1 : a.record.uid > b.record.uid ? 1 : a.record.depth - b.record.depth),
+  );
+  return {
+    records: done.map((one) => one.record),
+    order: done.map((one) => [one.completed, one.record.uid] as const),
+    count: (name) => counts[C[name]]!,
+    weird: weirds.filter((_, index) => sensor.weird.counts[index]! > 0).sort(),
+  };
+}
+
+/** What of a record does not depend on when its packets came, in the order of the exchanges on their connections. */
+export function essence(records: readonly TransactionRecord[]): unknown[] {
+  return [...records]
+    .sort((a, b) => a.client.port - b.client.port || a.depth - b.depth)
+    .map(({ uid: _uid, ts: _ts, durationUs: _duration, request, response, ...rest }) => ({
+      ...rest,
+      request: request && { ...request, ts: '' },
+      response: response && { ...response, ts: '' },
+    }));
+}
+
+/** One TCP segment between two fixed ends, for sequences that no conversation would have. */
+export interface Odd {
+  readonly from: 'client' | 'server';
+  readonly flags: number;
+  readonly sequence: number;
+  readonly acknowledgement?: number;
+  readonly payload?: string | Uint8Array;
+  /** µs after the packet before; 100 when absent. */
+  readonly after?: number;
+}
+
+export const oddClient = { ip: '10.1.0.1', port: 40000 };
+export const oddServer = { ip: '10.1.0.2', port: 80 };
+export const startOfTime = Date.UTC(2026, 0, 5, 1, 30) * 1000;
+
+export function odds(segments: readonly Odd[], begin = startOfTime): Captured[] {
+  let ts = begin;
+  return segments.map(({ from, flags, sequence, acknowledgement, payload, after }) => {
+    ts += after ?? 100;
+    const [source, destination] = from === 'client' ? [oddClient, oddServer] : [oddServer, oddClient];
+    const frame = tcpFrame({
+      source: address(source.ip),
+      destination: address(destination.ip),
+      sourcePort: source.port,
+      destinationPort: destination.port,
+      sequence: sequence >>> 0,
+      acknowledgement: (acknowledgement ?? 0) >>> 0,
+      flags,
+      payload: typeof payload === 'string' ? Buffer.from(payload, 'latin1') : (payload ?? Buffer.alloc(0)),
+    });
+    return { ts, frame };
+  });
+}
