@@ -7,6 +7,7 @@
 import { brotliDecompressSync, crc32, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { BrotliDecompress, Inflate, InflateRaw, type ZlibOptions } from 'minizlib';
 import { GzipFraming } from './gzip.ts';
+import { gunzipSmall } from './small-gunzip.ts';
 import { contentWindow, ZstdDecoder } from './zstd.ts';
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -296,14 +297,18 @@ export function openDecoder(coding: Coding, limits: DecoderLimits): Decoder {
 }
 
 /**
- * Decodes a body that is in memory whole, at a third of a stream's price. Throws DecodeError and delivers nothing then:
+ * Decodes a body that is in memory whole, at a third of a stream's price; the octets are valid until the next call.
+ * Throws DecodeError and delivers nothing then:
  * `openDecoder` yields what can be had of damaged octets.
  */
 export function decodeWhole(coding: Coding, bytes: Uint8Array, maxOutput: number): Uint8Array {
   if (coding === 'zstd') return decodeWholeZstd(bytes, maxOutput);
   const options = { maxOutputLength: Math.max(1, maxOutput) };
   try {
-    if (coding === 'gzip') return gunzipSync(bytes, options);
+    if (coding === 'gzip') {
+      const small = gunzipSmall(bytes);
+      return small !== null && small.length <= maxOutput ? small : gunzipSync(bytes, options);
+    }
     if (coding === 'br') return brotliDecompressSync(bytes, options);
     if (bytes.length >= 2 && opensZlib(bytes[0]!, bytes[1]!)) return inflateSync(bytes, options);
     return inflateRawSync(bytes, options);

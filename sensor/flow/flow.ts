@@ -83,6 +83,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   #ignored = false;
   #conversation: Conversation | null = null;
   #pendingSyn = -1;
+  /** Waiting for the other side was in vain once, and no packet of it has been captured. */
+  #oneSided = false;
   // The first packet's source is direction 0.
   readonly #a0: number;
   readonly #a1: number;
@@ -233,7 +235,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
         this.#become(State.Open);
       }
       // Octets that answer what has not been seen yet wait for it: a mirror may show the answer first.
-      const ready = !peer.seen || peerOffset <= peer.ready;
+      const ready = peerOffset <= this.#readiness(peer);
       own.receive(
         sequence,
         s.data,
@@ -263,8 +265,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   #settle(own: Stream, peer: Stream, clock: number): void {
     for (;;) {
       const before = own.offset + peer.offset;
-      own.advance(peer.ready, clock);
-      peer.advance(own.ready, clock);
+      own.advance(this.#readiness(peer), clock);
+      peer.advance(this.#readiness(own), clock);
       if (own.offset + peer.offset !== before) continue;
       if (own.holding && this.#impatient(own, clock)) this.#letGo(own, peer, clock);
       else if (peer.holding && this.#impatient(peer, clock)) this.#letGo(peer, own, clock);
@@ -282,8 +284,16 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   /** Stops waiting: for the missing octets, or for what the other direction should have sent. */
   #letGo(stream: Stream, other: Stream, clock: number): void {
     if (stream.missing) stream.passOver();
-    else other.presume(stream.awaited);
-    stream.advance(other.ready, clock);
+    else {
+      other.presume(stream.awaited);
+      if (!other.seen) this.#oneSided = true;
+    }
+    stream.advance(this.#readiness(other), clock);
+  }
+
+  /** Octets of `stream` that the other one may answer to; of a side that is not captured, all. */
+  #readiness(stream: Stream): number {
+    return this.#oneSided && !stream.seen ? Number.POSITIVE_INFINITY : stream.ready;
   }
 
   /** Gives up waiting for anything: a memory bound was hit. Returns the change in octets held. */

@@ -65,8 +65,8 @@ export type Manner = 'lockstep' | 'batches';
 export interface TalkOptions {
   readonly manner: Manner;
   readonly exchanges: number;
-  /** Before each send: retransmit something that went before. */
-  readonly retransmit?: number;
+  /** Decides what is sent again, cut anew; nothing is when absent. */
+  readonly again?: Random;
   readonly open?: boolean;
   readonly close?: 'fin' | 'rst' | 'none';
 }
@@ -78,11 +78,11 @@ export function converse(random: Random, ends: ConversationOptions, options: Tal
   const send = (from: 'client' | 'server', text: string) => {
     if (text === '') return;
     made.send(from, text, { mss: random.chance(0.2) ? random.between(1, 30) : random.between(50, 1460) });
-    if (random.chance(options.retransmit ?? 0)) {
-      const sent = made.stream(from).length;
-      const begin = random.below(sent);
-      made.resend(from, begin, random.between(begin + 1, sent), { mss: random.between(20, 1460) });
-    }
+    const { again } = options;
+    if (!again?.chance(0.4)) return;
+    const sent = made.stream(from).length;
+    const begin = Math.max(0, sent - again.below(4000));
+    made.resend(from, Math.min(begin, sent - 1), sent - again.below(Math.min(100, sent - begin)), { mss: again.between(200, 1460) });
   };
   for (let i = 0; i < options.exchanges; ) {
     const count = options.manner === 'lockstep' ? 1 : random.between(2, 4);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConversationOptions } from '../../../deploy/traffic/conversation.ts';
-import { duplicate, reorder } from '../../../deploy/traffic/disturb.ts';
+import { duplicate, move, reorder } from '../../../deploy/traffic/disturb.ts';
 import { Random } from '../../../deploy/traffic/random.ts';
 import { essence, sense } from '../sense.ts';
 import { assertPairsMatch, converse, type Manner } from '../talk.ts';
@@ -29,11 +29,12 @@ for (const manner of manners) {
       const expected = essence(sense(plain).records);
       assert.equal(expected.length >= exchanges, true);
       assertPairsMatch(sense(plain).records, `seed ${seed}`);
-      let packets = plain;
-      const window = random.below(7);
-      if (random.chance(0.7)) packets = reorder(packets, window, random);
+      // What overtakes the SYN looks like a connection older than the capture: the handshake keeps its place.
+      let packets = converse(new Random(seed), where, { manner, exchanges, again: random }).packets();
+      if (random.chance(0.7)) packets = [...packets.slice(0, 2), ...reorder(packets.slice(2), random.below(7), random)];
+      if (random.chance(0.3)) packets = move(packets, 1, 0);
       for (let i = random.below(10); i > 0; i--) {
-        packets = duplicate(packets, random.below(packets.length), random.below(12));
+        packets = duplicate(packets, random.between(2, packets.length - 1), random.below(12));
       }
       const sensed = sense(packets);
       assert.deepEqual(essence(sensed.records), expected, `seed ${seed}`);
