@@ -9,7 +9,6 @@
  */
 export type { ApiCall } from './call.ts';
 export { CallPacker, type PackedCalls, unpackCalls } from './call-batch.ts';
-export type { ApiEntry } from './discover/inventory.ts';
-export { Judge, type JudgedCall, type JudgeSnapshot } from './judge.ts';
-export { Merge, type Ordered } from './merge.ts';
+export { Judge, type JudgeSnapshot } from './judge.ts';
+export { Merge } from './merge.ts';
 export { CallReader } from './read.ts';

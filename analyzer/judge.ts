@@ -70,7 +70,5 @@ export class Judge {
 }
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {
-  return (
-    call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid)
-  );
+  return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);
 }

@@ -78,7 +78,11 @@ class OneCall implements TransactionReader {
     const app = appOf(request?.host ?? '', flow.server.ip, flow.server.port);
     const { template, masked, reason } =
       request === null ? { template: '', masked: '', reason: 'no request seen' } : templateOf(target);
-    const { format, reason: formatReason, operation } = formatOf({
+    const {
+      format,
+      reason: formatReason,
+      operation,
+    } = formatOf({
       method,
       path,
       query,

@@ -43,7 +43,11 @@ export interface ReplayOptions {
 
 export interface ReplaySummary {
   /** `read` now for the first time, `resumed` after an interruption, or `known`: read before, nothing done. */
-  readonly sources: readonly { readonly name: string; readonly id: string; readonly state: 'read' | 'resumed' | 'known' }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly id: string;
+    readonly state: 'read' | 'resumed' | 'known';
+  }[];
   /** Exchanges the sensor emitted in this run. */
   readonly exchanges: number;
   /** Calls stored in this run. */
@@ -204,6 +208,12 @@ function sourceRows(captures: readonly Capture[], state: 'reading' | 'finished',
 }
 
 function ledgerRows(source: string, run: Run): Row[] {
-  const oddities = run.weird.map(({ name, count }) => ({ stage: 'weird', unit: 'times', name, kind: 'note', value: count }));
+  const oddities = run.weird.map(({ name, count }) => ({
+    stage: 'weird',
+    unit: 'times',
+    name,
+    kind: 'note',
+    value: count,
+  }));
   return [...run.ledger, ...oddities].map((entry) => ({ source, ...entry }));
 }

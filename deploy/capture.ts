@@ -33,7 +33,15 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
     source = openSource(task.inputs);
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
-    return { error: error.message, damage: [], ledger: new Float64Array(0), bytesRead: 0, clamped: 0, inputs: [], extents: [] };
+    return {
+      error: error.message,
+      damage: [],
+      ledger: new Float64Array(0),
+      bytesRead: 0,
+      clamped: 0,
+      inputs: [],
+      extents: [],
+    };
   }
   const pump = new Pump(source, task.rings);
   try {

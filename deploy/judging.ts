@@ -76,9 +76,7 @@ export class Judging {
     this.#rows = [];
     const version = this.#nextVersion();
     const apis = this.#judge.changedApis().map((api) => ({ ...api, version }));
-    const state = withState
-      ? { name: SNAPSHOT, version, payload: JSON.stringify(this.#judge.snapshot()) }
-      : undefined;
+    const state = withState ? { name: SNAPSHOT, version, payload: JSON.stringify(this.#judge.snapshot()) } : undefined;
     this.#insertedAt = performance.now();
     if (withState) this.#savedAt = this.#insertedAt;
     await this.#storing;

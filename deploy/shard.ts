@@ -105,7 +105,10 @@ class Shard {
       weird: this.sensor.weird.counts,
     };
     this.#records = [];
-    this.task.port.postMessage(message, calls === null ? [] : [calls.numbers.buffer as ArrayBuffer, calls.words.buffer as ArrayBuffer]);
+    this.task.port.postMessage(
+      message,
+      calls === null ? [] : [calls.numbers.buffer as ArrayBuffer, calls.words.buffer as ArrayBuffer],
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import {
   transactionUid,
 } from './transaction.ts';
 
-export const recordVersion = 1;
+const recordVersion = 1;
 
 export interface BodyRecord {
   /** Octets of content, content coding removed. */
@@ -208,7 +208,7 @@ function splitTarget(target: string): [string, string] {
 }
 
 /** ISO 8601 UTC with microseconds. `ts` in µs since 1970. */
-export function isoTime(ts: number): string {
+function isoTime(ts: number): string {
   const ms = Math.floor(ts / 1000);
   return `${new Date(ms).toISOString().slice(0, -1)}${String(ts - ms * 1000).padStart(3, '0')}Z`;
 }

@@ -47,6 +47,7 @@ export interface ResponseHead {
   readonly side: 'response';
   /** Packet time of the first byte, integer µs since 1970. */
   readonly ts: number;
+  /** 0 when the status line names none that can be read; HTTP/0.9 has none. */
   readonly status: number;
   readonly reason: string;
   readonly version: string;

@@ -16,6 +16,7 @@ const LAYERS: readonly rules.Layer[] = [
       'sensor/ledger.ts',
       'sensor/weird.ts',
       'sensor/sensor.ts',
+      'sensor/record.ts',
       'sensor/capture/packet.ts',
     ],
   },
@@ -37,8 +38,7 @@ const LAYERS: readonly rules.Layer[] = [
 
 /** Files that put the parts together → what beyond contracts they may import. */
 const WIRING: Readonly<Record<string, readonly string[]>> = {
-  'deploy/appliance.ts': ['sensor/capture/', 'storage/bus/', 'storage/store/'],
-  'deploy/capture-thread.ts': ['sensor/capture/', 'sensor/decode/'],
+  'deploy/appliance.ts': ['storage/bus/', 'storage/store/'],
 };
 
 const STEPS = ['leaves', 'identify', 'classify', 'discover', 'baseline', 'observe', 'detect', 'comply'];
@@ -48,7 +48,6 @@ const PACKAGES: Readonly<Record<string, string>> = {
   '@clickhouse/client': 'storage/store/',
   chdb: 'storage/store/',
   commander: 'console/cli/',
-  fzstd: 'sensor/decompress.ts',
   'http-parser-js': 'sensor/http/',
   'kaitai-struct': 'sensor/capture/formats/',
   'kaitai-struct-compiler': 'deploy/build/readers.mjs',

@@ -4,7 +4,7 @@
  * Expiry belongs to the flow, not to the moment it is noticed: it happens at last packet + timeout, so the result does
  * not depend on how often anybody looks or on what other flows do.
  */
-import { SYN, type Segment, flowHash } from '../decode/segment.ts';
+import { flowHash, type Segment, SYN } from '../decode/segment.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
 import { type Conversation, Flow, type FlowView } from './flow.ts';

@@ -5,7 +5,7 @@
  * number, and a reset is only believed once nothing follows it.
  */
 import { hash } from 'node:crypto';
-import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../decode/segment.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
 import { addressText } from './address.ts';
@@ -45,7 +45,7 @@ export interface FlowView {
 }
 
 /** Index into `FlowTable`'s timeouts. */
-export const enum Phase {
+enum Phase {
   /** Data was seen. */
   Data = 0,
   HalfOpen = 1,
@@ -53,7 +53,7 @@ export const enum Phase {
   Closed = 2,
 }
 
-const enum State {
+enum State {
   Open,
   /** A valid RST came; believed when the linger has passed in silence. */
   Reset,
@@ -236,17 +236,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       }
       // Octets that answer what has not been seen yet wait for it: a mirror may show the answer first.
       const ready = peerOffset <= this.#readiness(peer);
-      own.receive(
-        sequence,
-        s.data,
-        s.start,
-        s.end,
-        s.wireLength - (s.end - s.start),
-        s.ts,
-        s.clock,
-        peerOffset,
-        ready,
-      );
+      own.receive(sequence, s.data, s.start, s.end, s.wireLength - (s.end - s.start), s.ts, s.clock, peerOffset, ready);
     }
     if ((flags & FIN) !== 0 && !own.finSeen) {
       const finSequence = (sequence + s.wireLength) >>> 0;
@@ -268,7 +258,12 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       own.advance(this.#readiness(peer), clock);
       peer.advance(this.#readiness(own), clock);
       if (own.offset + peer.offset !== before) continue;
-      if (own.holding && this.#impatient(own, clock)) this.#letGo(own, peer, clock);
+      if (own.holding && peer.holding && !own.missing && !peer.missing) {
+        // Each waits for the other: the question may always come before an answer, the answer never before its question.
+        const asking = own.direction === Math.max(this.initiator, 0) ? own : peer;
+        const answering = asking === own ? peer : own;
+        asking.release(answering.awaited, answering.ready);
+      } else if (own.holding && this.#impatient(own, clock)) this.#letGo(own, peer, clock);
       else if (peer.holding && this.#impatient(peer, clock)) this.#letGo(peer, own, clock);
       else return;
     }

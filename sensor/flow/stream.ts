@@ -81,7 +81,7 @@ export class Stream {
   /** The stream offset an acknowledgement number of the other side stands for; the FIN's own number is no octet. */
   offsetOf(acknowledgement: number): number {
     const offset = this.offset + ((acknowledgement - this.expected) | 0);
-    return this.finSeen && acknowledgement === ((this.finSequence + 1) >>> 0) ? offset - 1 : offset;
+    return this.finSeen && acknowledgement === (this.finSequence + 1) >>> 0 ? offset - 1 : offset;
   }
 
   /**
@@ -143,6 +143,22 @@ export class Stream {
       this.holeSince = clock;
       this.#deliver(first.bytes, 0, first.bytes.length, first.cut, first.ts, first.peerOffset);
     }
+  }
+
+  /**
+   * Delivers held octets that are in sequence up to the offset `until`, whatever they answer to: each side's held octets
+   * answer to the other's, which happens when one of them is a repetition that carries a newer acknowledgement.
+   */
+  release(until: number, peerReady: number): void {
+    const first = this.#held[0]!;
+    const length = Math.min(first.bytes.length, until - this.offset);
+    const { bytes } = first;
+    this.heldBytes -= length;
+    first.bytes = bytes.subarray(length);
+    first.sequence = (first.sequence + length) >>> 0;
+    const all = first.bytes.length === 0;
+    if (all) this.#held.shift();
+    this.#deliver(bytes, 0, length, all ? first.cut : 0, first.ts, Math.min(first.peerOffset, peerReady));
   }
 
   /** Octets of this direction that may be taken as sent when the other direction refers to them. */

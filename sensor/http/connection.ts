@@ -7,7 +7,7 @@
  */
 import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
 import { C, type Ledger } from '../ledger.ts';
-import { type FlowInfo, type TransactionSink, type UnpairedReason, headerValue } from '../transaction.ts';
+import { type FlowInfo, headerValue, type TransactionSink, type UnpairedReason } from '../transaction.ts';
 import type { Weird, WeirdCounts } from '../weird.ts';
 import { Direction, type DirectionOwner } from './direction.ts';
 import { Exchange, type Message } from './exchange.ts';
@@ -43,10 +43,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
   ) {
-    this.#directions = [
-      new Direction(0, this, limits, ledger),
-      new Direction(1, this, limits, ledger),
-    ];
+    this.#directions = [new Direction(0, this, limits, ledger), new Direction(1, this, limits, ledger)];
   }
 
   // Conversation
@@ -93,6 +90,11 @@ export class HttpConnection implements Conversation, DirectionOwner {
   kinds(direction: 0 | 1): readonly MessageKind[] {
     if (this.#client < 0) return ['REQUEST', 'RESPONSE'];
     return direction === this.#client ? ['REQUEST'] : ['RESPONSE'];
+  }
+
+  answersSimply(direction: 0 | 1): boolean {
+    const head = direction === this.#client ? undefined : this.#waiting[0]?.request?.head;
+    return head?.version === '0.9';
   }
 
   giveUp(): void {
@@ -150,7 +152,12 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const from = this.#directions[direction];
     const server = this.#directions[direction === 0 ? 1 : 0];
     // The client had every octet of the other direction and no response was half read: the order is certain again.
-    if (this.#ambiguous && from.messagePeerOffset >= 0 && from.messagePeerOffset === server.offset && !server.midMessage) {
+    if (
+      this.#ambiguous &&
+      from.messagePeerOffset >= 0 &&
+      from.messagePeerOffset === server.offset &&
+      !server.midMessage
+    ) {
       this.#ambiguous = false;
       this.#pipelined = false;
       for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
@@ -283,7 +290,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const exchange = this.#responding;
     this.#responding = null;
     const from = this.#directions[direction];
-    if (exchange !== null && exchange !== this.#requesting) this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
+    if (exchange !== null && exchange !== this.#requesting)
+      this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
     if (from.switchAfter) {
       for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
       for (const each of this.#directions) each.switchProtocol();
@@ -297,7 +305,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
     else counts[C.responsesAlone]!++;
     counts[C.exchangesEmitted]!++;
     exchange.end(this.flow.clock, reason);
-    if ((exchange.request !== null && !exchange.request.complete) || (exchange.response !== null && !exchange.response.complete)) {
+    if (
+      (exchange.request !== null && !exchange.request.complete) ||
+      (exchange.response !== null && !exchange.response.complete)
+    ) {
       counts[C.messagesTruncated]!++;
     }
   }

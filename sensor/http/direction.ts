@@ -16,6 +16,8 @@ export interface DirectionOwner {
   kinds(direction: 0 | 1): readonly MessageKind[];
   /** The direction turns out to speak `kind`. False when that contradicts the other one. */
   speaks(direction: 0 | 1, kind: MessageKind): boolean;
+  /** The direction answers a request without version (HTTP/0.9): what is no response may be nothing but content. */
+  answersSimply(direction: 0 | 1): boolean;
   /** What it speaks is not HTTP/1. */
   giveUp(): void;
   note(direction: 0 | 1, name: Weird): void;
@@ -28,7 +30,7 @@ export interface DirectionOwner {
 
 const MAX_EARLY = 16;
 
-const enum Mode {
+enum Mode {
   /** Nothing read yet. */
   Probe,
   /** Reading messages. */
@@ -156,7 +158,12 @@ export class Direction implements MessageHandler {
         this.owner.giveUp();
         return true;
       case 'other':
-        this.#mode = Mode.Seek;
+        if (this.owner.answersSimply(this.id)) {
+          this.#begin('RESPONSE');
+          this.#parser!.beginSimpleResponse(start);
+        } else {
+          this.#mode = Mode.Seek;
+        }
         return true;
     }
   }

@@ -31,9 +31,14 @@ export interface ContentFraming {
 type Note = (name: Weird) => void;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: ([^]*))?$/;
+const statusLine = /^HTTP\/(\d)\.(\d) +(\d{3})(?: (.*))?$/s;
 /** What clients still take for a status line: anything for a version, three digits, anything behind them. */
-const oddStatusLine = /^HTTP\/(\S{1,32})\s+(\d{3})([^]*)$/;
+const oddStatusLine = /^HTTP\/(\S{1,32})\s+(\d{3})(.*)$/s;
+/** SIP, RTSP and their like have the shape of HTTP and name themselves where HTTP has its version. */
+const otherVersion = /^(?!HTTP\/)[A-Z]{2,10}\/\d\.\d$/;
+
+/** Octets in which a line's end is looked for. */
+const maxPeek = 4096;
 
 /** Nearly every line: the versions there are, as constants. */
 const versions: Readonly<Record<string, string>> = { 'HTTP/1.1': '1.1', 'HTTP/1.0': '1.0' };
@@ -50,8 +55,9 @@ export function parseRequestLine(line: string, odd: boolean): RequestLine | null
     const target = line.slice(first + 1, last);
     if (!target.includes(' ')) return { method, target, version, weird: null };
   }
-  const readable =
-    token.test(method) && (version !== undefined || (first > 0 && looksLikeTarget(line.charCodeAt(first + 1))));
+  // RFC 9113 §3.4: the preface of HTTP/2 is made to look like a request, and is none.
+  if (method === 'PRI' && version === '2.0') return null;
+  const readable = token.test(method) && (version !== undefined || isSimple(line, first, method));
   if (!readable && !odd) return null;
   if (version === undefined) {
     // HTTP/0.9 had no version and no header section; what comes with header fields only forgot it.
@@ -63,12 +69,23 @@ export function parseRequestLine(line: string, odd: boolean): RequestLine | null
   return { method, target, version, weird: readable ? spaced : 'http_bad_start_line' };
 }
 
-/** `/`, `*`, or the beginning of an absolute or authority form. */
-function looksLikeTarget(code: number): boolean {
-  return code === 47 || code === 42 || (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+/** Whether a line without HTTP's version is a request: `/` or `*` behind the method, or a method that is known. */
+function isSimple(line: string, first: number, method: string): boolean {
+  if (first <= 0 || otherVersion.test(line.slice(line.lastIndexOf(' ') + 1))) return false;
+  const code = line.charCodeAt(first + 1);
+  if (code === 47 || code === 42) return true;
+  return plainMethods.has(method) && ((code >= 97 && code <= 122) || (code >= 65 && code <= 90));
 }
 
-/** RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]. Null when it is none. */
+/** Whether the line that begins at `start` ends in another protocol's version. */
+export function namesOtherProtocol(data: Buffer, start: number, end: number): boolean {
+  const feed = data.subarray(start, Math.min(end, start + maxPeek)).indexOf(10);
+  if (feed < 0) return false;
+  const line = data.toString('latin1', Math.max(start, start + feed - 16), start + feed).trimEnd();
+  return otherVersion.test(line.slice(line.lastIndexOf(' ') + 1));
+}
+
+/** RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]. Null when it is none; status 0 when it names none. */
 export function parseStatusLine(line: string): StatusLine | null {
   const match = statusLine.exec(line);
   if (match !== null) {
@@ -76,7 +93,9 @@ export function parseStatusLine(line: string): StatusLine | null {
     return { version, status: Number(match[3]), reason: match[4] ?? '', weird: null };
   }
   const odd = oddStatusLine.exec(line);
-  if (odd === null) return null;
+  // Browsers go on without a status they can read; so a head is there, and content behind it.
+  if (odd === null)
+    return line.startsWith('HTTP/') ? { version: '1.1', status: 0, reason: '', weird: 'http_bad_start_line' } : null;
   return { version: '1.1', status: Number(odd[2]), reason: odd[3]!.trim(), weird: 'http_bad_start_line' };
 }
 
@@ -121,7 +140,8 @@ export function frameContent(headers: readonly string[], isRequest: boolean, not
       upgrade = true;
     }
   }
-  if (codings === 'chunked' && length === null) return { framing: 'chunked', length: null, transferCoding: '', upgrade };
+  if (codings === 'chunked' && length === null)
+    return { framing: 'chunked', length: null, transferCoding: '', upgrade };
   if (codings === '') {
     const framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
     return { framing, length, transferCoding: '', upgrade };

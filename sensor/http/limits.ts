@@ -1,6 +1,20 @@
 /** What bounds the memory of HTTP; a bound that is hit is a weird. */
 import { type ContentLimits, contentLimits } from './content.ts';
-import { defaultMessageLimits, type MessageLimits } from './message-parser.ts';
+
+export interface MessageLimits {
+  /** Octets of one start or header line; a longer one ends the message. */
+  readonly maxLineBytes: number;
+  /** Octets of a header section kept; fields beyond are dropped, beyond four times that the message is given up. */
+  readonly maxHeaderBytes: number;
+  /** Header fields kept. */
+  readonly maxHeaders: number;
+}
+
+const messageLimits: MessageLimits = {
+  maxLineBytes: 64 * 1024,
+  maxHeaderBytes: 256 * 1024,
+  maxHeaders: 1000,
+};
 
 export interface HttpLimits {
   readonly message: MessageLimits;
@@ -14,7 +28,7 @@ export interface HttpLimits {
 }
 
 export const defaultHttpLimits: HttpLimits = {
-  message: defaultMessageLimits,
+  message: messageLimits,
   content: contentLimits,
   maxPipelined: 1024,
   maxPaused: 64 * 1024,

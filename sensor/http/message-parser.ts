@@ -8,6 +8,7 @@
 import { HTTPParser } from 'http-parser-js';
 import type { Weird } from '../weird.ts';
 import { type Framing, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
+import type { MessageLimits } from './limits.ts';
 
 export type MessageKind = 'REQUEST' | 'RESPONSE';
 
@@ -22,21 +23,6 @@ export interface MessageHandler {
   messageEnd(parser: MessageParser): boolean;
   messageWeird(parser: MessageParser, name: Weird): void;
 }
-
-export interface MessageLimits {
-  /** Octets of one start or header line; a longer one ends the message. */
-  readonly maxLineBytes: number;
-  /** Octets of a header section kept; fields beyond are dropped, beyond four times that the message is given up. */
-  readonly maxHeaderBytes: number;
-  /** Header fields kept. */
-  readonly maxHeaders: number;
-}
-
-export const defaultMessageLimits: MessageLimits = {
-  maxLineBytes: 64 * 1024,
-  maxHeaderBytes: 256 * 1024,
-  maxHeaders: 1000,
-};
 
 /** A chunk-size line is a few hex digits and rarely an extension. */
 const MAX_CHUNK_LINE = 4096;
@@ -116,7 +102,9 @@ export class MessageParser extends Base {
 
   /** At a message boundary: nothing of a next message has been read. */
   get between(): boolean {
-    return this.headBytes === 0 && this.line === '' && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE');
+    return (
+      this.headBytes === 0 && this.line === '' && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE')
+    );
   }
 
   /** Reads `data[start, end)` and returns the offset up to which it did; before `end` when it failed or was stopped. */
@@ -161,6 +149,18 @@ export class MessageParser extends Base {
     this.#complete();
   }
 
+  /** HTTP/0.9 (RFC 1945 §4.1): from `at` in the octets to be read all is content, up to the close. */
+  beginSimpleResponse(at: number): void {
+    this.offset = at;
+    this.handler.messageBegin(this);
+    this.httpVersion = '0.9';
+    this.status = 0;
+    this.reason = '';
+    this.framing = 'close';
+    this.state = 'BODY_RAW';
+    this.handler.messageHead(this);
+  }
+
   /** No octets will follow. True when that completes the message (content until close). */
   endOfStream(): boolean {
     if (this.state !== 'BODY_RAW') return false;
@@ -201,7 +201,8 @@ export class MessageParser extends Base {
   #head(): boolean {
     if (this.headBytes === 0 && this.line === '') {
       // RFC 9112 §2.2: empty lines before a message are passed over.
-      while (this.offset < this.end && (this.chunk[this.offset] === 13 || this.chunk[this.offset] === 10)) this.offset++;
+      while (this.offset < this.end && (this.chunk[this.offset] === 13 || this.chunk[this.offset] === 10))
+        this.offset++;
       if (this.offset === this.end) return false;
       this.handler.messageBegin(this);
       const length = this.chunk.subarray(this.offset, this.end).indexOf(endOfHead);

@@ -1,4 +1,5 @@
 /** What a direction's first octets look like, and where a next HTTP message begins after octets were lost. */
+import { namesOtherProtocol } from './head.ts';
 
 /** `odd-request`: its first line is no request line, but what follows is a header section. */
 export type Probe = 'request' | 'odd-request' | 'response' | 'tls' | 'http2' | 'other' | 'more';
@@ -27,7 +28,7 @@ export function probe(data: Buffer, start: number, end: number): Probe {
   if (i === start || i >= end || data[i] !== SPACE || !isLetter(first)) return probeOdd(data, start, end);
   if (i + 1 === end) return 'more';
   const target = data[i + 1]!;
-  if (target === 47 || target === 42) return 'request'; // "/" or "*"
+  if (target === 47 || target === 42) return namesOtherProtocol(data, i, end) ? 'other' : 'request'; // "/" or "*"
   // Absolute and authority forms, and targets that are not one: only an HTTP version later in the line tells.
   const lineEnd = data.subarray(i, Math.min(end, i + 4096)).indexOf(10);
   const line = data.toString('latin1', i, lineEnd < 0 ? Math.min(end, i + 4096) : i + lineEnd);
@@ -44,7 +45,8 @@ function probeOdd(data: Buffer, start: number, end: number): Probe {
   const [line = '', ...fields] = data.toString('latin1', start, Math.min(end, start + 2048)).split(/\r?\n/);
   if (fields.length === 0 || line === '' || hasControl(line)) return 'other';
   // SIP, RTSP and their like name themselves; STOMP begins as HTTP might.
-  if (/ (?!HTTP\/)[A-Z]{2,10}\/\d\.\d$/.test(line) || fields.some((field) => /^accept-version:/.test(field))) return 'other';
+  if (/ (?!HTTP\/)[A-Z]{2,10}\/\d\.\d$/.test(line) || fields.some((field) => /^accept-version:/.test(field)))
+    return 'other';
   return /^[A-Za-z][A-Za-z0-9-]*:/.test(fields[0]!) && fields.some((field) => /^host:/i.test(field))
     ? 'odd-request'
     : 'other';
@@ -63,7 +65,7 @@ const knownMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'
  */
 export function findStartLine(data: Buffer, start: number, end: number, kind: 'REQUEST' | 'RESPONSE'): number {
   const limited = data.subarray(start, end);
-  if (kind === 'REQUEST') {
+  if (kind === 'REQUEST' && !namesOtherProtocol(data, start, end)) {
     for (const method of knownMethods) {
       if (matches(data, start, end, `${method} `) && end - start > method.length + 1) return start;
     }
