@@ -89,7 +89,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     const captures = await lookAtCaptures(options.inputs, store);
     const unread = captures.filter((capture) => capture.state !== 'known');
     // Without any capture there is still something to tell: why none could be read.
-    const run = unread.length > 0 || captures.length === 0 ? await readInto(store, unread, options) : nothingRead;
+    const reads = unread.length > 0 || captures.length === 0;
+    const run = reads ? await readInto(store, unread, options) : await recall(store, streamId(captures));
     const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
     return {
       ...run,
@@ -139,6 +140,16 @@ const nothingRead: Run = {
   damage: [],
   imbalances: [],
 };
+
+/** What is remembered of captures that were read before: where everything went then. */
+async function recall(store: Store, source: string): Promise<Run> {
+  const values = new Map<string, number>();
+  for (const { name, value } of await store.ask<LedgerEntry>('ledger', { source })) values.set(name, value);
+  const weird = await store.ask<{ name: string; count: number }>('weird', { source });
+  if (values.size === 0) return nothingRead;
+  const ledger = new Ledger().entries().map((entry) => ({ ...entry, value: values.get(entry.name) ?? 0 }));
+  return { ...nothingRead, ledger, weird };
+}
 
 async function readInto(store: Store, captures: readonly Capture[], options: ReplayOptions): Promise<Run> {
   const { config, signal, onProgress } = options;

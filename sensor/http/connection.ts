@@ -210,6 +210,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
       this.#interimStatus = status;
       return false;
     }
+    this.#responsesLost = false;
     const target = exchange ?? this.#open();
     if (exchange === null) {
       this.weird.note('http_response_without_request');
@@ -253,7 +254,6 @@ export class HttpConnection implements Conversation, DirectionOwner {
   /** The waiting exchange that a response beginning now answers, or null when none does or it can't be told. */
   #match(peerOffset: number, status: number): Exchange | null {
     const lost = this.#responsesLost;
-    this.#responsesLost = false;
     if (this.#ambiguous) return null;
     let candidates = this.#waiting.length;
     // A server that never acknowledged anything is one made up for a test, or one that gives up waiting (RFC 9110 §15.5.9).
@@ -280,7 +280,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
       const exchange = this.#requesting;
       this.#requesting = null;
       if (exchange !== null && exchange === this.#switching) this.#directions[direction].pause();
-      if (exchange?.response?.complete && exchange !== this.#responding) this.#end(exchange, 'closed');
+      // Its response is over already, whole or broken off.
+      if (exchange !== null && exchange.response !== null && exchange !== this.#responding) this.#end(exchange, 'closed');
       return;
     }
     if (this.#interimStatus !== 0) {
@@ -294,6 +295,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
       this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
     if (from.switchAfter) {
       for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
+      this.#requesting = null;
       for (const each of this.#directions) each.switchProtocol();
     }
   }

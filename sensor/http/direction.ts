@@ -162,10 +162,16 @@ export class Direction implements MessageHandler {
           this.#begin('RESPONSE');
           this.#parser!.beginSimpleResponse(start);
         } else {
-          this.#mode = Mode.Seek;
+          this.#passOver(false, 0);
         }
         return true;
     }
+  }
+
+  /** What a direction begins with can't be read: there may have been messages in it. */
+  #passOver(byGap: boolean, length: number): void {
+    this.#mode = Mode.Seek;
+    this.owner.broken(this.id, byGap, length);
   }
 
   #begin(kind: MessageKind): void {
@@ -226,8 +232,8 @@ export class Direction implements MessageHandler {
     this.offset += length;
     switch (this.#mode) {
       case Mode.Probe:
-        this.#mode = Mode.Seek;
         this.lossy = true;
+        this.#passOver(true, length);
         break;
       case Mode.Read:
         if (this.#parser!.bridges(length)) {
