@@ -279,6 +279,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   /** Stops waiting: for the missing octets, or for what the other direction should have sent. */
   #letGo(stream: Stream, other: Stream, clock: number): void {
     if (stream.missing) stream.passOver();
+    else if (other.missing)
+      other.passOver(); // What this answers to may lie behind that hole: its order stays.
     else {
       other.presume(stream.awaited);
       if (!other.seen) this.#oneSided = true;

@@ -203,6 +203,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.ledger.counts[C.responsesParsed]!++;
     const from = this.#directions[direction];
     const { status } = parser;
+    this.#directions[direction === 0 ? 1 : 0].answered(from.messagePeerOffset);
     const exchange = this.#match(from.messagePeerOffset, status);
     if (status >= 100 && status < 200 && status !== 101) {
       this.ledger.counts[C.interimResponses]!++;
@@ -264,7 +265,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const first = this.#waiting[0]!;
     if (!lost && !(first.afterGap && this.#pipelined)) return first;
     // The server had read requests that were never seen here, and its responses were lost too.
-    const requestsUnseen = peerOffset > this.#directions[this.#client as 0 | 1].offset;
+    const requestsUnseen = this.#requestsLost || peerOffset > this.#directions[this.#client as 0 | 1].offset;
     if (this.#pipelined || requestsUnseen) {
       this.#ambiguous = true;
       return null;

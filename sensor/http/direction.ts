@@ -287,6 +287,12 @@ export class Direction implements MessageHandler {
     if (this.#mode === Mode.Read) this.#parser!.completeSimpleRequest();
   }
 
+  /** The other side answers, having received `peerOffset` octets: a head that is still open then has lost its rest. */
+  answered(peerOffset: number): void {
+    const lost = peerOffset - this.offset;
+    if (lost > 0 && this.#mode === Mode.Read && this.#parser!.inHead) this.#lose(true, lost);
+  }
+
   #dropKept(): void {
     if (this.#kept === null) return;
     this.ledger.counts[C.otherProtocolBytes]! += this.#kept.length;

@@ -107,6 +107,11 @@ export class MessageParser extends Base {
     );
   }
 
+  /** A start line has begun and its header section has not ended. */
+  get inHead(): boolean {
+    return this.state === 'HEADER' || (!this.between && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE'));
+  }
+
   /** Reads `data[start, end)` and returns the offset up to which it did; before `end` when it failed or was stopped. */
   read(data: Buffer, start: number, end: number): number {
     this.failed = false;

@@ -1,0 +1,41 @@
+/**
+ * A message as leaves: (where, name, value). The parsers of `leaves/` walk content as it streams and hand each leaf
+ * over in place; whoever looks at leaves (`classify/`, `identify/`, `observe/`) keeps what it knows of a place on the
+ * place's own node, so that a name is looked at once and not once a value.
+ */
+
+/** Which part of a message a leaf lies in. */
+export type LeafPlace = 'path' | 'query' | 'header' | 'cookie' | 'body';
+
+/** A place that values come from: all items of an array share one. Interned for the life of its tree; bounded. */
+export interface LeafNode {
+  readonly place: LeafPlace;
+  /** `data.rows[].mobile`; keys as sent, array items `[]`, too many dynamic keys `*`. */
+  readonly path: string;
+  /** The last key in `path`, without `[]`; empty for a bare value. */
+  readonly name: string;
+  /** Small, dense number within its tree: index into the consumer's own arrays. */
+  readonly id: number;
+}
+
+/** `text` was quoted or is raw; `number` and `literal` (true, false, null) are JSON's. */
+export type LeafKind = 'text' | 'number' | 'literal';
+
+/** Takes leaves as they are met. */
+export interface LeafSink {
+  /**
+   * The value is `bytes[start, end)` in UTF-8, valid during the call only; escapes are already undone. Values longer
+   * than the parser's limit come in one piece that is cut there (`cut`).
+   */
+  leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void;
+  /** An object that is an item of the array at `node` begins: a row. Leaves up to its end belong to one another. */
+  rowBegin(node: LeafNode): void;
+  rowEnd(node: LeafNode): void;
+}
+
+/** A parser of one content format under way. Nothing on the wire makes it throw; it stops at what it can't read. */
+export interface LeafParser {
+  write(bytes: Uint8Array, start: number, end: number): void;
+  /** The content ended. True when it read to the end as its format says. */
+  end(): boolean;
+}
