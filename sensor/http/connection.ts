@@ -13,6 +13,7 @@ import { Direction, type DirectionOwner } from './direction.ts';
 import { Exchange, type Message } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageKind, MessageParser } from './message-parser.ts';
+import { PairingOrder } from './pairing-order.ts';
 import { requestHost } from './target.ts';
 
 export class HttpConnection implements Conversation, DirectionOwner {
@@ -27,14 +28,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #responding: Exchange | null = null;
   /** The final or interim response being read is not handed to any exchange. */
   #interimStatus = 0;
-  /** A request was sent before the response to the one before was read: order alone can't be trusted after a loss. */
-  #pipelined = false;
-  /** What the sender of the latest request had received of the other direction. */
-  #requestPeerOffset = -1;
-  #requestsLost = false;
-  #responsesLost = false;
+  readonly #order = new PairingOrder();
+  /** Octets of that direction were lost before it was known which one asks. */
+  readonly #lostFirst = [false, false];
   #switching: Exchange | null = null;
-  #ambiguous = false;
 
   constructor(
     private readonly flow: FlowView,
@@ -79,8 +76,16 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   speaks(direction: 0 | 1, kind: MessageKind): boolean {
     const client = kind === 'REQUEST' ? direction : direction === 0 ? 1 : 0;
-    if (this.#client < 0) this.#client = client;
+    if (this.#client < 0) {
+      this.#client = client;
+      if (this.#lostFirst[client]) this.#order.loseRequests();
+      if (this.#lostFirst[client === 0 ? 1 : 0]) this.#order.loseResponses(true);
+    }
     return this.#client === client;
+  }
+
+  get midStream(): boolean {
+    return this.flow.midStream;
   }
 
   get established(): boolean {
@@ -141,8 +146,9 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const message = this.#message(direction);
     if (message !== null && byGap) message.gapBytes += lost;
     this.#ended(direction);
-    if (direction === this.#client) this.#requestsLost = true;
-    else this.#responsesLost = true;
+    if (this.#client < 0) this.#lostFirst[direction] = true;
+    else if (direction === this.#client) this.#order.loseRequests();
+    else this.#order.loseResponses(message === null);
   }
 
   // Requests
@@ -151,24 +157,18 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.ledger.counts[C.requestsParsed]!++;
     const from = this.#directions[direction];
     const server = this.#directions[direction === 0 ? 1 : 0];
-    // The client had every octet of the other direction and no response was half read: the order is certain again.
-    if (
-      this.#ambiguous &&
-      from.messagePeerOffset >= 0 &&
-      from.messagePeerOffset === server.offset &&
-      !server.midMessage
-    ) {
-      this.#ambiguous = false;
-      this.#pipelined = false;
-      for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
-    } else {
-      this.#pipelined = this.#waitsNot(from.messagePeerOffset, server.offset);
-    }
-    this.#requestPeerOffset = from.messagePeerOffset;
+    const settled = this.#order.asks({
+      peerOffset: from.messagePeerOffset,
+      answeredOffset: server.offset,
+      midAnswer: server.midMessage,
+      silentUs: from.messageTs - server.ts,
+      waiting: this.#waiting.length,
+    });
+    if (settled) for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
     if (this.#waiting.length >= this.limits.maxPipelined) {
       this.note(direction, 'http_pipeline_limit');
       const oldest = this.#waiting.shift()!;
-      this.#responsesLost = true;
+      this.#order.loseResponses(true);
       this.#end(oldest, 'evicted');
     }
     const exchange = this.#open();
@@ -188,8 +188,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     message.headBytes = parser.headBytes;
     message.endTs = from.ts;
     exchange.requestOffset = from.messageOffset;
-    exchange.afterGap = this.#requestsLost;
-    this.#requestsLost = false;
+    exchange.afterGap = this.#order.takeRequestsLost();
     this.#requesting = exchange;
     this.#waiting.push(exchange);
     if (parser.method === 'CONNECT' || parser.upgrade) this.#switching = exchange;
@@ -211,7 +210,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
       this.#interimStatus = status;
       return false;
     }
-    this.#responsesLost = false;
+    this.#order.answers(exchange !== null);
     const target = exchange ?? this.#open();
     if (exchange === null) {
       this.weird.note('http_response_without_request');
@@ -246,32 +245,16 @@ export class HttpConnection implements Conversation, DirectionOwner {
     return !(switches || method === 'HEAD' || status === 204 || status === 304 || status === 101);
   }
 
-  /** Whether the request that begins now was sent before the answer to the one before had been read. */
-  #waitsNot(peerOffset: number, responseOffset: number): boolean {
-    if (this.#waiting.length > 0) return this.#pipelined || peerOffset <= this.#requestPeerOffset;
-    return this.#responding !== null && peerOffset <= responseOffset;
-  }
-
   /** The waiting exchange that a response beginning now answers, or null when none does or it can't be told. */
   #match(peerOffset: number, status: number): Exchange | null {
-    const lost = this.#responsesLost;
-    if (this.#ambiguous) return null;
     let candidates = this.#waiting.length;
     // A server that never acknowledged anything is one made up for a test, or one that gives up waiting (RFC 9110 §15.5.9).
     if (peerOffset > 0 || (peerOffset === 0 && status === 408)) {
       while (candidates > 0 && this.#waiting[candidates - 1]!.requestOffset >= peerOffset) candidates--;
     }
     if (candidates === 0) return null;
-    const first = this.#waiting[0]!;
-    if (!lost && !(first.afterGap && this.#pipelined)) return first;
-    // The server had read requests that were never seen here, and its responses were lost too.
-    const requestsUnseen = this.#requestsLost || peerOffset > this.#directions[this.#client as 0 | 1].offset;
-    if (this.#pipelined || requestsUnseen) {
-      this.#ambiguous = true;
-      return null;
-    }
-    // Without pipelining a client asks again only when it has been answered: the last request is the one.
-    return this.#waiting[candidates - 1]!;
+    const unseen = peerOffset > this.#directions[this.#client as 0 | 1].offset;
+    return this.#order.choose(this.#waiting[0]!, this.#waiting[candidates - 1]!, unseen);
   }
 
   // Ends
@@ -282,7 +265,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
       this.#requesting = null;
       if (exchange !== null && exchange === this.#switching) this.#directions[direction].pause();
       // Its response is over already, whole or broken off.
-      if (exchange !== null && exchange.response !== null && exchange !== this.#responding) this.#end(exchange, 'closed');
+      if (exchange !== null && exchange.response !== null && exchange !== this.#responding)
+        this.#end(exchange, 'closed');
       return;
     }
     if (this.#interimStatus !== 0) {
@@ -327,7 +311,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     }
     const requests = this.#directions[client];
     if (!this.flow.spoke(client)) return this.flow.midStream && this.flow.seen(client) ? 'mid-stream' : 'one-sided';
-    if (requests.lossy || this.#ambiguous || this.#directions[server].messagePeerOffset > requests.offset) return 'gap';
+    if (requests.lossy || this.#order.ambiguous || this.#directions[server].messagePeerOffset > requests.offset)
+      return 'gap';
     if (requests.unread > 0) return this.flow.midStream ? 'mid-stream' : 'unparsed';
     return this.flow.midStream && exchange.depth === 1 ? 'mid-stream' : 'unsolicited';
   }

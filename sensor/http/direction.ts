@@ -12,6 +12,8 @@ import { findStartLine, probe } from './probe.ts';
 export interface DirectionOwner {
   /** HTTP was read in either direction. */
   readonly established: boolean;
+  /** The connection is older than the capture: its first octets may be the rest of something. */
+  readonly midStream: boolean;
   /** What `direction` may speak, as far as is known. */
   kinds(direction: 0 | 1): readonly MessageKind[];
   /** The direction turns out to speak `kind`. False when that contradicts the other one. */
@@ -139,7 +141,7 @@ export class Direction implements MessageHandler {
   /** Decides what the direction speaks. False when more octets are needed first. */
   #probe(data: Buffer, start: number, end: number): boolean {
     const found = probe(data, start, end);
-    switch (found) {
+    switch (found === 'odd-request' && this.owner.midStream ? 'other' : found) {
       case 'more':
         this.#kept = Buffer.from(data.subarray(start, end));
         return false;

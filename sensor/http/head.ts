@@ -40,8 +40,6 @@ const otherVersion = /^(?!HTTP\/)[A-Z]{2,10}\/\d\.\d$/;
 /** Octets in which a line's end is looked for. */
 const maxPeek = 4096;
 
-/** Nearly every line: the versions there are, as constants. */
-const versions: Readonly<Record<string, string>> = { 'HTTP/1.1': '1.1', 'HTTP/1.0': '1.0' };
 const plainMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE']);
 
 /** RFC 9112 §3: method SP request-target SP HTTP-version. Null when it is none; `odd` takes any text for one. */
@@ -50,7 +48,7 @@ export function parseRequestLine(line: string, odd: boolean): RequestLine | null
   const last = line.lastIndexOf(' ');
   const method = first < 0 ? line : line.slice(0, first);
   const ending = line.slice(last + 1);
-  const version = versions[ending] ?? /^HTTP\/(\d\.\d)$/.exec(ending)?.[1];
+  const version = ending === 'HTTP/1.1' ? '1.1' : /^HTTP\/(\d\.\d)$/.exec(ending)?.[1];
   if (version !== undefined && plainMethods.has(method) && last > first) {
     const target = line.slice(first + 1, last);
     if (!target.includes(' ')) return { method, target, version, weird: null };
@@ -85,8 +83,19 @@ export function namesOtherProtocol(data: Buffer, start: number, end: number): bo
   return otherVersion.test(line.slice(line.lastIndexOf(' ') + 1));
 }
 
+/** The digit at `at`, or far below zero. */
+function digit(line: string, at: number): number {
+  const value = line.charCodeAt(at) - 48;
+  return value >= 0 && value <= 9 ? value : -1e6;
+}
+
 /** RFC 9112 §4: HTTP-version SP status-code SP [ reason-phrase ]. Null when it is none; status 0 when it names none. */
 export function parseStatusLine(line: string): StatusLine | null {
+  // Nearly every line, without a regular expression: `HTTP/1.1 nnn reason`.
+  if (line.startsWith('HTTP/1.1 ') && line.charCodeAt(12) === 32) {
+    const status = digit(line, 9) * 100 + digit(line, 10) * 10 + digit(line, 11);
+    if (status >= 0) return { version: '1.1', status, reason: line.slice(13), weird: null };
+  }
   const match = statusLine.exec(line);
   if (match !== null) {
     const version = match[1] === '1' ? (match[2] === '1' ? '1.1' : '1.0') : `${match[1]}.${match[2]}`;

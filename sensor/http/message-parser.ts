@@ -54,6 +54,9 @@ interface ParserBase {
 }
 const Base = HTTPParser as unknown as new (type: MessageKind) => ParserBase;
 
+/** What `toString('latin1')` calls after looking at its arguments; twice a message that is worth skipping. */
+type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string };
+
 /** Ends a message: the rest of the stream is read again from the next start line. */
 class MessageError extends Error {
   constructor(readonly weird: Weird) {
@@ -109,7 +112,9 @@ export class MessageParser extends Base {
 
   /** A start line has begun and its header section has not ended. */
   get inHead(): boolean {
-    return this.state === 'HEADER' || (!this.between && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE'));
+    return (
+      this.state === 'HEADER' || (!this.between && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE'))
+    );
   }
 
   /** Reads `data[start, end)` and returns the offset up to which it did; before `end` when it failed or was stopped. */
@@ -221,7 +226,7 @@ export class MessageParser extends Base {
   /** The head's lines lie in `length` octets from here, with the empty line's octets behind them. */
   #wholeHead(length: number): boolean {
     const begin = this.offset;
-    const text = this.chunk.toString('latin1', begin, begin + length);
+    const text = (this.chunk as Latin1Buffer).latin1Slice(begin, begin + length);
     this.offset = begin + length + endOfHead.length;
     this.headBytes = length + endOfHead.length;
     for (let at = 0; at <= length; ) {
@@ -388,7 +393,7 @@ export class MessageParser extends Base {
       this.line = '';
       throw new MessageError(this.state === 'BODY_CHUNKHEAD' ? 'http_bad_chunk_size' : 'http_line_too_long');
     }
-    const text = chunk.toString('latin1', offset, i);
+    const text = (chunk as Latin1Buffer).latin1Slice(offset, i);
     this.offset = found ? i + 1 : end;
     if (!found) {
       this.line += text;

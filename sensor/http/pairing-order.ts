@@ -1,0 +1,115 @@
+/**
+ * What is known of the order of questions and answers on one connection (RFC 9112 §9.3): whether the client waits for
+ * each answer or pipelines, and whether, after octets were lost, the next answer can be told to belong to a question.
+ */
+
+/** A request that begins, as far as order is concerned. */
+export interface Asked {
+  /** Octets of the other direction its sender had received, -1 when unknown. */
+  readonly peerOffset: number;
+  /** Octets of the other direction read or lost so far, and whether a response is half read. */
+  readonly answeredOffset: number;
+  readonly midAnswer: boolean;
+  /** Packet time since the latest octet of the other direction, µs. */
+  readonly silentUs: number;
+  /** Requests whose response has not begun. */
+  readonly waiting: number;
+}
+
+/** A waiting request. */
+export interface Waiting {
+  /** Requests may have been lost right before it. */
+  readonly afterGap: boolean;
+}
+
+/** A server that has said nothing for so long when the client goes on has answered whatever it was asked. */
+const ANSWERED_US = 1e6;
+
+export class PairingOrder {
+  /** Order alone can't tell which request a response answers; responses stay alone until it can. */
+  ambiguous = false;
+  /** The latest request was sent before the response to the one before was read. */
+  #pipelined = false;
+  #everPipelined = false;
+  /** A request was seen to wait for the response before it. */
+  #everWaited = false;
+  #requestPeerOffset = -1;
+  #requestsLost = false;
+  #responsesLost = false;
+  /** The beginning of at least one response is among what was lost. */
+  #responseHeadLost = false;
+  /** Since the latest request there were responses, or losses, that no known request accounts for. */
+  #unexplained = false;
+  /** While ambiguous: responses that came, less what they may answer beside the requests that are known. */
+  #surplus = 0;
+
+  /** Octets between requests, or of one, can't be read. */
+  loseRequests(): void {
+    this.#requestsLost = true;
+    if (this.ambiguous) this.#surplus--;
+  }
+
+  /** The same of responses; `head`: what was lost is not only the rest of one that had begun. */
+  loseResponses(head: boolean): void {
+    this.#responsesLost = this.#unexplained = true;
+    if (head) this.#responseHeadLost = true;
+  }
+
+  /** A request begins. True: whatever waits has been answered, unseen. */
+  asks(asked: Asked): boolean {
+    const { peerOffset, answeredOffset, midAnswer, waiting } = asked;
+    const settled = this.ambiguous && this.#settles(asked);
+    const before = this.#pipelined;
+    if (settled) this.ambiguous = this.#pipelined = false;
+    else if (waiting > 0) this.#pipelined = before || peerOffset <= this.#requestPeerOffset;
+    else this.#pipelined = midAnswer && peerOffset <= answeredOffset;
+    if (this.#pipelined) {
+      this.#everPipelined ||= !this.ambiguous || peerOffset <= this.#requestPeerOffset;
+    } else if (!before && !this.#requestsLost && !this.#unexplained && waiting === 0 && this.#requestPeerOffset >= 0) {
+      this.#everWaited ||= peerOffset > this.#requestPeerOffset;
+    }
+    // Before those that were lost this one may not have waited either.
+    if (this.#requestsLost && !(this.#everWaited && !this.#everPipelined)) this.#pipelined = true;
+    this.#requestPeerOffset = peerOffset;
+    this.#unexplained = false;
+    return settled;
+  }
+
+  /** Whether requests may have been lost right before the one that begins; said once. */
+  takeRequestsLost(): boolean {
+    const lost = this.#requestsLost;
+    this.#requestsLost = false;
+    return lost;
+  }
+
+  /**
+   * Which of the waiting requests a response answers that may answer those from `first` to `last`; null when it can't be
+   * told. `unseen`: the server had received requests that were not seen here.
+   */
+  choose<W extends Waiting>(first: W, last: W, unseen: boolean): W | null {
+    if (this.ambiguous) return null;
+    if (!this.#responsesLost && !(first.afterGap && this.#pipelined)) return first;
+    const requestsLost = this.#requestsLost || unseen;
+    // Without pipelining a client asks again only when it has been answered: the last request is the one.
+    if (!this.#pipelined && !requestsLost) return last;
+    this.ambiguous = true;
+    this.#surplus = (this.#responseHeadLost ? 1 : 0) - (requestsLost || first.afterGap ? 1 : 0);
+    return null;
+  }
+
+  /** A final response has begun. */
+  answers(known: boolean): void {
+    this.#responsesLost = this.#responseHeadLost = false;
+    if (!known) this.#unexplained = true;
+    if (this.ambiguous) this.#surplus++;
+  }
+
+  /**
+   * Whether no request was unanswered when this one was sent. Certain when its sender had every response there is, and
+   * either it was never seen to pipeline, or the responses that came account for all requests, or the server had fallen silent.
+   */
+  #settles({ peerOffset, answeredOffset, midAnswer, silentUs, waiting }: Asked): boolean {
+    if (peerOffset < 0 || peerOffset !== answeredOffset || midAnswer) return false;
+    return !this.#everPipelined || this.#surplus >= waiting || silentUs >= ANSWERED_US;
+  }
+}
