@@ -28,7 +28,9 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #responding: Exchange | null = null;
   /** The final or interim response being read is not handed to any exchange. */
   #interimStatus = 0;
-  readonly #order = new PairingOrder();
+  readonly #order: PairingOrder;
+  /** Packet time of the octets before those being read, of either direction. */
+  #latestTs = 0;
   /** Octets of that direction were lost before it was known which one asks. */
   readonly #lostFirst = [false, false];
   #switching: Exchange | null = null;
@@ -40,6 +42,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
   ) {
+    this.#order = new PairingOrder(flow.midStream);
     this.#directions = [new Direction(0, this, limits, ledger), new Direction(1, this, limits, ledger)];
   }
 
@@ -49,6 +52,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const from = this.#directions[direction];
     if (direction !== this.#client && this.#client >= 0) this.#directions[this.#client as 0 | 1].nudge();
     from.read(data, start, end, ts, peerOffset);
+    this.#latestTs = ts;
   }
 
   gap(direction: 0 | 1, length: number): void {
@@ -161,7 +165,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
       peerOffset: from.messagePeerOffset,
       answeredOffset: server.offset,
       midAnswer: server.midMessage,
-      silentUs: from.messageTs - server.ts,
+      answering: this.#responding !== null,
+      silentUs: from.messageTs - this.#latestTs,
       waiting: this.#waiting.length,
     });
     if (settled) for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');

@@ -163,8 +163,11 @@ export class Direction implements MessageHandler {
         if (this.owner.answersSimply(this.id)) {
           this.#begin('RESPONSE');
           this.#parser!.beginSimpleResponse(start);
-        } else {
+        } else if (this.owner.midStream) {
           this.#passOver(false, 0);
+        } else {
+          // What a connection begins with is all there: another protocol's preamble, and no message lost.
+          this.#mode = Mode.Seek;
         }
         return true;
     }

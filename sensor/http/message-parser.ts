@@ -105,16 +105,12 @@ export class MessageParser extends Base {
 
   /** At a message boundary: nothing of a next message has been read. */
   get between(): boolean {
-    return (
-      this.headBytes === 0 && this.line === '' && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE')
-    );
+    return this.headBytes === 0 && this.line === '' && this.state.endsWith('_LINE');
   }
 
   /** A start line has begun and its header section has not ended. */
   get inHead(): boolean {
-    return (
-      this.state === 'HEADER' || (!this.between && (this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE'))
-    );
+    return this.state === 'HEADER' || (this.state.endsWith('_LINE') && !this.between);
   }
 
   /** Reads `data[start, end)` and returns the offset up to which it did; before `end` when it failed or was stopped. */
@@ -145,11 +141,10 @@ export class MessageParser extends Base {
   }
 
   /** The header section breaks off behind a start line: what there is of the head is worth showing. */
-  completeCutHead(): boolean {
-    if (this.state !== 'HEADER') return false;
+  completeCutHead(): void {
+    if (this.state !== 'HEADER') return;
     this.#frame();
     this.handler.messageHead(this);
-    return true;
   }
 
   /** HTTP/0.9 (RFC 1945 §4.1): the request line was all. */
@@ -159,23 +154,19 @@ export class MessageParser extends Base {
     this.#complete();
   }
 
-  /** HTTP/0.9 (RFC 1945 §4.1): from `at` in the octets to be read all is content, up to the close. */
+  /** HTTP/0.9 (RFC 1945 §4.1): from `at` in the octets all is content, up to the close. A parser's first message only. */
   beginSimpleResponse(at: number): void {
     this.offset = at;
     this.handler.messageBegin(this);
     this.httpVersion = '0.9';
-    this.status = 0;
-    this.reason = '';
     this.framing = 'close';
     this.state = 'BODY_RAW';
     this.handler.messageHead(this);
   }
 
-  /** No octets will follow. True when that completes the message (content until close). */
-  endOfStream(): boolean {
-    if (this.state !== 'BODY_RAW') return false;
-    this.#complete();
-    return true;
+  /** No octets will follow: content until close is complete. */
+  endOfStream(): void {
+    if (this.state === 'BODY_RAW') this.#complete();
   }
 
   /** Forgets the message being read. */

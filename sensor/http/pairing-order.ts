@@ -7,10 +7,12 @@
 export interface Asked {
   /** Octets of the other direction its sender had received, -1 when unknown. */
   readonly peerOffset: number;
-  /** Octets of the other direction read or lost so far, and whether a response is half read. */
+  /** Octets of the other direction read or lost so far. */
   readonly answeredOffset: number;
+  /** A response has begun; its head has been read and it has not ended. */
   readonly midAnswer: boolean;
-  /** Packet time since the latest octet of the other direction, µs. */
+  readonly answering: boolean;
+  /** Packet time for which neither side had sent anything, µs. */
   readonly silentUs: number;
   /** Requests whose response has not begun. */
   readonly waiting: number;
@@ -22,7 +24,7 @@ export interface Waiting {
   readonly afterGap: boolean;
 }
 
-/** A server that has said nothing for so long when the client goes on has answered whatever it was asked. */
+/** When the client goes on after so long a silence, whatever it had asked has been answered. */
 const ANSWERED_US = 1e6;
 
 export class PairingOrder {
@@ -35,6 +37,8 @@ export class PairingOrder {
   #everWaited = false;
   #requestPeerOffset = -1;
   #requestsLost = false;
+  /** No request has begun, and the connection is older than the capture. */
+  #midStream: boolean;
   #responsesLost = false;
   /** The beginning of at least one response is among what was lost. */
   #responseHeadLost = false;
@@ -42,6 +46,10 @@ export class PairingOrder {
   #unexplained = false;
   /** While ambiguous: responses that came, less what they may answer beside the requests that are known. */
   #surplus = 0;
+
+  constructor(midStream: boolean) {
+    this.#midStream = midStream;
+  }
 
   /** Octets between requests, or of one, can't be read. */
   loseRequests(): void {
@@ -57,19 +65,20 @@ export class PairingOrder {
 
   /** A request begins. True: whatever waits has been answered, unseen. */
   asks(asked: Asked): boolean {
-    const { peerOffset, answeredOffset, midAnswer, waiting } = asked;
+    const { peerOffset, answeredOffset, answering, waiting } = asked;
     const settled = this.ambiguous && this.#settles(asked);
     const before = this.#pipelined;
     if (settled) this.ambiguous = this.#pipelined = false;
-    else if (waiting > 0) this.#pipelined = before || peerOffset <= this.#requestPeerOffset;
-    else this.#pipelined = midAnswer && peerOffset <= answeredOffset;
+    else if (waiting > 0) this.#pipelined = before || peerOffset <= Math.max(0, this.#requestPeerOffset);
+    else this.#pipelined = answering && peerOffset <= answeredOffset;
     if (this.#pipelined) {
-      this.#everPipelined ||= !this.ambiguous || peerOffset <= this.#requestPeerOffset;
+      this.#everPipelined ||= !this.ambiguous || peerOffset <= Math.max(0, this.#requestPeerOffset);
     } else if (!before && !this.#requestsLost && !this.#unexplained && waiting === 0 && this.#requestPeerOffset >= 0) {
       this.#everWaited ||= peerOffset > this.#requestPeerOffset;
     }
-    // Before those that were lost this one may not have waited either.
-    if (this.#requestsLost && !(this.#everWaited && !this.#everPipelined)) this.#pipelined = true;
+    // It may not have waited for the answers of those that were lost. (What came before the capture has had its time.)
+    const waits = this.#midStream || (this.#everWaited && !this.#everPipelined);
+    if (this.#requestsLost && !waits) this.#pipelined = true;
     this.#requestPeerOffset = peerOffset;
     this.#unexplained = false;
     return settled;
@@ -77,8 +86,8 @@ export class PairingOrder {
 
   /** Whether requests may have been lost right before the one that begins; said once. */
   takeRequestsLost(): boolean {
-    const lost = this.#requestsLost;
-    this.#requestsLost = false;
+    const lost = this.#requestsLost || this.#midStream;
+    this.#requestsLost = this.#midStream = false;
     return lost;
   }
 
@@ -106,7 +115,7 @@ export class PairingOrder {
 
   /**
    * Whether no request was unanswered when this one was sent. Certain when its sender had every response there is, and
-   * either it was never seen to pipeline, or the responses that came account for all requests, or the server had fallen silent.
+   * either it was never seen to pipeline, or the responses that came account for all requests, or both had fallen silent.
    */
   #settles({ peerOffset, answeredOffset, midAnswer, silentUs, waiting }: Asked): boolean {
     if (peerOffset < 0 || peerOffset !== answeredOffset || midAnswer) return false;

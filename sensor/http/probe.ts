@@ -6,6 +6,8 @@ export type Probe = 'request' | 'odd-request' | 'response' | 'tls' | 'http2' | '
 
 const SPACE = 32;
 
+const tokenMarks: ReadonlySet<number> = new Set(Buffer.from("!#$%&'*+-.^_`|~"));
+
 /** Longest method name taken for one; IANA's longest is 17 characters. */
 const MAX_METHOD = 24;
 
@@ -107,6 +109,7 @@ function isLetter(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
+/** RFC 9110 §5.6.2. */
 function isTokenChar(code: number): boolean {
-  return isLetter(code) || code === 45 || code === 95 || (code >= 48 && code <= 57);
+  return isLetter(code) || (code >= 48 && code <= 57) || tokenMarks.has(code);
 }

@@ -73,7 +73,7 @@ export function pass(file: string, maxBody = 0): Passage {
   for (const name of laterStages) counts[C[name]] = counts[C.exchangesEmitted]!;
   const interim = records.reduce((sum, record) => sum + (record.interim?.length ?? 0), 0);
   return {
-    records: records.sort(byConnection),
+    records: records.sort(byBeginning),
     requests: records.filter((record) => record.request !== null).length,
     responses: records.filter((record) => record.response !== null).length + interim,
     packets,
@@ -83,9 +83,9 @@ export function pass(file: string, maxBody = 0): Passage {
   };
 }
 
-/** By the time the connection's first exchange began, then by order on the connection. */
-function byConnection(a: TransactionRecord, b: TransactionRecord): number {
+/** By the time they began, those of one connection in their order. */
+function byBeginning(a: TransactionRecord, b: TransactionRecord): number {
+  if (a.ts !== b.ts) return a.ts < b.ts ? -1 : 1;
   const [left, right] = [a.uid.split('-')[0]!, b.uid.split('-')[0]!];
-  if (left === right) return a.depth - b.depth;
-  return a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : left < right ? -1 : 1;
+  return left === right ? a.depth - b.depth : left < right ? -1 : 1;
 }

@@ -65,7 +65,7 @@ test('streams of the captures known by name have the digests of tshark', (t) => 
         [followed.bytes1to0, followed.md5_1to0],
       ] as const;
       for (const [direction, [bytes, md5]] of theirs.entries()) {
-        const stream = ours[direction as 0 | 1];
+        const stream: StreamDigest = ours[direction as 0 | 1];
         if (stream.gaps > 0) {
           total.gaps++;
           continue;

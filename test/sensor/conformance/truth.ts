@@ -10,7 +10,7 @@ export interface Truth {
   readonly check: (passage: Passage, folder: string) => void;
 }
 
-/** Method, target, status and interim statuses of each exchange, in the order of the connections. */
+/** Method, target, status and interim statuses of each exchange, in the order they began. */
 export function lines(passage: Passage): string[] {
   return passage.records.map(({ request, response, interim }) =>
     [request?.method ?? '-', request?.target ?? '-', ...(interim ?? []), response?.status ?? '-'].join(' '),

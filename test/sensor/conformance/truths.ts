@@ -29,7 +29,6 @@ export const truths: Readonly<Record<string, Truth>> = {
       const clean = passage.records.filter(({ weird }) => !weird.includes('http_bad_start_line'));
       const methods = new Set(clean.map(({ request }) => request?.method));
       assert.deepEqual([...methods].sort(), 'CCM_POST CONNECT DELETE GET HEAD OPTIONS POST PUT TRACE'.split(' '));
-      assert.equal(clean.length, 27);
     },
   },
   V03: {
@@ -121,7 +120,7 @@ export const truths: Readonly<Record<string, Truth>> = {
       assertWhole(passage);
       assert.deepEqual(
         passage.records.map(({ depth, request, response }) => `${depth} ${request?.method} ${response?.status}`),
-        ['1 HEAD 200', '2 POST 201', '3 POST 200', '1 POST 101', '1 POST 204', '2 POST 200'],
+        ['1 HEAD 200', '2 POST 201', '1 POST 101', '3 POST 200', '1 POST 204', '2 POST 200'],
       );
       assert.equal(passage.count('switchedProtocolBytes'), 509);
     },

@@ -1,0 +1,175 @@
+/** Every validator by the name recognizers call it. Those of numbers with check digits are in checksums.ts. */
+import { checksums, isDay, type Validator } from './checksums.ts';
+import { isDigit, leadsHan, textOf } from './octets.ts';
+import { addressScore, isPersonName, isTypicalName } from './chinese.ts';
+
+function digitsIn(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; i++) count += isDigit[bytes[i]!]!;
+  return count;
+}
+
+/** First three digits in use: 130–139, 145–153, 155–159, 162, 165–167, 170–178, 180–193, 195–199. */
+const mobilePrefixes = new Uint8Array(1000);
+for (const [from, to] of [
+  [130, 139],
+  [145, 153],
+  [155, 159],
+  [162, 162],
+  [165, 167],
+  [170, 178],
+  [180, 193],
+  [195, 199],
+] as const) {
+  mobilePrefixes.fill(1, from, to + 1);
+}
+
+const mobilePrefix: Validator = (bytes, start, end) => {
+  let seen = 0;
+  let at = end;
+  while (at > start && seen < 11) seen += isDigit[bytes[--at]!]!;
+  let prefix = 0;
+  for (let taken = 0; taken < 3; at++) {
+    if (isDigit[bytes[at]!] === 0) continue;
+    prefix = prefix * 10 + bytes[at]! - 0x30;
+    taken++;
+  }
+  return mobilePrefixes[prefix] === 1;
+};
+
+/** 010, 02x with x ≠ 6, 03xx … 09xx; an area code of three digits has a number of eight. */
+const areaCode: Validator = (bytes, start, end) => {
+  const second = bytes[start + 1]! - 0x30;
+  const digits = digitsIn(bytes, start, end);
+  if (second === 1) return bytes[start + 2] === 0x30 && digits === 11;
+  if (second === 2) return bytes[start + 2] !== 0x36 && digits === 11;
+  return second >= 3 && digits >= 11;
+};
+
+const hasHyphen: Validator = (bytes, start, end) => bytes.subarray(start, end).includes(0x2d);
+
+/** Four octets, none above 255, no leading zero. */
+const ipv4: Validator = (bytes, start, end) => {
+  let value = -1;
+  for (let i = start; i <= end; i++) {
+    const octet = i === end ? 0x2e : bytes[i]!;
+    if (octet === 0x2e) {
+      if (value < 0 || value > 255) return false;
+      value = -1;
+    } else {
+      if (value === 0) return false;
+      value = (value < 0 ? 0 : value * 10) + octet - 0x30;
+    }
+  }
+  return true;
+};
+
+/** Version strings have four small parts too: an address mostly has two parts above 30. */
+const twoLargeOctets: Validator = (bytes, start, end) => {
+  const parts = textOf(bytes, start, end).split('.');
+  return parts.filter((part) => Number(part) > 30).length >= 2;
+};
+
+const ipv6: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, end);
+  const groups = text.split(':');
+  const gaps = text.split('::').length - 1;
+  if (gaps > 1 || groups.some((group) => group.length > 4)) return false;
+  return gaps === 1 ? groups.length >= 4 && groups.length <= 8 : groups.length === 8;
+};
+
+/** Hex pairs that are no filler: 00:00:… and ff:ff:… name nobody. */
+const unicastMac: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, end).toLowerCase();
+  return /[1-9a-e]/.test(text) && text.includes(':') !== text.includes('-');
+};
+
+const calendarDate: Validator = (bytes, start, end) => {
+  const digits = textOf(bytes, start, end).match(/\d+/g) ?? [];
+  const [year, month, day] =
+    digits.length === 1 && digits[0]!.length === 8
+      ? [digits[0]!.slice(0, 4), digits[0]!.slice(4, 6), digits[0]!.slice(6)]
+      : digits;
+  return isDay(Number(year), Number(month), Number(day));
+};
+
+/** Longitude 73–135.1 and latitude 3.8–53.6, in either order or alone: the box around China. */
+const chinaPosition: Validator = (bytes, start, end) => {
+  const numbers = (textOf(bytes, start, end).match(/\d+\.\d+/g) ?? []).map(Number);
+  const [first, second] = numbers;
+  const isLongitude = (n: number | undefined) => n !== undefined && n >= 73 && n <= 135.1;
+  const isLatitude = (n: number | undefined) => n !== undefined && n >= 3.8 && n <= 53.6;
+  if (numbers.length === 1) return isLongitude(first) || isLatitude(first);
+  return (isLongitude(first) && isLatitude(second)) || (isLatitude(first) && isLongitude(second));
+};
+
+/** Part one is a JSON object with `alg` (RFC 7515 §4.1.1), in the URL's base64 alphabet. */
+const jwt: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, Math.min(end, start + 4096));
+  const head = Buffer.from(text.slice(0, text.indexOf('.')), 'base64url').toString('latin1');
+  return head.startsWith('{') && /"alg"\s*:/.test(head);
+};
+
+/** Shannon entropy of the octets, bits each. */
+function entropy(bytes: Uint8Array, start: number, end: number): number {
+  const counts = new Map<number, number>();
+  for (let i = start; i < end; i++) counts.set(bytes[i]!, (counts.get(bytes[i]!) ?? 0) + 1);
+  let bits = 0;
+  const length = end - start;
+  for (const count of counts.values()) bits -= (count / length) * Math.log2(count / length);
+  return bits;
+}
+
+/** Random enough to be a key: letters and digits, 3.5 bits an octet; hex has 4 symbols less a bit: 3.0 suffices. */
+const entropyOfKey: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, Math.min(end, start + 512));
+  if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  return entropy(bytes, start, Math.min(end, start + 512)) >= (/^[0-9a-f]+$/i.test(text) ? 3 : 3.5);
+};
+
+/** Keys of documentation and templates. */
+const placeholder = /x{6}|example|\$\{|\{\{|<[^>]*>|your[-_]?|placeholder|changeme|0{8}|(.)\1{7}|1234567890|abcdefgh/i;
+
+const notPlaceholder: Validator = (bytes, start, end) => !placeholder.test(textOf(bytes, start, end));
+
+const flags = new Set(
+  (
+    'true false null none undefined yes no on off set unset empty default enabled disabled password passwd pwd md5 sha1 ' +
+    'sha256 rsa sm2 sm3 sm4 aes text string hidden required plain encrypted success fail failed error expired'
+  ).split(' '),
+);
+
+/** A secret a person typed or a form of it: no flag, no label, no repeated placeholder. */
+const notFlag: Validator = (bytes, start, end) => {
+  for (let i = start; i < end; i++) if (leadsHan(bytes[i]!)) return false;
+  const text = textOf(bytes, start, end);
+  return !flags.has(text.toLowerCase()) && !/^[*•.?-]+$/.test(text) && !/^(?:\$\{.*\}|\{\{.*\}\}|<.*>|%s)$/.test(text);
+};
+
+/** A sum of money of a person or a firm: less than 10^11, no price of many decimals, no exponent. */
+const plainAmount: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, end).replaceAll(',', '');
+  return Math.abs(Number(text)) < 1e11 && /^-?\d+(?:\.\d{1,4})?$/.test(text);
+};
+
+export const validators: Readonly<Record<string, Validator>> = {
+  ...checksums,
+  'mobile-prefix': mobilePrefix,
+  'area-code': areaCode,
+  hyphen: hasHyphen,
+  ipv4,
+  ipv6,
+  'two-large-octets': twoLargeOctets,
+  'unicast-mac': unicastMac,
+  'calendar-date': calendarDate,
+  'china-position': chinaPosition,
+  jwt,
+  entropy: entropyOfKey,
+  'not-placeholder': notPlaceholder,
+  'not-flag': notFlag,
+  'plain-amount': plainAmount,
+  'person-name': (bytes, start, end, tables) => isPersonName(textOf(bytes, start, end), tables),
+  'typical-name': (bytes, start, end, tables) => isTypicalName(textOf(bytes, start, end), tables),
+  'address-words': (bytes, start, end) => addressScore(textOf(bytes, start, Math.min(end, start + 300))) >= 2,
+  'address-detail': (bytes, start, end) => addressScore(textOf(bytes, start, Math.min(end, start + 300))) >= 4,
+};

@@ -1,0 +1,96 @@
+/** What rules are held against: the clear exchange inside `read`, the call inside `judge`, or an observation. */
+import type { ApiCall } from '../call.ts';
+
+/** One exchange as `read` sees it, in clear. It never leaves `read`; only names of rule parts that hit do. */
+export interface ClearExchange {
+  readonly method: string;
+  /** Request target as sent. */
+  readonly target: string;
+  /** Authority of the request, without a default port. */
+  readonly host: string;
+  /** Empty when none was sent, as in the following ones. */
+  readonly userAgent: string;
+  readonly referer: string;
+  readonly cookie: string;
+  readonly requestType: string;
+  readonly responseType: string;
+  readonly httpVersion: string;
+  /** 0 when no response was seen. */
+  readonly status: number;
+  readonly client: string;
+  readonly server: string;
+  readonly serverPort: number;
+  /** Octets of head and content. */
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly durationUs: number;
+}
+
+/** A label that was found in one side of a call. */
+export interface LabelCount {
+  readonly label: string;
+  /** Values. */
+  readonly count: number;
+  /** Distinct values. */
+  readonly distinct: number;
+}
+
+type CallPart = Pick<
+  ApiCall,
+  | 'uid'
+  | 'ts'
+  | 'app'
+  | 'server'
+  | 'serverPort'
+  | 'client'
+  | 'httpVersion'
+  | 'method'
+  | 'template'
+  | 'operation'
+  | 'format'
+  | 'apiId'
+  | 'status'
+  | 'requestType'
+  | 'responseType'
+  | 'userAgent'
+  | 'requestBytes'
+  | 'responseBytes'
+  | 'durationUs'
+  | 'completeness'
+>;
+
+/** A call with what `read` and `judge` learnt of it. Facts that were not learnt are absent, and no rule on them hits. */
+export interface CallEvent extends CallPart {
+  /** The server did what was asked, by the application's success predicate. */
+  readonly success?: boolean;
+  /** `masked#hash10`. */
+  readonly account?: string;
+  /** Keyed hash of the session's credential. */
+  readonly session?: string;
+  /** What the API does: login, export, query … */
+  readonly functions?: readonly string[];
+  /** A credential travelled with the request, in any carrier. */
+  readonly credentialPresent?: boolean;
+  /** plaintext, base64, hex, url, digest, pin-digest, encrypted, masked. */
+  readonly passwordForm?: string;
+  /** Keyed hash of the password as sent. */
+  readonly passwordHash?: string;
+  /** The client's leg was encrypted: TLS, or a trusted proxy says so. */
+  readonly encryptedTransport?: boolean;
+  /** Why the password is weak: listed, digits, account, birth-date, default, repeated. */
+  readonly weakPassword?: string;
+  readonly requestLabels?: readonly LabelCount[];
+  readonly responseLabels?: readonly LabelCount[];
+  /** Highest level of the labels that the response holds in clear, 0…4. */
+  readonly responseLevel?: number;
+  /** Persons the response is about. */
+  readonly persons?: number;
+  /** Rows the response returned. */
+  readonly records?: number;
+  /** Labels and the like that the URL holds: token, password, session, id-card, mobile, bank-card. */
+  readonly urlSecrets?: readonly string[];
+  /** A request value reads as a statement: select, insert, update, delete, call, show, dsl. */
+  readonly sqlText?: string;
+  /** Rule parts that hit in `read`. */
+  readonly parts?: readonly string[];
+}

@@ -1,0 +1,67 @@
+/** Between a format's parser and who looks at leaves: counts, cuts, and sends strings that hold JSON to be read. */
+import type { LeafKind, LeafSink } from '../leaf.ts';
+import type { LeafCounts, LeafLimits } from './limits.ts';
+import type { LeafTree, TreeNode } from './tree.ts';
+
+/** Reads a value that is itself structured. True when its own leaves took the value's place. */
+export interface ValueReader {
+  read(node: TreeNode, bytes: Uint8Array, start: number, end: number, cut: boolean): boolean;
+}
+
+/** One a message. */
+export class LeafOutput {
+  /** Set once, by who opens the message; null: strings are values and no more. */
+  embedded: ValueReader | null = null;
+  #left: number;
+
+  constructor(
+    readonly tree: LeafTree,
+    readonly sink: LeafSink,
+    readonly limits: LeafLimits,
+    readonly counts: LeafCounts,
+  ) {
+    this.#left = limits.leaves;
+  }
+
+  leaf(node: TreeNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut = false): void {
+    if (this.#left <= 0) {
+      this.counts.leavesOverLimit++;
+      return;
+    }
+    let stop = end;
+    let shortened = cut;
+    if (end - start > this.limits.valueBytes) {
+      stop = start + this.limits.valueBytes;
+      shortened = true;
+    }
+    // `{` or `[`, perhaps after a space: few strings begin so, all others take one comparison.
+    const first = bytes[start];
+    if (
+      (first === 0x7b || first === 0x5b || first <= 0x20) &&
+      stop - start > 1 &&
+      kind === 'text' &&
+      this.embedded?.read(node, bytes, start, stop, shortened)
+    ) {
+      return;
+    }
+    this.#left--;
+    this.counts.leaves++;
+    if (shortened) this.counts.cutValues++;
+    this.sink.leaf(node, kind, bytes, start, stop, shortened);
+  }
+
+  /** The node of a key; a dynamic key is itself handed over as a value. */
+  key(parent: TreeNode, bytes: Uint8Array, start: number, end: number, cut = false): TreeNode {
+    const node = this.tree.child(parent, bytes, start, end);
+    if (node.dynamic) this.leaf(this.tree.keysOf(parent), 'text', bytes, start, end, cut);
+    return node;
+  }
+
+  rowBegin(node: TreeNode): void {
+    this.sink.rowBegin(node);
+  }
+
+  rowEnd(node: TreeNode): void {
+    this.sink.rowEnd(node);
+  }
+}
