@@ -3,6 +3,7 @@
  * was learnt: here, the inventory.
  *
  * Twice is once: per source it remembers the last order key it applied, and passes over what is not behind it.
+ * Bounds: the inventory has its own; cursors are as many as sources that were begun and not read to their end.
  */
 import type { ApiCall } from './call.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot, isSuccess } from './discover/inventory.ts';
@@ -28,6 +29,8 @@ export interface JudgeSnapshot {
 
 export class Judge {
   readonly #cursors = new Map<string, Cursor>();
+  /** The cursors as they were restored: what an earlier run applied, and this one did not. */
+  readonly #restored = new Map<string, Cursor>();
   readonly #inventory = new Inventory();
 
   /** Judges one call. Null when it was judged before: then nothing changes. */
@@ -40,6 +43,19 @@ export class Judge {
       cursor.completedTs = call.completedTs;
       cursor.uid = call.uid;
     }
+    return this.#take(call);
+  }
+
+  /**
+   * Judges a call that comes after calls behind it were judged: whoever ordered them ran out of room, and each comes
+   * once. Null when an earlier run had judged it.
+   */
+  applyLate(call: ApiCall, source: string): JudgedCall | null {
+    const known = this.#restored.get(source);
+    return known === undefined || isBehind(call, known) ? this.#take(call) : null;
+  }
+
+  #take(call: ApiCall): JudgedCall {
     this.#inventory.observe(call);
     return { ...call, success: isSuccess(call.status) };
   }
@@ -47,6 +63,12 @@ export class Judge {
   /** A source that has been read to its end needs no cursor: it is known as a whole. */
   forget(source: string): void {
     this.#cursors.delete(source);
+    this.#restored.delete(source);
+  }
+
+  /** Every API there is, by id. */
+  apis(): ApiEntry[] {
+    return this.#inventory.entries();
   }
 
   /** APIs that are new or have changed since the last time. */
@@ -57,14 +79,20 @@ export class Judge {
   snapshot(): JudgeSnapshot {
     return {
       v: 1,
-      cursors: Object.fromEntries([...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1))),
+      cursors: Object.fromEntries(
+        [...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([source, cursor]) => [source, { ...cursor }]),
+      ),
       inventory: this.#inventory.snapshot(),
     };
   }
 
   restore(snapshot: JudgeSnapshot): void {
     this.#cursors.clear();
-    for (const [source, cursor] of Object.entries(snapshot.cursors)) this.#cursors.set(source, { ...cursor });
+    this.#restored.clear();
+    for (const [source, cursor] of Object.entries(snapshot.cursors)) {
+      this.#cursors.set(source, { ...cursor });
+      this.#restored.set(source, { ...cursor });
+    }
     this.#inventory.restore(snapshot.inventory);
   }
 }

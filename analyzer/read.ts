@@ -62,9 +62,9 @@ class OneCall implements TransactionReader {
     else this.#response = head;
   }
 
-  body(side: Side, bytes: Uint8Array): void {
-    if (side === 'request') this.#requestPrefix = extend(this.#requestPrefix, bytes, REQUEST_PREFIX);
-    else this.#responsePrefix = extend(this.#responsePrefix, bytes, RESPONSE_PREFIX);
+  body(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    if (side === 'request') this.#requestPrefix = extend(this.#requestPrefix, bytes, start, end, REQUEST_PREFIX);
+    else this.#responsePrefix = extend(this.#responsePrefix, bytes, start, end, RESPONSE_PREFIX);
   }
 
   end(tail: TransactionTail): void {
@@ -132,11 +132,12 @@ class OneCall implements TransactionReader {
 }
 
 /** The first octets of a body; `bytes` is valid during the call only, so they are copied. */
-function extend(prefix: Uint8Array, bytes: Uint8Array, limit: number): Uint8Array {
+function extend(prefix: Uint8Array, bytes: Uint8Array, start: number, end: number, limit: number): Uint8Array {
   const room = limit - prefix.length;
   if (room <= 0) return prefix;
-  const more = bytes.length > room ? bytes.subarray(0, room) : bytes;
-  if (prefix.length === 0) return more.slice();
+  const more = bytes.subarray(start, Math.min(end, start + room));
+  // Not slice(): of a Buffer that is a view, and what it views will be written over.
+  if (prefix.length === 0) return new Uint8Array(more);
   const joined = new Uint8Array(prefix.length + more.length);
   joined.set(prefix);
   joined.set(more, prefix.length);

@@ -10,10 +10,11 @@ import { weirds } from '../sensor/weird.ts';
 import type { Bus } from '../storage/bus/bus.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { openEmbeddedStore } from '../storage/store/embedded.ts';
-import type { Row, Store } from '../storage/store/store.ts';
-import { type Capture, lookAtCaptures, streamId } from './captures.ts';
+import { type Row, type Store, StoreError } from '../storage/store/store.ts';
+import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
-import { Judging } from './judging.ts';
+import { JudgeMemory } from './judge-memory.ts';
+import { Judging, type Pace } from './judging.ts';
 import { sensorLimits } from './limits.ts';
 import { runSensing, type Sensed } from './sensing.ts';
 import type { RecordLine, ShardMessage } from './shard.ts';
@@ -86,21 +87,38 @@ const RECORD_BODY = 256 * 1024;
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const store = await openEmbeddedStore(options.data);
   try {
-    const captures = await lookAtCaptures(options.inputs, store);
-    const unread = captures.filter((capture) => capture.state !== 'known');
-    // Without any capture there is still something to tell: why none could be read.
-    const reads = unread.length > 0 || captures.length === 0;
-    const run = reads ? await readInto(store, unread, options) : await recall(store, streamId(captures));
-    const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
-    return {
-      ...run,
-      sources: captures.map(({ name, id, state }) => ({ name, id, state: state === 'new' ? 'read' : state })),
-      applications: totals?.applications ?? 0,
-      apis: totals?.apis ?? 0,
-    };
+    return await replayInto(store, options);
   } finally {
     await store.close();
   }
+}
+
+/** The same into a store that is open already. `pace`: how often things are stored. */
+export async function replayInto(
+  store: Store,
+  options: Omit<ReplayOptions, 'data'> & { readonly pace?: Pace },
+): Promise<ReplaySummary> {
+  const memory = await JudgeMemory.open(store);
+  const looked = await lookAtCaptures(options.inputs, store);
+  const { captures, damage } = looked;
+  const unread = captures.filter((capture) => capture.state !== 'known');
+  // Without any capture there is still something to tell: why none could be read.
+  const reads = unread.length > 0 || captures.length === 0;
+  const run = reads
+    ? await readInto(store, memory, { captures: unread, damage }, options)
+    : { ...(await recall(store, streamId(captures))), damage, known: true };
+  const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
+  const { known, ...summary } = run;
+  return {
+    ...summary,
+    sources: captures.map(({ name, id, state }) => ({
+      name,
+      id,
+      state: known ? 'known' : state === 'new' ? 'read' : state,
+    })),
+    applications: totals?.applications ?? 0,
+    apis: totals?.apis ?? 0,
+  };
 }
 
 /** Captures to NDJSON records, in the order exchanges completed. Throws CaptureError. */
@@ -124,7 +142,7 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
 
 /** The store of a data folder, to ask questions of. Throws StoreError. */
 export async function openStoreForReading(data: string, _config: Config): Promise<Store> {
-  return openEmbeddedStore(data);
+  return openEmbeddedStore(data, { mustExist: true });
 }
 
 type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis'>;
@@ -151,17 +169,23 @@ async function recall(store: Store, source: string): Promise<Run> {
   return { ...nothingRead, ledger, weird };
 }
 
-async function readInto(store: Store, captures: readonly Capture[], options: ReplayOptions): Promise<Run> {
-  const { config, signal, onProgress } = options;
+async function readInto(
+  store: Store,
+  memory: JudgeMemory,
+  { captures, damage }: Captures,
+  options: Parameters<typeof replayInto>[1],
+): Promise<Run & { readonly known: boolean }> {
+  const { config, signal, onProgress, pace } = options;
   const shards = options.shards ?? config.shards;
   const source = streamId(captures);
-  const judging = new Judging(store, source, shards);
+  const again = captures.every(({ size }) => size !== null);
+  const judging = new Judging(store, memory, { source, again, shards, pace });
   await judging.restore();
-  await store.insert('sources', sourceRows(captures, 'reading'));
+  await store.insert('sources', sourceRows(captures, 'reading', memory.nextVersion()));
 
   const bus: Bus = new InProcessBus();
   bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', ({ partition, value }) => judging.take(partition, value));
-  const totalBytes = captures.some((c) => c.name === '-') ? null : captures.reduce((sum, c) => sum + c.size, 0);
+  const totalBytes = again ? captures.reduce((sum, { size }) => sum + size!, 0) : null;
   const stop = (): void => judging.stop();
   signal?.addEventListener('abort', stop);
   try {
@@ -175,18 +199,35 @@ async function readInto(store: Store, captures: readonly Capture[], options: Rep
       take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),
     });
     await bus.drain();
-    const ended = !signal?.aborted;
-    await judging.finish(ended);
+    await judging.flush();
     const counters = new Ledger();
     counters.add(sensed.counters.counts);
     counters.add(judging.ledger.counts);
-    const run = summarise(sensed, counters);
-    await store.insert('ledger', ledgerRows(source, run));
-    if (ended) await store.insert('sources', sourceRows(captures, 'finished', sensed));
-    return run;
+    counters.counts[C.inputsDamaged]! += damage.length;
+    const run = summarise({ ...sensed, damage: [...damage, ...sensed.damage] }, counters);
+    // A file that was not read to its end will be read again; of a pipe this is all there will be.
+    if (signal?.aborted && again) {
+      await store.insert('ledger', ledgerRows(source, run));
+      return { ...run, known: false };
+    }
+    const rows = sourceRows(captures, 'finished', memory.nextVersion(), sensed);
+    const known = memory.knows(judging.content);
+    if (known) {
+      await judging.takeBack(rows);
+    } else {
+      await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
+      await judging.close(rows);
+    }
+    return { ...run, known };
+  } catch (error) {
+    // The bus says which message failed; people are told of the store.
+    if (error instanceof Error && error.cause instanceof StoreError) throw error.cause;
+    // What was judged before a thread failed stays, and need not be judged again.
+    await bus.close().then(() => judging.flush());
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    await bus.close();
+    await bus.close().catch(() => {});
   }
 }
 
@@ -208,13 +249,17 @@ function summarise(sensed: Sensed, counters: Ledger): Run {
   };
 }
 
-function sourceRows(captures: readonly Capture[], state: 'reading' | 'finished', sensed?: Sensed): Row[] {
-  const version = Date.now() * 1000;
+function sourceRows(
+  captures: readonly Capture[],
+  state: 'reading' | 'finished',
+  version: number,
+  sensed?: Sensed,
+): Row[] {
   return captures.map(({ id, name, size }) => {
     const index = sensed?.inputs.indexOf(name) ?? -1;
     const extent = sensed?.extents[index] ?? { packets: 0, firstTs: 0, lastTs: 0 };
     const damage = JSON.stringify(sensed?.damage.filter(({ input }) => input === name) ?? []);
-    return { id, name, size, state, ...extent, damage, version };
+    return { id, name, size: size ?? 0, state, ...extent, damage, version };
   });
 }
 

@@ -1,10 +1,11 @@
 /** The capture thread: reads the inputs and fills the shards' rings. */
+import type { PacketSource } from '../sensor/capture/packet.ts';
 import { CaptureError, type Damage, type InputExtent, openSource, Pump, type RingMemory } from '../sensor/sensor.ts';
 
 export interface CaptureTask {
   readonly inputs: readonly string[];
   readonly rings: readonly RingMemory[];
-  /** Float64: octets read, packets, clock in µs, and 1 when reading is to stop. Written and read without locking. */
+  /** Float64: octets read, packets, clock in µs, and one of the `STOP`s. Written and read without locking. */
   readonly progress: SharedArrayBuffer;
 }
 
@@ -12,6 +13,11 @@ export const PROGRESS_BYTES = 0;
 export const PROGRESS_PACKETS = 1;
 export const PROGRESS_CLOCK = 2;
 export const PROGRESS_STOP = 3;
+
+/** Reading is to end as if the input ended here. */
+export const STOP_READING = 1;
+/** The same, and what the shards do not take is left: one of them may be gone. */
+export const STOP_ALL = 2;
 
 export interface CaptureResult {
   /** Why nothing was read at all; null when reading began. */
@@ -28,29 +34,21 @@ export interface CaptureResult {
 
 export async function run(task: CaptureTask): Promise<CaptureResult> {
   const progress = new Float64Array(task.progress);
-  let source: ReturnType<typeof openSource>;
-  try {
-    source = openSource(task.inputs);
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    return {
-      error: error.message,
-      damage: [],
-      ledger: new Float64Array(0),
-      bytesRead: 0,
-      clamped: 0,
-      inputs: [],
-      extents: [],
-    };
+  const source = open(task);
+  if (typeof source === 'string') {
+    return { error: source, damage: [], ledger: nothing, bytesRead: 0, clamped: 0, inputs: [], extents: [] };
   }
   const pump = new Pump(source, task.rings);
   try {
-    pump.run(() => {
-      progress[PROGRESS_BYTES] = source.bytesRead;
-      progress[PROGRESS_PACKETS] = pump.packets;
-      progress[PROGRESS_CLOCK] = pump.clock;
-      return progress[PROGRESS_STOP] === 0;
-    });
+    pump.run(
+      () => {
+        progress[PROGRESS_BYTES] = source.bytesRead;
+        progress[PROGRESS_PACKETS] = pump.packets;
+        progress[PROGRESS_CLOCK] = pump.clock;
+        return progress[PROGRESS_STOP] === 0;
+      },
+      () => progress[PROGRESS_STOP] === STOP_ALL,
+    );
     return {
       error: null,
       damage: [...source.damage],
@@ -61,6 +59,23 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       extents: pump.extents,
     };
   } finally {
+    // Also when something was thrown: the shards must not wait for what will not come.
+    pump.end();
     source.close();
   }
 }
+
+const nothing = new Float64Array(0);
+
+/** The captures, or why there are none. */
+function open({ inputs, rings }: CaptureTask): ReturnType<typeof openSource> | string {
+  try {
+    return openSource(inputs);
+  } catch (error) {
+    new Pump(emptySource, rings).end();
+    if (error instanceof CaptureError) return error.message;
+    throw error;
+  }
+}
+
+const emptySource: PacketSource = { inputs: [], damage: [], bytesRead: 0, read: () => false, close() {} };

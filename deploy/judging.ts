@@ -2,37 +2,56 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, type JudgeSnapshot, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import { type ApiCall, Judge, Merge, unpackCalls } from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Row, Store } from '../storage/store/store.ts';
+import { ContentId } from './content-id.ts';
+import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
 
-/** Rows of one insert. Larger inserts cost less a row and wait longer. */
-const ROWS = 32_768;
-/** Wall-clock time after which fewer rows are inserted all the same, ms. */
-const INSERT_EVERY_MS = 1000;
-/** Wall-clock time between two savings of judge's state, ms. */
-const SNAPSHOT_EVERY_MS = 10_000;
+/** How often things are stored. */
+export interface Pace {
+  /** Rows of one insert. Larger inserts cost less a row and wait longer. */
+  readonly rows: number;
+  /** Wall-clock time after which fewer rows are inserted all the same, ms. */
+  readonly insertEveryMs: number;
+  /** Wall-clock time between two savings of judge's state, ms. */
+  readonly saveEveryMs: number;
+}
 
-const SNAPSHOT = 'judge';
+export const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000 };
+
+export interface JudgingOptions {
+  /** Names the stream of captures in the rows. */
+  readonly source: string;
+  /** The stream can be read again from its beginning: a file can, a pipe can't. */
+  readonly again: boolean;
+  readonly shards: number;
+  readonly pace?: Pace | undefined;
+}
 
 export class Judging {
   readonly ledger = new Ledger();
   readonly #judge = new Judge();
   readonly #merge: Merge<ApiCall>;
+  readonly #content = new ContentId();
+  readonly #pace: Pace;
+  /** The last call judged, by the order of calls. */
+  #last: ApiCall | null = null;
   #rows: Row[] = [];
   #storing: Promise<void> = Promise.resolve();
+  #failure: unknown = null;
   #insertedAt = performance.now();
   #savedAt = performance.now();
-  #version = 0;
   #stopped = false;
 
   constructor(
     private readonly store: Store,
-    private readonly source: string,
-    shards: number,
+    private readonly memory: JudgeMemory,
+    private readonly options: JudgingOptions,
   ) {
-    this.#merge = new Merge(shards);
+    this.#merge = new Merge(options.shards);
+    this.#pace = options.pace ?? defaultPace;
   }
 
   /** Calls judged in this run. */
@@ -40,49 +59,62 @@ export class Judging {
     return this.ledger.counts[C.callsJudged]!;
   }
 
-  /** Takes up what an earlier run has learnt. */
-  async restore(): Promise<void> {
-    const [saved] = await this.store.ask<{ payload: string }>('snapshot', { name: SNAPSHOT });
-    if (saved !== undefined) this.#judge.restore(JSON.parse(saved.payload) as JudgeSnapshot);
+  /** What was read so far, named by its calls. */
+  get content(): string | null {
+    return this.#content.value;
   }
 
-  /** Takes a batch of a shard. Resolves when there is room for more. */
+  /** Takes up what an earlier run has learnt. */
+  async restore(): Promise<void> {
+    await this.memory.restore(this.#judge, this.options.again ? this.options.source : null);
+  }
+
+  /** Takes a batch of a shard. Resolves when there is room for more; rejects once the store has failed. */
   async take(shard: number, message: ShardMessage): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
     const calls = message.calls === null ? [] : unpackCalls(message.calls);
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
-    if (this.#rows.length >= ROWS || (this.#rows.length > 0 && now - this.#insertedAt >= INSERT_EVERY_MS)) {
-      await this.#keep(now - this.#savedAt >= SNAPSHOT_EVERY_MS);
+    const { rows, insertEveryMs, saveEveryMs } = this.#pace;
+    if (this.#rows.length >= rows || (this.#rows.length > 0 && now - this.#insertedAt >= insertEveryMs)) {
+      await this.#keep(now - this.#savedAt >= saveEveryMs);
     }
   }
 
   #apply(call: ApiCall): void {
-    const counts = this.ledger.counts;
+    const { counts } = this.ledger;
+    const { source } = this.options;
     counts[C.callsToJudge]!++;
-    const judged = this.#judge.apply(call, this.source);
+    this.#content.add(call.completedTs, call.uid);
+    const isLate = this.#last !== null && isBefore(call, this.#last);
+    if (isLate) counts[C.callsOutOfOrder]!++;
+    else this.#last = call;
+    const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
       return;
     }
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
-    this.#rows.push({ ...judged, source: this.source });
+    this.#rows.push({ ...judged, source });
   }
 
-  /** Hands the rows so far to the store, behind the insert before; waits for that one only. */
-  async #keep(withState: boolean): Promise<void> {
+  /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
+  async #keep(save: boolean): Promise<void> {
     const rows = this.#rows;
     this.#rows = [];
-    const version = this.#nextVersion();
-    const apis = this.#judge.changedApis().map((api) => ({ ...api, version }));
-    const state = withState ? { name: SNAPSHOT, version, payload: JSON.stringify(this.#judge.snapshot()) } : undefined;
+    const apis = this.#apiRows(this.#judge.changedApis());
+    // A cursor says that everything before it was judged: not so once the order was left.
+    const saves = save && this.options.again && this.#merge.forced === 0;
+    const state = saves ? this.memory.open(this.#judge) : undefined;
     this.#insertedAt = performance.now();
-    if (withState) this.#savedAt = this.#insertedAt;
-    await this.#storing;
-    this.#storing = this.#insert(rows, apis, state);
-    // A failure is met at the next insert or at the end; until then it must not count as unhandled.
-    this.#storing.catch(() => {});
+    if (saves) this.#savedAt = this.#insertedAt;
+    const before = this.#storing;
+    this.#storing = before.then(() => this.#insert(rows, apis, state));
+    // A failure is met at the next batch or at the end; until then it must not count as unhandled.
+    this.#storing.catch((error) => (this.#failure = error));
+    await before;
   }
 
   async #insert(rows: Row[], apis: Row[], state: Row | undefined): Promise<void> {
@@ -92,10 +124,9 @@ export class Judging {
     if (state !== undefined) await this.store.insert('snapshots', [state]);
   }
 
-  /** Versions order the rows that replace each other, over restarts too. */
-  #nextVersion(): number {
-    this.#version = Math.max(this.#version + 1, Date.now() * 1000);
-    return this.#version;
+  #apiRows(apis: readonly object[]): Row[] {
+    const version = this.memory.nextVersion();
+    return apis.map((api) => ({ ...api, version }));
   }
 
   /** From here on nothing more is taken: the run is given up, what was judged stays. */
@@ -103,11 +134,26 @@ export class Judging {
     this.#stopped = true;
   }
 
-  /** Stores everything that was judged. `finished`: the source was read to its end and will not be read again. */
-  async finish(finished: boolean): Promise<void> {
-    this.ledger.counts[C.callsOutOfOrder]! += this.#merge.forced;
-    if (finished) this.#judge.forget(this.source);
+  /** Stores everything that was judged, and where another run goes on from. */
+  async flush(): Promise<void> {
     await this.#keep(true);
     await this.#storing;
   }
+
+  /** After `flush`: the stream is read and will not be read again. */
+  async close(sources: readonly Row[]): Promise<void> {
+    this.#judge.forget(this.options.source);
+    await this.memory.close(this.#judge, this.content, sources);
+  }
+
+  /** After `flush`: everything in the stream was known in another form, and must not count twice. */
+  async takeBack(sources: readonly Row[]): Promise<void> {
+    this.memory.takeBack(this.#judge);
+    await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
+    await this.memory.close(this.#judge, this.content, sources);
+  }
+}
+
+function isBefore(a: ApiCall, b: ApiCall): boolean {
+  return a.completedTs < b.completedTs || (a.completedTs === b.completedTs && a.uid < b.uid);
 }

@@ -2,6 +2,7 @@
  * A shard: one worker thread that runs the sensor on its ring and, but for raw records, `read` on what comes out.
  * Bodies never leave it; calls do, in batches.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { CallPacker, CallReader, type PackedCalls } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
@@ -44,10 +45,14 @@ const BATCH = 512;
 const MAX_OUTSTANDING = 32;
 /** A shard with little to show still says how far time has come: others' calls wait for it. */
 const MAX_SETTLINGS = 16;
+/** Octets of NDJSON lines that make a batch whatever their number. */
+const BATCH_BYTES = 1 << 20;
+/** Settlings after which the event loop turns once: what native decoders leave behind is freed only there. */
+const TURN_EVERY = 32;
 
 export async function run(task: ShardTask): Promise<void> {
   const shard = new Shard(task);
-  runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark));
+  await runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark));
   shard.post(Number.POSITIVE_INFINITY);
 }
 
@@ -55,9 +60,11 @@ class Shard {
   readonly sensor: Sensor;
   readonly #calls = new CallPacker(BATCH);
   #records: RecordLine[] = [];
+  #recordBytes = 0;
   readonly #outstanding: Int32Array;
   #posted = 0;
   #settlings = 0;
+  #untilTurn = TURN_EVERY;
 
   constructor(private readonly task: ShardTask) {
     this.#outstanding = new Int32Array(task.outstanding);
@@ -75,7 +82,10 @@ class Shard {
         });
       case 'records':
         return new RecordSink(output, (record, completedTs) => {
-          this.#records.push({ completedTs, uid: record.uid, line: JSON.stringify(record) });
+          const line = JSON.stringify(record);
+          if (this.#records.length >= BATCH || this.#recordBytes >= BATCH_BYTES) this.post(this.#posted);
+          this.#records.push({ completedTs, uid: record.uid, line });
+          this.#recordBytes += line.length;
         });
       case 'count':
         return { open: () => ignored };
@@ -83,10 +93,14 @@ class Shard {
   }
 
   /** Posts a batch that is worth it. */
-  settle(watermark: number): void {
+  settle(watermark: number): Promise<void> | undefined {
     const size = this.#calls.size + this.#records.length;
+    const isWorthIt = size >= BATCH / 2 || this.#recordBytes >= BATCH_BYTES;
     // Whoever waits for this shard alone must not wait long; a small batch costs little more than none.
-    if (size >= BATCH / 2 || (++this.#settlings >= MAX_SETTLINGS && watermark > this.#posted)) this.post(watermark);
+    if (isWorthIt || (++this.#settlings >= MAX_SETTLINGS && watermark > this.#posted)) this.post(watermark);
+    if (--this.#untilTurn > 0) return undefined;
+    this.#untilTurn = TURN_EVERY;
+    return turn();
   }
 
   post(watermark: number): void {
@@ -105,6 +119,7 @@ class Shard {
       weird: this.sensor.weird.counts,
     };
     this.#records = [];
+    this.#recordBytes = 0;
     this.task.port.postMessage(
       message,
       calls === null ? [] : [calls.numbers.buffer as ArrayBuffer, calls.words.buffer as ArrayBuffer],

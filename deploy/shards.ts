@@ -12,6 +12,8 @@ import {
   PROGRESS_CLOCK,
   PROGRESS_PACKETS,
   PROGRESS_STOP,
+  STOP_ALL,
+  STOP_READING,
 } from './capture.ts';
 import type { ShardMessage, ShardOutput, ShardTask } from './shard.ts';
 
@@ -20,6 +22,9 @@ const RING_BYTES = 8 << 20;
 
 /** Young generation of a thread, MB. */
 const YOUNG_MB = 96;
+
+/** How long threads may take to end by themselves once one has failed, ms. */
+const PATIENCE_MS = 10_000;
 
 export interface CaptureProgress {
   /** Octets read from the inputs, before decompression. */
@@ -41,6 +46,8 @@ export interface ThreadsOptions {
 export class CaptureThreads {
   readonly #pools: Piscina[] = [];
   readonly #progress = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
+  #failure: { readonly error: unknown } | null = null;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ThreadsOptions) {}
 
@@ -53,41 +60,48 @@ export class CaptureThreads {
     };
   }
 
-  /** Reads the inputs to their end, or until `stop`. Resolves when everything has been taken. */
+  /** Reads the inputs to their end, or until `stop`. Resolves when everything has been taken and the threads are gone. */
   async run(): Promise<CaptureResult> {
     const { inputs, count, limits, output } = this.options;
     const rings = Array.from({ length: count }, () => createRing(RING_BYTES));
-    try {
-      const capture: CaptureTask = { inputs, rings, progress: this.#progress };
-      const captured = this.#start('./capture.js', capture) as Promise<CaptureResult>;
-      const shards = rings.map((ring, index) => {
-        const { port1, port2 } = new MessageChannel();
-        const outstanding = new SharedArrayBuffer(4);
-        const task: ShardTask = { ring, limits, output, port: port2, outstanding };
-        const drained = this.#drain(index, port1, new Int32Array(outstanding));
-        return Promise.all([this.#start('./shard.js', task, [port2]), drained]);
-      });
-      const begun = captured.then((result) => {
-        // Nothing will come through the rings: the shards need not be waited for.
-        if (result.error !== null) throw new NothingRead(result);
-        return result;
-      });
-      const [result] = await Promise.all([begun, ...shards]);
-      return result;
-    } catch (error) {
-      if (error instanceof NothingRead) return error.result;
-      throw error;
-    } finally {
-      await Promise.all(this.#pools.map((pool) => pool.destroy()));
-    }
+    const capture: CaptureTask = { inputs, rings, progress: this.#progress };
+    const captured = this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>;
+    const works: Promise<unknown>[] = rings.map((ring, index) => {
+      const { port1, port2 } = new MessageChannel();
+      const outstanding = new SharedArrayBuffer(4);
+      const task: ShardTask = { ring, limits, output, port: port2, outstanding };
+      const work = this.#start(`shard ${index + 1} of ${count}`, './shard.js', task, [port2]);
+      return Promise.all([work, this.#drain(index, port1, new Int32Array(outstanding), work)]);
+    });
+    works.push(captured);
+    for (const work of works) work.catch((error) => this.#fail(error));
+    // A thread is not ended in the middle of its work: native code may be running in it.
+    await Promise.allSettled(works);
+    clearTimeout(this.#timer);
+    await this.#destroy();
+    if (this.#failure !== null) throw this.#failure.error;
+    return captured;
+  }
+
+  /** Something cannot go on: the others end as soon as they can, and what they still post is passed over. */
+  #fail(error: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = { error };
+    new Float64Array(this.#progress)[PROGRESS_STOP] = STOP_ALL;
+    this.#timer = setTimeout(() => this.#destroy(), PATIENCE_MS);
+  }
+
+  async #destroy(): Promise<void> {
+    await Promise.all(this.#pools.map((pool) => pool.destroy()));
   }
 
   /** Ends reading as if the input ended here. */
   stop(): void {
-    new Float64Array(this.#progress)[PROGRESS_STOP] = 1;
+    const cells = new Float64Array(this.#progress);
+    if (cells[PROGRESS_STOP] === 0) cells[PROGRESS_STOP] = STOP_READING;
   }
 
-  #start(file: string, task: object, transferList: MessagePortList = []): Promise<unknown> {
+  async #start(name: string, file: string, task: object, transferList: MessagePortList = []): Promise<unknown> {
     const pool = new Piscina({
       filename: new URL(file, import.meta.url).href,
       minThreads: 1,
@@ -99,33 +113,38 @@ export class CaptureThreads {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#pools.push(pool);
-    return pool.run(task, { name: 'run', transferList });
+    try {
+      return await pool.run(task, { name: 'run', transferList });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`The ${name} failed: ${reason}. What was stored before stays.`, { cause: error });
+    }
   }
 
-  /** Hands a shard's messages on one after the other; resolves after the last. */
-  #drain(shard: number, port: MessageChannel['port1'], outstanding: Int32Array): Promise<void> {
-    return new Promise((resolve, reject) => {
+  /** Hands a shard's messages on one after the other; resolves after the last, and when the shard is gone. */
+  #drain(shard: number, port: MessageChannel['port1'], outstanding: Int32Array, work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
       let before = Promise.resolve();
+      const take = async (message: ShardMessage): Promise<void> => {
+        try {
+          if (this.#failure === null) await this.options.take(shard, message);
+        } catch (error) {
+          this.#fail(error);
+        }
+        Atomics.sub(outstanding, 0, 1);
+        Atomics.notify(outstanding, 0);
+        if (message.watermark === Number.POSITIVE_INFINITY) end();
+      };
+      const end = (): void => {
+        port.close();
+        resolve();
+      };
       port.on('message', (message: ShardMessage) => {
-        before = before
-          .then(() => this.options.take(shard, message))
-          .then(() => {
-            Atomics.sub(outstanding, 0, 1);
-            Atomics.notify(outstanding, 0);
-            if (message.watermark !== Number.POSITIVE_INFINITY) return;
-            port.close();
-            resolve();
-          });
-        before.catch(reject);
+        before = before.then(() => take(message));
       });
+      work.catch(end);
     });
   }
 }
 
 type MessagePortList = MessageChannel['port1'][];
-
-class NothingRead extends Error {
-  constructor(readonly result: CaptureResult) {
-    super('nothing was read');
-  }
-}

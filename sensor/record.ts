@@ -99,10 +99,10 @@ class RecordReader implements TransactionReader {
     else this.#response = head;
   }
 
-  body(side: Side, bytes: Uint8Array): void {
+  body(side: Side, bytes: Uint8Array, start: number, end: number): void {
     const room = this.options.maxBody - this.#keptBytes[side];
     if (room <= 0) return;
-    const part = Buffer.from(bytes.subarray(0, room));
+    const part = Buffer.from(bytes.subarray(start, Math.min(end, start + room)));
     this.#kept[side].push(part);
     this.#keptBytes[side] += part.length;
   }

@@ -25,6 +25,7 @@ export { listInputs } from './capture/inputs.ts';
 export type { Damage } from './capture/packet.ts';
 export { CaptureError } from './capture/packet.ts';
 export { openSource } from './capture/source.ts';
+export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
 
 export interface SensorLimits {
@@ -97,27 +98,35 @@ export class Pump {
     this.#writers = rings.map((ring) => new RingWriter(ring));
   }
 
-  /** Reads to the end; calls `progress` now and then. It stops early when `progress` answers false. */
-  run(progress: () => boolean): void {
+  /**
+   * Reads to the end; calls `progress` now and then. It stops early when `progress` answers false, and leaves even a
+   * full ring alone when `isAbandoned`, asked while waiting for room in one, answers true.
+   */
+  run(progress: () => boolean, isAbandoned: () => boolean = () => false): void {
     const { source } = this;
     const packet = this.#packet;
     let going = true;
     while (going) {
       for (let i = 0; i < PUBLISH_EVERY; i++) {
-        if (!source.read(packet)) {
+        if (!source.read(packet) || !this.#pass(packet, isAbandoned)) {
           going = false;
           break;
         }
-        this.#pass(packet);
       }
       this.#publish();
       going = progress() && going;
     }
+    this.end();
+  }
+
+  /** Tells the shards that no more will come. */
+  end(): void {
     for (const writer of this.#writers) writer.publish();
     for (const writer of this.#writers) writer.end(this.clock);
   }
 
-  #pass(packet: Packet): void {
+  /** False when the packet was left, because nobody takes it any more. */
+  #pass(packet: Packet, isAbandoned: () => boolean): boolean {
     const counts = this.ledger.counts;
     const segment = this.#segment;
     counts[C.packetsRead]!++;
@@ -130,16 +139,18 @@ export class Pump {
     if (packet.ts > this.clock) this.clock = packet.ts;
     const verdict = decode(packet, segment);
     counts[verdict]!++;
-    if (verdict !== C.tcpSegments) return;
+    if (verdict !== C.tcpSegments) return true;
     segment.clock = this.clock;
     counts[C.segmentsToShards]!++;
     const shards = this.#writers.length;
     const writer = this.#writers[shards === 1 ? 0 : flowHash(segment) % shards]!;
     while (!writer.write(segment)) {
+      if (isAbandoned()) return false;
       // Every shard learns how far time has come before this thread waits for one of them: none may starve another.
       this.#publish();
       writer.waitForSpace(WAIT_MS);
     }
+    return true;
   }
 
   /** What each of the source's inputs held so far, by its index. */
@@ -169,9 +180,13 @@ const SETTLE_EVERY = 512;
 
 /**
  * Runs a sensor on its ring until the input ends. After `settle(watermark)` is called, nothing will complete before
- * `watermark`; it may block to hold the shard back.
+ * `watermark`; it may block to hold the shard back, or give a promise to let the thread's event loop turn.
  */
-export function runShard(ring: RingMemory, sensor: Sensor, settle: (watermark: number) => void): void {
+export async function runShard(
+  ring: RingMemory,
+  sensor: Sensor,
+  settle: (watermark: number) => Promise<void> | undefined,
+): Promise<void> {
   const reader = new RingReader(ring);
   const segment = new Segment();
   const counts = sensor.ledger.counts;
@@ -183,7 +198,8 @@ export function runShard(ring: RingMemory, sensor: Sensor, settle: (watermark: n
       if (++taken % SETTLE_EVERY === 0) {
         reader.release();
         sensor.expire(segment.clock);
-        settle(segment.clock);
+        const turn = settle(segment.clock);
+        if (turn !== undefined) await turn;
       }
     }
     reader.release();
@@ -192,6 +208,7 @@ export function runShard(ring: RingMemory, sensor: Sensor, settle: (watermark: n
       return;
     }
     sensor.expire(reader.clock);
-    settle(reader.clock);
+    const turn = settle(reader.clock);
+    if (turn !== undefined) await turn;
   }
 }

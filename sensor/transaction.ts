@@ -119,8 +119,8 @@ export interface TransactionTail {
 export interface TransactionReader {
   /** A head is complete. At most once a side; a half that was never seen is never begun. */
   begin(head: MessageHead): void;
-  /** Content octets, decoded. `bytes` is valid during the call only: copy what must stay. */
-  body(side: Side, bytes: Uint8Array): void;
+  /** Content octets, decoded: `bytes[start, end)`, valid during the call only. Copy what must stay. */
+  body(side: Side, bytes: Uint8Array, start: number, end: number): void;
   /** Exactly once, last. */
   end(tail: TransactionTail): void;
 }

@@ -39,6 +39,7 @@ type CallPart = Pick<
   ApiCall,
   | 'uid'
   | 'ts'
+  | 'completedTs'
   | 'app'
   | 'server'
   | 'serverPort'

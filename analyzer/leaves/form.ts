@@ -15,12 +15,14 @@ const PERCENT = 0x25;
 const PLUS = 0x2b;
 
 export interface FormOptions {
-  /** Cookies are separated by `;` and keep their `+`. */
+  /** What ends a pair: `&`, in cookies `;`, -1 for nothing. */
   readonly separator: number;
   readonly plusIsSpace: boolean;
+  /** The text is one value of the root, without a name. */
+  readonly valueOnly: boolean;
 }
 
-export const formOptions: FormOptions = { separator: AMPERSAND, plusIsSpace: true };
+const formOptions: FormOptions = { separator: AMPERSAND, plusIsSpace: true, valueOnly: false };
 
 export class FormParser implements LeafParser {
   readonly #output: LeafOutput;
@@ -43,6 +45,7 @@ export class FormParser implements LeafParser {
     this.#root = root;
     this.#node = root;
     this.#options = options;
+    this.#inValue = options.valueOnly;
   }
 
   write(bytes: Uint8Array, start: number, end: number): void {
@@ -57,13 +60,7 @@ export class FormParser implements LeafParser {
       let c = 0;
       // Names end at `=`, values don't.
       const stop = this.#inValue ? separator : EQUALS;
-      while (
-        i < end &&
-        (c = bytes[i]) !== separator &&
-        c !== stop &&
-        c !== PERCENT &&
-        !(c === PLUS && plusIsSpace)
-      ) {
+      while (i < end && (c = bytes[i]) !== separator && c !== stop && c !== PERCENT && !(c === PLUS && plusIsSpace)) {
         i++;
       }
       if (i === end) {
@@ -197,9 +194,10 @@ export class FormParser implements LeafParser {
       const c = i < end ? bytes[i] : 0x2e;
       if (c !== 0x5b && c !== 0x5d && c !== 0x2e) continue;
       if (i > from) {
-        node = isIndex(bytes, from, i) && i < end && c === 0x5d
-          ? this.#output.tree.items(node)
-          : this.#output.key(node, bytes, from, i, cut);
+        node =
+          isIndex(bytes, from, i) && i < end && c === 0x5d
+            ? this.#output.tree.items(node)
+            : this.#output.key(node, bytes, from, i, cut);
       } else if (c === 0x5d) {
         node = this.#output.tree.items(node);
       }

@@ -439,7 +439,9 @@ function expectNext(container: TreeNode, previous: TreeNode | null, node: TreeNo
 
 /** Digits, letters, sign, point. */
 function isTokenByte(c: number): boolean {
-  return (c >= 0x30 && c <= 0x39) || c === 0x2e || c === 0x2d || c === 0x2b || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a);
+  return (
+    (c >= 0x30 && c <= 0x39) || c === 0x2e || c === 0x2d || c === 0x2b || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a)
+  );
 }
 
 /** Words that some writers of JSON use as values. */

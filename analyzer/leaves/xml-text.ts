@@ -118,6 +118,7 @@ function codeOf(name: Uint8Array, size: number): number {
   const known = named.get(text);
   if (known !== undefined) return known;
   if (!/^#(\d+|x[0-9a-f]+)$/i.test(text)) return -1;
-  const code = text[1] === 'x' || text[1] === 'X' ? Number.parseInt(text.slice(2), 16) : Number.parseInt(text.slice(1), 10);
+  const code =
+    text[1] === 'x' || text[1] === 'X' ? Number.parseInt(text.slice(2), 16) : Number.parseInt(text.slice(1), 10);
   return code === 0 ? 0xfffd : code;
 }

@@ -330,7 +330,7 @@ export class XmlParser implements LeafParser {
         // The second hyphen of `<!--` counts as none of the end's: `<!-->` goes on.
         if (c === GREATER && this.#matched >= 3) this.#state = TEXT;
         else if (c === 0x2d) this.#matched = this.#matched === 0 ? 1 : Math.min(3, this.#matched + 1);
-        else this.#matched = Math.min(1, Math.max(1, this.#matched));
+        else this.#matched = 1;
         return at + 1;
       case DOCTYPE:
         if (c === 0x5b) this.#matched++;

@@ -40,13 +40,13 @@ export function decode(packet: Packet, segment: Segment): number {
   switch (packet.linkType) {
     case LINK_ETHERNET:
       if (captured < 14) return short(packet);
-      return byEthertype(packet, segment, start + 12);
+      return byEthertype(packet, segment, data.readUInt16BE(start + 12), start + 14);
     case LINK_LINUX_SLL:
       if (captured < 16) return short(packet);
-      return byEthertype(packet, segment, start + 14);
+      return byEthertype(packet, segment, data.readUInt16BE(start + 14), start + 16);
     case LINK_LINUX_SLL2:
       if (captured < 20) return short(packet);
-      return network(packet, segment, data.readUInt16BE(start), start + 20);
+      return byEthertype(packet, segment, data.readUInt16BE(start), start + 20);
     case LINK_RAW:
     case LINK_RAW_BSD:
     case LINK_RAW_OPENBSD:
@@ -63,21 +63,21 @@ export function decode(packet: Packet, segment: Segment): number {
   }
 }
 
-/** `at` is the offset of an EtherType; tags before the network header are peeled off. */
-function byEthertype(packet: Packet, segment: Segment, at: number): number {
+/** What of `type` begins at `at`; tags before the network header are peeled off. */
+function byEthertype(packet: Packet, segment: Segment, type: number, at: number): number {
   const { data, end } = packet;
   for (let tags = 0; tags < MAX_NESTED_HEADERS; tags++) {
-    const type = (data[at]! << 8) | data[at + 1]!;
     if (
       type !== ETHERTYPE_VLAN &&
       type !== ETHERTYPE_QINQ &&
       type !== ETHERTYPE_QINQ_OLD &&
       type !== ETHERTYPE_QINQ_OLDER
     ) {
-      return network(packet, segment, type, at + 2);
+      return network(packet, segment, type, at);
     }
-    if (at + 6 > end) return short(packet);
-    if (segment.vlan < 0) segment.vlan = ((data[at + 2]! << 8) | data[at + 3]!) & 0x0fff;
+    if (at + 4 > end) return short(packet);
+    if (segment.vlan < 0) segment.vlan = ((data[at]! << 8) | data[at + 1]!) & 0x0fff;
+    type = (data[at + 2]! << 8) | data[at + 3]!;
     at += 4;
   }
   return C.headerMalformed;

@@ -80,7 +80,7 @@ export class FlowTable {
   }
 
   #open(s: Segment, bucket: number): Flow {
-    if (this.#size >= this.limits.maxFlows) this.#evict();
+    if (this.#size >= this.limits.maxFlows) this.#evict(s.clock);
     const flow = new Flow(s, bucket, this.limits, this.ledger, this.weird);
     flow.conversation = this.converse(flow);
     flow.nextInBucket = this.#buckets.get(bucket) ?? null;
@@ -93,12 +93,12 @@ export class FlowTable {
   }
 
   /** The one silent for longest goes: closed ones first, then half-open ones. */
-  #evict(): void {
+  #evict(clock: number): void {
     const victim = this.#lists[2]!.oldest ?? this.#lists[1]!.oldest ?? this.#lists[0]!.oldest;
     if (victim === null) return;
     this.weird.note('flow_table_full');
     this.ledger.counts[C.flowsEvicted]!++;
-    this.#end(victim, 'evicted', victim.lastSeen);
+    this.#end(victim, 'evicted', clock);
   }
 
   /** Ends every flow whose timeout has passed by `clock`. After it, nothing can complete earlier than `clock`. */

@@ -204,8 +204,10 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     }
     if (this.#ignored) {
       this.ledger.counts[C.ignoredFlowBytes]! += s.end - s.start;
-      if ((flags & (FIN | RST)) !== 0) this.#become(State.Closed);
-      return 0;
+      if ((flags & (FIN | RST)) === 0 || this.#state === State.Closed) return 0;
+      const held = own.heldBytes + peer.heldBytes;
+      this.#close('closed');
+      return -held;
     }
     if ((flags & SYN) !== 0) {
       // What began the stream before its SYN, and brought nothing, was late or forged.

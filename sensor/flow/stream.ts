@@ -25,6 +25,9 @@ export interface StreamSink {
   streamConflict(stream: Stream): void;
 }
 
+/** What an early piece takes beside its octets: many small ones are bounded as few large ones are. */
+const PIECE_BYTES = 256;
+
 /** RFC 7323 §2.3: no window is larger, so what lies further ahead belongs to another life of the ports. */
 const MAX_WINDOW = 1 << 30;
 
@@ -49,6 +52,7 @@ export class Stream {
   acknowledgedSeen = false;
   /** Clock when the present hole was first noticed. */
   holeSince = 0;
+  /** Octets held, and what holding their pieces takes. */
   heldBytes = 0;
   /** Octets the other side has read and that we stopped waiting for. */
   #presumed = 0;
@@ -139,7 +143,7 @@ export class Stream {
       const first = this.#held[0];
       if (first === undefined || first.sequence !== this.expected || first.peerOffset > peerReady) return;
       this.#held.shift();
-      this.heldBytes -= first.bytes.length;
+      this.heldBytes -= first.bytes.length + PIECE_BYTES;
       this.holeSince = clock;
       this.#deliver(first.bytes, 0, first.bytes.length, first.cut, first.ts, first.peerOffset);
     }
@@ -157,7 +161,10 @@ export class Stream {
     first.bytes = bytes.subarray(length);
     first.sequence = (first.sequence + length) >>> 0;
     const all = first.bytes.length === 0;
-    if (all) this.#held.shift();
+    if (all) {
+      this.#held.shift();
+      this.heldBytes -= PIECE_BYTES;
+    }
     this.#deliver(bytes, 0, length, all ? first.cut : 0, first.ts, Math.min(first.peerOffset, peerReady));
   }
 
@@ -217,7 +224,9 @@ export class Stream {
   /** Inserts what no held piece covers yet; compares what one does. */
   #hold(sequence: number, data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {
     const counts = this.ledger.counts;
-    let index = 0;
+    // Nearly always what comes belongs at the end.
+    let index = this.#held.length;
+    while (index > 0 && ((endOf(this.#held[index - 1]!) - sequence) | 0) > 0) index--;
     while (start < end) {
       const next = this.#held[index];
       const untilNext = next === undefined ? Number.POSITIVE_INFINITY : (next.sequence - sequence) | 0;
@@ -226,7 +235,7 @@ export class Stream {
         const last = start + length === end;
         const bytes = Buffer.from(data.subarray(start, start + length));
         this.#held.splice(index, 0, { sequence, bytes, cut: last ? cut : 0, ts, peerOffset });
-        this.heldBytes += length;
+        this.heldBytes += length + PIECE_BYTES;
         index++;
         sequence = (sequence + length) >>> 0;
         start += length;
@@ -247,4 +256,8 @@ export class Stream {
       index++;
     }
   }
+}
+
+function endOf(held: Held): number {
+  return held.sequence + held.bytes.length;
 }

@@ -258,7 +258,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
       while (candidates > 0 && this.#waiting[candidates - 1]!.requestOffset >= peerOffset) candidates--;
     }
     if (candidates === 0) return null;
-    const unseen = peerOffset > this.#directions[this.#client as 0 | 1].offset;
+    const client = this.#directions[this.#client as 0 | 1];
+    const unseen = client.waits || peerOffset > client.offset;
     return this.#order.choose(this.#waiting[0]!, this.#waiting[candidates - 1]!, unseen);
   }
 

@@ -36,6 +36,9 @@ const step = 256;
 const noWeird: readonly Weird[] = [];
 const nothing = new Uint8Array(0);
 
+/** Takes decoded octets `bytes[start, end)`, valid during the call only. */
+export type ContentSink = (bytes: Uint8Array, start: number, end: number) => void;
+
 export class Content {
   /** Octets given to `write`. */
   wireBytes = 0;
@@ -47,7 +50,7 @@ export class Content {
   truncated = false;
   /** Oddities, each once, in the order they were met. Final after `finish`. */
   weird: readonly Weird[] = noWeird;
-  readonly #sink: (bytes: Uint8Array) => void;
+  readonly #sink: ContentSink;
   readonly #limits: ContentLimits;
   readonly #charset: CharsetSniffer;
   #list: CodingList | null = null;
@@ -61,12 +64,7 @@ export class Content {
    * `contentEncoding` and `contentType` are the fields' values, several joined by commas, empty when absent. Bytes given
    * to `sink` are valid during the call only. `finish` must be called: it frees the decoders.
    */
-  constructor(
-    contentEncoding: string,
-    contentType: string,
-    sink: (bytes: Uint8Array) => void,
-    limits: ContentLimits = contentLimits,
-  ) {
+  constructor(contentEncoding: string, contentType: string, sink: ContentSink, limits: ContentLimits = contentLimits) {
     this.#sink = sink;
     this.#limits = limits;
     this.#charset = new CharsetSniffer(contentType);
@@ -92,9 +90,8 @@ export class Content {
       this.#openChain(maxHeld);
     }
     if (this.#state === 'stopped') return;
-    const view = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-    if (this.#state === 'plain') this.#deliver(view);
-    else this.#push(view);
+    if (this.#state === 'plain') this.#deliver(bytes, start, end);
+    else this.#push(bytes.subarray(start, end));
   }
 
   /** No more comes. `complete` is false when octets of the content are missing: a gap, the end of the flow. */
@@ -115,11 +112,11 @@ export class Content {
     this.#chain = null;
   }
 
-  readonly #deliver = (bytes: Uint8Array): void => {
-    this.bytes += bytes.length;
-    this.#charset.see(bytes, 0, bytes.length);
-    this.#sink(bytes);
-  };
+  #deliver(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes += end - start;
+    this.#charset.see(bytes, start, end);
+    this.#sink(bytes, start, end);
+  }
 
   #note(name: Weird): void {
     if (!this.weird.includes(name)) this.weird = [...this.weird, name];
@@ -147,14 +144,14 @@ export class Content {
       if (error instanceof DecodeError) return false;
       throw error;
     }
-    if (whole.length > 0) this.#deliver(whole);
+    if (whole.length > 0) this.#deliver(whole, 0, whole.length);
     return true;
   }
 
-  readonly #allowance = (): number => {
+  #allowance(): number {
     const { maxOutput, freeOutput, maxRatio } = this.#limits;
     return Math.min(maxOutput, Math.max(freeOutput, this.wireBytes * maxRatio));
-  };
+  }
 
   /** Begins to decode as a stream: what was collected goes first, `size` octets at a time. */
   #openChain(size: number): void {
@@ -166,7 +163,12 @@ export class Content {
       return;
     }
     this.#state = 'streaming';
-    const chain = new CodingChain(codings, this.#limits.maxOutput, this.#allowance, this.#deliver);
+    const chain = new CodingChain(
+      codings,
+      this.#limits.maxOutput,
+      () => this.#allowance(),
+      (bytes) => this.#deliver(bytes, 0, bytes.length),
+    );
     this.#chain = chain;
     for (let at = 0; at < held.length && this.#state === 'streaming'; at += size) {
       chain.push(held.subarray(at, at + size));
@@ -197,7 +199,7 @@ export class Content {
     this.#list = null;
     this.#state = 'plain';
     this.#note('content_coding_mislabelled');
-    if (held.length > 0) this.#deliver(held);
+    if (held.length > 0) this.#deliver(held, 0, held.length);
   }
 
   #settle(): void {

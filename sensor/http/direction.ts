@@ -31,6 +31,8 @@ export interface DirectionOwner {
 }
 
 const MAX_EARLY = 16;
+/** Octets that may come before what a direction speaks is plain; a start line and empty lines before it. */
+const MAX_PROBED = 8192;
 
 enum Mode {
   /** Nothing read yet. */
@@ -68,6 +70,7 @@ export class Direction implements MessageHandler {
   #parser: MessageParser | null = null;
   /** Octets kept until more are there to tell by, or until a response decides. */
   #kept: Buffer | null = null;
+  #lostInPause = false;
 
   #peerOffset = -1;
   /** Where in the buffer being read its first octet lies, and that octet's stream offset. */
@@ -80,6 +83,11 @@ export class Direction implements MessageHandler {
     private readonly limits: HttpLimits,
     private readonly ledger: Ledger,
   ) {}
+
+  /** Octets wait for a response to decide about them: there may be requests among them. */
+  get waits(): boolean {
+    return this.#mode === Mode.Pause && (this.#kept !== null || this.#lostInPause);
+  }
 
   /** A message has begun and not ended. */
   get midMessage(): boolean {
@@ -140,7 +148,8 @@ export class Direction implements MessageHandler {
 
   /** Decides what the direction speaks. False when more octets are needed first. */
   #probe(data: Buffer, start: number, end: number): boolean {
-    const found = probe(data, start, end);
+    let found = probe(data, start, end);
+    if (found === 'more' && end - start > MAX_PROBED) found = 'other';
     switch (found === 'odd-request' && this.owner.midStream ? 'other' : found) {
       case 'more':
         this.#kept = Buffer.from(data.subarray(start, end));
@@ -249,7 +258,7 @@ export class Direction implements MessageHandler {
         }
         break;
       case Mode.Pause:
-        this.lossy = true;
+        this.lossy = this.#lostInPause = true;
         break;
     }
   }
@@ -274,6 +283,8 @@ export class Direction implements MessageHandler {
   resume(): void {
     if (this.#mode !== Mode.Pause) return;
     this.#mode = Mode.Read;
+    if (this.#lostInPause) this.#passOver(true, 0);
+    this.#lostInPause = false;
     const kept = this.#kept;
     if (kept === null) return;
     this.#kept = null;

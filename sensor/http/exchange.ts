@@ -10,7 +10,7 @@ import type {
 } from '../transaction.ts';
 import { headerValue } from '../transaction.ts';
 import type { Weird } from '../weird.ts';
-import { Content, type ContentLimits } from './content.ts';
+import { Content, type ContentLimits, type ContentSink } from './content.ts';
 
 /** One message of an exchange. */
 export class Message {
@@ -48,7 +48,7 @@ export class Message {
     if (this.#content !== null) return this.#content;
     const { side, headers } = this.head;
     const { reader } = this;
-    const sink = (bytes: Uint8Array): void => reader.body(side, bytes);
+    const sink: ContentSink = (bytes, start, end) => reader.body(side, bytes, start, end);
     this.#content = new Content(this.#codings, headerValue(headers, 'content-type') ?? '', sink, this.limits);
     return this.#content;
   }

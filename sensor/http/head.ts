@@ -189,3 +189,18 @@ function decimal(text: string): number {
   }
   return value;
 }
+
+/** Offset of the first CR LF CR LF in `data[start, end)`, or -1. Looks at every fourth octet until one may belong to it. */
+export function findEndOfHead(data: Uint8Array, start: number, end: number): number {
+  let i = start + 3;
+  while (i < end) {
+    const octet = data[i]!;
+    if (octet === 10) {
+      if (data[i - 1] === 13 && data[i - 2] === 10 && data[i - 3] === 13) return i - 3;
+      i += 2;
+    } else {
+      i += octet === 13 ? 1 : 4;
+    }
+  }
+  return -1;
+}

@@ -7,7 +7,7 @@
  */
 import { HTTPParser } from 'http-parser-js';
 import type { Weird } from '../weird.ts';
-import { type Framing, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
+import { type Framing, findEndOfHead, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
 import type { MessageLimits } from './limits.ts';
 
 export type MessageKind = 'REQUEST' | 'RESPONSE';
@@ -65,7 +65,8 @@ class MessageError extends Error {
 }
 
 const noTrailers: string[] = [];
-const endOfHead = Buffer.from('\r\n\r\n');
+/** CR LF CR LF. */
+const END_OF_HEAD = 4;
 
 export class MessageParser extends Base {
   // The head, valid from messageHead to messageEnd.
@@ -206,7 +207,7 @@ export class MessageParser extends Base {
         this.offset++;
       if (this.offset === this.end) return false;
       this.handler.messageBegin(this);
-      const length = this.chunk.subarray(this.offset, this.end).indexOf(endOfHead);
+      const length = findEndOfHead(this.chunk, this.offset, this.end) - this.offset;
       if (length >= 0 && length <= this.limits.maxLineBytes) return this.#wholeHead(length);
     }
     const line = this.#line(this.limits.maxLineBytes);
@@ -218,8 +219,8 @@ export class MessageParser extends Base {
   #wholeHead(length: number): boolean {
     const begin = this.offset;
     const text = (this.chunk as Latin1Buffer).latin1Slice(begin, begin + length);
-    this.offset = begin + length + endOfHead.length;
-    this.headBytes = length + endOfHead.length;
+    this.offset = begin + length + END_OF_HEAD;
+    this.headBytes = length + END_OF_HEAD;
     for (let at = 0; at <= length; ) {
       const feed = text.indexOf('\n', at);
       const next = feed < 0 ? length : feed;
@@ -336,11 +337,14 @@ export class MessageParser extends Base {
   }
 
   BODY_CHUNKTRAILERS(): boolean {
-    const line = this.consumeLine(this.limits.maxLineBytes);
+    // The head's bounds are those of head and trailers together.
+    const line = this.#line(this.limits.maxLineBytes);
     if (line === undefined) return false;
     if (line === '') return this.#complete();
     if (this.trailers === noTrailers) this.trailers = [];
-    if (this.trailers.length < 2 * this.limits.maxHeaders) parseField(line, 0, line.length, this.trailers);
+    if (this.trailers.length >= 2 * this.limits.maxHeaders || this.headBytes > this.limits.maxHeaderBytes) {
+      this.#note('http_header_flood');
+    } else parseField(line, 0, line.length, this.trailers);
     return false;
   }
 

@@ -9,7 +9,9 @@ import { ByteWriter, type Column, RowEncoder, RowError } from './row-binary.ts';
 import { migrate, readMigrations } from './schema.ts';
 import { type Parameters, type Row, type Store, StoreError, type TableName } from './store.ts';
 
-const tableNames: readonly TableName[] = ['calls', 'apis', 'apiAliases', 'decisions', 'ledger', 'sources', 'snapshots'];
+const tableNames: readonly TableName[] = [
+  ...(['calls', 'values', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources', 'snapshots'] as const),
+];
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */
 const rowsAtOnce = 65_536;

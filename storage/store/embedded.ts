@@ -14,8 +14,9 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { drainPending, Session, type StreamChunk } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
+import { wireType } from './column-type.ts';
 import type { BoundValues, Connections } from './connections.ts';
-import { lockedError, lockHolder, prepareFolder } from './folder.ts';
+import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
 import type { Column } from './row-binary.ts';
 import { type Store, StoreError } from './store.ts';
@@ -25,6 +26,8 @@ export interface EmbeddedOptions {
   readonly threads?: number;
   /** Memory of a query, bytes; at a quarter of it sorting and grouping go to disk. */
   readonly queryMemory?: number;
+  /** Refuses a folder that holds no store yet, instead of making one. */
+  readonly mustExist?: boolean;
   /** Other migrations and questions than the shipped ones. */
   readonly files?: StoreFiles;
 }
@@ -79,6 +82,7 @@ class EmbeddedConnections implements Connections {
   static async open(folder: string, options: EmbeddedOptions): Promise<EmbeddedConnections> {
     const path = join(folder, 'engine');
     const spool = join(folder, 'spool');
+    if (options.mustExist) assertIsStore(folder, path);
     prepareFolder(folder, path, spool);
     const holder = lockHolder(path);
     if (holder > 0) throw lockedError(folder, holder);
@@ -143,7 +147,7 @@ class EmbeddedConnections implements Connections {
       const structure = columns.map((column) => `\`${column.name}\` ${wireType(column.type)}`).join(', ');
       try {
         await this.write.command({
-          query: `INSERT INTO ${table} (${names}) SELECT * FROM file(${quote(file)}, 'RowBinary', ${quote(structure)})`,
+          query: `INSERT INTO \`${table}\` (${names}) SELECT * FROM file(${quote(file)}, 'RowBinary', ${quote(structure)})`,
         });
       } finally {
         await rm(file, { force: true });
@@ -187,13 +191,6 @@ class EmbeddedConnections implements Connections {
     await drainPending();
     openFolder = undefined;
   }
-}
-
-/** LowCardinality off: building its dictionary once a block costs half of building it a value at a time. */
-function wireType(type: string): string {
-  const inner = /^(LowCardinality|Nullable|Array)\((.*)\)$/s.exec(type);
-  if (!inner) return type;
-  return inner[1] === 'LowCardinality' ? wireType(inner[2]!) : `${inner[1]}(${wireType(inner[2]!)})`;
 }
 
 /** A string literal; the only text that is spliced, and never a value of a row or a question. */

@@ -1,6 +1,6 @@
 /** The data folder of the embedded engine: can it be used, and who holds it. */
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StoreError } from './store.ts';
 
 /** The engine locks this file of its folder (flock) and writes its process id into it. */
@@ -10,7 +10,7 @@ const lockFile = 'status';
 export function prepareFolder(folder: string, ...inner: readonly string[]): void {
   try {
     for (const path of [folder, ...inner]) {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       // A trial, as root passes every check of modes and a read-only mount passes none of its writes.
       const probe = join(path, `.probe-${process.pid}`);
       writeFileSync(probe, '');
@@ -24,6 +24,30 @@ export function prepareFolder(folder: string, ...inner: readonly string[]): void
       { cause: error },
     );
   }
+}
+
+/** Step by step: below /proc Node's own recursive way tries for ever. */
+function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have been faster by a moment.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Throws StoreError unless an engine was ever started in the folder; creates nothing. */
+export function assertIsStore(folder: string, engineFolder: string): void {
+  // The engine's own folder of databases and tables; it stays when the engine is closed.
+  if (existsSync(join(engineFolder, 'metadata'))) return;
+  throw new StoreError(
+    'failed',
+    `The folder ${folder} holds no store: name the data folder of an earlier replay, or replay a capture into it first.`,
+  );
 }
 
 /**

@@ -5,6 +5,7 @@
  * Everything is written into one Buffer that grows and is used again. Strings are UTF-8; a length prefix is LEB128 and
  * may be padded (`0x85 0x00` is 5), which lets a string be written before its length is known.
  */
+import { type Element, tupleElements } from './column-type.ts';
 
 export interface Column {
   readonly name: string;
@@ -170,7 +171,22 @@ function arrayWriter(write: WriteValue): WriteValue {
   };
 }
 
+/** A tuple with names takes an object; what its elements do not name is left, and one it lacks is its type's zero. */
+function tupleWriter(elements: readonly Element[]): WriteValue {
+  const names = elements.map((element) => element.name);
+  const writers = elements.map((element) => writerOf(element.type));
+  return (out, value) => {
+    if (value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
+      wrong('an object', value);
+    }
+    const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
+    for (let i = 0; i < writers.length; i++) writers[i]!(out, fields[names[i]!]);
+  };
+}
+
 function writerOf(type: string): WriteValue {
+  const elements = tupleElements(type);
+  if (elements !== null) return tupleWriter(elements);
   const wrapped = /^(LowCardinality|Nullable|Array)\((.*)\)$/s.exec(type);
   if (wrapped) {
     const inner = writerOf(wrapped[2]!);

@@ -5,7 +5,9 @@
  */
 
 /** Tables that code may insert into. Rows are plain objects keyed by column; a missing column takes its default. */
-export type TableName = 'calls' | 'apis' | 'apiAliases' | 'decisions' | 'ledger' | 'sources' | 'snapshots';
+export type TableName =
+  | ('calls' | 'values' | 'apis' | 'apiAliases' | 'findings')
+  | ('decisions' | 'ledger' | 'sources' | 'snapshots');
 
 /** Times are integer µs since 1970, hashes lower-case hex text. */
 export type Row = Readonly<Record<string, unknown>>;

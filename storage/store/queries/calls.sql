@@ -1,6 +1,7 @@
 -- Which calls were made? In order of time, or the newest first with newestFirst = 1. An empty or zero filter filters
--- nothing: app, apiId (or its beginning), client, method, status (1 to 9: the class, 4 is 400…499; 600: no response),
--- pairing, text in path, query, operation or user agent, [since, until) µs.
+-- nothing: app, apiId (or its beginning), client, account as shown, accountHash (or its beginning), label, method,
+-- status (1 to 9: the class, 4 is 400…499; 600: no response), pairing, text in path, query, operation or user agent,
+-- [since, until) µs.
 SELECT
     uid,
     ts,
@@ -33,12 +34,22 @@ SELECT
     pairing,
     unpaired,
     weird,
-    source
+    source,
+    account,
+    session,
+    functions,
+    labelsRequest,
+    labelsResponse,
+    persons,
+    claimedClient
 FROM callRows
 WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
     AND ({app:String} = '' OR app = {app:String})
     AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
     AND ({client:String} = '' OR client = {client:String})
+    AND ({account:String} = '' OR account = {account:String})
+    AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+    AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
     AND ({method:String} = '' OR method = {method:String})
     AND multiIf(
         {status:UInt16} = 0, 1,

@@ -1,0 +1,115 @@
+/**
+ * One correlation with its groups, least recently hit first. Bounds: groups, and entries over all groups; beyond them
+ * the least recently hit group is forgotten and counted. Groups whose window has passed go by themselves.
+ */
+import type { CompiledCorrelation } from './compile.ts';
+import type { Hit } from './hit.ts';
+import { close, type Firing, type Group, newBody, sizeOf, take } from './window.ts';
+
+export interface CorrelatorLimits {
+  /** Groups of one correlation. */
+  readonly groups: number;
+  /** Hits and values held by all groups of one correlation. */
+  readonly entries: number;
+}
+
+/** An idle baseline is kept for so many windows. */
+const idleWindows = 60;
+
+export interface CorrelatorSnapshot {
+  /** Least recently hit first. */
+  readonly groups: readonly Group[];
+  /** Groups whose window is judged at its end, in order of their ends. */
+  readonly closing: readonly (readonly [end: number, key: string])[];
+}
+
+export class Correlator {
+  /** Groups forgotten at a bound. */
+  evicted = 0;
+  readonly #groups = new Map<string, Group>();
+  #closing: [number, string][] = [];
+  #entries = 0;
+
+  constructor(
+    readonly compiled: CompiledCorrelation,
+    private readonly limits: CorrelatorLimits,
+    private readonly zoneOffset: number,
+  ) {}
+
+  get length(): number {
+    return this.#groups.size;
+  }
+
+  /** `time`: never before that of an earlier call. */
+  take(index: number, by: readonly string[], hit: Hit, time: number, value: string | number): Firing | undefined {
+    const { correlation } = this.compiled;
+    const key = by.length === 1 ? by[0] : JSON.stringify(by);
+    this.#forgetIdle(time);
+    let group = this.#groups.get(key);
+    if (group === undefined) group = { by, time, number: 0, reported: 0, body: newBody(correlation) };
+    else this.#groups.delete(key);
+    this.#groups.set(key, group);
+    const before = group.number === 0 ? 0 : sizeOf(group.body);
+    const begins = group.body.kind === 'closing' && group.body.begin < 0;
+    const firing = take(correlation, group, index, hit, time, value, this.zoneOffset);
+    if (begins) this.#closing.push([time + correlation.timespan, key]);
+    this.#entries += sizeOf(group.body) - before;
+    while (this.#groups.size > this.limits.groups || this.#entries > this.limits.entries) {
+      const oldest = this.#groups.keys().next().value;
+      if (oldest === undefined || oldest === key) break;
+      this.#drop(oldest);
+      this.evicted++;
+    }
+    return firing;
+  }
+
+  /** End of the window that is due next, by `time`; undefined when none is. */
+  nextClose(time: number): number | undefined {
+    const end = this.#closing[0]?.[0];
+    return end !== undefined && end <= time ? end : undefined;
+  }
+
+  /** Judges the window that is due next. */
+  close(): Firing | undefined {
+    const [, key] = this.#closing.shift()!;
+    const group = this.#groups.get(key);
+    if (group?.body.kind !== 'closing' || group.body.begin < 0) return undefined;
+    this.#entries -= sizeOf(group.body) - 1;
+    return close(this.compiled.correlation, group, group.body);
+  }
+
+  #forgetIdle(time: number): void {
+    const { timespan, type } = this.compiled.correlation;
+    const longest = type === 'deviation' ? idleWindows * timespan : timespan;
+    for (let i = 0; i < 2; i++) {
+      const oldest = this.#groups.entries().next().value;
+      if (oldest === undefined || oldest[1].time + longest >= time) return;
+      // A window that is judged at its end is waited for.
+      if (oldest[1].body.kind === 'closing' && oldest[1].body.begin >= 0) return;
+      this.#drop(oldest[0]);
+    }
+  }
+
+  #drop(key: string): void {
+    const group = this.#groups.get(key);
+    if (group === undefined) return;
+    this.#entries -= sizeOf(group.body);
+    this.#groups.delete(key);
+    if (group.body.kind === 'closing') this.#closing = this.#closing.filter((each) => each[1] !== key);
+  }
+
+  snapshot(): CorrelatorSnapshot {
+    return structuredClone({ groups: [...this.#groups.values()], closing: this.#closing });
+  }
+
+  restore(snapshot: CorrelatorSnapshot): void {
+    const { groups, closing } = structuredClone(snapshot);
+    this.#groups.clear();
+    this.#entries = 0;
+    for (const group of groups) {
+      this.#groups.set(group.by.length === 1 ? group.by[0] : JSON.stringify(group.by), group);
+      this.#entries += sizeOf(group.body);
+    }
+    this.#closing = closing.map(([end, key]) => [end, key]);
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * The rules at work inside `judge`: calls and observations in order → findings. All memory is bounded (correlator.ts,
+ * findings.ts); time is that of the events, and one that comes late counts as of now.
+ */
+import type { Finding } from '../finding.ts';
+import type { Observation } from '../observation.ts';
+import type { CompiledCorrelation, CompiledRule, RuleSet } from './compile.ts';
+import { Correlator, type CorrelatorSnapshot } from './correlator.ts';
+import type { CallEvent } from './event.ts';
+import { type Field, fieldNamed } from './fields.ts';
+import { Findings, type FindingsSnapshot } from './findings.ts';
+import { type Hit, hitOfCall, hitOfObservation } from './hit.ts';
+import { Matcher } from './matcher.ts';
+import { type DetectionEvent, Slots } from './view.ts';
+import type { Firing } from './window.ts';
+
+export interface DetectorOptions {
+  /** What local time is ahead of UTC, µs: windows of a day begin at local midnight. */
+  readonly zoneOffset?: number;
+  readonly mostFindings?: number;
+  /** Of one correlation. */
+  readonly mostGroups?: number;
+  /** Hits and values held, of one correlation. */
+  readonly mostEntries?: number;
+}
+
+export interface DetectorCounts {
+  /** Hits of rules. */
+  hits: number;
+  /** Hits that no correlation could group: a group-by field or the value was absent. */
+  ungrouped: number;
+  /** Events that came with a time before that of an earlier one. */
+  late: number;
+}
+
+export interface DetectorSnapshot {
+  readonly v: 1;
+  readonly now: number;
+  readonly counts: DetectorCounts;
+  readonly findings: FindingsSnapshot;
+  /** By name of the correlation and what it says: a changed one begins anew. */
+  readonly correlators: Readonly<Record<string, CorrelatorSnapshot>>;
+}
+
+/** Where a rule's hits go: a correlation, and which of its rules this is. */
+interface Feed {
+  readonly correlator: number;
+  readonly index: number;
+}
+
+/** Where a field of a group comes from: a slot of the view. */
+interface Wired {
+  readonly rule: CompiledRule;
+  readonly keySlots: readonly number[];
+  readonly feeds: readonly (Feed & { readonly by: readonly number[]; readonly values: readonly number[] })[];
+}
+
+/** One matcher for calls, one for observations. */
+interface Side {
+  readonly matcher: Matcher;
+  readonly wired: readonly Wired[];
+  /** Expression number → its rule; numbers beyond the rules are `fixed` conditions. */
+  readonly fixed: readonly number[];
+  readonly found: number[];
+}
+
+const eightHours = 8 * 3600e6;
+
+export class Detector {
+  readonly counts: DetectorCounts = { hits: 0, ungrouped: 0, late: 0 };
+  readonly #findings: Findings;
+  readonly #correlators: readonly Correlator[];
+  readonly #chains: readonly (readonly Feed[])[];
+  readonly #calls: Side;
+  readonly #observations: Side;
+  #now = Number.NEGATIVE_INFINITY;
+
+  constructor(rules: RuleSet, options: DetectorOptions = {}) {
+    this.#findings = new Findings(options.mostFindings ?? 100_000);
+    const limits = { groups: options.mostGroups ?? 20_000, entries: options.mostEntries ?? 500_000 };
+    const zoneOffset = options.zoneOffset ?? eightHours;
+    this.#correlators = rules.correlations.map((each) => new Correlator(each, limits, zoneOffset));
+    const feedsOf = (name: string): Feed[] =>
+      rules.correlations.flatMap(({ of }, correlator) =>
+        of.flatMap((other, index) => (other === name ? [{ correlator, index }] : [])),
+      );
+    this.#chains = rules.correlations.map(({ name }) => feedsOf(name));
+    const side = (kind: 'call' | 'observation') => makeSide(kind, rules, feedsOf);
+    this.#calls = side('call');
+    this.#observations = side('observation');
+  }
+
+  /** Findings let go and groups forgotten at a bound. */
+  get evicted(): { findings: number; groups: number } {
+    const groups = this.#correlators.reduce((sum, each) => sum + each.evicted, 0);
+    return { findings: this.#findings.evicted, groups };
+  }
+
+  call(event: CallEvent): void {
+    this.#apply(this.#calls, event, event.completedTs, hitOfCall);
+  }
+
+  observe(event: Observation): void {
+    this.#apply(this.#observations, event, event.end, hitOfObservation);
+  }
+
+  /** Packet time has come so far: windows that end by it are judged. */
+  advance(time: number): void {
+    this.#closeUntil(time);
+    if (time > this.#now) this.#now = time;
+  }
+
+  /** Findings that are new or have changed since the last time, by id. */
+  changed(): Finding[] {
+    return this.#findings.changed();
+  }
+
+  #apply<E extends DetectionEvent>(side: Side, event: E, at: number, hitOf: (event: E) => Hit): void {
+    if (at < this.#now) this.counts.late++;
+    else {
+      this.#closeUntil(at);
+      this.#now = at;
+    }
+    const found = side.matcher.match(event, side.found);
+    if (found.length === 0) return;
+    const hit = hitOf(event);
+    const { view } = side.matcher;
+    const textAt = (slot: number) => view.cased(slot).join(',');
+    for (const number of found) {
+      if (number >= side.wired.length) {
+        const owner = side.fixed[number - side.wired.length];
+        const { rule, keySlots } = side.wired[owner];
+        if (!found.includes(owner)) this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!.count);
+        continue;
+      }
+      this.counts.hits++;
+      const { rule, keySlots, feeds } = side.wired[number];
+      if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
+      for (const { correlator, index, by, values } of feeds) {
+        const group = by.map(textAt);
+        const value = values.length === 1 && typeof view.value(values[0]) === 'number' ? (view.value(values[0]) as number) : values.map(textAt).join('\n');
+        if (group.includes('') || (values.length > 0 && value === '')) this.counts.ungrouped++;
+        else this.#feed(correlator, index, group, hit, value);
+      }
+    }
+  }
+
+  #feed(number: number, index: number, group: readonly string[], hit: Hit, value: string | number): void {
+    const correlator = this.#correlators[number];
+    const { correlation } = correlator.compiled;
+    const needsNumber = correlation.fields.length > 0 && correlation.type !== 'value_count';
+    if (needsNumber && (typeof value !== 'number' || Number.isNaN(value))) {
+      this.counts.ungrouped++;
+      return;
+    }
+    const firing = correlator.take(index, group, hit, this.#now, value);
+    if (firing !== undefined) this.#fired(number, firing, hit);
+  }
+
+  /** A correlation holds: into its finding, and into the correlations that name it. */
+  #fired(number: number, firing: Firing, hit: Hit): void {
+    const { compiled } = this.#correlators[number];
+    const { form, correlation } = compiled;
+    const byName = (name: string) => firing.group.by[correlation.groupBy.indexOf(name)] ?? '';
+    const { measured, usual, hits } = firing;
+    if (compiled.reports) {
+      const by = form.key.map(byName);
+      this.#findings.note({ form, by, hits, measured, ...(usual === undefined ? {} : { usual }) });
+    }
+    for (const { correlator, index } of this.#chains[number]) {
+      const next = this.#correlators[correlator].compiled.correlation;
+      const named = (name: string) => byName(realName(next, name, index, compiled));
+      const group = next.groupBy.map(named);
+      const value = next.type === 'value_count' ? next.fields.map(named).join('\n') : measured.value;
+      if (group.includes('') || (next.type === 'value_count' && value === '')) this.counts.ungrouped++;
+      else this.#feed(correlator, index, group, hit, value);
+    }
+  }
+
+  /** Judges windows in the order of their ends, then of the rules. */
+  #closeUntil(time: number): void {
+    for (;;) {
+      let first = -1;
+      let end = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < this.#correlators.length; i++) {
+        const next = this.#correlators[i].nextClose(time);
+        if (next !== undefined && next < end) [first, end] = [i, next];
+      }
+      if (first < 0) return;
+      this.#now = Math.max(this.#now, end);
+      const firing = this.#correlators[first].close();
+      const hit = firing?.hits.at(-1);
+      if (firing !== undefined && hit !== undefined) this.#fired(first, firing, hit);
+    }
+  }
+
+  snapshot(): DetectorSnapshot {
+    return {
+      v: 1,
+      now: this.#now === Number.NEGATIVE_INFINITY ? -1 : this.#now,
+      counts: { ...this.counts },
+      findings: this.#findings.snapshot(),
+      correlators: Object.fromEntries(this.#correlators.map((each) => [identityOf(each.compiled), each.snapshot()])),
+    };
+  }
+
+  restore(snapshot: DetectorSnapshot): void {
+    this.#now = snapshot.now < 0 ? Number.NEGATIVE_INFINITY : snapshot.now;
+    Object.assign(this.counts, snapshot.counts);
+    this.#findings.restore(snapshot.findings);
+    for (const correlator of this.#correlators) {
+      const known = snapshot.correlators[identityOf(correlator.compiled)];
+      if (known !== undefined) correlator.restore(known);
+    }
+  }
+}
+
+function identityOf({ name, correlation, of }: CompiledCorrelation): string {
+  const { type, groupBy, timespan, fields, bounds, percentile, deviation } = correlation;
+  return JSON.stringify([name, type, of, groupBy, timespan, fields, bounds, percentile, deviation ?? null]);
+}
+
+/** The field that an alias stands for, of the rule at `index`. */
+function realName({ aliases, rules }: CompiledCorrelation['correlation'], name: string, index: number, of: { name: string }) {
+  const alias = aliases.get(name);
+  return alias === undefined ? name : (alias.get(rules[index].name) ?? alias.get(of.name) ?? '');
+}
+
+function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: string) => Feed[]): Side {
+  const own = rules.rules.filter((rule) => rule.kind === kind);
+  const slots = new Slots(kind);
+  const slotOf = (name: string): number[] => {
+    const field: Field | undefined = fieldNamed(name);
+    return field?.[kind] === undefined ? [] : [slots.of(field)];
+  };
+  const wired = own.map((rule): Wired => {
+    const feeds = feedsOf(rule.name).map((feed) => {
+      const { correlation } = rules.correlations[feed.correlator];
+      const slotsOf = (names: readonly string[]) =>
+        names.flatMap((name) => slotOf(realName(correlation, name, feed.index, rule)));
+      return { ...feed, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
+    });
+    return { rule, keySlots: rule.form.key.flatMap(slotOf), feeds };
+  });
+  const fixed = own.flatMap((rule, number) => (rule.fixed === undefined ? [] : [number]));
+  const expressions = [...own.map((rule) => rule.expression), ...fixed.map((number) => own[number].fixed!.expression)];
+  return { matcher: new Matcher(kind, expressions, slots), wired, fixed, found: [] };
+}

@@ -1,0 +1,253 @@
+/**
+ * Open findings: hits of a rule with the same key are one finding. An event ends when nothing came for its cooldown; a
+ * weakness stays until calls show it fixed, and comes back as reopened. Bound: open findings; beyond it the least
+ * recently touched is let go as it stands and counted. What has changed waits for `changed()`.
+ */
+import { createHash } from 'node:crypto';
+import { type EngineStatus, type Finding, findingVersion, type Level, levels, type Measured } from '../finding.ts';
+import type { Usual } from '../observation.ts';
+import type { Hit } from './hit.ts';
+import type { FindingForm } from './rule.ts';
+
+const mostNames = 100;
+const mostEvidence = 5;
+
+/** A finding that may still grow. Plain data. */
+interface Open {
+  readonly id: string;
+  readonly key: string;
+  readonly app: string;
+  form: FindingForm;
+  level: Level;
+  status: EngineStatus;
+  /** Undefined once calls of different APIs contributed; app, API id, method, template. */
+  api: readonly [apiId: string, method: string, template: string] | null;
+  clients: string[];
+  accounts: string[];
+  firstSeen: number;
+  lastSeen: number;
+  /** Order time of the last hit, µs. */
+  time: number;
+  count: number;
+  measured: Measured | null;
+  usual: Usual | null;
+  first: string[];
+  /** Strongest first. */
+  strongest: [strength: number, uid: string][];
+  last: string[];
+  /** Sum and least over hits. */
+  completeness: number;
+  completenessLeast: number;
+  persons: number;
+  records: number;
+  /** Calls in a row that show a weakness fixed. */
+  healthy: number;
+}
+
+/** Why a finding grows. */
+export interface Note {
+  readonly form: FindingForm;
+  /** Values of the form's key fields. */
+  readonly by: readonly string[];
+  readonly hits: readonly Hit[];
+  readonly measured?: Measured;
+  readonly usual?: Usual;
+}
+
+export interface FindingsSnapshot {
+  /** Least recently touched first. */
+  readonly open: readonly Open[];
+  /** Changed since they were last taken, ended ones included. */
+  readonly changed: readonly Finding[];
+}
+
+export class Findings {
+  /** Let go at the bound. */
+  evicted = 0;
+  readonly #open = new Map<string, Open>();
+  /** By id. */
+  readonly #changed = new Map<string, Open | Finding>();
+
+  constructor(private readonly mostOpen: number) {}
+
+  get length(): number {
+    return this.#open.size;
+  }
+
+  note({ form, by, hits, measured, usual }: Note): void {
+    if (hits.length === 0) return;
+    const key = keyOf(form, by);
+    const time = hits.at(-1)!.time;
+    let open = this.#open.get(key);
+    if (open !== undefined) {
+      this.#open.delete(key);
+      if (form.kind === 'event' && time - open.time > form.cooldown) {
+        this.#settle(open);
+        open = undefined;
+      }
+    }
+    open ??= begin(form, key, hits[0]);
+    this.#open.set(key, open);
+    this.#changed.set(open.id, open);
+    for (const hit of hits) grow(open, hit, measured?.value);
+    if (levels.indexOf(form.level) > levels.indexOf(open.level)) {
+      open.level = form.level;
+      open.form = form;
+    }
+    if (open.status === 'fixed') open.status = 'reopened';
+    open.healthy = 0;
+    const told = measured ?? hits.at(-1)!.measured;
+    if (told !== undefined && (open.measured === null || told.value >= open.measured.value)) {
+      open.measured = told;
+      open.usual = usual ?? hits.at(-1)!.usual ?? open.usual;
+    }
+    while (this.#open.size > this.mostOpen) {
+      const [oldestKey, oldest] = this.#open.entries().next().value!;
+      this.#settle(oldest);
+      this.#open.delete(oldestKey);
+      this.evicted++;
+    }
+  }
+
+  /** A call shows that the weakness is not there. */
+  heal(form: FindingForm, by: readonly string[], count: number): void {
+    const open = this.#open.get(keyOf(form, by));
+    if (open === undefined || open.status === 'fixed') return;
+    open.healthy++;
+    if (open.healthy < count) return;
+    open.status = 'fixed';
+    this.#changed.set(open.id, open);
+  }
+
+  /** It will not change any more: keeps its row only while that waits. */
+  #settle(open: Open): void {
+    if (this.#changed.has(open.id)) this.#changed.set(open.id, publish(open));
+  }
+
+  /** Findings that are new or have changed since the last time, by id. */
+  changed(): Finding[] {
+    const rows = [...this.#changed.values()].map((each) => ('v' in each ? each : publish(each)));
+    this.#changed.clear();
+    return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  snapshot(): FindingsSnapshot {
+    const changed = [...this.#changed.values()].map((each) => ('v' in each ? each : publish(each)));
+    return structuredClone({ open: [...this.#open.values()], changed });
+  }
+
+  restore(snapshot: FindingsSnapshot): void {
+    this.#open.clear();
+    this.#changed.clear();
+    const { open, changed } = structuredClone(snapshot);
+    for (const each of open) this.#open.set(each.key, each);
+    const byId = new Map(open.map((each) => [each.id, each]));
+    for (const each of changed) this.#changed.set(each.id, byId.get(each.id) ?? each);
+  }
+}
+
+function keyOf(form: FindingForm, by: readonly string[]): string {
+  return JSON.stringify([form.rule, ...by]);
+}
+
+function begin(form: FindingForm, key: string, hit: Hit): Open {
+  const identity = form.kind === 'weakness' ? key : `${key}@${hit.begin}`;
+  return {
+    id: createHash('sha256').update(`apiris-finding ${identity}`).digest('hex').slice(0, 16),
+    key,
+    app: hit.app,
+    form,
+    level: form.level,
+    status: 'unconfirmed',
+    api: hit.apiId === undefined ? null : [hit.apiId, hit.method ?? '', hit.template ?? ''],
+    clients: [],
+    accounts: [],
+    firstSeen: hit.begin,
+    lastSeen: hit.end,
+    time: hit.time,
+    count: 0,
+    measured: null,
+    usual: null,
+    first: [],
+    strongest: [],
+    last: [],
+    completeness: 0,
+    completenessLeast: 1,
+    persons: 0,
+    records: 0,
+    healthy: 0,
+  };
+}
+
+function grow(open: Open, hit: Hit, measure: number | undefined): void {
+  open.count++;
+  open.time = Math.max(open.time, hit.time);
+  open.firstSeen = Math.min(open.firstSeen, hit.begin);
+  open.lastSeen = Math.max(open.lastSeen, hit.end);
+  if (open.api !== null && open.api[0] !== hit.apiId) open.api = null;
+  join(open.clients, hit.clients);
+  join(open.accounts, hit.accounts);
+  open.completeness += hit.completeness;
+  open.completenessLeast = Math.min(open.completenessLeast, hit.completeness);
+  open.persons = Math.max(open.persons, hit.persons);
+  open.records += hit.records;
+  const strength = Math.max(hit.persons, hit.measured?.value ?? 0) || (measure ?? 0);
+  for (const uid of hit.uids) {
+    if (open.first.length < mostEvidence) open.first.push(uid);
+    if (open.last.push(uid) > mostEvidence) open.last.shift();
+  }
+  const strongest = hit.uids.at(-1);
+  if (strongest === undefined) return;
+  const { strongest: list } = open;
+  if (list.length === mostEvidence && strength <= list[mostEvidence - 1][0]) return;
+  const at = list.findIndex(([other]) => strength > other);
+  list.splice(at < 0 ? list.length : at, 0, [strength, strongest]);
+  if (list.length > mostEvidence) list.pop();
+}
+
+function join(known: string[], more: readonly string[]): void {
+  for (const name of more) if (known.length < mostNames && !known.includes(name)) known.push(name);
+}
+
+/** A share of octets, without the noise of a long sum. */
+function rounded(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
+}
+
+function publish(open: Open): Finding {
+  const { form, api } = open;
+  const clients = [...open.clients].sort();
+  const accounts = [...open.accounts].sort();
+  const evidence = [...new Set([...open.first, ...open.strongest.map(([, uid]) => uid), ...open.last])];
+  return {
+    v: findingVersion,
+    id: open.id,
+    kind: form.kind,
+    rule: form.rule,
+    title: form.title,
+    titleZh: form.titleZh,
+    scenarios: form.scenarios,
+    dimension: form.dimension,
+    level: open.level,
+    status: open.status,
+    app: open.app,
+    ...(api === null ? {} : { apiId: api[0], method: api[1], template: api[2] }),
+    ...(clients.length === 1 ? { client: clients[0] } : {}),
+    clients,
+    ...(accounts.length === 1 ? { account: accounts[0] } : {}),
+    accounts,
+    firstSeen: open.firstSeen,
+    lastSeen: open.lastSeen,
+    count: open.count,
+    ...(open.measured === null ? {} : { measured: open.measured }),
+    ...(open.usual === null ? {} : { usual: open.usual }),
+    evidence,
+    completeness: rounded(open.completeness / open.count),
+    completenessLeast: rounded(open.completenessLeast),
+    advice: form.advice,
+    adviceZh: form.adviceZh,
+    owasp: form.owasp,
+    clauses: form.clauses,
+    impact: { accounts: accounts.length, persons: open.persons, records: open.records, clients: clients.length },
+  };
+}

@@ -1,0 +1,23 @@
+/** Text of a message's head, one character an octet (RFC 9110 §5.5), given to a parser as octets. */
+import type { LeafParser } from '../leaf.ts';
+
+/** Shared by a thread: what is in it is used up before the call returns. */
+const buffer = Buffer.alloc(8 * 1024);
+let busy = false;
+
+/** Writes `text` and ends the parser: what `end()` says. */
+export function parseLatin1(parser: LeafParser, text: string): boolean {
+  // Someone who parses a head while looking at a leaf of another gets a buffer of his own.
+  const target = busy ? Buffer.alloc(buffer.length) : buffer;
+  const outermost = !busy;
+  busy = true;
+  try {
+    for (let at = 0; at < text.length; at += target.length) {
+      const piece = text.length <= target.length ? text : text.slice(at, at + target.length);
+      parser.write(target, 0, target.write(piece, 0, 'latin1'));
+    }
+    return parser.end();
+  } finally {
+    if (outermost) busy = false;
+  }
+}

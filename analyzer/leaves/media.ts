@@ -1,0 +1,81 @@
+/** Formats of content: what the media type says, and what the first octets say where it says too little. */
+import { startsLikeJson } from './embedded.ts';
+
+export type Declared =
+  | 'json'
+  | 'lines' // one JSON value a line
+  | 'form'
+  | 'multipart'
+  | 'xml'
+  | 'csv'
+  | 'html'
+  | 'script' // JSONP perhaps
+  | 'text'
+  | 'unknown'
+  | 'ignored';
+
+/** What has a parser. */
+export type Format = 'json' | 'lines' | 'form' | 'xml' | 'csv' | 'html' | 'text';
+
+/** By the value of Content-Type. Archives and documents (`octet-stream`, …) may be mislabelled text: `unknown`. */
+export function declared(contentType: string): Declared {
+  const semicolon = contentType.indexOf(';');
+  const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  if (type === 'application/json' || type.endsWith('+json')) return 'json';
+  if (type.startsWith('multipart/')) return 'multipart';
+  if (/^(image|audio|video|font|model)\//.test(type)) return type.endsWith('+xml') ? 'xml' : 'ignored';
+  if (/[/.+-](x-)?(ndjson|jsonl|json-?lines|json-seq|event-stream)$/.test(type)) return 'lines';
+  if (/\bjson\b/.test(type)) return 'json';
+  if (type.endsWith('x-www-form-urlencoded')) return 'form';
+  if (type === 'text/html' || type === 'application/xhtml+xml') return 'html';
+  if (/[/+]xml$/.test(type)) return 'xml';
+  if (/\bcsv$|tab-separated-values$/.test(type)) return 'csv';
+  if (/(java|ecma)script$/.test(type)) return 'script';
+  if (type === 'text/css' || type === 'application/wasm' || type === 'application/pdf') return 'ignored';
+  return type.startsWith('text/') ? 'text' : 'unknown';
+}
+
+/** By the first octets, `bytes[0, size)`, which did not decide at once. */
+export function sniffed(format: Declared, bytes: Uint8Array, size: number): Format | 'ignored' {
+  let start = 0;
+  while (
+    start < size &&
+    (bytes[start] <= 0x20 || bytes[start] === 0xef || bytes[start] === 0xbb || bytes[start] === 0xbf)
+  )
+    start++;
+  if (start === size) return format === 'json' || format === 'lines' ? format : 'text';
+  if (format === 'html') return 'html';
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, size - start).toString('latin1');
+  if (text[0] === '<') return /^<(!doctype\s+html|html|head|body|script|div|table)\b/i.test(text) ? 'html' : 'xml';
+  if (format === 'csv') return 'csv';
+  if (startsLikeJson(bytes, start, size) === true) return 'json';
+  if (format === 'json' || format === 'lines') return format;
+  // JSONP: a call with an object, an array or a string.
+  if (/^(\/\*\*\/)?[\s;]*(typeof [\w$.]+ *=== *'function' *&& *)?[\w$.]{1,100}\s*\(\s*[[{"]/.test(text)) return 'json';
+  if (/^\)\]\}'?,?\s*[[{]/.test(text)) return 'json';
+  if (format === 'script' || isBinary(text)) return 'ignored';
+  if (/^[\w.%[\]-]{1,64}=[^\s<>"]*$/.test(text)) return 'form';
+  return isTable(text) ? 'csv' : 'text';
+}
+
+/** Control characters that no text has. */
+function isBinary(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x09 || (c > 0x0d && c < 0x20 && c !== 0x1b)) return true;
+  }
+  return false;
+}
+
+/** Two lines or more, each with the same number of separators, at least two. */
+function isTable(text: string): boolean {
+  const lines = text.split(/\r?\n/);
+  // The last may be cut, unless there are just two.
+  if (lines.length < 2) return false;
+  return [',', '\t', ';', '|'].some((separator) => {
+    const count = lines[0].split(separator).length;
+    return (
+      count > 2 && lines.slice(0, Math.max(2, lines.length - 1)).every((line) => line.split(separator).length === count)
+    );
+  });
+}

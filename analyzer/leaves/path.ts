@@ -1,0 +1,21 @@
+/** Values in a request path as leaves; which segments are values is known to who made the template. */
+import { FormParser } from './form.ts';
+import { parseLatin1 } from './latin1.ts';
+import type { LeafOutput } from './output.ts';
+
+export interface PathValue {
+  /** The template's parameter: `customerId`. */
+  readonly name: string;
+  /** The text in its place, as sent (Latin-1), percent-encoded or not. */
+  readonly value: string;
+}
+
+/** No octet ends a value: only percent-encoding is undone. */
+const options = { separator: -1, plusIsSpace: false, valueOnly: true };
+
+export function pathLeaves(output: LeafOutput, values: readonly PathValue[]): void {
+  const root = output.tree.root('path');
+  for (const { name, value } of values) {
+    parseLatin1(new FormParser(output, output.tree.childNamed(root, name), options), value);
+  }
+}

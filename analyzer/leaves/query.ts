@@ -1,0 +1,9 @@
+/** The query of a request target as leaves. */
+import { FormParser } from './form.ts';
+import { parseLatin1 } from './latin1.ts';
+import type { LeafOutput } from './output.ts';
+
+/** `query` as sent, Latin-1, without the question mark. */
+export function queryLeaves(output: LeafOutput, query: string): void {
+  if (query !== '') parseLatin1(new FormParser(output, output.tree.root('query')), query);
+}

@@ -1,0 +1,112 @@
+/**
+ * What judge has learnt, as the store keeps it. Two snapshots, so that what was read of a capture can be taken back:
+ *
+ *   judge       what captures that were read to their end taught. Writing it is what makes a capture read.
+ *   judge-open  that, and the stream of captures under way up to a cursor. It stands only beside the `judge` it began on.
+ *
+ * So an interrupted stream goes on from its cursor when it comes again, and leaves no trace in judge's memory when
+ * another comes first, or the same captures come with more of them: none is ever counted twice.
+ */
+import { Judge, type JudgeSnapshot } from '../analyzer/analyzer.ts';
+import type { Row, Store } from '../storage/store/store.ts';
+
+const CLOSED = 'judge';
+const OPEN = 'judge-open';
+/** Contents remembered; the oldest are forgotten first, and then taken for new if they come in another form. */
+const MAX_CONTENTS = 10_000;
+
+interface ClosedState {
+  readonly judge: JudgeSnapshot;
+  /** Rows of the captures that were finished last: written again if the process ended before it wrote them. */
+  readonly sources: readonly Row[];
+  /** `ContentId` of the streams that were read, oldest first. */
+  readonly contents: readonly string[];
+}
+
+interface OpenState {
+  /** Version of the `judge` it began on. */
+  readonly base: number;
+  readonly judge: JudgeSnapshot;
+}
+
+export class JudgeMemory {
+  #version = 0;
+  #base = 0;
+  #closed: ClosedState | null = null;
+
+  private constructor(private readonly store: Store) {}
+
+  /** Reads what there is; captures that were finished, and not yet marked so, are marked. */
+  static async open(store: Store): Promise<JudgeMemory> {
+    const memory = new JudgeMemory(store);
+    const closed = await memory.#load<ClosedState>(CLOSED);
+    if (closed !== null) {
+      memory.#base = memory.#version = closed.version;
+      memory.#closed = closed.state;
+      await memory.#markFinished(closed.state.sources);
+    }
+    return memory;
+  }
+
+  async #load<T>(name: string): Promise<{ version: number; state: T } | null> {
+    const [row] = await this.store.ask<{ version: number; payload: string }>('snapshot', { name });
+    return row === undefined ? null : { version: row.version, state: JSON.parse(row.payload) as T };
+  }
+
+  async #markFinished(rows: readonly Row[]): Promise<void> {
+    const stored = await this.store.ask<{ id: string; state: string; version: number }>('sources', { id: '' });
+    const states = new Map(stored.map((row) => [row.id, row.state]));
+    for (const { version } of stored) this.#version = Math.max(this.#version, version);
+    const unmarked = rows.filter((row) => states.get(row['id'] as string) !== row['state']);
+    if (unmarked.length === 0) return;
+    const version = this.nextVersion();
+    await this.store.insert(
+      'sources',
+      unmarked.map((row) => ({ ...row, version })),
+    );
+  }
+
+  /** Versions order the rows that replace each other, over restarts and a clock that was set back. */
+  nextVersion(): number {
+    this.#version = Math.max(this.#version + 1, Date.now() * 1000);
+    return this.#version;
+  }
+
+  /** Gives judge what is known before `stream` goes on, or begins. `stream` null: it can't go on. */
+  async restore(judge: Judge, stream: string | null): Promise<void> {
+    const open = await this.#load<OpenState>(OPEN);
+    if (open !== null) this.#version = Math.max(this.#version, open.version);
+    if (open !== null && stream !== null && open.state.base === this.#base && stream in open.state.judge.cursors) {
+      judge.restore(open.state.judge);
+    } else {
+      this.takeBack(judge);
+    }
+  }
+
+  /** Gives judge what is known without the stream under way. */
+  takeBack(judge: Judge): void {
+    judge.restore(this.#closed?.judge ?? new Judge().snapshot());
+  }
+
+  knows(content: string | null): boolean {
+    return content !== null && this.#closed !== null && this.#closed.contents.includes(content);
+  }
+
+  /** The stream under way, up to here. Rows it speaks of must be stored before. */
+  open(judge: Judge): Row {
+    const state: OpenState = { base: this.#base, judge: judge.snapshot() };
+    return { name: OPEN, version: this.nextVersion(), payload: JSON.stringify(state) };
+  }
+
+  /** The stream has been read to its end: from here on it is known. */
+  async close(judge: Judge, content: string | null, sources: readonly Row[]): Promise<void> {
+    const contents = [...(this.#closed?.contents ?? [])];
+    if (content !== null && !contents.includes(content)) contents.push(content);
+    const state: ClosedState = { judge: judge.snapshot(), sources, contents: contents.slice(-MAX_CONTENTS) };
+    const version = this.nextVersion();
+    await this.store.insert('snapshots', [{ name: CLOSED, version, payload: JSON.stringify(state) }]);
+    this.#base = version;
+    this.#closed = state;
+    await this.#markFinished(sources);
+  }
+}

@@ -1,0 +1,43 @@
+/** Column types as the engine writes them, taken apart as far as the encoder needs. */
+
+export interface Element {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The elements of `Tuple(name Type, …)`; null for any other type. A tuple without names has none to be filled by. */
+export function tupleElements(type: string): Element[] | null {
+  const list = /^Tuple\((.*)\)$/s.exec(type)?.[1];
+  if (list === undefined) return null;
+  return topLevelParts(list).map((part) => {
+    const named = /^(\w+)\s+(.+)$/s.exec(part);
+    if (!named) throw new Error(`${type} has an element without a name`);
+    return { name: named[1]!, type: named[2]! };
+  });
+}
+
+/** Splits at the commas that stand in no brackets. */
+function topLevelParts(list: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i <= list.length; i++) {
+    const character = list[i];
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    else if (i === list.length || (character === ',' && depth === 0)) {
+      parts.push(list.slice(start, i).trim());
+      start = i + 1;
+    }
+  }
+  return parts;
+}
+
+/** LowCardinality off: building its dictionary once a block costs half of building it a value at a time. */
+export function wireType(type: string): string {
+  const elements = tupleElements(type);
+  if (elements !== null) return `Tuple(${elements.map((each) => `${each.name} ${wireType(each.type)}`).join(', ')})`;
+  const inner = /^(LowCardinality|Nullable|Array)\((.*)\)$/s.exec(type);
+  if (!inner) return type;
+  return inner[1] === 'LowCardinality' ? wireType(inner[2]!) : `${inner[1]}(${wireType(inner[2]!)})`;
+}

@@ -1,0 +1,42 @@
+-- What is one finding, in full? `id` may be the beginning of an id: every finding it fits is answered, at most 20.
+SELECT
+    id,
+    kind,
+    rule,
+    title,
+    titleZh,
+    scenarios,
+    dimension,
+    level,
+    status,
+    engineStatus,
+    decidedStatus,
+    decidedBy,
+    decidedNote,
+    decidedTs,
+    decidedUntil,
+    app,
+    apiId,
+    method,
+    template,
+    client,
+    clients,
+    account,
+    accounts,
+    firstSeen,
+    lastSeen,
+    count,
+    measured,
+    usual,
+    evidence,
+    completeness,
+    completenessLeast,
+    advice,
+    adviceZh,
+    owasp,
+    clauses,
+    impact
+FROM findingRows
+WHERE {id:String} != '' AND startsWith(id, {id:String})
+ORDER BY id
+LIMIT 20

@@ -1,0 +1,24 @@
+-- Which labels did the calls of a subject carry? The subject is chosen as in `subject-parts`. direction: request or
+-- response; values: how many in sum; most: most different ones in one call; masked: how many of `values` travelled in
+-- a masked form; persons: in the response that had most of them.
+SELECT
+    part.1 AS direction,
+    toString(part.2.label) AS label,
+    count() AS calls,
+    sum(part.2.count) AS values,
+    max(part.2.distinct) AS most,
+    sum(part.2.masked) AS masked,
+    argMax(part.2.sample, (part.2.count, part.2.sample)) AS sample,
+    maxIf(persons, direction = 'response') AS persons
+FROM callRows
+ARRAY JOIN arrayConcat(
+    arrayMap(x -> ('request', x), labelsRequest),
+    arrayMap(x -> ('response', x), labelsResponse)) AS part
+WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
+    AND ({app:String} = '' OR app = {app:String})
+    AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
+    AND ({client:String} = '' OR client = {client:String})
+    AND ({account:String} = '' OR account = {account:String})
+    AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+GROUP BY direction, label
+ORDER BY direction DESC, values DESC, label
