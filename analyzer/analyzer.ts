@@ -9,6 +9,8 @@
  */
 export type { ApiCall } from './call.ts';
 export { CallPacker, type PackedCalls, unpackCalls } from './call-batch.ts';
-export { Judge, type JudgeSnapshot } from './judge.ts';
+export type { Example, Recognizer, RecognizerSet } from './classify/recognizer.ts';
+export { recognizerNames } from './classify/vocabulary.ts';
+export { Judge, type JudgedCall, type JudgeSnapshot } from './judge.ts';
 export { Merge } from './merge.ts';
 export { CallReader } from './read.ts';

@@ -12,6 +12,8 @@ import { type ApiEntry, Inventory, type InventorySnapshot, isSuccess } from './d
 export interface JudgedCall extends ApiCall {
   /** The server did what was asked, as far as the response shows. */
   readonly success: boolean;
+  /** Id of the source it was read from. */
+  readonly source: string;
 }
 
 /** The last call applied of a source. */
@@ -43,7 +45,7 @@ export class Judge {
       cursor.completedTs = call.completedTs;
       cursor.uid = call.uid;
     }
-    return this.#take(call);
+    return this.#take(call, source);
   }
 
   /**
@@ -52,12 +54,12 @@ export class Judge {
    */
   applyLate(call: ApiCall, source: string): JudgedCall | null {
     const known = this.#restored.get(source);
-    return known === undefined || isBehind(call, known) ? this.#take(call) : null;
+    return known === undefined || isBehind(call, known) ? this.#take(call, source) : null;
   }
 
-  #take(call: ApiCall): JudgedCall {
+  #take(call: ApiCall, source: string): JudgedCall {
     this.#inventory.observe(call);
-    return { ...call, success: isSuccess(call.status) };
+    return { ...call, success: isSuccess(call.status), source };
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */

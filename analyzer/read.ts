@@ -151,7 +151,8 @@ function octets(facts: TransactionTail['request']): number {
 /** Share of the exchange's octets that was seen. A missing half, or a cut of unknown size, counts as half. */
 function completeness(tail: TransactionTail): number {
   const seen = octets(tail.request) + octets(tail.response);
-  const share = seen / (seen + tail.gapBytes);
+  const all = seen + tail.gapBytes;
+  const share = all === 0 ? 1 : seen / all;
   const known = tail.pairing === 'paired' && !(tail.truncated && tail.gapBytes === 0);
   return Math.round((known ? share : share / 2) * 1000) / 1000;
 }

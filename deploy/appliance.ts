@@ -6,6 +6,7 @@
 import { Merge } from '../analyzer/analyzer.ts';
 import type { Damage } from '../sensor/capture/packet.ts';
 import { C, imbalances, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
+import { openSource } from '../sensor/sensor.ts';
 import { weirds } from '../sensor/weird.ts';
 import type { Bus } from '../storage/bus/bus.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
@@ -102,11 +103,12 @@ export async function replayInto(
   const looked = await lookAtCaptures(options.inputs, store);
   const { captures, damage } = looked;
   const unread = captures.filter((capture) => capture.state !== 'known');
-  // Without any capture there is still something to tell: why none could be read.
-  const reads = unread.length > 0 || captures.length === 0;
-  const run = reads
-    ? await readInto(store, memory, { captures: unread, damage }, options)
-    : { ...(await recall(store, streamId(captures))), damage, known: true };
+  // Throws, and says why none can be read.
+  if (captures.length === 0) openSource(options.inputs).close();
+  const run =
+    unread.length > 0
+      ? await readInto(store, memory, { captures: unread, damage }, options)
+      : { ...(await recall(store, streamId(captures))), damage, known: true };
   const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
   const { known, ...summary } = run;
   return {
@@ -190,7 +192,7 @@ async function readInto(
   signal?.addEventListener('abort', stop);
   try {
     const sensed = await runSensing({
-      inputs: captures.length > 0 ? captures.map((capture) => capture.name) : options.inputs,
+      inputs: captures.map((capture) => capture.name),
       shards,
       signal,
       limits: sensorLimits(config.capture),

@@ -89,7 +89,7 @@ export class JudgeMemory {
   }
 
   knows(content: string | null): boolean {
-    return content !== null && this.#closed !== null && this.#closed.contents.includes(content);
+    return content === null ? false : (this.#closed?.contents.includes(content) ?? false);
   }
 
   /** The stream under way, up to here. Rows it speaks of must be stored before. */

@@ -2,7 +2,7 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import { type ApiCall, Judge, type JudgedCall, Merge, unpackCalls } from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Row, Store } from '../storage/store/store.ts';
 import { ContentId } from './content-id.ts';
@@ -38,7 +38,7 @@ export class Judging {
   readonly #pace: Pace;
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
-  #rows: Row[] = [];
+  #rows: JudgedCall[] = [];
   #storing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
   #insertedAt = performance.now();
@@ -97,7 +97,7 @@ export class Judging {
     }
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
-    this.#rows.push({ ...judged, source });
+    this.#rows.push(judged);
   }
 
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
@@ -117,7 +117,7 @@ export class Judging {
     await before;
   }
 
-  async #insert(rows: Row[], apis: Row[], state: Row | undefined): Promise<void> {
+  async #insert(rows: readonly JudgedCall[], apis: Row[], state: Row | undefined): Promise<void> {
     if (rows.length > 0) await this.store.insert('calls', rows);
     this.ledger.counts[C.callsStored]! += rows.length;
     if (apis.length > 0) await this.store.insert('apis', apis);

@@ -10,11 +10,11 @@ import type { Validator } from './checksums.ts';
 import { emailAround } from './email.ts';
 import { foldWidth, isWideAlphanumeric } from './full-width.ts';
 import { KeyBefore } from './key-before.ts';
-import { type Meanings, Meaning, NameReader } from './name-reader.ts';
 import { NameInText } from './name-in-text.ts';
+import { Meaning, type Meanings, NameReader } from './name-reader.ts';
 import { isAlphanumeric, leadsHan } from './octets.ts';
-import { parsePattern } from './pattern.ts';
-import { Places, type Plan } from './places.ts';
+import { leastLength, parsePattern } from './pattern.ts';
+import { Places, type Plan, type Reachable } from './places.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
@@ -32,6 +32,10 @@ export type Hit = (
 
 /** Ends of accepted matches kept at one beginning; the longest are tried first. */
 const mostEnds = 8;
+/** Octets of a text that may hold a key and a value: 验证码1234. */
+const leastText = 9;
+/** Ideographs of a text that may announce a name: 尊敬的客户王伟，您好. */
+const leastHan = 8;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
@@ -46,6 +50,8 @@ interface Machine {
   /** Points by `Meaning`. */
   readonly meanings: readonly number[];
   readonly whole: Automaton | undefined;
+  /** Octets of the shortest match. */
+  readonly least: number;
 }
 
 export class Classifier {
@@ -79,7 +85,11 @@ export class Classifier {
     this.#masked = buildAutomaton(patterns(({ masked }) => masked));
     this.#email = this.recognizers.findIndex(({ matcher }) => matcher === 'email');
     const names = new NameReader(this.recognizers, set.reference);
-    this.#places = new Places(names, (meanings) => this.#reachable(meanings), (key) => this.#isClear(key));
+    this.#places = new Places(
+      names,
+      (meanings) => this.#reachable(meanings),
+      (key) => this.#isClear(key),
+    );
     this.#key = new KeyBefore(names);
     const name = this.recognizers.findIndex(({ matcher }) => matcher === 'name');
     this.#names = new NameInText(name, name < 0 ? [] : this.recognizers[name]!.context, this.tables);
@@ -90,7 +100,10 @@ export class Classifier {
   }
 
   find(plan: Plan, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean, hit: Hit): void {
-    if (kind === 'literal' || end - start < 2) return;
+    const length = end - start;
+    if (kind === 'literal' || length < 2) return;
+    // Too short for anything its place allows, and for a key with a value behind it.
+    if (length < plan.least && (kind === 'number' || length < leastText) && !hasStar(bytes, start, end)) return;
     this.#wholeBest = -1;
     if (plan.whole.length > 0 && !cut) this.#findWhole(plan, bytes, start, end);
     this.#scan(plan, kind, bytes, start, start, end, cut, hit);
@@ -104,7 +117,9 @@ export class Classifier {
     for (const [index, { label, scope, patterns, canonical }] of this.recognizers.entries()) {
       const machine = this.#machines[index]!;
       const automaton =
-        scope === 'value' ? machine.whole : buildAutomaton(patterns.map((p) => ({ pattern: parsePattern(p), owner: 0 })));
+        scope === 'value'
+          ? machine.whole
+          : buildAutomaton(patterns.map((p) => ({ pattern: parsePattern(p), owner: 0 })));
       const fits =
         index === this.#email
           ? emailAround(bytes, bytes.indexOf(at), 0, bytes.length) === bytes.length
@@ -116,16 +131,18 @@ export class Classifier {
     return [...forms.values()];
   }
 
-  #reachable(meanings: Meanings): { anywhere: Uint8Array; whole: number[] } {
+  #reachable(meanings: Meanings): Reachable {
     const anywhere = new Uint8Array(this.recognizers.length);
     const whole: number[] = [];
+    let least = Number.POSITIVE_INFINITY;
     for (const [index, { scope, matcher }] of this.recognizers.entries()) {
       const machine = this.#machines[index]!;
       if (machine.pattern + machine.checksum + machine.meanings[meanings[index]!]! < machine.threshold) continue;
+      least = Math.min(least, machine.least);
       if (scope === 'value' && matcher !== 'email') whole.push(index);
       else anywhere[index] = 1;
     }
-    return { anywhere, whole };
+    return { anywhere, whole, least };
   }
 
   #isClear(key: Uint8Array): boolean {
@@ -206,7 +223,7 @@ export class Classifier {
       }
     }
     if (stars > 0) this.#scanMasked(plan, bytes, start, end, hit);
-    if (han >= 4 && kind === 'text' && this.#wholeBest < 0) this.#names.find(bytes, start, end, hit);
+    if (han >= leastHan && kind === 'text' && this.#wholeBest < 0) this.#names.find(bytes, start, end, hit);
   }
 
   /** Where the match that begins at `from` ends; 0 when nothing was found. */
@@ -385,6 +402,14 @@ export class Classifier {
   }
 }
 
+function hasStar(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === star) return true;
+  return false;
+}
+
+/** Octets of the shortest address there is: a@b.cn. */
+const leastEmail = 6;
+
 function machineOf({ name, scope, patterns, require, prove, score }: Recognizer): Machine {
   const byName = (validator: string): Validator => {
     const found = validators[validator];
@@ -405,6 +430,9 @@ function machineOf({ name, scope, patterns, require, prove, score }: Recognizer)
     checksum: score.checksum,
     threshold: score.threshold,
     meanings,
+    least: Math.min(
+      ...(patterns.length === 0 ? [leastEmail] : patterns.map((text) => leastLength(parsePattern(text)))),
+    ),
     whole:
       scope === 'value'
         ? buildAutomaton(patterns.map((text) => ({ pattern: parsePattern(text), owner: 0 })))

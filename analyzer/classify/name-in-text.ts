@@ -1,5 +1,5 @@
 /** Names of people in Chinese running text, behind the words that announce them: 户名杨芳, 姓名：李娜, 尊敬的王伟先生. */
-import { isPersonName } from './chinese.ts';
+import { isTypicalName } from './chinese.ts';
 import type { Hit } from './classifier.ts';
 import { isChinese } from './field-name.ts';
 import { textOf } from './octets.ts';
@@ -31,7 +31,7 @@ export class NameInText {
     const text = textOf(bytes, start, Math.min(end, start + longestText));
     for (const match of text.matchAll(this.#pattern)) {
       const name = match[1]!;
-      if (!isPersonName(name, this.tables)) continue;
+      if (!isTypicalName(name, this.tables)) continue;
       const from = start + Buffer.byteLength(text.slice(0, match.index + match[0].length - name.length));
       hit(this.recognizer, bytes, from, from + Buffer.byteLength(name), false, 70);
     }

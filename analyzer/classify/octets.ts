@@ -23,17 +23,22 @@ export function leadsHan(octet: number): boolean {
 }
 
 const decoder = new TextDecoder('utf-8');
+/** Octets up to which decoding by hand is faster than a call of the decoder. */
+const byHand = 60;
 
 /** For candidates only; the scan itself makes no text. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= 24) {
-    let text = '';
-    for (let i = start; i < end; i++) {
-      const octet = bytes[i]!;
-      if (octet >= 0x80) return decoder.decode(bytes.subarray(start, end));
-      text += String.fromCharCode(octet);
-    }
-    return text;
+  if (end - start > byHand) return decoder.decode(bytes.subarray(start, end));
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const octet = bytes[i]!;
+    if (octet < 0x80) text += String.fromCharCode(octet);
+    else if (octet >= 0xe0 && octet < 0xf0 && i + 2 < end) {
+      const code = ((octet & 0x0f) << 12) | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f);
+      if (code < 0x800 || (code >= 0xd800 && code < 0xe000)) return decoder.decode(bytes.subarray(start, end));
+      text += String.fromCharCode(code);
+      i += 2;
+    } else return decoder.decode(bytes.subarray(start, end));
   }
-  return decoder.decode(bytes.subarray(start, end));
+  return text;
 }

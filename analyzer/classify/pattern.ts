@@ -146,3 +146,19 @@ function merge(ranges: readonly [number, number][]): Ranges {
   }
   return merged;
 }
+
+/** Octets of the shortest text a pattern matches. */
+export function leastLength(pattern: Pattern): number {
+  switch (pattern.kind) {
+    case 'set': {
+      const code = pattern.ranges[0]![0];
+      return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    }
+    case 'sequence':
+      return pattern.parts.reduce((sum, part) => sum + leastLength(part), 0);
+    case 'choice':
+      return Math.min(...pattern.parts.map(leastLength));
+    case 'repeat':
+      return pattern.least * leastLength(pattern.part);
+  }
+}

@@ -3,8 +3,9 @@
  * share one belong together (union-find over keyed hashes). A second, different value of the same label in a row is
  * somebody else. Exact for 8,192 identifiers; behind that, rows without a known one are counted by a sketch.
  */
-import { Distinct, hashNumber } from './distinct.ts';
+
 import { hex16 } from '../keyed-hash.ts';
+import { Distinct, hashNumber } from './distinct.ts';
 
 const mostNodes = 8192;
 const mostIds = 256;

@@ -9,9 +9,14 @@ export interface Plan {
   readonly anywhere: Uint8Array;
   /** Recognizers of whole values that can reach their threshold here. */
   readonly whole: readonly number[];
+  /** Octets of the shortest value that anything can be found in here. */
+  readonly least: number;
   /** The place's path as it may be shown: keys that are values themselves are `*`. */
   readonly path: string;
 }
+
+/** What the meanings of a name leave possible. */
+export type Reachable = Pick<Plan, 'anywhere' | 'whole' | 'least'>;
 
 /** Plans kept over all trees; dropped together when full, and made anew. */
 const mostPlans = 16_384;
@@ -27,7 +32,7 @@ export class Places {
 
   constructor(
     private readonly names: NameReader,
-    private readonly reachable: (meanings: Meanings) => { anywhere: Uint8Array; whole: number[] },
+    private readonly reachable: (meanings: Meanings) => Reachable,
     private readonly isClear: (key: Uint8Array) => boolean,
   ) {
     const node: LeafNode = { place: 'body', path: '', name: '', id: 0 };
@@ -67,7 +72,7 @@ export class Places {
     let shown = this.#shown.get(key);
     if (shown === undefined) {
       const bytes = this.#encoder.encode(key);
-      const clear = /\d{6}|\d{4}.*\d{4}|@|\*/.test(key) || key.length > 64 || this.isClear(bytes);
+      const clear = /\d{6}|\d{4}.*\d{4}|[@*]|\p{Cc}/u.test(key) || key.length > 64 || this.isClear(bytes);
       shown = clear ? (key.endsWith('[]') ? '*[]' : '*') : key;
       if (this.#shown.size >= mostPlans) this.#shown.clear();
       this.#shown.set(key, shown);

@@ -2,7 +2,9 @@
 import { isDigit } from './octets.ts';
 
 /** Characters of quantities right behind a number, as their three octets in one. */
-const units = new Set([...'元股万亿手份张笔％年月日个条次岁美港'].map((unit) => packed(new TextEncoder().encode(unit), 0)));
+const units = new Set(
+  [...'元股万亿手份张笔％年月日个条次岁美港'].map((unit) => packed(new TextEncoder().encode(unit), 0)),
+);
 
 function packed(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;

@@ -2,15 +2,15 @@
  * Counts what one side of an exchange holds, leaf by leaf, for bodies of any size. Counts are exact; lists have bounds,
  * and what a bound keeps out is counted. No clear value is kept: a value is hashed, and one per label masked, on sight.
  */
-import type { KeyedHash } from '../keyed-hash.ts';
+import { hex16, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import { canonicalForms } from './canonical.ts';
 import type { Classifier } from './classifier.ts';
 import { Distinct, hashNumber } from './distinct.ts';
 import { isDigit, textOf } from './octets.ts';
+import { isWeakPassword, passwordForm } from './password-form.ts';
 import { Persons } from './persons.ts';
 import type { Plan } from './places.ts';
-import { isWeakPassword, passwordForm } from './password-form.ts';
 import { emptySummary, type Identifier, type PlaceSummary, type SideSummary } from './summary.ts';
 import { maskShape, maskValue } from './value-mask.ts';
 
@@ -25,6 +25,12 @@ interface LabelTally {
   readonly masked: string;
 }
 
+interface HitTally {
+  count: number;
+  /** Upper and lower halves of the first different hashes, in turn. */
+  readonly samples: number[];
+}
+
 interface PlaceTally {
   readonly node: LeafNode;
   readonly plan: Plan;
@@ -34,7 +40,7 @@ interface PlaceTally {
   masked: number;
   /** Values that got past the first filter. */
   tried: number;
-  hits: Map<string, { count: number; readonly samples: string[] }> | undefined;
+  hits: Map<string, HitTally> | undefined;
 }
 
 export class Tally implements LeafSink {
@@ -127,10 +133,11 @@ export class Tally implements LeafSink {
       here.hits.set(label, hits);
     }
     hits.count++;
-    if (hits.samples.length >= mostSamples) return;
+    const { samples } = hits;
+    if (samples.length >= mostSamples * 2) return;
     const { high, low } = this.identity;
-    const sample = high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
-    if (!hits.samples.includes(sample)) hits.samples.push(sample);
+    for (let i = 0; i < samples.length; i += 2) if (samples[i] === high && samples[i + 1] === low) return;
+    samples.push(high, low);
   }
 
   #giveOut(label: string, number: number, bytes: Uint8Array, start: number, end: number): void {
@@ -203,9 +210,15 @@ function placeSummary({ node, plan, values, masked, hits }: PlaceTally): PlaceSu
     values,
     masked,
     hits: [...(hits ?? [])]
-      .map(([label, { count, samples }]) => ({ label, count, samples }))
+      .map(([label, { count, samples }]) => ({ label, count, samples: hexOf(samples) }))
       .sort((a, b) => compare(a.label, b.label)),
   };
+}
+
+function hexOf(halves: readonly number[]): string[] {
+  const hashes: string[] = [];
+  for (let i = 0; i < halves.length; i += 2) hashes.push(hex16(halves[i]!, halves[i + 1]!));
+  return hashes;
 }
 
 function compare(a: string, b: string): number {

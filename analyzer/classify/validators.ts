@@ -1,7 +1,7 @@
 /** Every validator by the name recognizers call it. Those of numbers with check digits are in checksums.ts. */
 import { checksums, isDay, type Validator } from './checksums.ts';
-import { isDigit, leadsHan, textOf } from './octets.ts';
 import { addressScore, isPersonName, isTypicalName } from './chinese.ts';
+import { isDigit, leadsHan, textOf } from './octets.ts';
 
 function digitsIn(bytes: Uint8Array, start: number, end: number): number {
   let count = 0;
@@ -127,6 +127,9 @@ const entropyOfKey: Validator = (bytes, start, end) => {
   return entropy(bytes, start, Math.min(end, start + 512)) >= (/^[0-9a-f]+$/i.test(text) ? 3 : 3.5);
 };
 
+/** Not one symbol again and again: 3 bits an octet, letters alone too. */
+const varied: Validator = (bytes, start, end) => entropy(bytes, start, Math.min(end, start + 512)) >= 3;
+
 /** Keys of documentation and templates. */
 const placeholder = /x{6}|example|\$\{|\{\{|<[^>]*>|your[-_]?|placeholder|changeme|0{8}|(.)\1{7}|1234567890|abcdefgh/i;
 
@@ -146,10 +149,19 @@ const notFlag: Validator = (bytes, start, end) => {
   return !flags.has(text.toLowerCase()) && !/^[*•.?-]+$/.test(text) && !/^(?:\$\{.*\}|\{\{.*\}\}|<.*>|%s)$/.test(text);
 };
 
-/** A sum of money of a person or a firm: less than 10^11, no price of many decimals, no exponent. */
+/** A sum of money of a person or a firm: at most 11 digits before the point, no price of many decimals, no exponent. */
 const plainAmount: Validator = (bytes, start, end) => {
-  const text = textOf(bytes, start, end).replaceAll(',', '');
-  return Math.abs(Number(text)) < 1e11 && /^-?\d+(?:\.\d{1,4})?$/.test(text);
+  let whole = 0;
+  let decimals = -1;
+  for (let i = start; i < end; i++) {
+    const octet = bytes[i]!;
+    if (octet === 0x2e) decimals = 0;
+    else if (isDigit[octet] === 1) {
+      if (decimals >= 0) decimals++;
+      else whole++;
+    }
+  }
+  return whole >= 1 && whole <= 11 && decimals <= 4 && decimals !== 0;
 };
 
 export const validators: Readonly<Record<string, Validator>> = {
@@ -165,6 +177,7 @@ export const validators: Readonly<Record<string, Validator>> = {
   'china-position': chinaPosition,
   jwt,
   entropy: entropyOfKey,
+  varied,
   'not-placeholder': notPlaceholder,
   'not-flag': notFlag,
   'plain-amount': plainAmount,

@@ -20,5 +20,9 @@ export function maskValue(text: string, { head, tail, style }: MaskRule): string
 
 /** The form of a masked value: `#` a digit, `A` a letter, `文` an ideograph, the rest as it is. */
 export function maskShape(text: string): string {
-  return text.slice(0, longestShown).replace(/\d/g, '#').replace(/[A-Za-z]/g, 'A').replace(/[\u4e00-\u9fff]/g, '文');
+  return text
+    .slice(0, longestShown)
+    .replace(/\d/g, '#')
+    .replace(/[A-Za-z]/g, 'A')
+    .replace(/[\u4e00-\u9fff]/g, '文');
 }

@@ -128,7 +128,6 @@ class Compiler {
   }
 
   #takeRule(document: Node): void {
-    const header = parseHeader(document, ['logsource', 'detection', 'fixed'], ['app', 'apiId', 'client', 'account']);
     const logsource = entryOf(document, 'logsource');
     const body = entryOf(document, 'detection');
     if (logsource === undefined) throw new Mistake(document.place, 'the rule has no logsource', 'write logsource:');
@@ -136,10 +135,13 @@ class Compiler {
       throw new Mistake(document.place, 'neither detection, correlation nor filter', 'write detection:');
     }
     const source = sourceOf(logsource.value);
+    const header = parseHeader(document, ['logsource', 'detection', 'fixed'], (kind) => keyFor(source.kind, kind));
     if (source.kind === 'none') {
       this.#idle.push({ name: header.name, reason: source.reason });
       return;
     }
+    const odd = header.form.key.find((name) => fieldNamed(name)?.[source.kind] === undefined);
+    if (odd !== undefined) throw new Mistake(document.place, `key "${odd}" is not known of ${source.kind}s`, 'name another');
     const detection = parseDetection(body.value, body.place);
     const condition = conditionOf(detection);
     const fixed = this.#fixedOf(entryOf(document, 'fixed'), detection.selections, header);
@@ -169,7 +171,7 @@ class Compiler {
   #takeCorrelation(document: Node): void {
     const entry = entryOf(document, 'correlation')!;
     const correlation = parseCorrelation(entry);
-    const header = parseHeader(document, ['correlation'], correlation.groupBy);
+    const header = parseHeader(document, ['correlation'], () => correlation.groupBy);
     const odd = header.form.key.find((name) => !correlation.groupBy.includes(name));
     if (odd !== undefined) throw new Mistake(document.place, `key "${odd}" is not in group-by`, 'group by it as well');
     this.#register(header);
@@ -178,7 +180,7 @@ class Compiler {
   }
 
   #takeFilter(document: Node): void {
-    parseHeader(document, ['filter', 'logsource'], []);
+    parseHeader(document, ['filter', 'logsource'], () => []);
     const { value, place } = entryOf(document, 'filter')!;
     const rules = entryOf(value, 'rules');
     if (value.kind !== 'mapping' || rules === undefined) {
@@ -317,6 +319,12 @@ class Compiler {
     }
     return true;
   }
+}
+
+/** What tells one finding from another where a rule does not say. */
+function keyFor(source: string, kind: string): readonly string[] {
+  if (source === 'observation') return ['app', 'apiId', 'parameter', 'subject.kind', 'subject.id'];
+  return kind === 'weakness' ? ['app', 'apiId'] : ['app', 'apiId', 'client', 'account'];
 }
 
 function partOf(name: string): Expression {

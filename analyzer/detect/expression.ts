@@ -8,9 +8,9 @@ export type Check =
       /** `folded`: both sides in lower case. */
       readonly on: 'folded' | 'cased';
       readonly match: (text: string) => boolean;
-      /** Folded text that a matching text equals, or holds; both absent when none is known. */
+      /** Folded text that a matching text equals, or texts of which it holds one; absent when none are known. */
       readonly exact?: string;
-      readonly literal?: string;
+      readonly literals?: readonly string[];
     }
   | { readonly on: 'value'; readonly match: (value: FieldValue) => boolean; readonly exact?: string }
   | { readonly on: 'pair'; readonly other: Field; readonly match: (text: string, other: string) => boolean };
@@ -115,8 +115,11 @@ function deriveTest(field: Field, check: Check): Triggers | undefined {
     const weight = field.common ? 1 : check.exact === '' ? 2 : 10 + check.exact.length;
     return { list: [{ field, kind: 'exact', text: check.exact }], weight };
   }
-  if (check.on === 'value' || check.literal === undefined || check.literal === '') return undefined;
-  return { list: [{ field, kind: 'literal', text: check.literal }], weight: 1 + check.literal.length };
+  if (check.on === 'value' || check.literals === undefined) return undefined;
+  const shortest = Math.min(...check.literals.map((text) => text.length));
+  if (shortest === 0) return undefined;
+  const place = field.inside ?? field;
+  return { list: check.literals.map((text) => ({ field: place, kind: 'literal', text })), weight: 1 + shortest };
 }
 
 /** Whether all fields of the expression are known to events of that kind. */

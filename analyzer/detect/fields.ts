@@ -19,16 +19,17 @@ export interface Field {
   readonly observation?: (event: Observation) => FieldValue;
   /** Few values that nearly every event has: of no use to tell rules apart. */
   readonly common?: true;
+  /** The same texts come again and again: what was found in one is remembered. */
+  readonly repeats?: true;
+  /** Each text of this field is part of one of that field: a search for literals is done there. */
+  readonly inside?: Field;
 }
 
-/** The text once percent-decoded, beside the text as sent; alone when nothing is encoded or it can't be decoded. */
+/** The text once percent-decoded, beside the text as sent; alone when nothing is encoded. Bad UTF-8 becomes U+FFFD. */
 function withDecoded(text: string): readonly string[] {
   if (!text.includes('%')) return [text];
-  try {
-    return [text, decodeURIComponent(text)];
-  } catch {
-    return [text];
-  }
+  const decode = (run: string) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
+  return [text, text.replace(/(?:%[0-9a-fA-F]{2})+/g, decode)];
 }
 
 function pathOf(target: string): string {
@@ -71,35 +72,42 @@ const text = 'text' as const;
 const number = 'number' as const;
 const boolean = 'boolean' as const;
 
+/** Searched in place of all that is part of it; no rule names it. */
+const whole: Field = {
+  name: 'uri.whole',
+  type: text,
+  doc: 'http:// with host and target, as sent and percent-decoded',
+  clear: (e) => withDecoded(`http://${e.host}${e.target}`),
+};
+
 // biome-ignore format: a table reads best as one
 const table: readonly Field[] = [
   // the exchange as sent: inside `read` alone
-  { name: 'uri', type: text, doc: 'request target, the same percent-decoded, and with http:// and host before it', clear: (e) => [...withDecoded(e.target), `http://${e.host}${e.target}`] },
-  { name: 'uri.path', type: text, doc: 'path of the target as sent, and percent-decoded', clear: (e) => withDecoded(pathOf(e.target)) },
+  { name: 'uri', type: text, doc: 'request target, the same percent-decoded, and with http:// and host before it', inside: whole, clear: (e) => [...withDecoded(e.target), `http://${e.host}${e.target}`] },
+  { name: 'uri.path', type: text, doc: 'path of the target as sent, and percent-decoded', inside: whole, clear: (e) => withDecoded(pathOf(e.target)) },
   // Log formats differ in what they call the query, and rules rely on both: the query alone, and the whole target.
-  { name: 'uri.query', type: text, doc: 'query of the target, the whole target, and both percent-decoded', clear: (e) => [...withDecoded(queryOf(e.target)), ...withDecoded(e.target)] },
-  { name: 'uri.extension', type: text, doc: 'file extension of the path, without its dot', clear: (e) => extensionOf(e.target) },
-  { name: 'uri.referer', type: text, doc: 'Referer as sent; empty when none was', clear: (e) => e.referer },
-  { name: 'cookie', type: text, doc: 'Cookie field as sent; empty when none was', clear: (e) => e.cookie },
-  { name: 'keywords', type: text, doc: 'all text of the request: target (decoded too), User-Agent, Referer, Cookie', clear: (e) => [...withDecoded(e.target), e.userAgent, e.referer, e.cookie] },
+  { name: 'uri.query', type: text, doc: 'query of the target, the whole target, and both percent-decoded', inside: whole, clear: (e) => [...withDecoded(queryOf(e.target)), ...withDecoded(e.target)] },
+  { name: 'uri.extension', type: text, inside: whole, doc: 'file extension of the path, without its dot', clear: (e) => extensionOf(e.target) },
+  { name: 'uri.referer', type: text, repeats: true, doc: 'Referer as sent; empty when none was', clear: (e) => e.referer },
+  { name: 'cookie', type: text, repeats: true, doc: 'Cookie field as sent; empty when none was', clear: (e) => e.cookie },
   // known on both sides
   { name: 'method', type: text, doc: 'request method', common: true, clear: (e) => e.method, call: (e) => e.method },
   { name: 'status', type: number, doc: 'response status; 0 when no response was seen', common: true, clear: (e) => e.status, call: (e) => e.status },
-  { name: 'host', type: text, doc: 'authority of the request without a default port', clear: (e) => e.host, call: (e) => e.app },
-  { name: 'userAgent', type: text, doc: 'User-Agent; empty when none was sent', clear: (e) => e.userAgent, call: (e) => e.userAgent },
-  { name: 'client', type: text, doc: 'address of the client, behind trusted proxies in judge', clear: (e) => e.client, call: (e) => e.client },
-  { name: 'server', type: text, doc: 'address of the server', clear: (e) => e.server, call: (e) => e.server },
+  { name: 'host', type: text, repeats: true, doc: 'authority of the request without a default port', clear: (e) => e.host, call: (e) => e.app },
+  { name: 'userAgent', type: text, repeats: true, doc: 'User-Agent; empty when none was sent', clear: (e) => e.userAgent, call: (e) => e.userAgent },
+  { name: 'client', type: text, repeats: true, doc: 'address of the client, behind trusted proxies in judge', clear: (e) => e.client, call: (e) => e.client },
+  { name: 'server', type: text, repeats: true, doc: 'address of the server', clear: (e) => e.server, call: (e) => e.server },
   { name: 'serverPort', type: number, doc: 'TCP port of the server', common: true, clear: (e) => e.serverPort, call: (e) => e.serverPort },
   { name: 'httpVersion', type: text, doc: '1.0, 1.1, 2', common: true, clear: (e) => e.httpVersion, call: (e) => e.httpVersion },
-  { name: 'requestType', type: text, doc: 'media type of the request', clear: (e) => e.requestType, call: (e) => e.requestType },
-  { name: 'responseType', type: text, doc: 'media type of the response', clear: (e) => e.responseType, call: (e) => e.responseType },
+  { name: 'requestType', type: text, repeats: true, doc: 'media type of the request', clear: (e) => e.requestType, call: (e) => e.requestType },
+  { name: 'responseType', type: text, repeats: true, doc: 'media type of the response', clear: (e) => e.responseType, call: (e) => e.responseType },
   { name: 'requestBytes', type: number, doc: 'octets of the request', clear: (e) => e.requestBytes, call: (e) => e.requestBytes },
   { name: 'responseBytes', type: number, doc: 'octets of the response', clear: (e) => e.responseBytes, call: (e) => e.responseBytes },
   { name: 'durationUs', type: number, doc: 'first octet of the request to last of the response, µs', clear: (e) => e.durationUs, call: (e) => e.durationUs },
   // the call in judge
-  { name: 'app', type: text, doc: 'application: host without a default port, or ip:port', call: (e) => e.app, observation: (e) => e.app },
+  { name: 'app', type: text, repeats: true, doc: 'application: host without a default port, or ip:port', call: (e) => e.app, observation: (e) => e.app },
   { name: 'apiId', type: text, doc: 'API id', call: (e) => e.apiId, observation: (e) => e.apiId },
-  { name: 'template', type: text, doc: 'endpoint template, parameters as {name}', call: (e) => e.template, observation: (e) => e.template },
+  { name: 'template', type: text, repeats: true, doc: 'endpoint template, parameters as {name}', call: (e) => e.template, observation: (e) => e.template },
   { name: 'operation', type: text, doc: 'GraphQL operation, SOAP action, RPC method; empty when the path names the API', call: (e) => e.operation },
   { name: 'format', type: text, doc: 'REST, SOAP, GraphQL, gRPC, JSON-RPC, form, web, asset, unknown', common: true, call: (e) => e.format },
   { name: 'completeness', type: number, doc: 'share of the octets that was seen, 0…1', call: (e) => e.completeness, observation: (e) => e.completeness },
@@ -136,6 +144,11 @@ const table: readonly Field[] = [
 ];
 
 export const fields: ReadonlyMap<string, Field> = new Map(table.map((field) => [field.name, field]));
+
+/** Where keywords are looked for: all text of the request that a log line would have. */
+export const keywordFields: readonly Field[] = ['uri', 'userAgent', 'uri.referer', 'cookie'].map(
+  (name) => fields.get(name)!,
+);
 
 /** Names that carry a further name behind them: the count of one label, or one further figure of an observation. */
 const families: readonly { readonly prefix: string; readonly make: (rest: string) => Omit<Field, 'name' | 'type'> }[] = [

@@ -3,26 +3,33 @@
  * state × character class; characters that no literal has share class 0.
  */
 
-/** Literals are cut to this: they are a precondition, the rule itself looks again. */
+/** Literals are cut to this, or shorter where the table would grow beyond its bound: they are a precondition alone. */
 const longest = 24;
+/** Entries of the table, 4 octets each. */
+const largest = 4_000_000;
 
 export class LiteralIndex {
   readonly #classes = new Uint16Array(0x10000);
-  readonly #width: number;
+  /** By state × class: where the row of the next state begins, times two; odd where literals end. */
   readonly #next: Int32Array;
-  /** By state: numbers of the literals that end there, those that are suffixes of others included. */
-  readonly #ends: (readonly number[] | undefined)[];
+  /** By row of a state: numbers of the literals that end there, those that are suffixes of others included. */
+  readonly #ends = new Map<number, readonly number[]>();
 
   /** Literal number i is `literals[i]`; none is empty. */
   constructor(literals: readonly string[]) {
-    const cut = literals.map((literal) => literal.slice(0, longest));
+    const characters = new Set(literals.join('')).size + 1;
+    let length = longest;
+    let cut = literals;
+    do {
+      cut = literals.map((literal) => literal.slice(0, length));
+      length--;
+    } while (length > 0 && cut.reduce((sum, literal) => sum + literal.length, 1) * characters > largest);
     let classes = 1;
     for (const literal of cut) {
       for (let i = 0; i < literal.length; i++) {
         if (this.#classes[literal.charCodeAt(i)] === 0) this.#classes[literal.charCodeAt(i)] = classes++;
       }
     }
-    this.#width = classes;
     const width = classes;
     const most = 1 + cut.reduce((sum, literal) => sum + literal.length, 0);
     const next = new Int32Array(most * width).fill(-1);
@@ -57,21 +64,21 @@ export class LiteralIndex {
         }
       }
     }
-    this.#next = next.slice(0, ends.length * width);
-    this.#ends = ends.map((list) => (list.length === 0 ? undefined : list));
+    this.#next = next.slice(0, ends.length * width).map((state) => state * width * 2 + (ends[state].length > 0 ? 1 : 0));
+    ends.forEach((list, state) => {
+      if (list.length > 0) this.#ends.set(state * width, list);
+    });
   }
 
-  /** Calls `found` for every literal at every place where it ends; a literal may come more than once. */
-  scan(text: string, found: (literals: readonly number[]) => void): void {
+  /** Adds the numbers of the literals that the text holds to `into`; one may come more than once. */
+  scan(text: string, into: number[]): void {
     const next = this.#next;
     const classes = this.#classes;
-    const width = this.#width;
-    const ends = this.#ends;
-    let state = 0;
+    let row = 0;
     for (let i = 0; i < text.length; i++) {
-      state = next[state * width + classes[text.charCodeAt(i)]];
-      const list = ends[state];
-      if (list !== undefined) found(list);
+      const step = next[row + classes[text.charCodeAt(i)]];
+      row = step >> 1;
+      if ((step & 1) === 1) for (const literal of this.#ends.get(row)!) into.push(literal);
     }
   }
 }

@@ -13,7 +13,13 @@ interface Search {
   readonly index: LiteralIndex;
   /** By literal: expressions it makes worth a look. */
   readonly wanted: readonly (readonly number[])[];
+  /** Text → expressions, for fields whose texts repeat; emptied when it holds `mostRemembered`. */
+  readonly remembered: Map<string, readonly number[]> | undefined;
 }
+
+const mostRemembered = 4096;
+/** Longer texts are not remembered. */
+const longestRemembered = 512;
 
 interface Lookup {
   readonly slot: number;
@@ -31,6 +37,7 @@ export class Matcher {
   readonly #candidates: number[] = [];
   readonly #markOf: Float64Array;
   #mark = 0;
+  readonly #literals: number[] = [];
   readonly #take = (list: readonly number[]): void => {
     for (const number of list) {
       if (this.#markOf[number] !== this.#mark) {
@@ -57,6 +64,7 @@ export class Matcher {
       slot,
       index: new LiteralIndex([...wanted.keys()]),
       wanted: [...wanted.values()],
+      remembered: slots.fields[slot].repeats ? new Map() : undefined,
     }));
     this.#markOf = new Float64Array(expressions.length);
     this.view = new EventView(slots);
@@ -76,19 +84,28 @@ export class Matcher {
         if (list !== undefined) this.#take(list);
       }
     }
-    for (const { slot, index, wanted } of this.#searches) {
-      for (const text of view.folded(slot)) {
-        if (text !== '') {
-          index.scan(text, (literals) => {
-            for (const literal of literals) this.#take(wanted[literal]);
-          });
-        }
-      }
+    for (const search of this.#searches) {
+      for (const text of view.folded(search.slot)) if (text !== '') this.#take(this.#wantedBy(search, text));
     }
     for (const number of this.#candidates) if (this.#predicates[number](view)) into.push(number);
     return into.length > 1 ? into.sort((a, b) => a - b) : into;
   }
+
+  #wantedBy({ index, wanted, remembered }: Search, text: string): readonly number[] {
+    const known = remembered?.get(text);
+    if (known !== undefined) return known;
+    this.#literals.length = 0;
+    index.scan(text, this.#literals);
+    const list = this.#literals.length === 0 ? none : [...new Set(this.#literals.flatMap((each) => wanted[each]))];
+    if (remembered !== undefined && text.length <= longestRemembered) {
+      if (remembered.size >= mostRemembered) remembered.clear();
+      remembered.set(text, list);
+    }
+    return list;
+  }
 }
+
+const none: readonly number[] = [];
 
 function file(into: Map<number, Map<string, number[]>>, slots: Slots, trigger: Trigger, number: number): void {
   const slot = slots.of(trigger.field);

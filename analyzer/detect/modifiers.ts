@@ -2,7 +2,7 @@
 import { compileCidr } from './cidr.ts';
 import { base64, base64Offsets, utf16, utf16be, utf16le, windash } from './encode.ts';
 import { all, type Check, type Expression, some } from './expression.ts';
-import type { Field, FieldValue } from './fields.ts';
+import { type Field, type FieldValue, keywordFields } from './fields.ts';
 import { any, compilePattern, exactText, type Piece, parsePattern, requiredLiteral } from './pattern.ts';
 import { compileRegex } from './regex.ts';
 import { RegexError } from './regex-syntax.ts';
@@ -44,9 +44,16 @@ export function compileItem(entry: Entry): Expression {
       throw new Mistake(entry.place, `unknown modifier "${modifier}"`, suggest(modifier, known));
     }
   }
+  const values = valuesOf(entry.value, entry);
   // A key without a field name searches everywhere, as keywords do.
-  const field = resolveField(name === '' ? 'keywords' : name, entry);
-  return compileValues(field, name === '' ? ['contains', ...modifiers] : modifiers, entry, valuesOf(entry.value, entry));
+  if (name === '') return compileValues(keywordFields, keywordModifiers(modifiers), entry, values);
+  return compileValues([resolveField(name, entry)], modifiers, entry, values);
+}
+
+function keywordModifiers(modifiers: readonly string[]): readonly string[] {
+  return modifiers.some((modifier) => modifier === 're' || placements.includes(modifier))
+    ? modifiers
+    : [...modifiers, 'contains'];
 }
 
 interface Value {
@@ -71,11 +78,12 @@ function valuesOf(node: Node, entry: Entry): Value[] {
 
 export function compileKeyword(node: Node): Expression {
   const entry: Entry = { key: 'keywords', place: node.place, value: node };
-  return compileValues(resolveField('keywords', entry), ['contains'], entry, valuesOf(node, entry));
+  return compileValues(keywordFields, ['contains'], entry, valuesOf(node, entry));
 }
 
+/** Several fields: any of them will do for each value. */
 function compileValues(
-  field: Field,
+  within: readonly Field[],
   modifiers: readonly string[],
   entry: Entry,
   values: readonly Value[],
@@ -86,17 +94,15 @@ function compileValues(
     throw new Mistake(entry.place, `modifiers "${conflict.join('" and "')}" exclude each other`, 'keep one of them');
   }
   if (!has('re') && ['i', 'm', 's'].some(has)) {
-    throw new Mistake(entry.place, 'the flags i, m and s belong to "re"', `write ${field.name}|re|i`);
+    throw new Mistake(entry.place, 'the flags i, m and s belong to "re"', `write ${within[0].name}|re|i`);
   }
-  const checks = values.flatMap((value): Expression[] => {
-    const made = compileValue(field, modifiers, value);
-    return Array.isArray(made) ? [some(made.map((check) => test(field, check)))] : [test(field, made)];
+  const checks = values.map((value) => {
+    const tests = within.flatMap((field) =>
+      [compileValue(field, modifiers, value)].flat().map((check): Expression => ({ kind: 'test', field, check })),
+    );
+    return some(tests);
   });
   return has('all') ? all(checks) : some(checks);
-}
-
-function test(field: Field, check: Check): Expression {
-  return { kind: 'test', field, check };
 }
 
 /** Several checks: forms of one value, of which any will do. */
@@ -153,7 +159,8 @@ function compileRe(modifiers: readonly string[], value: Scalar, node: Node): Che
   if (typeof value !== 'string') throw new Mistake(node.place, '"re" takes a text', 'put the expression in quotes');
   const flags = { i: modifiers.includes('i'), m: modifiers.includes('m'), s: modifiers.includes('s') };
   try {
-    return { on: 'cased', match: compileRegex(value, flags) };
+    const { match, literals } = compileRegex(value, flags);
+    return { on: 'cased', match, ...(literals === undefined ? {} : { literals }) };
   } catch (error) {
     if (!(error instanceof RegexError)) throw error;
     throw new Mistake(node.place, `the expression has ${error.message}`, 'only what runs in linear time is accepted');
@@ -211,6 +218,6 @@ function textCheck(field: Field, form: readonly Piece[], cased: boolean): Check 
   // Numbers in quotes are common in rules; the field decides.
   if (exactText(form) === '' && field.type === 'text') return { on: 'value', match: isAbsent, exact: '' };
   const exact = exactText(folded);
-  const needed = exact === undefined ? { literal: requiredLiteral(folded) } : { exact };
+  const needed = exact === undefined ? { literals: [requiredLiteral(folded)] } : { exact };
   return { on: cased ? 'cased' : 'folded', match: compilePattern(cased ? form : folded), ...needed };
 }

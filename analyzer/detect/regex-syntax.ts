@@ -178,7 +178,6 @@ class Parser {
       if (this.text[this.at] === '+') throw new RegexError('a possessive repetition (++, *+, ?+)');
       // Laziness changes which text matches, never whether one does.
       if (this.text[this.at] === '?') this.at++;
-      if (item.kind === 'assert') throw new RegexError('a repeated assertion');
       item = { kind: 'repeat', item, least, most };
     }
   }

@@ -19,13 +19,63 @@ type Step =
   | { readonly op: 'assert'; readonly what: Assertion }
   | { readonly op: 'match' };
 
+export interface Regex {
+  readonly match: (text: string) => boolean;
+  /** Lower-case texts of which a matching text, in lower case, holds one; undefined when none are known. */
+  readonly literals: readonly string[] | undefined;
+}
+
 /** Throws RegexError where the expression is not supported. */
-export function compileRegex(pattern: string, flags: Readonly<Flags>): (text: string) => boolean {
+export function compileRegex(pattern: string, flags: Readonly<Flags>): Regex {
   const steps: Step[] = [];
-  emit(parseRegex(pattern, flags), steps);
+  const tree = parseRegex(pattern, flags);
+  emit(tree, steps);
   push(steps, { op: 'match' });
   const automaton = new Automaton(steps);
-  return (text) => automaton.test(text);
+  return { match: (text) => automaton.test(text), literals: literalsOf(tree) };
+}
+
+/** Alternatives of which one stands in every match, the shortest of them as long as can be. */
+function literalsOf(tree: Tree): readonly string[] | undefined {
+  if (tree.kind === 'set') {
+    const letter = letterOf(tree.ranges);
+    return letter === undefined ? undefined : [letter];
+  }
+  if (tree.kind === 'assert') return undefined;
+  if (tree.kind === 'repeat') return tree.least > 0 ? literalsOf(tree.item) : undefined;
+  if (tree.kind === 'choice') {
+    const parts = tree.items.map(literalsOf);
+    const known = parts.filter((part) => part !== undefined);
+    return known.length < parts.length || known.length > 20 ? undefined : known.flat();
+  }
+  let best: readonly string[] | undefined;
+  const least = (texts: readonly string[]) => Math.min(...texts.map((text) => text.length));
+  const offer = (texts: readonly string[] | undefined) => {
+    if (texts !== undefined && (best === undefined || least(texts) > least(best))) best = texts;
+  };
+  let run = '';
+  for (const item of tree.items) {
+    const letter = item.kind === 'set' ? letterOf(item.ranges) : undefined;
+    if (letter !== undefined) run += letter;
+    else {
+      if (run !== '') offer([run]);
+      run = '';
+      offer(literalsOf(item));
+    }
+  }
+  if (run !== '') offer([run]);
+  return best;
+}
+
+/** The one character of a set, or the one letter in both cases; in lower case. */
+function letterOf(ranges: Ranges): string | undefined {
+  const letters = new Set<string>();
+  for (const [low, high] of ranges) {
+    if (high - low > 1) return undefined;
+    for (let code = low; code <= high; code++) letters.add(String.fromCharCode(code).toLowerCase());
+  }
+  const [letter] = letters;
+  return letters.size === 1 && letter.length === 1 ? letter : undefined;
 }
 
 function push(steps: Step[], step: Step): number {

@@ -3,7 +3,7 @@
  * advice, scenarios, how findings are made. Unknown keys are refused.
  */
 import { type Dimension, dimensions, type FindingKind, type Level, levels } from '../finding.ts';
-import { fieldNamed } from './fields.ts';
+import { fieldNamed, fields } from './fields.ts';
 import { type Entry, entryOf, Mistake, type Node, oneOf, suggest, textOf, textsOf, timespanOf } from './source.ts';
 
 /** Keys of a document of any kind. */
@@ -51,8 +51,12 @@ export interface Header {
 const hour = 3600e6;
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** `body`: the keys that this kind of document has beside. `key`: what tells findings apart where the file says nothing. */
-export function parseHeader(document: Node, body: readonly string[], key: readonly string[]): Header {
+/** `body`: the keys that this kind of document has beside. `keyOf`: what tells findings apart where the file says nothing. */
+export function parseHeader(
+  document: Node,
+  body: readonly string[],
+  keyOf: (kind: FindingKind) => readonly string[],
+): Header {
   if (document.kind !== 'mapping') throw new Mistake(document.place, 'the document is not a mapping', 'write title: …');
   const known = [...sigmaKeys, ...ourKeys, ...body];
   for (const entry of document.entries) {
@@ -75,7 +79,8 @@ export function parseHeader(document: Node, body: readonly string[], key: readon
   const name = given ?? id ?? `${document.place.file} ${title}`;
   const status = read('status');
   const state = status === undefined ? 'stable' : oneOf(status, 'status', statuses);
-  const form: FindingForm = { ...readForm(read, title), rule: text('reports_as') ?? name, ...readKey(read, key) };
+  const words = readForm(read, title);
+  const form: FindingForm = { ...words, rule: text('reports_as') ?? name, key: readKey(read, keyOf(words.kind)) };
   return {
     place: document.place,
     name,
@@ -135,15 +140,11 @@ function readTags(node: Node): { owasp: string[]; clauses: string[] } {
   };
 }
 
-function readKey(read: Read, fallback: readonly string[]): Pick<FindingForm, 'key'> {
+function readKey(read: Read, fallback: readonly string[]): readonly string[] {
   const node = read('key');
-  if (node === undefined) return { key: fallback };
+  if (node === undefined) return fallback;
   const key = textsOf(node, 'key');
-  for (const name of key) checkField(name, node.place);
-  return { key };
-}
-
-/** Refuses a name that is no field. */
-export function checkField(name: string, place: Entry['place']): void {
-  if (fieldNamed(name) === undefined) throw new Mistake(place, `unknown field "${name}"`, 'see the table of fields');
+  const odd = key.find((name) => fieldNamed(name) === undefined);
+  if (odd === undefined) return key;
+  throw new Mistake(node.place, `unknown field "${odd}"`, suggest(odd, [...fields.keys()]));
 }

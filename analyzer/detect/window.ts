@@ -229,7 +229,8 @@ function takeTemporal(
   const recent = body.last.filter((each) => each !== null && each[0] > time - correlation.timespan);
   if (recent.length < body.last.length) return undefined;
   const fresh = (recent as [number, number, Hit][]).filter(([, number]) => number > group.reported);
-  const hits = fresh.sort((a, b) => a[1] - b[1]).map((each) => each[2]);
+  // One event may stand for several of the rules.
+  const hits = [...new Set(fresh.sort((a, b) => a[1] - b[1]).map((each) => each[2]))];
   return fire(correlation, group, time, recent.length, hits);
 }
 

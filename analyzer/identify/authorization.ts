@@ -73,7 +73,8 @@ function basic(rest: string): Authorization | null {
 function signed(scheme: string, rest: string): Authorization {
   const credential = parameter(rest, 'credential') || parameter(rest, 'accesskeyid');
   if (credential !== '') return of('signature', credential.split('/', 1)[0]!);
-  const keyId = parameter(rest, 'keyid') || parameter(rest, 'mchid') || parameter(rest, 'oauth_token') || parameter(rest, 'id');
+  const keyId =
+    parameter(rest, 'keyid') || parameter(rest, 'mchid') || parameter(rest, 'oauth_token') || parameter(rest, 'id');
   if (keyId !== '') return of('signature', keyId);
   const match = /^([\w.+/-]{4,128}):[A-Za-z0-9+/=_-]{16,}$/.exec(rest);
   if (match !== null) return of('signature', match[1]!);

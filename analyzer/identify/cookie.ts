@@ -1,6 +1,7 @@
 /** Cookies (RFC 6265): which of them hold a session, and which only count visitors. */
-import { requestRole } from './field-role.ts';
+
 import type { CredentialKind } from './facts.ts';
+import { requestRole } from './field-role.ts';
 
 /** `unknown`: the name says nothing, the value has to. `other`: no credential whatever the value. */
 export type CookieClass = CredentialKind | 'unknown' | 'other';

@@ -8,7 +8,15 @@ import { accountFact, type KeyedHash } from './account.ts';
 import { parseAuthorization } from './authorization.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { type CookieClass, cookieClass, eachCookie, parseSetCookie } from './cookie.ts';
-import type { AccountFact, CredentialFact, CredentialKind, CredentialPlace, IssuedFact, IssuedPlace, JwtFact } from './facts.ts';
+import type {
+  AccountFact,
+  CredentialFact,
+  CredentialKind,
+  CredentialPlace,
+  IssuedFact,
+  IssuedPlace,
+  JwtFact,
+} from './facts.ts';
 import { jwtOf } from './jwt.ts';
 import { shownName } from './name-words.ts';
 import { looksRandom } from './randomness.ts';
@@ -142,7 +150,13 @@ export class Credentials {
   }
 }
 
-function fact(kind: CredentialKind, place: CredentialPlace, name: string, secret: Secret, certain: boolean): CredentialFact {
+function fact(
+  kind: CredentialKind,
+  place: CredentialPlace,
+  name: string,
+  secret: Secret,
+  certain: boolean,
+): CredentialFact {
   const { hash, length, account, jwt } = secret;
   return { kind, place, name: shownName(name), hash, certain, length, account, jwt };
 }

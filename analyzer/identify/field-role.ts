@@ -63,7 +63,9 @@ const otherPassword = setOf(
   'new old confirm confirmed confirmation repeat again re second retype verify check origin original current 2 reset',
 );
 /** Passwords of six digits by tradition: trading, fund and bank PINs. */
-const pinWords = setOf('pin pincode trade trd trading jy jymm fund zj zjmm txmm trdpwd trdpin tradepwd tradepassword fundpwd fundpassword 交易密码 资金密码');
+const pinWords = setOf(
+  'pin pincode trade trd trading jy jymm fund zj zjmm txmm trdpwd trdpin tradepwd tradepassword fundpwd fundpassword 交易密码 资金密码',
+);
 
 export function isPinName(name: string): boolean {
   return wordsOf(name).some((word) => pinWords.has(word.replace(/\d+$/, '')));
@@ -146,7 +148,8 @@ function passwordRole(words: readonly string[], joined: string): 'password' | 'n
 
 /** `newpassword`, `confirmpwd`, `repassword` and `olduserpwd` without separators. */
 function joinedPassword(joined: string): 'new-password' | 'none' {
-  const match = /^(new|old|confirm|re|again|repeat|original|current)(?:user|login|trade|fund)?(?:password|passwd|pwd|pass|mm)\d?$/;
+  const match =
+    /^(new|old|confirm|re|again|repeat|original|current)(?:user|login|trade|fund)?(?:password|passwd|pwd|pass|mm)\d?$/;
   return match.test(joined) ? 'new-password' : 'none';
 }
 
@@ -160,13 +163,17 @@ const statusCodes = setOf(
   'errorno errno code errcode errorcode retcode returncode resultcode rescode respcode rspcd rspcode responsecode ' +
     'resultno returnno msgcode bizcode status statuscode state errornum ret rc result ec stat subcode',
 );
-const flags = setOf('success succ issuccess ok successful isok succeed flag loginsuccess authenticated isauthenticated');
+const flags = setOf(
+  'success succ issuccess ok successful isok succeed flag loginsuccess authenticated isauthenticated',
+);
 const messages = setOf(
   'msg message errorinfo errinfo errmsg errormsg errormessage retmsg returnmsg resultmsg respmsg rspmsg responsemsg ' +
     'info desc description error errordescription tip tips resultinfo reason detail msginfo retinfo err errordesc ' +
     '错误信息 提示',
 );
-const captchaAsked = setOf('needcaptcha captcharequired iscaptcha showcaptcha needvcode needverify need2fa mfarequired');
+const captchaAsked = setOf(
+  'needcaptcha captcharequired iscaptcha showcaptcha needvcode needverify need2fa mfarequired',
+);
 
 /** Fields of a reply. Codes and messages count in the envelope alone: at most two names deep, in no list. */
 export function responseRole(node: LeafNode): ResponseRole {

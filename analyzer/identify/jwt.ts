@@ -1,6 +1,7 @@
 /** JSON Web Tokens (RFC 7519): what a token says of itself. The token is not kept. */
-import type { AccountFact, JwtFact } from './facts.ts';
+
 import { accountFact, type KeyedHash } from './account.ts';
+import type { AccountFact, JwtFact } from './facts.ts';
 
 /** Characters of a header and of claims; longer ones are not read. */
 const longestHeader = 2048;

@@ -19,9 +19,7 @@ export type PasswordForm =
   | 'flag' // a word that is no password: true, null, 1
   | 'empty';
 
-const flags = new Set(
-  'true false null undefined none 0 1 y n yes no on off nan string'.split(' '),
-);
+const flags = new Set('true false null undefined none 0 1 y n yes no on off nan string'.split(' '));
 
 /** Forms that hold no password to judge. */
 export function isNoPassword(form: PasswordForm): boolean {
@@ -41,7 +39,8 @@ export function readPassword(value: string): ReadPassword {
   if (value === '') return { form: 'empty', text: null };
   if (value.length > longest) return { form: 'cipher', text: null };
   if (flags.has(value.toLowerCase())) return { form: 'flag', text: null };
-  if (/^[*•●·xX]{3,}$/.test(value) || /\*{3,}/.test(value) || /^[•●]+$/.test(value)) return { form: 'masked', text: null };
+  if (/^[*•●·xX]{3,}$/.test(value) || /\*{3,}/.test(value) || /^[•●]+$/.test(value))
+    return { form: 'masked', text: null };
   if (/^\$(?:2[abxy]?|argon2(?:id|i|d)|pbkdf2[\w-]*|[156]|scrypt)\$/.test(value)) return { form: 'bcrypt', text: null };
   if (/^ey[\w-]{8,}\.[\w-]+\.[\w-]*$/.test(value)) return { form: 'token', text: null };
   if (value.length >= 12 && value.length % 2 === 0 && /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value)) {

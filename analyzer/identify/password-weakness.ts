@@ -25,13 +25,15 @@ const longest = 64;
 
 /** PINs that people choose beside repeats, runs and birthdays. */
 const usualPins = new Set(
-  ('112233 121212 123123 123321 131313 147258 147369 159357 159753 168168 258369 321321 369258 456123 518518 520131 520520 ' +
+  (
+    '112233 121212 123123 123321 131313 147258 147369 159357 159753 168168 258369 321321 369258 456123 518518 520131 520520 ' +
     '521521 741852 753951 789456 789789 987321 998877 112211 100200 101010 102030 110110 110120 112358 114477 115599 ' +
     '123654 124578 131420 134679 135246 135790 135791 136900 142536 147896 151515 161616 181818 186186 188188 189189 ' +
     '198198 202020 212121 222333 232323 246810 246800 252525 258000 314159 332211 333666 336699 369369 456456 456852 ' +
     '520134 521125 556677 565656 588588 595959 616161 618618 654123 656565 666888 668668 686868 696969 778899 787878 ' +
     '888168 888666 888999 898989 963852 987987 990099 009900 001100 010203 012345 123000 123400 321654 333888 518888 ' +
-    '520999 555888 599999 600600 778800 800800 808080 868686 886688 888777 889900 918918 951753 963258 996633').split(' '),
+    '520999 555888 599999 600600 778800 800800 808080 868686 886688 888777 889900 918918 951753 963258 996633'
+  ).split(' '),
 );
 
 /** Words that first passwords are made of. */
@@ -41,7 +43,12 @@ const defaultWords =
 /**
  * `account`: normalised, empty when unknown. `words`: weak passwords in lower case. Null when nothing speaks against it.
  */
-export function weakReasonOf(password: string, account: string, pin: boolean, words: ReadonlySet<string>): WeakReason | null {
+export function weakReasonOf(
+  password: string,
+  account: string,
+  pin: boolean,
+  words: ReadonlySet<string>,
+): WeakReason | null {
   const text = password.length > longest ? password.slice(0, longest) : password;
   const lower = text.toLowerCase();
   if (account !== '' && lower === account) return 'equals-account';
@@ -139,7 +146,9 @@ function isDate(text: string): boolean {
 
 function isShortDate(pin: string): boolean {
   const [a, b, c] = [Number(pin.slice(0, 2)), Number(pin.slice(2, 4)), Number(pin.slice(4))];
-  return isDay(b, c) || (isDay(a, b) && (c >= 40 || c <= 30)) || ((a === 19 || a === 20) && b <= 99 && c <= 12 && c >= 1);
+  return (
+    isDay(b, c) || (isDay(a, b) && (c >= 40 || c <= 30)) || ((a === 19 || a === 20) && b <= 99 && c <= 12 && c >= 1)
+  );
 }
 
 /** A listed word and at most four digits, or the other way round. */

@@ -52,7 +52,7 @@ function parseLine(bytes: Uint8Array): ProxyHeaderResult {
     bytes.byteOffset,
     end - 1,
   )
-    .latin1Slice()
+    .toString('latin1')
     .split(' ');
   const length = end + 1;
   if (protocol === 'UNKNOWN') return header(1, 'proxy', '', 0, '', 0, length);

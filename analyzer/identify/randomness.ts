@@ -25,7 +25,9 @@ export function looksRandom(text: string): boolean {
     const c = text.charCodeAt(i);
     if (c >= 0x30 && c <= 0x39) digits++;
     else if ((c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a)) letters++;
-    else if (!(c === 0x2d || c === 0x2e || c === 0x5f || c === 0x2b || c === 0x2f || c === 0x3d || c === 0x7e || c === 0x25))
+    else if (
+      !(c === 0x2d || c === 0x2e || c === 0x5f || c === 0x2b || c === 0x2f || c === 0x3d || c === 0x7e || c === 0x25)
+    )
       return false;
   }
   return digits >= 3 && letters >= 4 && entropyOf(text) >= leastEntropy;

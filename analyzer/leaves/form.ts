@@ -3,7 +3,7 @@
  * escape(). Names like `rows[0][mobile]` and `user.name` are read as the places they stand for: `rows[].mobile`.
  */
 import type { LeafParser } from '../leaf.ts';
-import { textOfUnknownCharset } from './charset.ts';
+import { toUtf8 } from './charset.ts';
 import { hexDigit } from './json-string.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
@@ -68,9 +68,12 @@ export class FormParser implements LeafParser {
         return;
       }
       if (c === PERCENT) {
-        this.#hold(bytes, from, i++);
-        this.#escape[0] = c;
-        this.#escaped = 1;
+        this.#hold(bytes, from, i);
+        i = this.#readOctets(bytes, i, end);
+        if (i < end && bytes[i] === PERCENT) {
+          this.#escape[0] = bytes[i++];
+          this.#escaped = 1;
+        }
       } else if (c === PLUS && plusIsSpace) {
         this.#hold(bytes, from, i++);
         this.#scratch!.push(0x20, this.#output.limits.valueBytes);
@@ -99,6 +102,23 @@ export class FormParser implements LeafParser {
     if (start === end) return;
     this.#flushHigh();
     this.#scratch!.append(bytes, start, end, this.#output.limits.valueBytes);
+  }
+
+  /** Escapes that lie whole in this piece, one after the other; the place of what is none. */
+  #readOctets(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#high !== 0) return start;
+    const scratch = this.#scratch!;
+    const { valueBytes } = this.#output.limits;
+    let i = start;
+    while (i + 2 < end && bytes[i] === PERCENT) {
+      const high = hexDigit(bytes[i + 1]);
+      const low = hexDigit(bytes[i + 2]);
+      if (high < 0 || low < 0) break;
+      if (high >= 8) this.#highOctets = true;
+      scratch.push((high << 4) | low, valueBytes);
+      i += 3;
+    }
+    return i;
   }
 
   #readEscape(c: number, at: number): number {
@@ -157,17 +177,12 @@ export class FormParser implements LeafParser {
       this.#hold(bytes, start, end);
       this.#flushHigh();
       const scratch = this.#scratch!;
+      // Escaped octets are of the page's charset, which nobody declares: GBK where they are not UTF-8.
+      if (this.#highOctets) toUtf8(scratch, this.#output.limits.valueBytes);
       text = scratch.bytes;
       from = 0;
       to = scratch.length;
       cut = scratch.cut;
-      // Escaped octets are of the page's charset, which nobody declares: GBK where they are not UTF-8.
-      if (this.#highOctets) {
-        const read = textOfUnknownCharset(text, from, to, cut);
-        text = read.bytes;
-        from = read.start;
-        to = read.end;
-      }
     }
     this.#held = false;
     this.#highOctets = false;
@@ -182,12 +197,18 @@ export class FormParser implements LeafParser {
       if (from < to) this.#output.leaf(this.#root, 'text', text, from, to, cut);
       return;
     }
-    this.#node = this.#place(text, from, to, cut);
+    const { valueBytes } = this.#output.limits;
+    // Of a name longer than any value, only the beginning may be here: too long for a place in any case.
+    if (cut || to - from > valueBytes) {
+      this.#node = this.#output.key(this.#root, text, from, Math.min(to, from + valueBytes), true);
+    } else {
+      this.#node = this.#place(text, from, to);
+    }
     this.#inValue = true;
   }
 
   /** Walks `a[0][b].c` down the tree; a name without brackets and points is one key. */
-  #place(bytes: Uint8Array, start: number, end: number, cut: boolean): TreeNode {
+  #place(bytes: Uint8Array, start: number, end: number): TreeNode {
     let node = this.#root;
     let from = start;
     for (let i = start; i <= end; i++) {
@@ -197,7 +218,7 @@ export class FormParser implements LeafParser {
         node =
           isIndex(bytes, from, i) && i < end && c === 0x5d
             ? this.#output.tree.items(node)
-            : this.#output.key(node, bytes, from, i, cut);
+            : this.#output.key(node, bytes, from, i);
       } else if (c === 0x5d) {
         node = this.#output.tree.items(node);
       }

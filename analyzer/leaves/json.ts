@@ -4,38 +4,14 @@
  * of at most `depth` entries, and what lies deeper is skipped and counted.
  */
 import type { LeafParser } from '../leaf.ts';
+import { JsonPrefix } from './json-prefix.ts';
 import { JsonSkip } from './json-skip.ts';
+import * as S from './json-states.ts';
 import { JsonString } from './json-string.ts';
+import { isTokenByte, tokenKind } from './json-token.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
-import type { LeafTree, TreeNode } from './tree.ts';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-
-// What is expected next.
-const VALUE = 0;
-const FIRST_ITEM = 1; // a value, or the end of the array
-const KEY = 2;
-const FIRST_KEY = 3; // a key, or the end of the object
-const AFTER_KEY = 4; // a colon
-const AFTER_VALUE = 5; // a comma, or the end
-const TOP = 6; // between values of the outermost level
-const START = 7; // before the first
-const PREFIX = 8; // in what is no JSON before the first
-// Inside something that may be split between writes.
-const IN_KEY = 9;
-const IN_STRING = 10;
-const IN_TOKEN = 11;
-const IN_DEEP = 12;
-const BAD_LINE = 13; // up to the next line
-const STOPPED = 14;
+import { expectNext, type LeafTree, type TreeNode } from './tree.ts';
 
 export interface JsonOptions {
   /** One value a line: each object is a row, and a line that can't be read costs that line alone. */
@@ -47,7 +23,7 @@ export class JsonParser implements LeafParser {
   readonly #tree: LeafTree;
   readonly #lines: boolean;
   #root: TreeNode;
-  #state = START;
+  #state = S.START;
   /** Where the next or latest value belongs. */
   #node: TreeNode;
   #container: TreeNode;
@@ -60,8 +36,7 @@ export class JsonParser implements LeafParser {
   readonly #string: JsonString;
   #token: Scratch | null = null;
   #skip: JsonSkip | null = null;
-  #prefixLength = 0;
-  #afterParenthesis = false;
+  #prefix: JsonPrefix | null = null;
   #documents = 0;
   #failed = false;
   #ended = false;
@@ -84,10 +59,8 @@ export class JsonParser implements LeafParser {
   /** Ready for another text, whose places lie under `root`. */
   reset(root: TreeNode): void {
     this.#root = root;
-    this.#state = START;
+    this.#state = S.START;
     this.#toTop();
-    this.#prefixLength = 0;
-    this.#afterParenthesis = false;
     this.#documents = 0;
     this.#failed = false;
     this.#ended = false;
@@ -96,9 +69,10 @@ export class JsonParser implements LeafParser {
   end(): boolean {
     if (this.#ended) return !this.#failed;
     this.#ended = true;
-    if (this.#state === IN_TOKEN || (this.#state === PREFIX && isWord(this.#token!))) this.#endToken();
-    if (this.#state === IN_DEEP) this.#output.counts.deepValues += this.#skip!.values;
-    if (this.#state !== TOP && this.#state !== STOPPED && !(this.#state === START && this.#documents > 0)) {
+    if (this.#state === S.IN_TOKEN) this.#endToken();
+    else if (this.#state === S.PREFIX) this.#endPrefix();
+    if (this.#state === S.IN_DEEP) this.#output.counts.deepValues += this.#skip!.values;
+    if (this.#state !== S.TOP && this.#state !== S.STOPPED && !(this.#state === S.START && this.#documents > 0)) {
       this.#failed = true;
     }
     this.#unwind();
@@ -113,29 +87,29 @@ export class JsonParser implements LeafParser {
     while (i < end) {
       // What is done octet by octet, or was begun in an earlier write.
       switch (this.#state) {
-        case STOPPED:
+        case S.STOPPED:
           return;
-        case START:
+        case S.START:
           i = this.#readStart(bytes, i);
           continue;
-        case PREFIX:
+        case S.PREFIX:
           i = this.#readPrefix(bytes, i);
           continue;
-        case TOP:
+        case S.TOP:
           i = this.#readTop(bytes, i);
           continue;
-        case IN_KEY:
-        case IN_STRING:
+        case S.IN_KEY:
+        case S.IN_STRING:
           i = this.#readString(bytes, i, end);
           continue;
-        case IN_TOKEN:
+        case S.IN_TOKEN:
           i = this.#readToken(bytes, i, end);
           continue;
-        case IN_DEEP:
+        case S.IN_DEEP:
           i = this.#readDeep(bytes, i, end);
           continue;
-        case BAD_LINE:
-          if (bytes[i++] === 0x0a) this.#state = START;
+        case S.BAD_LINE:
+          if (bytes[i++] === 0x0a) this.#state = S.START;
           continue;
         default:
           i = this.#readInside(bytes, i, end);
@@ -160,14 +134,14 @@ export class JsonParser implements LeafParser {
         continue;
       }
       switch (state) {
-        case FIRST_KEY:
-        case KEY: {
-          if (c !== QUOTE) {
-            if (c === CLOSE_OBJECT && state === FIRST_KEY) {
-              state = AFTER_VALUE;
+        case S.FIRST_KEY:
+        case S.KEY: {
+          if (c !== S.QUOTE) {
+            if (c === S.CLOSE_OBJECT && state === S.FIRST_KEY) {
+              state = S.AFTER_VALUE;
               break;
             }
-            state = STOPPED;
+            state = S.STOPPED;
             break loop;
           }
           const from = ++i;
@@ -176,116 +150,117 @@ export class JsonParser implements LeafParser {
           if (guess !== null) {
             const key = guess.key;
             const size = key.length;
-            if (from + size < end && bytes[from + size] === QUOTE) {
+            if (from + size < end && bytes[from + size] === S.QUOTE) {
               let k = 0;
               while (k < size && key[k] === bytes[from + k]) k++;
               if (k === size) {
                 node = guess;
                 i = from + size + 1;
-                if (i < end && bytes[i] === COLON) {
+                if (i < end && bytes[i] === S.COLON) {
                   i++;
-                  state = VALUE;
+                  state = S.VALUE;
                 } else {
-                  state = AFTER_KEY;
+                  state = S.AFTER_KEY;
                 }
                 break;
               }
             }
           }
           let d = 0;
-          while (i < end && (d = bytes[i]) !== QUOTE && d !== BACKSLASH) i++;
-          if (i === end || d === BACKSLASH) {
+          while (i < end && (d = bytes[i]) !== S.QUOTE && d !== S.BACKSLASH) i++;
+          if (i === end || d === S.BACKSLASH) {
             this.#string.begin();
             i = from;
-            state = IN_KEY;
+            state = S.IN_KEY;
             break loop;
           }
           node = output.key(container, bytes, from, i);
           expectNext(container, previous, node);
           i++;
-          state = AFTER_KEY;
+          state = S.AFTER_KEY;
           break;
         }
-        case AFTER_KEY:
-          if (c !== COLON) {
-            state = STOPPED;
+        case S.AFTER_KEY:
+          if (c !== S.COLON) {
+            state = S.STOPPED;
             break loop;
           }
           i++;
-          state = VALUE;
+          state = S.VALUE;
           break;
-        case FIRST_ITEM:
-        case VALUE:
-          if (c === CLOSE_ARRAY && state === FIRST_ITEM) {
-            state = AFTER_VALUE;
+        case S.FIRST_ITEM:
+        case S.VALUE:
+          if (c === S.CLOSE_ARRAY && state === S.FIRST_ITEM) {
+            state = S.AFTER_VALUE;
             break;
           }
-          if (c === QUOTE) {
+          if (c === S.QUOTE) {
             const from = ++i;
             let d = 0;
-            while (i < end && (d = bytes[i]) !== QUOTE && d !== BACKSLASH) i++;
-            if (i === end || d === BACKSLASH) {
+            while (i < end && (d = bytes[i]) !== S.QUOTE && d !== S.BACKSLASH) i++;
+            if (i === end || d === S.BACKSLASH) {
               this.#string.begin();
               i = from;
-              state = IN_STRING;
+              state = S.IN_STRING;
               break loop;
             }
             output.leaf(node, 'text', bytes, from, i++);
-            state = AFTER_VALUE;
-          } else if (c === OPEN_OBJECT || c === OPEN_ARRAY) {
+            state = S.AFTER_VALUE;
+          } else if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY) {
             i++;
             if (this.#depth >= output.limits.depth) {
               (this.#skip ??= new JsonSkip()).begin();
-              state = IN_DEEP;
+              state = S.IN_DEEP;
               break loop;
             }
-            const isRow = c === OPEN_OBJECT && (inArray || (this.#depth === 0 && (this.#lines || this.#documents > 0)));
+            const isRow =
+              c === S.OPEN_OBJECT && (inArray || (this.#depth === 0 && (this.#lines || this.#documents > 0)));
             this.#outer[this.#depth] = container;
             this.#outerKind[this.#depth++] = (inArray ? 1 : 0) | (isRow ? 2 : 0);
             if (isRow) output.rowBegin(node);
             container = node;
-            inArray = c === OPEN_ARRAY;
+            inArray = c === S.OPEN_ARRAY;
             if (inArray) node = tree.items(container);
             previous = null;
-            state = inArray ? FIRST_ITEM : FIRST_KEY;
+            state = inArray ? S.FIRST_ITEM : S.FIRST_KEY;
           } else {
             const from = i;
             while (i < end && isTokenByte(bytes[i])) i++;
             if (i === from) {
-              state = STOPPED;
+              state = S.STOPPED;
               break loop;
             }
             if (i === end) {
               this.#token ??= borrowScratch();
               this.#token.clear();
               i = from;
-              state = IN_TOKEN;
+              state = S.IN_TOKEN;
               break loop;
             }
             const kind = tokenKind(bytes, from, i);
             if (kind === null) {
-              state = STOPPED;
+              state = S.STOPPED;
               break loop;
             }
             output.leaf(node, kind, bytes, from, i);
-            state = AFTER_VALUE;
+            state = S.AFTER_VALUE;
           }
-          if (state === AFTER_VALUE && this.#depth === 0) {
-            state = TOP;
+          if (state === S.AFTER_VALUE && this.#depth === 0) {
+            state = S.TOP;
             break loop;
           }
           break;
         default:
-          // AFTER_VALUE, or the end of an empty object or array
-          if (c === COMMA) {
+          // S.AFTER_VALUE, or the end of an empty object or array
+          if (c === S.COMMA) {
             i++;
             if (inArray) {
-              state = VALUE;
+              state = S.VALUE;
             } else {
               previous = node;
-              state = KEY;
+              state = S.KEY;
             }
-          } else if (c === (inArray ? CLOSE_ARRAY : CLOSE_OBJECT)) {
+          } else if (c === (inArray ? S.CLOSE_ARRAY : S.CLOSE_OBJECT)) {
             i++;
             const kind = this.#outerKind[--this.#depth];
             node = container;
@@ -293,11 +268,11 @@ export class JsonParser implements LeafParser {
             inArray = (kind & 1) !== 0;
             if ((kind & 2) !== 0) output.rowEnd(node);
             if (this.#depth === 0) {
-              state = TOP;
+              state = S.TOP;
               break loop;
             }
           } else {
-            state = STOPPED;
+            state = S.STOPPED;
             break loop;
           }
       }
@@ -307,8 +282,8 @@ export class JsonParser implements LeafParser {
     this.#previous = previous;
     this.#inArray = inArray;
     this.#state = state;
-    if (state === TOP) this.#documents++;
-    else if (state === STOPPED) this.#stop();
+    if (state === S.TOP) this.#documents++;
+    else if (state === S.STOPPED) this.#stop();
     return i;
   }
 
@@ -316,10 +291,10 @@ export class JsonParser implements LeafParser {
     const next = this.#string.read(bytes, start, end);
     if (next < 0) return end;
     const scratch = this.#string.scratch!;
-    if (this.#state === IN_KEY) {
+    if (this.#state === S.IN_KEY) {
       this.#node = this.#output.key(this.#container, scratch.bytes, 0, scratch.length, scratch.cut);
       expectNext(this.#container, this.#previous, this.#node);
-      this.#state = AFTER_KEY;
+      this.#state = S.AFTER_KEY;
     } else {
       this.#output.leaf(this.#node, 'text', scratch.bytes, 0, scratch.length, scratch.cut);
       this.#afterValue();
@@ -337,12 +312,21 @@ export class JsonParser implements LeafParser {
 
   #endToken(): void {
     const token = this.#token!;
-    const kind = tokenKind(token.bytes, 0, token.length);
+    // Of a token that was cut, its beginning tells.
+    const kind = token.cut && token.bytes[0] <= 0x39 ? 'number' : tokenKind(token.bytes, 0, token.length);
     if (kind === null) {
       this.#stop();
       return;
     }
     this.#output.leaf(this.#node, kind, token.bytes, 0, token.length, token.cut);
+    this.#afterValue();
+  }
+
+  /** What was no JSON was all there is: a lone word, perhaps. */
+  #endPrefix(): void {
+    const word = this.#prefix!.word;
+    if (tokenKind(word, 0, word.length) === null) return;
+    this.#output.leaf(this.#node, 'literal', word, 0, word.length);
     this.#afterValue();
   }
 
@@ -356,9 +340,9 @@ export class JsonParser implements LeafParser {
 
   #afterValue(): void {
     if (this.#depth > 0) {
-      this.#state = AFTER_VALUE;
+      this.#state = S.AFTER_VALUE;
     } else {
-      this.#state = TOP;
+      this.#state = S.TOP;
       this.#documents++;
     }
   }
@@ -368,37 +352,29 @@ export class JsonParser implements LeafParser {
     const c = bytes[at];
     if (c <= 0x20 || c === 0xef || c === 0xbb || c === 0xbf) return at + 1;
     this.#toTop();
-    if (c === OPEN_OBJECT || c === OPEN_ARRAY || c === QUOTE || (c >= 0x30 && c <= 0x39) || c === 0x2d) {
-      this.#state = VALUE;
+    if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY || c === S.QUOTE || (c >= 0x30 && c <= 0x39) || c === 0x2d) {
+      this.#state = S.VALUE;
     } else {
-      this.#state = PREFIX;
-      this.#prefixLength = 0;
-      this.#afterParenthesis = false;
-      this.#token ??= borrowScratch();
-      this.#token.clear();
+      this.#state = S.PREFIX;
+      this.#prefix = new JsonPrefix();
     }
     return at;
   }
 
-  /** `)]}',` and `callback(` before the value; or the value is a lone word (`true`). */
   #readPrefix(bytes: Uint8Array, at: number): number {
-    const c = bytes[at];
-    if (c === OPEN_OBJECT || c === OPEN_ARRAY || (c === QUOTE && this.#afterParenthesis)) {
-      this.#state = VALUE;
+    const prefix = this.#prefix!;
+    if (prefix.endsAt(bytes[at])) {
+      this.#state = S.VALUE;
       return at;
     }
-    if (c > 0x20) {
-      this.#afterParenthesis = c === 0x28;
-      this.#token!.push(c, 16);
-    }
-    if (++this.#prefixLength > this.#output.limits.prefixBytes) this.#stop();
+    if (prefix.length > this.#output.limits.prefixBytes) this.#stop();
     return at + 1;
   }
 
   #readTop(bytes: Uint8Array, at: number): number {
     const c = bytes[at];
-    if (c === OPEN_OBJECT || c === OPEN_ARRAY || (this.#lines && c > 0x20)) {
-      this.#state = START;
+    if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY || (this.#lines && c > 0x20)) {
+      this.#state = S.START;
       return at;
     }
     // The end of JSONP.
@@ -418,7 +394,7 @@ export class JsonParser implements LeafParser {
   #stop(): void {
     this.#failed = true;
     this.#unwind();
-    this.#state = this.#lines ? BAD_LINE : STOPPED;
+    this.#state = this.#lines ? S.BAD_LINE : S.STOPPED;
   }
 
   #unwind(): void {
@@ -428,37 +404,4 @@ export class JsonParser implements LeafParser {
       this.#container = this.#outer[this.#depth];
     }
   }
-}
-
-/** Remembers which key followed which. Only a guess: it changes no result. */
-function expectNext(container: TreeNode, previous: TreeNode | null, node: TreeNode): void {
-  if (!node.plain) return;
-  if (previous === null) container.first = node;
-  else if (!previous.full) previous.after = node;
-}
-
-/** Digits, letters, sign, point. */
-function isTokenByte(c: number): boolean {
-  return (
-    (c >= 0x30 && c <= 0x39) || c === 0x2e || c === 0x2d || c === 0x2b || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a)
-  );
-}
-
-/** Words that some writers of JSON use as values. */
-const words = ['true', 'false', 'null', 'NaN', 'Infinity', 'undefined'].map((word) => new TextEncoder().encode(word));
-
-function isWord(token: Scratch): boolean {
-  return !token.cut && tokenKind(token.bytes, 0, token.length) !== null;
-}
-
-function tokenKind(bytes: Uint8Array, start: number, end: number): 'number' | 'literal' | null {
-  const c = bytes[start];
-  if ((c >= 0x30 && c <= 0x39) || c === 0x2d) return 'number';
-  for (const word of words) {
-    if (word.length !== end - start) continue;
-    let i = 0;
-    while (i < word.length && word[i] === bytes[start + i]) i++;
-    if (i === word.length) return 'literal';
-  }
-  return null;
 }

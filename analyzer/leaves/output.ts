@@ -52,7 +52,9 @@ export class LeafOutput {
 
   /** The node of a key; a dynamic key is itself handed over as a value. */
   key(parent: TreeNode, bytes: Uint8Array, start: number, end: number, cut = false): TreeNode {
-    const node = this.tree.child(parent, bytes, start, end);
+    // Of a key that is longer than any value, only the beginning may be here.
+    const isWhole = !cut && end - start <= this.limits.valueBytes;
+    const node = isWhole ? this.tree.child(parent, bytes, start, end) : this.tree.dynamic(parent);
     if (node.dynamic) this.leaf(this.tree.keysOf(parent), 'text', bytes, start, end, cut);
     return node;
   }

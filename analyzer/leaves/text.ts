@@ -43,7 +43,7 @@ export class TextParser implements LeafParser {
   /** Inside a tag: its first letters, to tell scripts; -1 outside. */
   #tagLength = -1;
   #tag = 0;
-  /** Inside a script or style sheet: octets of `</` met. */
+  /** Inside a script or style sheet. */
   #inScript = false;
   #ended = false;
 
@@ -60,6 +60,8 @@ export class TextParser implements LeafParser {
     while (i < end) {
       if (this.#tagLength >= 0) {
         this.#readTag(bytes[i++]);
+        // Once it is known which tag it is, only its end counts.
+        while (this.#tagLength >= 4 && i < end && bytes[i] !== 0x3e) i++;
         from = i;
         continue;
       }
@@ -74,17 +76,14 @@ export class TextParser implements LeafParser {
         if (this.#wideLength === 3) {
           this.#wideLength = 0;
           const kind = wideClass(this.#wide[0], this.#wide[1], this.#wide[2]);
-          if (kind === WORD) this.#hold(this.#wide, 0, 3);
-          else this.#endWord(bytes, i, i, kind);
+          if (kind === WORD || !this.#endWord(bytes, i, i, kind)) this.#hold(this.#wide, 0, 3);
         }
         from = i;
         continue;
       }
-      const kind = classes[bytes[i]];
-      if (kind === WORD) {
-        i++;
-        continue;
-      }
+      let kind = WORD;
+      while (i < end && (kind = classes[bytes[i]]) === WORD) i++;
+      if (i === end) break;
       if (kind === WIDE) {
         if (i + 3 > end) {
           this.#hold(bytes, from, i);
@@ -95,7 +94,7 @@ export class TextParser implements LeafParser {
         }
         const wide = wideClass(bytes[i], bytes[i + 1], bytes[i + 2]);
         if (wide !== WORD) {
-          this.#endWord(bytes, from, i, wide);
+          if (!this.#endWord(bytes, from, i, wide)) this.#hold(bytes, i, i + 3);
           from = i + 3;
         }
         i += 3;
@@ -104,7 +103,7 @@ export class TextParser implements LeafParser {
       const isTag = this.#markup && bytes[i] === 0x3c;
       if (!this.#endWord(bytes, from, i, isTag ? TAG : kind)) {
         // The colon of a time is part of its word.
-        this.#hold(bytes, from, i + 1);
+        this.#hold(bytes, i, i + 1);
       }
       if (isTag) this.#beginTag();
       from = ++i;
@@ -130,7 +129,7 @@ export class TextParser implements LeafParser {
     this.#word.append(bytes, start, end, this.#output.limits.valueBytes);
   }
 
-  /** False when the word does not end here after all. */
+  /** False when the word does not end here after all: it is held then, and what should have ended it is part of it. */
   #endWord(bytes: Uint8Array, start: number, end: number, kind: number): boolean {
     let text = bytes;
     let from = start;
@@ -146,7 +145,10 @@ export class TextParser implements LeafParser {
     }
     if (to > from) {
       if (kind === NAMES) {
-        if (!isName(text, from, to)) return false;
+        if (cut || to - from > this.#output.limits.valueBytes || !isName(text, from, to)) {
+          if (!this.#held) this.#hold(bytes, start, end);
+          return false;
+        }
         this.#node = this.#output.key(this.#root, text, from, to);
       } else {
         this.#output.leaf(this.#node, 'text', text, from, to, cut);

@@ -3,14 +3,9 @@
  * declared, the first characters beyond ASCII decide between UTF-8 and GB 18030, which holds GBK and GB 2312.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { TextDecoder } from 'node:util';
 import type { LeafParser } from '../leaf.ts';
-
-/** Octets decoded at once; a character of any charset becomes at most 3 octets of UTF-8 for each of its own. */
-const pieceBytes = 8 * 1024;
-/** Shared by all parsers of a thread: what is in it is used up before the call returns. */
-const target = new Uint8Array(pieceBytes * 4);
-const encoder = new TextEncoder();
+import { codePage } from './code-pages.ts';
+import { type Decoding, PageDecoding, type TakeUtf8, Utf16Decoding } from './decode.ts';
 
 /** Charsets that need no work: ASCII is part of UTF-8. */
 const asIs = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
@@ -22,40 +17,34 @@ export function transcoded(charset: string, inner: LeafParser): LeafParser {
   const label = charset.trim().toLowerCase().replaceAll('"', '');
   if (asIs.has(label)) return inner;
   if (notTrusted.has(label)) return new GuessedCharset(inner);
-  // GB 2312 and GBK are parts of GB 18030; text labelled so often holds more.
-  const decoder = decoderOf(/^(gb|cp936|x-gbk)/.test(label) ? 'gb18030' : label);
-  return decoder === null || decoder.encoding === 'utf-8' ? inner : new Transcoder(decoder, inner);
+  const decoding = decodingOf(label);
+  return decoding === null ? inner : new Transcoder(decoding, inner);
 }
 
-function decoderOf(label: string): TextDecoder | null {
-  try {
-    return new TextDecoder(label);
-  } catch {
-    return null;
-  }
+function decodingOf(label: string): Decoding | null {
+  if (/^utf-?16/.test(label)) return new Utf16Decoding(label.endsWith('be'));
+  const page = codePage(/^(cp936|x-gbk|gb)/.test(label) ? 'gb18030' : label);
+  return page === null ? null : new PageDecoding(page);
 }
 
 class Transcoder implements LeafParser {
-  constructor(
-    private readonly decoder: TextDecoder,
-    private readonly inner: LeafParser,
-  ) {}
+  readonly #decoding: Decoding;
+  readonly #inner: LeafParser;
+  readonly #take: TakeUtf8;
+
+  constructor(decoding: Decoding, inner: LeafParser) {
+    this.#decoding = decoding;
+    this.#inner = inner;
+    this.#take = (bytes, start, end) => inner.write(bytes, start, end);
+  }
 
   write(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; at += pieceBytes) {
-      this.#pass(this.decoder.decode(bytes.subarray(at, Math.min(end, at + pieceBytes)), { stream: true }));
-    }
+    this.#decoding.write(bytes, start, end, this.#take);
   }
 
   end(): boolean {
-    this.#pass(this.decoder.decode());
-    return this.inner.end();
-  }
-
-  #pass(text: string): void {
-    if (text === '') return;
-    const { written } = encoder.encodeInto(text, target);
-    this.inner.write(target, 0, written);
+    this.#decoding.end(this.#take);
+    return this.#inner.end();
   }
 }
 
@@ -103,9 +92,9 @@ class GuessedCharset implements LeafParser {
   #readMark(mark: number): boolean {
     this.#seen = 2;
     const label = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : null;
-    const decoder = label === null ? null : decoderOf(label);
-    if (decoder !== null) this.#decided = new Transcoder(decoder, this.inner);
-    return decoder !== null;
+    if (label === null) return false;
+    this.#decided = new Transcoder(decodingOf(label)!, this.inner);
+    return true;
   }
 
   #guess(bytes: Uint8Array, start: number, end: number): void {
@@ -131,7 +120,7 @@ class GuessedCharset implements LeafParser {
       const state = utf8State(this.#held, this.#heldLength);
       if (state === 'more') continue;
       if (state === 'bad') {
-        this.#decide(new Transcoder(new TextDecoder('gb18030'), this.inner), bytes, passed, end);
+        this.#decide(new Transcoder(decodingOf('gb18030')!, this.inner), bytes, passed, end);
         return;
       }
       this.#evidence += this.#heldLength;

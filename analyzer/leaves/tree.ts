@@ -143,6 +143,13 @@ export class LeafTree {
   }
 }
 
+/** Remembers which key followed which. Only a guess: it changes no result. */
+export function expectNext(container: TreeNode, previous: TreeNode | null, node: TreeNode): void {
+  if (!node.plain) return;
+  if (previous === null) container.first = node;
+  else if (!previous.full) previous.after = node;
+}
+
 /** Digits from which on a key is taken for a value: mobiles, accounts, dates, most UUIDs; not `address2`. */
 const valueDigits = 6;
 

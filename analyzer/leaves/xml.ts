@@ -73,6 +73,14 @@ export class XmlParser implements LeafParser {
         case ATTRIBUTE:
           i = this.#readName(bytes, i, end);
           break;
+        case CLOSING:
+          while (i < end && bytes[i] !== GREATER) i++;
+          if (i < end) {
+            this.#close();
+            this.#state = TEXT;
+            i++;
+          }
+          break;
         case CDATA:
           i = this.#readCdata(bytes, i, end);
           break;
@@ -155,28 +163,40 @@ export class XmlParser implements LeafParser {
 
   #readName(bytes: Uint8Array, start: number, end: number): number {
     const name = this.#name;
+    const isElement = this.#state === NAME;
     let i = start;
-    while (i < end) {
-      const c = bytes[i];
-      if (c <= 0x20 || c === GREATER || c === SLASH || c === 0x3d || c === LESS) {
-        if (this.#state === NAME) {
-          this.#open();
-          this.#state = IN_TAG;
-        } else {
-          this.#nameAttribute();
-          this.#state = BEFORE_EQUALS;
-        }
-        return i;
-      }
-      if (c === COLON && !(this.#state === ATTRIBUTE && isNamespace(name))) name.clear();
-      else name.push(c, this.#output.limits.valueBytes);
+    let from = start;
+    let c = 0;
+    while (i < end && (c = bytes[i]) > 0x20 && c !== GREATER && c !== SLASH && c !== 0x3d && c !== LESS) {
       i++;
+      if (c !== COLON) continue;
+      // What came so far was a prefix; but `xmlns:` says that the attribute is none.
+      name.append(bytes, from, i - 1, this.#output.limits.valueBytes);
+      if (!isElement && isNamespace(name.bytes, 0, name.length)) name.push(COLON, this.#output.limits.valueBytes);
+      else name.clear();
+      from = i;
+    }
+    if (i < end && name.length === 0) {
+      this.#named(bytes, from, i);
+    } else {
+      name.append(bytes, from, i, this.#output.limits.valueBytes);
+      if (i < end) this.#named(name.bytes, 0, name.length);
     }
     return i;
   }
 
-  #open(): void {
-    const { limits, tree } = this.#output;
+  #named(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#state === NAME) {
+      this.#open(bytes, start, end);
+      this.#state = IN_TAG;
+    } else {
+      this.#nameAttribute(bytes, start, end);
+      this.#state = BEFORE_EQUALS;
+    }
+  }
+
+  #open(bytes: Uint8Array, start: number, end: number): void {
+    const { limits } = this.#output;
     this.#elements++;
     if (this.#tooDeep > 0 || this.#depth >= limits.depth) {
       this.#tooDeep++;
@@ -185,7 +205,12 @@ export class XmlParser implements LeafParser {
     this.#beginRow();
     this.#outer[this.#depth] = this.#node;
     this.#isRow[this.#depth++] = false;
-    this.#node = tree.child(this.#node, this.#name.bytes, 0, this.#name.length);
+    this.#node = this.#child(bytes, start, end);
+  }
+
+  #child(bytes: Uint8Array, start: number, end: number): TreeNode {
+    const { limits, tree } = this.#output;
+    return tree.child(this.#node, bytes, start, Math.min(end, start + limits.valueBytes));
   }
 
   /** The open element holds something with a name of its own. */
@@ -209,14 +234,13 @@ export class XmlParser implements LeafParser {
     this.#node = this.#outer[this.#depth];
   }
 
-  #nameAttribute(): void {
-    const name = this.#name;
+  #nameAttribute(bytes: Uint8Array, start: number, end: number): void {
     this.#attribute = null;
-    if (isNamespace(name)) return;
+    if (isNamespace(bytes, start, end)) return;
     this.#attribute = this.#node;
     if (this.#tooDeep > 0) return;
     this.#beginRow();
-    this.#attribute = this.#output.tree.child(this.#node, name.bytes, 0, name.length);
+    this.#attribute = this.#child(bytes, start, end);
   }
 
   #readCdata(bytes: Uint8Array, start: number, end: number): number {
@@ -286,12 +310,6 @@ export class XmlParser implements LeafParser {
         this.#close();
         this.#state = TEXT;
         return at + 1;
-      case CLOSING:
-        if (c === GREATER) {
-          this.#close();
-          this.#state = TEXT;
-        }
-        return at + 1;
       case BEFORE_EQUALS:
         if (c <= 0x20) return at + 1;
         this.#state = c === 0x3d ? BEFORE_VALUE : IN_TAG;
@@ -357,8 +375,9 @@ const brackets = new TextEncoder().encode(']]');
 const cdata = new TextEncoder().encode('[CDATA[');
 const xmlns = new TextEncoder().encode('xmlns');
 
-function isNamespace(name: Scratch): boolean {
-  if (name.length < xmlns.length) return false;
-  for (let i = 0; i < xmlns.length; i++) if (name.bytes[i] !== xmlns[i]) return false;
-  return name.length === xmlns.length || name.bytes[xmlns.length] === COLON;
+function isNamespace(bytes: Uint8Array, start: number, end: number): boolean {
+  const size = end - start;
+  if (size < xmlns.length) return false;
+  for (let i = 0; i < xmlns.length; i++) if (bytes[start + i] !== xmlns[i]) return false;
+  return size === xmlns.length || bytes[start + xmlns.length] === COLON;
 }

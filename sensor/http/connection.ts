@@ -82,7 +82,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const client = kind === 'REQUEST' ? direction : direction === 0 ? 1 : 0;
     if (this.#client < 0) {
       this.#client = client;
-      if (this.#lostFirst[client]) this.#order.loseRequests();
+      if (this.#lostFirst[client]) this.#order.loseRequests(true);
       if (this.#lostFirst[client === 0 ? 1 : 0]) this.#order.loseResponses(true);
     }
     return this.#client === client;
@@ -151,7 +151,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     if (message !== null && byGap) message.gapBytes += lost;
     this.#ended(direction);
     if (this.#client < 0) this.#lostFirst[direction] = true;
-    else if (direction === this.#client) this.#order.loseRequests();
+    else if (direction === this.#client) this.#order.loseRequests(byGap);
     else this.#order.loseResponses(message === null);
   }
 
@@ -316,7 +316,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
       return this.#directions[server].unread > 0 ? 'unparsed' : otherwise;
     }
     const requests = this.#directions[client];
-    if (!this.flow.spoke(client)) return this.flow.midStream && this.flow.seen(client) ? 'mid-stream' : 'one-sided';
+    if (!this.flow.seen(client)) return 'one-sided';
+    if (!this.flow.spoke(client) && this.flow.midStream) return 'mid-stream';
     if (requests.lossy || this.#order.ambiguous || this.#directions[server].messagePeerOffset > requests.offset)
       return 'gap';
     if (requests.unread > 0) return this.flow.midStream ? 'mid-stream' : 'unparsed';

@@ -26,7 +26,6 @@ export interface MessageHandler {
 
 /** A chunk-size line is a few hex digits and rarely an extension. */
 const MAX_CHUNK_LINE = 4096;
-const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 type State =
   | 'REQUEST_LINE'
@@ -96,7 +95,7 @@ export class MessageParser extends Base {
   ) {
     super(kind);
     // The sections are measured here, line by line; the base counts whole executions.
-    this.maxHeaderSize = MAX_SIZE;
+    this.maxHeaderSize = Number.MAX_SAFE_INTEGER;
     this.trailers = noTrailers;
   }
 

@@ -37,6 +37,7 @@ export class PairingOrder {
   #everWaited = false;
   #requestPeerOffset = -1;
   #requestsLost = false;
+  #requestsUnseen = false;
   /** No request has begun, and the connection is older than the capture. */
   #midStream: boolean;
   #responsesLost = false;
@@ -51,9 +52,10 @@ export class PairingOrder {
     this.#midStream = midStream;
   }
 
-  /** Octets between requests, or of one, can't be read. */
-  loseRequests(): void {
+  /** Octets between requests, or of one, can't be read; `byGap`: because they were not captured. */
+  loseRequests(byGap: boolean): void {
     this.#requestsLost = true;
+    if (byGap) this.#requestsUnseen = true;
     if (this.ambiguous) this.#surplus--;
   }
 
@@ -78,7 +80,7 @@ export class PairingOrder {
     }
     // It may not have waited for the answers of those that were lost. (What came before the capture has had its time.)
     const waits = this.#midStream || (this.#everWaited && !this.#everPipelined);
-    if (this.#requestsLost && !waits) this.#pipelined = true;
+    if (this.#requestsUnseen && !waits) this.#pipelined = true;
     this.#requestPeerOffset = peerOffset;
     this.#unexplained = false;
     return settled;
@@ -87,7 +89,7 @@ export class PairingOrder {
   /** Whether requests may have been lost right before the one that begins; said once. */
   takeRequestsLost(): boolean {
     const lost = this.#requestsLost || this.#midStream;
-    this.#requestsLost = this.#midStream = false;
+    this.#requestsLost = this.#requestsUnseen = this.#midStream = false;
     return lost;
   }
 

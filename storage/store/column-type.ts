@@ -10,9 +10,10 @@ export function tupleElements(type: string): Element[] | null {
   const list = /^Tuple\((.*)\)$/s.exec(type)?.[1];
   if (list === undefined) return null;
   return topLevelParts(list).map((part) => {
-    const named = /^(\w+)\s+(.+)$/s.exec(part);
+    // Names that are words of SQL come in back-quotes.
+    const named = /^(`?)(\w+)\1\s+(.+)$/s.exec(part);
     if (!named) throw new Error(`${type} has an element without a name`);
-    return { name: named[1]!, type: named[2]! };
+    return { name: named[2]!, type: named[3]! };
   });
 }
 
@@ -36,7 +37,9 @@ function topLevelParts(list: string): string[] {
 /** LowCardinality off: building its dictionary once a block costs half of building it a value at a time. */
 export function wireType(type: string): string {
   const elements = tupleElements(type);
-  if (elements !== null) return `Tuple(${elements.map((each) => `${each.name} ${wireType(each.type)}`).join(', ')})`;
+  if (elements !== null) {
+    return `Tuple(${elements.map((each) => `\`${each.name}\` ${wireType(each.type)}`).join(', ')})`;
+  }
   const inner = /^(LowCardinality|Nullable|Array)\((.*)\)$/s.exec(type);
   if (!inner) return type;
   return inner[1] === 'LowCardinality' ? wireType(inner[2]!) : `${inner[1]}(${wireType(inner[2]!)})`;

@@ -17,7 +17,7 @@ export type Parameters = Readonly<Record<string, string | number | boolean | rea
 
 export interface Store {
   /** Rows are stored when this resolves: a killed process does not lose them. The same row again replaces itself. */
-  insert(table: TableName, rows: readonly Row[]): Promise<void>;
+  insert(table: TableName, rows: readonly object[]): Promise<void>;
   /** Runs `queries/<question>.sql`. Rows come in the order the query states. */
   ask<T = Row>(question: string, parameters?: Parameters): Promise<T[]>;
   /** The same, a row at a time, in bounded memory. */

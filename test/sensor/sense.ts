@@ -27,8 +27,6 @@ export interface SenseOptions {
   readonly maxBody?: number;
   /** Asked before each packet: whether silent flows are ended now. Never when absent. */
   readonly expire?: () => boolean;
-  /** Called after each packet. */
-  readonly watch?: (sensor: Sensor) => void;
 }
 
 export interface Sensed {
@@ -89,7 +87,6 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
     if (verdict !== C.tcpSegments) continue;
     segment.clock = clock;
     sensor.segment(segment);
-    options.watch?.(sensor);
   }
   sensor.finish(clock);
   completeLedger(counts);

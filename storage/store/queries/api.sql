@@ -1,4 +1,5 @@
 -- What is one API, in full? `id` may be the beginning of an id: every API it fits is answered, at most 20.
+-- labelsRequest, labelsResponse, persons: as in `apis`.
 -- statuses: [status, calls] by status, 0 for no response; topClients: [client, calls], ten, most calls first;
 -- hours and days: [start µs, calls] with `offsetSeconds` the zone's distance from UTC, the latest 720 hours.
 WITH matching AS
@@ -18,6 +19,11 @@ answered AS
         requestBytes,
         responseBytes,
         success,
+        accountHash,
+        functions,
+        labelsRequest,
+        labelsResponse,
+        persons,
         durationUs,
         pairing,
         flow,
@@ -36,6 +42,13 @@ SELECT
     c.calls AS calls,
     c.errors AS errors,
     c.clients AS clients,
+    c.accounts AS accounts,
+    c.persons AS persons,
+    c.functions AS functions,
+    arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
+        c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
+    arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
+        c.given.1, c.given.2, c.given.3) AS labelsResponse,
     if(c.timed = 0, NULL, toInt64(round(c.latency[1]))) AS p50Us,
     if(c.timed = 0, NULL, toInt64(round(c.latency[2]))) AS p95Us,
     c.requestBytes AS requestBytes,
@@ -58,6 +71,11 @@ LEFT JOIN
         count() AS calls,
         countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
         uniqExact(client) AS clients,
+        arraySort(groupUniqArrayArray(functions)) AS functions,
+        sumMap(labelsRequest.label, labelsRequest.count, labelsRequest.masked) AS sent,
+        sumMap(labelsResponse.label, labelsResponse.count, labelsResponse.masked) AS given,
+        max(persons) AS persons,
+        uniqExactIf(accountHash, accountHash != '') AS accounts,
         countIf(pairing = 'paired') AS timed,
         quantilesDeterministicIf(0.5, 0.95)(durationUs, bitXor(flow, depth), pairing = 'paired') AS latency,
         sum(requestBytes) AS requestBytes,

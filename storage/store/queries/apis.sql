@@ -1,7 +1,8 @@
 -- Which APIs are there, and how much is each used? Filters by app, format, method, state and by text in app, template
 -- or operation; an empty one filters nothing. Static files come with format 'asset' or includeAssets, candidates with
 -- state 'candidate' or 'all'. Latencies are of exchanges with both halves, null when there is none, exact up to 8192
--- calls and by a sample of as many beyond.
+-- calls and by a sample of as many beyond. labelsRequest, labelsResponse: values by label, and how many of them travelled
+-- in a masked form; persons: in the response that had most of them.
 SELECT
     i.id AS id,
     i.app AS app,
@@ -13,6 +14,13 @@ SELECT
     c.calls AS calls,
     c.errors AS errors,
     c.clients AS clients,
+    c.accounts AS accounts,
+    c.persons AS persons,
+    c.functions AS functions,
+    arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
+        c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
+    arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
+        c.given.1, c.given.2, c.given.3) AS labelsResponse,
     if(c.timed = 0, NULL, toInt64(round(c.latency[1]))) AS p50Us,
     if(c.timed = 0, NULL, toInt64(round(c.latency[2]))) AS p95Us,
     c.requestBytes AS requestBytes,
@@ -40,6 +48,11 @@ LEFT JOIN
         count() AS calls,
         countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
         uniqExact(client) AS clients,
+        arraySort(groupUniqArrayArray(functions)) AS functions,
+        sumMap(labelsRequest.label, labelsRequest.count, labelsRequest.masked) AS sent,
+        sumMap(labelsResponse.label, labelsResponse.count, labelsResponse.masked) AS given,
+        max(persons) AS persons,
+        uniqExactIf(accountHash, accountHash != '') AS accounts,
         countIf(pairing = 'paired') AS timed,
         quantilesDeterministicIf(0.5, 0.95)(durationUs, bitXor(flow, depth), pairing = 'paired') AS latency,
         sum(requestBytes) AS requestBytes,

@@ -1,4 +1,5 @@
 -- Which applications are there, and how much are they used? Calls in [since, until) µs; 0 is no limit.
+-- boundCalls: calls whose account is known; labels: what responses gave out.
 -- `apis` counts what the question `apis` lists: confirmed or provisional, static files left out.
 SELECT
     toString(c.app) AS app,
@@ -6,6 +7,9 @@ SELECT
     calls,
     errors,
     clients,
+    accounts,
+    boundCalls,
+    labels,
     methods,
     requestBytes,
     responseBytes,
@@ -18,6 +22,9 @@ FROM
         count() AS calls,
         countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
         uniqExact(client) AS clients,
+        uniqExactIf(accountHash, accountHash != '') AS accounts,
+        countIf(accountHash != '') AS boundCalls,
+        arraySort(groupUniqArrayArray(labelsResponse.label)) AS labels,
         arraySort(groupUniqArrayIf(toString(method), method != '')) AS methods,
         sum(requestBytes) AS requestBytes,
         sum(responseBytes) AS responseBytes,

@@ -43,13 +43,12 @@ SELECT
     persons,
     claimedClient,
     m.matched AS matched
-FROM callRows AS c
+FROM (SELECT * FROM callRows WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)) AS c
 INNER JOIN
 (
     SELECT app, ts, flow, depth, arraySort(groupUniqArray([toString(label), toString(direction), toString(place)])) AS matched
     FROM seen
     GROUP BY app, ts, flow, depth
 ) AS m ON m.app = c.app AND m.ts = c.ts AND m.flow = c.flow AND m.depth = c.depth
-WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
 ORDER BY ts, flow, depth
 LIMIT if({limit:UInt64} = 0, 1000000000000, {limit:UInt64}) OFFSET {offset:UInt64}

@@ -1,9 +1,13 @@
 /** What every Store must do. */
+import { findingsContract } from './findings-contract.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { questionsContract } from './questions-contract.ts';
 import { rowsContract } from './rows-contract.ts';
+import { subjectsContract } from './subjects-contract.ts';
 
 export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
   questionsContract(name, open);
   rowsContract(name, open);
+  findingsContract(name, open);
+  subjectsContract(name, open);
 }

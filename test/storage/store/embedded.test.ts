@@ -11,7 +11,7 @@ import { shippedFiles } from '../../../storage/store/client-store.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import type { Store } from '../../../storage/store/store.ts';
 import { storeContract } from './contract.ts';
-import { callRows } from './rows.ts';
+import { callRows, withoutLater } from './rows.ts';
 
 const inserter = fileURLToPath(new URL('./inserter.js', import.meta.url));
 
@@ -117,10 +117,15 @@ describe('embedded store: schema', () => {
     for (let version = 0; version < files.length; version++) {
       const folder = folderOf(t);
       const old = await openEmbeddedStore(folder, { files: earlier(t, version) });
-      if (version > 0) await old.insert('calls', callRows(0, 50));
+      if (version > 0) await old.insert('calls', callRows(0, 50).map(withoutLater));
       await old.close();
       const store = await openEmbeddedStore(folder);
-      assert.equal((await store.ask('calls')).length, version > 0 ? 50 : 0, `from version ${version}`);
+      const calls = await store.ask('calls');
+      assert.equal(calls.length, version > 0 ? 50 : 0, `from version ${version}`);
+      assert.ok(calls.every((call) => call.account === '' && (call.labelsResponse as unknown[]).length === 0));
+      await store.insert('calls', callRows(50, 10));
+      assert.equal((await store.ask('calls')).length, calls.length + 10);
+      assert.deepEqual(await store.ask('findings'), []);
       await store.close();
     }
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type Row, type Store, StoreError } from '../../../storage/store/store.ts';
 import type { OpenedStore } from './opened-store.ts';
-import { apiRow, byTimeThenFlow, callRows, firstTs, sum } from './rows.ts';
+import { apiRow, byTimeThenFlow, callRows, firstTs, labelsIn, sum } from './rows.ts';
 
 const isError = (row: Row) => Number(row.status) >= 400 || (row.success === 0 && Number(row.status) > 0);
 
@@ -36,6 +36,11 @@ export function questionsContract(name: string, open: () => Promise<OpenedStore>
           calls: own.length,
           errors: own.filter(isError).length,
           clients: new Set(own.map((call) => call.client)).size,
+          accounts: new Set(own.map((call) => call.accountHash).filter((hash) => hash !== '')).size,
+          boundCalls: own.filter((call) => call.accountHash !== '').length,
+          labels: [
+            ...new Set(own.flatMap((call) => labelsIn(call, 'labelsResponse').map(({ label }) => label))),
+          ].sort(),
           methods: [...new Set(own.map((call) => call.method))].sort(),
           requestBytes: sum(own, 'requestBytes'),
           responseBytes: sum(own, 'responseBytes'),
@@ -61,6 +66,18 @@ export function questionsContract(name: string, open: () => Promise<OpenedStore>
         const own = rows.filter((call) => call.apiId === row.id);
         assert.equal(row.calls, own.length);
         assert.equal(row.errors, own.filter(isError).length);
+        assert.equal(row.persons, Math.max(...own.map((call) => Number(call.persons))));
+        for (const side of ['labelsRequest', 'labelsResponse'] as const) {
+          const found = own.flatMap((call) => labelsIn(call, side));
+          const names = [...new Set(found.map(({ label }) => label))].sort();
+          assert.deepEqual(
+            row[side],
+            names.map((label) => {
+              const same = found.filter((each) => each.label === label);
+              return { label, count: sum(same, 'count'), masked: sum(same, 'masked') };
+            }),
+          );
+        }
         const times = own.filter((call) => call.pairing === 'paired').map((call) => Number(call.durationUs));
         times.sort((a, b) => a - b);
         const middle = (times.length - 1) / 2;
@@ -126,6 +143,10 @@ export function questionsContract(name: string, open: () => Promise<OpenedStore>
       const sample = rows[77]!;
       await fits({ app: String(sample.app) }, (row) => row.app === sample.app);
       await fits({ apiId: String(sample.apiId).slice(0, 12) }, (row) => row.apiId === sample.apiId);
+      const known = rows.find((row) => row.account !== '')!;
+      await fits({ account: String(known.account) }, (row) => row.account === known.account);
+      await fits({ accountHash: String(known.accountHash).slice(0, 10) }, (row) => row.account === known.account);
+      await fits({ label: 'name' }, (row) => labelsIn(row, 'labelsResponse').some(({ label }) => label === 'name'));
       await fits({ client: String(sample.client) }, (row) => row.client === sample.client);
       await fits({ method: 'PUT' }, (row) => row.method === 'PUT');
       await fits({ status: 404 }, (row) => row.status === 404);

@@ -8,6 +8,11 @@ function read(bytes: Buffer, at: { n: number }, type: string): unknown {
   const inner = /^(LowCardinality|Nullable|Array)\((.*)\)$/.exec(type);
   if (inner?.[1] === 'LowCardinality') return read(bytes, at, inner[2]!);
   if (inner?.[1] === 'Nullable') return bytes[at.n++] === 1 ? null : read(bytes, at, inner[2]!);
+  const tuple = /^Tuple\((.*)\)$/.exec(type);
+  if (tuple) {
+    const elements = tuple[1]!.split(/, (?![^(]*\))/).map((each) => each.replaceAll('`', '').split(' '));
+    return Object.fromEntries(elements.map(([name, ...of]) => [name!, read(bytes, at, of.join(' '))]));
+  }
   if (inner?.[1] === 'Array') return Array.from({ length: readLength(bytes, at) }, () => read(bytes, at, inner[2]!));
   if (type === 'String') {
     const length = readLength(bytes, at);
@@ -52,6 +57,21 @@ describe('RowBinary', () => {
     }
     roundTrip('String', strings);
     roundTrip('LowCardinality(String)', strings.slice(0, 50));
+  });
+
+  it('keeps tuples by the names of their elements, in arrays too', () => {
+    const type = 'Tuple(name String, `distinct` UInt32, at Nullable(Float64), tags Array(LowCardinality(String)))';
+    const value = { name: '中', distinct: 4_294_967_295, at: null, tags: ['a', ''] };
+    roundTrip(type, [value, { ...value, at: -0.5, tags: [] }]);
+    roundTrip(`Array(${type})`, [[], [value, value]]);
+    const encoder = new RowEncoder('t', [{ name: 'x', type }]);
+    const zero = new ByteWriter(64);
+    encoder.write(zero, {});
+    encoder.write(zero, { x: { unknown: 1 } });
+    const half = zero.length / 2;
+    assert.deepEqual(zero.written().subarray(0, half), zero.written().subarray(half));
+    for (const x of [['a', 1], 'a', 1]) assert.throws(() => encoder.write(zero, { x }), /t\.x wants an object/);
+    assert.throws(() => encoder.write(zero, { x: { distinct: -1 } }), /t\.x wants an integer/);
   });
 
   it('keeps integers to their ends and floats to the bit', () => {

@@ -20,6 +20,12 @@ export function rowsContract(name: string, open: () => Promise<OpenedStore>): vo
         'apis',
         'calls',
         'stats',
+        'findings',
+        'findings-by-level',
+        'findings-by-day',
+        'apis-by-state',
+        'subject-parts',
+        'subject-labels',
         'ledger',
         'weird',
         'sources',
@@ -29,6 +35,11 @@ export function rowsContract(name: string, open: () => Promise<OpenedStore>): vo
         assert.deepEqual(await store.ask(question), [], question);
       }
       assert.deepEqual(await store.ask('api', { id: 'ab' }), []);
+      assert.deepEqual(await store.ask('finding', { id: 'ab' }), []);
+      assert.deepEqual(await store.ask('trace-by-hash', { hashes: ['00000000000000ab'] }), []);
+      assert.deepEqual(await store.ask('trace-parts', { hashes: ['00000000000000ab'] }), []);
+      assert.deepEqual(await store.ask('calls-by-uid', { uids: ['00000000000000ab-1'] }), []);
+      assert.equal((await store.ask('subject'))[0]!.calls, 0);
       assert.deepEqual(await store.ask('snapshot', { name: 'state' }), []);
       assert.deepEqual(await store.ask('newest'), [{ ts: 0 }]);
       assert.deepEqual((await store.ask('summary'))[0]!.exchanges, 0);

@@ -1,0 +1,20 @@
+/** The names that content files may use, and the check of a pattern: what a reader of recognizers needs to know. */
+import { canonicalForms } from './canonical.ts';
+import { PatternError, parsePattern } from './pattern.ts';
+import { validators } from './validators.ts';
+
+export const recognizerNames = {
+  validators: Object.keys(validators).sort(),
+  canonicalForms: Object.keys(canonicalForms).sort(),
+  matchers: ['email', 'name'],
+  /** What is wrong with a pattern, in a sentence; undefined when nothing is. */
+  patternProblem(text: string): string | undefined {
+    try {
+      parsePattern(text);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PatternError) return error.message;
+      throw error;
+    }
+  },
+} as const;

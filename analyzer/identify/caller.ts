@@ -1,0 +1,321 @@
+/**
+ * Who calls: one exchange from its header fields and leaves to `CallerFacts`. A `CallerReader` lives as long as its
+ * shard and holds what is the same for all exchanges; a `Caller` lives for one.
+ */
+import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
+import type { LeafKind, LeafNode } from '../leaf.ts';
+import { accountFact, type KeyedHash } from './account.ts';
+import { eachAddressToken } from './address-token.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { CidrSet } from './cidr.ts';
+import { clientOf } from './client.ts';
+import { type AuthorizationFacts, Credentials } from './credential.ts';
+import type { DigestTable } from './digest-table.ts';
+import type { AccountFact, CallerFacts, CredentialFact, IssuedFact, LoginFact, PasswordFact } from './facts.ts';
+import { FieldRoles, type RequestRole, type ResponseRole, requestRole, responseRole } from './field-role.ts';
+import { HeaderSlots } from './header-slots.ts';
+import { loginOf } from './login.ts';
+import { type PathWords, pathWords } from './login-path.ts';
+import { type PasswordMeasure, passwordFact } from './password.ts';
+import { RequestFields } from './request-fields.ts';
+import { ResponseFields } from './response-fields.ts';
+import { mostIssued, type ResponseHeadFacts, ResponseHeads } from './response-head.ts';
+import { userAgentFamily } from './user-agent.ts';
+
+/** Most credentials told of one request. */
+const mostCredentials = 6;
+const rememberedNames = 2048;
+
+export interface CallerOptions {
+  readonly hash: KeyedHash;
+  /** Proxies whose word on the hops before them counts. */
+  readonly trustedProxies: CidrSet;
+  /** Names, in any case, of header fields and of body or query fields that name the account on every call. */
+  readonly accountHeaders: readonly string[];
+  readonly accountFields: readonly string[];
+  /** Function numbers and operations that are logins. */
+  readonly loginFunctions: readonly string[];
+  /** Weak passwords in lower case. */
+  readonly weakWords: ReadonlySet<string>;
+  /** Null when digests of passwords are not looked up. */
+  readonly digests: DigestTable | null;
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+export class CallerReader {
+  readonly credentials: Credentials;
+  readonly slots: HeaderSlots;
+  readonly responses: ResponseHeads;
+  readonly loginFunctions: ReadonlySet<string>;
+  readonly passwords: PasswordMeasure;
+  readonly #accountFields: ReadonlySet<string>;
+  readonly #families = new BoundedMap<string>(rememberedNames);
+  readonly #roles = new BoundedMap<RequestRole>(rememberedNames);
+
+  constructor(readonly options: CallerOptions) {
+    this.credentials = new Credentials(options.hash);
+    this.passwords = { hash: options.hash, words: options.weakWords, digests: options.digests };
+    this.slots = new HeaderSlots(new Set(options.accountHeaders.map((name) => name.toLowerCase())));
+    this.loginFunctions = new Set(options.loginFunctions);
+    this.#accountFields = new Set(options.accountFields.map((name) => name.toLowerCase()));
+    this.responses = new ResponseHeads(this.credentials, this.roleOf);
+  }
+
+  /** Roles of a tree of request leaves: one for each tree. Header and cookie leaves are read from the fields instead. */
+  requestRoles(): FieldRoles<RequestRole> {
+    return new FieldRoles((node) =>
+      node.place === 'query' || node.place === 'body' ? requestRole(node.name, this.#accountFields) : 'none',
+    );
+  }
+
+  /** Roles of a tree of response leaves. */
+  responseRoles(): FieldRoles<ResponseRole> {
+    return new FieldRoles((node) => (node.place === 'body' ? responseRole(node) : 'none'));
+  }
+
+  /** `peer`: the client's address as the packets show it. `head` is null when the request was never seen. */
+  open(peer: string, head: RequestHead | null): Caller {
+    return new Caller(this, peer, head);
+  }
+
+  familyOf(userAgent: string): string {
+    return this.#families.get(userAgent) ?? this.#families.set(userAgent, userAgentFamily(userAgent));
+  }
+
+  /** Role of a parameter's name outside leaves. */
+  readonly roleOf = (name: string): RequestRole =>
+    this.#roles.get(name) ?? this.#roles.set(name, requestRole(name, this.#accountFields));
+}
+
+export class Caller {
+  #credentials: CredentialFact[] | null = null;
+  #authorization: AuthorizationFacts | null = null;
+  #account: AccountFact | null = null;
+  #client: string;
+  #claimed: string | null = null;
+  #family = '';
+  #refererToken = false;
+  #request: RequestFields | null = null;
+  #response: ResponseFields | null = null;
+
+  constructor(
+    private readonly reader: CallerReader,
+    peer: string,
+    private readonly head: RequestHead | null,
+  ) {
+    this.#client = peer;
+    if (head !== null) this.#readHead(peer, head);
+  }
+
+  #readHead(peer: string, head: RequestHead): void {
+    const { credentials, slots, options, roleOf } = this.reader;
+    const { headers } = head;
+    let forwardedFor: string[] | null = null;
+    let forwarded: string[] | null = null;
+    let single: string[] | null = null;
+    for (let i = 0; i < headers.length; i += 2) {
+      const slot = slots.of(headers[i] as string);
+      if (slot === 'none') continue;
+      const value = headers[i + 1] as string;
+      switch (slot) {
+        case 'authorization':
+          this.#authorization ??= credentials.authorization(value);
+          break;
+        case 'cookie':
+          for (const fact of credentials.cookies(value)) this.#carry(fact);
+          break;
+        case 'user-agent':
+          if (this.#family === '') this.#family = this.reader.familyOf(value);
+          break;
+        case 'referer':
+          if (value.includes('=')) {
+            eachAddressToken(value, roleOf, (kind, name, text) => {
+              if (credentials.carried(kind, 'query', name, text) !== null) this.#refererToken = true;
+            });
+          }
+          break;
+        case 'forwarded-for':
+          (forwardedFor ??= []).push(value);
+          break;
+        case 'forwarded':
+          (forwarded ??= []).push(value);
+          break;
+        case 'single-client':
+          (single ??= []).push(value);
+          break;
+        case 'account':
+          this.#account ??= accountFact(utf8(value), 'header', options.hash);
+          break;
+        default: {
+          const fact = credentials.carried(slot, 'header', (headers[i] as string).toLowerCase(), value);
+          if (fact !== null) this.#carry(fact);
+        }
+      }
+    }
+    const { target } = head;
+    const semicolon = target.indexOf(';');
+    if (semicolon >= 0) {
+      const query = target.indexOf('?');
+      if (query < 0 || semicolon < query) {
+        eachAddressToken(query < 0 ? target : target.slice(0, query), roleOf, (kind, name, value) => {
+          const fact = credentials.carried(kind, 'path', name, value);
+          if (fact !== null) this.#carry(fact);
+        });
+      }
+    }
+    if (forwardedFor !== null || forwarded !== null || single !== null) {
+      const { client, claimed } = clientOf(
+        peer,
+        { forwardedFor: forwardedFor ?? none, forwarded: forwarded ?? none, single: single ?? none },
+        options.trustedProxies,
+      );
+      this.#client = client;
+      this.#claimed = claimed;
+    }
+  }
+
+  #carry(fact: CredentialFact): void {
+    (this.#credentials ??= []).push(fact);
+  }
+
+  /** A leaf of the request whose place has this role. */
+  requestLeaf(
+    role: RequestRole,
+    node: LeafNode,
+    kind: LeafKind,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cut: boolean,
+  ): void {
+    if (role === 'none') return;
+    this.#request ??= new RequestFields((kind, place, name, value) =>
+      this.reader.credentials.carried(kind, place, name, value),
+    );
+    this.#request.add(role, node, kind, bytes, start, end, cut);
+  }
+
+  /** A leaf of the response whose place has this role. */
+  responseLeaf(
+    role: ResponseRole,
+    node: LeafNode,
+    kind: LeafKind,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cut: boolean,
+  ): void {
+    if (role === 'none') return;
+    this.#response ??= new ResponseFields((kind, place, name, value) =>
+      this.reader.credentials.issued(kind, place, name, value),
+    );
+    this.#response.add(role, node, kind, bytes, start, end, cut);
+  }
+
+  /** `path`: decoded, without query. `operation`: function number, SOAP action, RPC method; or empty. */
+  end(path: string, operation: string, response: ResponseHead | null): CallerFacts {
+    const { options } = this.reader;
+    const fields = this.#request;
+    const method = this.head?.method ?? '';
+    const replyHead = response === null ? null : this.reader.responses.read(response);
+    const issued = this.#issued(replyHead);
+    const words = pathWords(path, operation, fields !== null && fields.passwords.length > 0);
+    const login = this.#login(words, method, operation, issued.length, replyHead, response?.status ?? 0);
+    const configured = fields?.configured ?? null;
+    const isEnd = method === 'DELETE' && words.login === 'weak';
+    return {
+      client: this.#client,
+      claimedClient: this.#claimed,
+      userAgentFamily: this.#family,
+      credentials: this.#allCredentials(),
+      issued,
+      cleared: replyHead?.cleared ?? false,
+      account: this.#account ?? (configured === null ? null : accountFact(configured, 'field', options.hash)),
+      passwords: this.#passwords(words),
+      login,
+      logout: (words.logout || isEnd) && login === null,
+      refererToken: this.#refererToken,
+    };
+  }
+
+  #allCredentials(): readonly CredentialFact[] {
+    const own = this.#credentials;
+    const tokens = this.#request?.tokens ?? none;
+    const first = this.#authorization?.credential;
+    if (own === null && tokens.length === 0) return first === undefined ? none : [first];
+    const all = [...(first === undefined ? none : [first]), ...(own ?? none), ...tokens];
+    all.sort((a, b) => Number(b.certain) - Number(a.certain));
+    return all.length > mostCredentials ? all.slice(0, mostCredentials) : all;
+  }
+
+  #passwords(words: PathWords): readonly PasswordFact[] {
+    const fields = this.#request;
+    const basic = this.#authorization?.password ?? null;
+    if (basic === null && (fields === null || fields.passwords.length === 0)) return none;
+    const facts: PasswordFact[] = [];
+    for (const seen of fields?.passwords ?? none) {
+      const oneTime = words.sms && fields?.hasCode === false;
+      facts.push(passwordFact({ ...seen, oneTime }, fields?.account ?? '', this.reader.passwords));
+    }
+    if (basic !== null && basic !== '') {
+      const seen = { place: 'header', path: 'authorization', value: basic, pin: false, oneTime: false } as const;
+      facts.push({ ...passwordFact(seen, this.#authorization?.account ?? '', this.reader.passwords), form: 'base64' });
+    }
+    return facts;
+  }
+
+  #login(
+    words: PathWords,
+    method: string,
+    operation: string,
+    issued: number,
+    head: ResponseHeadFacts | null,
+    status: number,
+  ): LoginFact | null {
+    const kind = this.#authorization?.credential.kind;
+    const scheme = kind === 'basic' || kind === 'digest' ? kind : null;
+    if (this.#request === null && scheme === null && words.login === 'none' && this.reader.loginFunctions.size === 0) {
+      return null;
+    }
+    const reply = this.#response;
+    const cookies = head?.cookies ?? 0;
+    return loginOf(
+      {
+        method,
+        path: words,
+        operation,
+        fields: this.#request,
+        functions: this.reader.loginFunctions,
+        scheme,
+        schemeAccount: this.#authorization?.account ?? '',
+        reply: {
+          status,
+          code: reply?.code ?? '',
+          message: reply?.message ?? '',
+          flag: reply?.flag ?? null,
+          captcha: reply?.captcha ?? false,
+          location: head?.location ?? '',
+          tokens: issued - cookies,
+          cookies,
+          asksAgain: head?.asksAgain ?? false,
+          isHtml: head?.isHtml ?? false,
+        },
+      },
+      this.reader.options.hash,
+    );
+  }
+
+  /** What head and body handed out, the head's first. */
+  #issued(head: ResponseHeadFacts | null): readonly IssuedFact[] {
+    const tokens = this.#response?.tokens ?? none;
+    if (head === null) return tokens;
+    for (const token of tokens) if (head.issued.length < mostIssued) head.issued.push(token);
+    return head.issued;
+  }
+}
+
+/** Header text is Latin-1, one char an octet; accounts in it are UTF-8. */
+function utf8(text: string): string {
+  return /[\u0080-\u00ff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+}

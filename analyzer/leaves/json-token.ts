@@ -1,0 +1,42 @@
+/** Numbers and words of JSON (RFC 8259 §3, §6). */
+
+/** Digits, letters, sign, point. */
+export function isTokenByte(c: number): boolean {
+  return (
+    (c >= 0x30 && c <= 0x39) || c === 0x2e || c === 0x2d || c === 0x2b || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a)
+  );
+}
+
+/** Words that some writers of JSON use as values. */
+const words = ['true', 'false', 'null', 'NaN', 'Infinity', 'undefined'].map((word) => new TextEncoder().encode(word));
+
+/** What a run of such octets is; null for nothing that JSON knows. */
+export function tokenKind(bytes: Uint8Array, start: number, end: number): 'number' | 'literal' | null {
+  const c = bytes[start];
+  if ((c >= 0x30 && c <= 0x39) || c === 0x2d) return isNumber(bytes, start, end) ? 'number' : null;
+  for (const word of words) {
+    if (word.length !== end - start) continue;
+    let i = 0;
+    while (i < word.length && word[i] === bytes[start + i]) i++;
+    if (i === word.length) return 'literal';
+  }
+  return null;
+}
+
+/** Digits with one point and one exponent at most; leading zeros are let pass, dates and addresses are not. */
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  let digits = 0;
+  let point = false;
+  let exponent = false;
+  for (let i = bytes[start] === 0x2d ? start + 1 : start; i < end; i++) {
+    const c = bytes[i];
+    if (c >= 0x30 && c <= 0x39) digits++;
+    else if (c === 0x2e && !point && !exponent) point = true;
+    else if ((c | 0x20) === 0x65 && !exponent && digits > 0) {
+      exponent = true;
+      digits = 0;
+      if (i + 1 < end && (bytes[i + 1] === 0x2b || bytes[i + 1] === 0x2d)) i++;
+    } else return false;
+  }
+  return digits > 0;
+}

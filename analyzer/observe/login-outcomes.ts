@@ -1,0 +1,119 @@
+/**
+ * Login outcomes of a client over 15 minutes. Value: accounts tried. `numbers`: `attempts`, `failed` (share),
+ * `triesMost` (of one account), `few` (share of accounts tried at most twice), `passwords` (distinct, where they can
+ * be told apart), `samePassword` (accounts tried with the commonest password), `succeeded` (accounts).
+ *
+ * Bounds: the newest 512 attempts of a client, 20,000 clients.
+ */
+import { type Observation, observationVersion } from '../observation.ts';
+import { include, Recent } from './recent.ts';
+
+export interface LoginAttempt {
+  /** Order time, integer µs. */
+  readonly time: number;
+  readonly uid: string;
+  readonly app: string;
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly client: string;
+  /** The account that was tried; attempts without one are not counted. */
+  readonly account: string;
+  readonly success: boolean;
+  /** Keyed hash of the password as sent; absent when not seen. */
+  readonly passwordHash?: string;
+  readonly completeness: number;
+}
+
+interface Client {
+  attempts: LoginAttempt[];
+  due: number;
+}
+
+const window = 900e6;
+const mostAttempts = 512;
+const leastAttempts = 15;
+const mostSamples = 8;
+
+export class LoginOutcomes {
+  readonly #clients: Recent<Client>;
+
+  constructor(mostClients = 20_000) {
+    this.#clients = new Recent(mostClients);
+  }
+
+  get evicted(): number {
+    return this.#clients.evicted;
+  }
+
+  /** An observation from the 15th attempt on, each time the attempts have grown by an eighth; else undefined. */
+  take(attempt: LoginAttempt): Observation | undefined {
+    if (attempt.account === '') return undefined;
+    const name = JSON.stringify([attempt.app, attempt.client]);
+    const state = this.#clients.touch(name, () => ({ attempts: [], due: leastAttempts }));
+    const { attempts } = state;
+    attempts.push(attempt);
+    let gone = 0;
+    while (attempts[gone].time <= attempt.time - window) gone++;
+    gone = Math.max(gone, attempts.length - mostAttempts);
+    if (gone > 0) attempts.splice(0, gone);
+    if (attempts.length < leastAttempts) state.due = leastAttempts;
+    if (attempts.length < state.due && attempts.length < mostAttempts) return undefined;
+    state.due = attempts.length + Math.max(5, attempts.length >> 3);
+    return observe(attempts, attempt);
+  }
+
+  snapshot(): readonly (readonly [string, Client])[] {
+    return structuredClone(this.#clients.entries());
+  }
+
+  restore(snapshot: readonly (readonly [string, Client])[]): void {
+    this.#clients.restore(structuredClone(snapshot));
+  }
+}
+
+function observe(attempts: readonly LoginAttempt[], last: LoginAttempt): Observation {
+  const tries = new Map<string, number>();
+  const byPassword = new Map<string, Set<string>>();
+  const succeeded = new Set<string>();
+  const accounts: string[] = [];
+  let failed = 0;
+  for (const { account, success, passwordHash } of attempts) {
+    tries.set(account, (tries.get(account) ?? 0) + 1);
+    include(accounts, account);
+    if (success) succeeded.add(account);
+    else failed++;
+    if (passwordHash === undefined) continue;
+    const known = byPassword.get(passwordHash);
+    if (known === undefined) byPassword.set(passwordHash, new Set([account]));
+    else known.add(account);
+  }
+  const counts = [...tries.values()];
+  const uids = attempts.map((each) => each.uid);
+  return {
+    v: observationVersion,
+    measure: 'login-outcomes',
+    subject: { kind: 'client', id: last.client },
+    app: last.app,
+    apiId: last.apiId,
+    method: last.method,
+    template: last.template,
+    begin: attempts[0].time,
+    end: last.time,
+    window,
+    value: tries.size,
+    numbers: {
+      attempts: attempts.length,
+      failed: failed / attempts.length,
+      triesMost: Math.max(...counts),
+      few: counts.filter((count) => count <= 2).length / counts.length,
+      passwords: byPassword.size,
+      samePassword: Math.max(0, ...[...byPassword.values()].map((known) => known.size)),
+      succeeded: succeeded.size,
+    },
+    samples: [...new Set([...uids.slice(0, mostSamples), ...uids.slice(-mostSamples)])],
+    clients: [last.client],
+    accounts: accounts.sort(),
+    completeness: attempts.reduce((sum, each) => sum + each.completeness, 0) / attempts.length,
+  };
+}

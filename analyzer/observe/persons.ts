@@ -1,0 +1,170 @@
+/**
+ * Volume in distinct persons: how many persons a subject was given in a window (an hour, a day), beside what is usual
+ * for it. The same hundred customers read fifty times are a hundred. One instance a measure: `persons` over all calls,
+ * `exported-persons` over exports.
+ *
+ * Value: distinct persons. `numbers`: `calls`, `records` (rows), `apis` (distinct, to 64), `persons` (the value),
+ * `largest` (most persons of one call). Windows that are over teach what is usual: at most 28, each at most three
+ * times its 95th percentile once five are known, so that one drain does not become usual.
+ *
+ * Bounds: 20,000 subjects; distinct.ts has that of a count.
+ */
+import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
+import { Distinct, type DistinctSnapshot } from './distinct.ts';
+import { include, Recent } from './recent.ts';
+
+export interface Given {
+  /** Order time, integer µs. */
+  readonly time: number;
+  readonly uid: string;
+  readonly app: string;
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly subject: Subject;
+  readonly client: string;
+  readonly account?: string;
+  /** Persons of the response. */
+  readonly persons: number;
+  /** Keyed hashes of them, as many as travel. */
+  readonly personHashes: readonly string[];
+  readonly records: number;
+  readonly completeness: number;
+}
+
+interface State {
+  window: number;
+  begin: number;
+  distinct: Distinct;
+  /** Persons beyond the hashes that travelled, of the call with the most of them: a lower bound. */
+  unnamed: number;
+  calls: number;
+  records: number;
+  largest: number;
+  due: number;
+  completeness: number;
+  apis: string[];
+  clients: string[];
+  accounts: string[];
+  first: string[];
+  last: string[];
+  past: number[];
+}
+
+type Stored = Omit<State, 'distinct'> & { readonly distinct: DistinctSnapshot };
+
+export interface PersonVolumeOptions {
+  /** Name of the measure. */
+  readonly measure: string;
+  /** Length of the windows, µs; they are aligned to local midnight. */
+  readonly window: number;
+  /** What local time is ahead of UTC, µs. */
+  readonly zoneOffset: number;
+  /** From how many persons on there is something to tell. */
+  readonly least: number;
+  readonly mostSubjects?: number;
+}
+
+const mostPast = 28;
+const mostSamples = 8;
+
+export class PersonVolume {
+  readonly #subjects: Recent<State>;
+
+  constructor(private readonly options: PersonVolumeOptions) {
+    this.#subjects = new Recent(options.mostSubjects ?? 20_000);
+  }
+
+  get evicted(): number {
+    return this.#subjects.evicted;
+  }
+
+  /** An observation from `least` persons on, each time they have grown by a quarter; else undefined. */
+  take(given: Given): Observation | undefined {
+    if (given.persons === 0) return undefined;
+    const { window: length, zoneOffset, least } = this.options;
+    const window = Math.floor((given.time + zoneOffset) / length);
+    const name = JSON.stringify([given.app, given.subject.kind, given.subject.id]);
+    const state = this.#subjects.touch(name, () => begin(window, given.time, least, []));
+    // What comes late counts in the window at hand.
+    if (window > state.window) Object.assign(state, begin(window, given.time, least, learn(state, least)));
+    for (const hash of given.personHashes) state.distinct.add(hash);
+    state.unnamed = Math.max(state.unnamed, given.persons - given.personHashes.length);
+    state.calls++;
+    state.records += given.records;
+    state.largest = Math.max(state.largest, given.persons);
+    state.completeness += given.completeness;
+    include(state.apis, given.apiId, 64);
+    include(state.clients, given.client);
+    include(state.accounts, given.account);
+    if (state.first.length < mostSamples) state.first.push(given.uid);
+    else {
+      state.last.push(given.uid);
+      if (state.last.length > mostSamples) state.last.shift();
+    }
+    const value = state.distinct.count() + state.unnamed;
+    if (value < state.due) return undefined;
+    state.due = Math.ceil(value * 1.25);
+    return this.#observe(state, given, value);
+  }
+
+  #observe(state: State, given: Given, value: number): Observation {
+    const one = state.apis.length === 1;
+    return {
+      v: observationVersion,
+      measure: this.options.measure,
+      subject: given.subject,
+      app: given.app,
+      ...(one ? { apiId: given.apiId, method: given.method, template: given.template } : {}),
+      begin: state.begin,
+      end: given.time,
+      window: this.options.window,
+      value,
+      numbers: {
+        ...{ calls: state.calls, records: state.records, apis: state.apis.length },
+        ...{ persons: value, largest: state.largest },
+      },
+      usual: usualOf(state.past),
+      samples: [...state.first, ...state.last],
+      clients: [...state.clients].sort(),
+      accounts: [...state.accounts].sort(),
+      completeness: state.completeness / state.calls,
+    };
+  }
+
+  snapshot(): readonly (readonly [string, Stored])[] {
+    return structuredClone(
+      this.#subjects.entries().map(([name, state]) => [name, { ...state, distinct: state.distinct.snapshot() }] as const),
+    );
+  }
+
+  restore(snapshot: readonly (readonly [string, Stored])[]): void {
+    this.#subjects.restore(
+      structuredClone(snapshot).map(([name, stored]) => {
+        const distinct = new Distinct();
+        distinct.restore(stored.distinct);
+        return [name, { ...stored, distinct }] as const;
+      }),
+    );
+  }
+}
+
+function begin(window: number, time: number, due: number, past: number[]): State {
+  return {
+    ...{ window, begin: time, distinct: new Distinct(), unnamed: 0, calls: 0, records: 0, largest: 0, due, past },
+    ...{ completeness: 0, apis: [], clients: [], accounts: [], first: [], last: [] },
+  };
+}
+
+function learn(state: State, least: number): number[] {
+  const value = state.distinct.count() + state.unnamed;
+  const { p95, n } = usualOf(state.past);
+  const taught = n < 5 ? value : Math.min(value, Math.max(least, 3 * p95));
+  return [...state.past, taught].slice(-mostPast);
+}
+
+function usualOf(past: readonly number[]): Usual {
+  const sorted = [...past].sort((a, b) => a - b);
+  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { median: rank(0.5), p95: rank(0.95), n: sorted.length };
+}

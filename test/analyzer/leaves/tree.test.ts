@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LeafTree } from '../../../analyzer/leaves/tree.ts';
+import { read } from './collect.ts';
+
+test('a place is one node, whatever message it is met in', () => {
+  const tree = new LeafTree();
+  const root = tree.root('body');
+  const name = tree.childNamed(tree.items(tree.childNamed(root, 'rows')), '姓名');
+  assert.deepEqual([name.path, name.name, name.place], ['rows[].姓名', '姓名', 'body']);
+  assert.equal(tree.childNamed(tree.items(tree.childNamed(root, 'rows')), '姓名'), name);
+  assert.equal(tree.items(name).name, '姓名');
+  for (let id = 0; id < tree.size; id++) assert.equal(tree.node(id)?.id, id);
+  const before = tree.size;
+  const text = '{"rows":[{"姓名":"a"},{"姓名":"b"}]}';
+  assert.deepEqual(read(text, { tree }).lines, read(text, { tree }).lines);
+  assert.equal(tree.size, before);
+});
+
+test('keys that hash alike are told apart', () => {
+  const tree = new LeafTree({ nodes: 100_000, children: 100_000, keyBytes: 128, pathLength: 1_024 });
+  const root = tree.root('query');
+  const letters = (n: number) => n.toString(26).replaceAll(/\d/g, (d) => 'qrstuvwxyz'[Number(d)]!);
+  for (let n = 0; n < 90_000; n++) assert.equal(tree.childNamed(root, letters(n)).name, letters(n));
+});
+
+test('a full tree has one node for what is new', () => {
+  const tree = new LeafTree({ nodes: 5, children: 3, keyBytes: 8, pathLength: 1_024 });
+  const root = tree.root('body');
+  for (const key of ['a', 'b', 'c']) assert.equal(tree.childNamed(root, key).path, key);
+  const dynamic = tree.childNamed(root, 'd');
+  assert.deepEqual([dynamic.path, dynamic.dynamic], ['*', true]);
+  const full = tree.childNamed(dynamic, 'x');
+  assert.deepEqual([full.path, full.name], ['**', '']);
+  assert.equal(tree.childNamed(full, 'y'), full);
+  assert.equal(tree.items(full), full);
+  assert.equal(tree.childNamed(tree.childNamed(root, 'a'), 'z'), full);
+  assert.equal(tree.childNamed(root, 'a').path, 'a');
+});
+
+test('long keys and long paths', () => {
+  const tree = new LeafTree();
+  const root = tree.root('body');
+  assert.equal(tree.childNamed(root, 'k'.repeat(129)).path, '*');
+  let node = root;
+  for (let depth = 0; depth < 64; depth++) node = tree.childNamed(node, 'k'.repeat(100));
+  assert.equal(node.path, '**');
+});
+
+test('guesses of the next key never change what is read', () => {
+  const tree = new LeafTree();
+  read('[{"ab":1,"a":2,"abc":3}]', { tree });
+  const text = '[{"a":1,"ab":2,"abc":3,"":4},{"abc":1,"ab":2},{"":1,"a":2}]';
+  assert.deepEqual(read(text, { tree }).lines, read(text).lines);
+});

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApiCall } from '../../analyzer/call.ts';
+import { CallReader } from '../../analyzer/read.ts';
+import { Random } from '../../deploy/traffic/random.ts';
+import { C, Ledger } from '../../sensor/ledger.ts';
+import type { FlowInfo, MessageFacts, RequestHead, ResponseHead, TransactionTail } from '../../sensor/transaction.ts';
+
+const ts = Date.UTC(2026, 0, 5, 1, 30) * 1000;
+const flow: FlowInfo = {
+  uid: '0123456789abcdef',
+  client: { ip: '10.0.0.1', port: 40000 },
+  server: { ip: '10.0.0.9', port: 8080 },
+};
+
+interface Exchange {
+  readonly request?: Partial<Omit<RequestHead, 'side'>>;
+  readonly response?: Partial<Omit<ResponseHead, 'side'>> | null;
+  readonly requestBody?: string;
+  readonly responseBody?: string;
+  readonly tail?: Partial<TransactionTail>;
+}
+
+function facts(body: string, change: Partial<MessageFacts> = {}): MessageFacts {
+  const bytes = Buffer.byteLength(body);
+  return {
+    headBytes: 100,
+    wireBytes: bytes,
+    bytes,
+    encoding: '',
+    charset: '',
+    truncated: false,
+    endTs: ts + 500,
+    trailers: [],
+    ...change,
+  };
+}
+
+/** How octets of a body are cut into events, and where in a larger buffer they lie. */
+type Split = (length: number) => number;
+
+/** Runs the events of an exchange through `read`; what the events point at is written over after each. */
+function read(exchange: Exchange, split: Split = (length) => length, ledger = new Ledger()): ApiCall {
+  const calls: ApiCall[] = [];
+  const reader = new CallReader(ledger, (call) => calls.push(call)).open(flow, 7);
+  const { requestBody = '', responseBody = '' } = exchange;
+  const send = (side: 'request' | 'response', body: string): void => {
+    const octets = Buffer.from(body);
+    for (let at = 0; at < octets.length; ) {
+      const length = Math.max(1, Math.min(split(octets.length - at), octets.length - at));
+      const around = Buffer.alloc(length + 9, '%');
+      octets.copy(around, 4, at, at + length);
+      reader.body(side, around, 4, 4 + length);
+      around.fill('!');
+      at += length;
+    }
+  };
+  if (exchange.request !== undefined) {
+    const head = { method: 'GET', target: '/', version: '1.1', host: 'app.example', headers: [], ...exchange.request };
+    reader.begin({ side: 'request', ts, ...head });
+    send('request', requestBody);
+  }
+  if (exchange.response !== null) {
+    const head = { status: 200, reason: 'OK', version: '1.1', headers: [], ...exchange.response };
+    reader.begin({ side: 'response', ts: ts + 100, ...head });
+    send('response', responseBody);
+  }
+  reader.end({
+    ts: ts + 500,
+    request: exchange.request === undefined ? null : facts(requestBody),
+    response: exchange.response === null ? null : facts(responseBody),
+    durationUs: 500,
+    gapBytes: 0,
+    truncated: false,
+    pairing: exchange.request === undefined ? 'no-request' : exchange.response === null ? 'no-response' : 'paired',
+    unpaired: exchange.request === undefined ? 'mid-stream' : exchange.response === null ? 'closed' : null,
+    interim: [],
+    weird: [],
+    ...exchange.tail,
+  });
+  assert.equal(calls.length, 1);
+  return calls[0]!;
+}
+
+const json = ['Content-Type', 'application/json'] as const;
+
+/** One of each kind of body, with `value` where a value stands. */
+const bodies: readonly ((value: string) => readonly [string, string])[] = [
+  (value) => ['application/json', JSON.stringify({ name: value, list: [{ mobile: value }] })],
+  (value) => ['application/json', `[${JSON.stringify(value)}, {"query": "${value}"}]`],
+  (value) => [
+    'application/json',
+    JSON.stringify({ jsonrpc: '2.0', id: value, method: 'order.add', params: { value } }),
+  ],
+  (value) => [
+    'application/json',
+    JSON.stringify({ query: `query Q { user(id: "${value}") { name } }`, variables: { value } }),
+  ],
+  (value) => ['application/graphql', `{ user(id: "${value}") { name } }`],
+  (value) => ['application/x-www-form-urlencoded', `user=${encodeURIComponent(value)}&password=${value}`],
+  (value) => [
+    'text/xml',
+    `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><get a="${value}">${value}</get></Body></Envelope>`,
+  ],
+  (value) => ['text/html', `<html><title>${value}</title><form action="/${value}"></form></html>`],
+  (value) => ['text/plain', value],
+  (value) => [
+    'multipart/form-data; boundary=x',
+    `--x\r\nContent-Disposition: form-data; name="f"; filename="${value}"\r\n\r\n${value}\r\n--x--`,
+  ],
+  (value) => ['', value],
+];
+
+test('an exchange becomes one call, and the ledger says so', () => {
+  const ledger = new Ledger();
+  const call = read(
+    {
+      request: {
+        method: 'POST',
+        target: '/api/v1/orders/48213377?page=2&account=880012345678',
+        headers: [...json, 'User-Agent', 'app/1', 'Referer', 'http://app.example/desk?q=1'],
+      },
+      requestBody: '{"a":1}',
+      response: { status: 201, headers: ['content-type', 'Application/JSON; charset=utf-8'] },
+      responseBody: '{"b":2}',
+    },
+    undefined,
+    ledger,
+  );
+  assert.deepEqual(
+    [call.uid, call.ts, call.completedTs, call.app, call.client, call.clientPort, call.server, call.serverPort],
+    ['0123456789abcdef-7', ts, ts + 500, 'app.example', '10.0.0.1', 40000, '10.0.0.9', 8080],
+  );
+  assert.deepEqual([call.method, call.status, call.format, call.operation], ['POST', 201, 'REST', '']);
+  assert.deepEqual([call.requestType, call.responseType], ['application/json', 'application/json']);
+  assert.equal(call.query, 'page=2&account=***');
+  assert.match(call.template, /^\/api\/v1\/orders\/\{\w+\}$/);
+  assert.deepEqual([call.userAgent, call.referer], ['app/1', 'http://app.example/desk']);
+  assert.deepEqual([call.requestBytes, call.responseBytes, call.completeness], [107, 107, 1]);
+  assert.deepEqual([ledger.counts[C.exchangesToRead], ledger.counts[C.callsRead]], [1, 1]);
+});
+
+test('however a body is cut into events, the call is the same', () => {
+  const random = new Random(1);
+  for (const [index, body] of bodies.entries()) {
+    const [type, text] = body('380211990112');
+    for (const filler of ['', ' '.repeat(1020), ' '.repeat(16_380), ' '.repeat(40_000)]) {
+      const exchange: Exchange = {
+        request: { method: 'POST', target: '/service', headers: ['Content-Type', type] },
+        requestBody: filler + text,
+        response: { headers: ['Content-Type', type] },
+        responseBody: filler + text,
+      };
+      const whole = read(exchange);
+      for (let trial = 0; trial < 6; trial++) {
+        const largest = random.pick([1, 2, 7, 300, 5000]);
+        if (largest < 300 && filler.length > 1100) continue;
+        const cut = read(exchange, () => 1 + random.below(largest));
+        assert.deepEqual(cut, whole, `body ${index}, filler ${filler.length}, events up to ${largest}`);
+      }
+    }
+  }
+});
+
+/** Values that must not leave `read`: each of a class that recognizers look for, each new. */
+function secretsOf(random: Random): string[] {
+  return [
+    `13${random.digits(9)}`,
+    `11010119900307${random.digits(3)}X`,
+    `6222${random.digits(15)}`,
+    random.digits(12),
+    random.uuid(),
+    random.hex(4),
+    random.hex(2).toUpperCase(),
+    `eyJhbGciOiJIUzI1NiJ9.${random.text(40, 'abcdefghijkLMNOPQRST0123456789')}.${random.text(20, 'abcXYZ019_-')}`,
+    `${random.text(8, 'abcdefgh')}${random.digits(4)}@mail.example`,
+  ];
+}
+
+function assertAbsent(call: ApiCall, value: string, where: string): void {
+  const text = JSON.stringify(call);
+  for (const form of [value, value.toLowerCase(), encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]) {
+    assert.ok(!text.includes(form), `${where}: ${form} in ${text}`);
+  }
+}
+
+test('law 6: no value of a query, a path parameter, a cookie, a credential or a body is in the call', () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = new Random(seed);
+    for (const value of secretsOf(random)) {
+      const coded = encodeURIComponent(value);
+      const escaped = [...value].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+      const targets = [
+        `/x?q=${coded}`,
+        `/x?q=${escaped}`,
+        `/x?a=1&page=${coded}&funcNo=${coded}`,
+        `/x?${coded}`,
+        `/x?${coded}=1`,
+        `/x?a[]=${coded}&a[]=${coded}`,
+        `/x?a={"k":"${value}"}`,
+        `/x?a=1?b=${coded}`,
+        `/x?a=1#${coded}`,
+        `/x#${coded}`,
+        `/api/users/${coded}/orders`,
+        `/api/users/${coded}`,
+        `/api/users/${coded}.json`,
+        `//api///users/${coded}/`,
+        `/api/users/${escaped}/orders`,
+        `/api/x;jsessionid=${coded}?a=b`,
+        `http://user:${coded}@app.example/x?q=${coded}`,
+        `http://app.example/users/${coded}`,
+        `/graphql?query=${encodeURIComponent(`{user(id:"${value}"){name}}`)}&variables=${coded}`,
+      ];
+      for (const target of targets) {
+        assertAbsent(read({ request: { target } }), value, target);
+        assertAbsent(
+          read({ request: { target: '/x', headers: ['Referer', `http://a.example${target}`] } }),
+          value,
+          `Referer ${target}`,
+        );
+      }
+      for (const field of ['Cookie', 'Authorization', 'Proxy-Authorization', 'X-Auth-Token', 'Token', 'X-Api-Key']) {
+        const sent = [`${field === 'Cookie' ? 'sid=' : 'Bearer '}${value}; a=${value}`, value];
+        for (const text of sent) assertAbsent(read({ request: { headers: [field, text] } }), value, field);
+      }
+      assertAbsent(
+        read({ request: {}, response: { headers: ['Set-Cookie', `sid=${value}`, 'Location', `/x?t=${value}`] } }),
+        value,
+        'Set-Cookie',
+      );
+      for (const body of bodies) {
+        const [type, text] = body(value);
+        const headers = type === '' ? [] : ['Content-Type', type];
+        const request = { method: 'POST', target: '/service', headers };
+        assertAbsent(read({ request, requestBody: text }), value, `request body ${text}`);
+        assertAbsent(
+          read({ request: { target: '/service' }, response: { headers }, responseBody: text }),
+          value,
+          `response body ${text}`,
+        );
+        assertAbsent(read({ response: { headers }, responseBody: text }), value, `response alone ${text}`);
+      }
+    }
+  }
+});
+
+test('a half that was never seen leaves its fields empty', () => {
+  const asked = read({ request: { target: '/a/b' }, response: null });
+  assert.deepEqual([asked.status, asked.responseType, asked.responseBytes, asked.pairing], [0, '', 0, 'no-response']);
+  assert.ok(asked.completeness < 1);
+  const answered = read({ responseBody: '{}' });
+  assert.deepEqual(
+    [answered.method, answered.path, answered.template, answered.query, answered.status, answered.ts],
+    ['', '', '', '', 200, ts + 100],
+  );
+  assert.equal(answered.app, '10.0.0.9:8080');
+});
+
+test('completeness is the share of octets that was seen', () => {
+  const request = { target: '/' };
+  assert.equal(read({ request, tail: { gapBytes: 200, truncated: true } }).completeness, 0.5);
+  assert.equal(read({ request, tail: { truncated: true } }).completeness, 0.5);
+  assert.equal(read({ request, response: null }).completeness, 0.5);
+  assert.equal(
+    read({ request, tail: { request: facts('', { headBytes: 0 }), response: facts('', { headBytes: 0 }) } })
+      .completeness,
+    1,
+  );
+});
+
+test('what a client may send without end is cut', () => {
+  const long = 'x'.repeat(1_000_000);
+  const call = read({
+    request: {
+      target: `/${'a/'.repeat(50_000)}?${'b=1&'.repeat(50_000)}`,
+      host: long,
+      headers: ['User-Agent', long, 'Referer', `http://a/${long}?${long}`, 'Content-Type', long, 'SOAPAction', long],
+    },
+    response: { headers: ['Content-Type', long] },
+    requestBody: long,
+    responseBody: long,
+  });
+  assert.ok(JSON.stringify(call).length < 20_000, `${JSON.stringify(call).length} characters`);
+});
