@@ -168,6 +168,13 @@ export class KeyedHash {
   }
 }
 
+const pairs = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+
+function hex8(half: number): string {
+  return pairs[half >>> 24]! + pairs[(half >>> 16) & 0xff]! + pairs[(half >>> 8) & 0xff]! + pairs[half & 0xff]!;
+}
+
+/** 16 lower-case hex digits of a hash's halves. */
 export function hex16(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+  return hex8(high) + hex8(low);
 }

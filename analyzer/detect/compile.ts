@@ -2,13 +2,25 @@
  * Documents → a rule set: detections, correlations over them, filters on them. A document with a mistake is left out
  * and told; so is what refers to it. Everything else stays in force.
  */
+
+import { parseCondition } from './condition.ts';
 import { type Correlation, parseCorrelation } from './correlation.ts';
 import { conditionOf, parseDetection } from './detection.ts';
-import { parseCondition } from './condition.ts';
 import { all, type Expression, fieldsOf, knownTo } from './expression.ts';
 import { fieldNamed } from './fields.ts';
 import { type FindingForm, type Header, parseHeader } from './rule.ts';
-import { checkKeys, type Entry, entryOf, Mistake, type Node, numberOf, type Problem, suggest, textOf, textsOf } from './source.ts';
+import {
+  checkKeys,
+  type Entry,
+  entryOf,
+  Mistake,
+  type Node,
+  numberOf,
+  type Problem,
+  suggest,
+  textOf,
+  textsOf,
+} from './source.ts';
 import { sourceOf } from './taxonomy.ts';
 
 /** A rule over single events of judge. */
@@ -89,6 +101,9 @@ class Compiler {
     const filters: Node[] = [];
     for (const document of documents.slice(0, mostDocuments)) {
       this.#attempt(() => {
+        if (document.kind !== 'mapping') {
+          throw new Mistake(document.place, 'the document is not a mapping', 'write title: and what follows');
+        }
         if (entryOf(document, 'filter') !== undefined) filters.push(document);
         else if (entryOf(document, 'correlation') !== undefined) this.#takeCorrelation(document);
         else this.#takeRule(document);
@@ -141,7 +156,8 @@ class Compiler {
       return;
     }
     const odd = header.form.key.find((name) => fieldNamed(name)?.[source.kind] === undefined);
-    if (odd !== undefined) throw new Mistake(document.place, `key "${odd}" is not known of ${source.kind}s`, 'name another');
+    if (odd !== undefined)
+      throw new Mistake(document.place, `key "${odd}" is not known of ${source.kind}s`, 'name another');
     const detection = parseDetection(body.value, body.place);
     const condition = conditionOf(detection);
     const fixed = this.#fixedOf(entryOf(document, 'fixed'), detection.selections, header);
@@ -222,13 +238,16 @@ class Compiler {
           form: header.form,
           expression: made.expression,
           ...(draft.fixed === undefined ? {} : { fixed: draft.fixed }),
-          reports: !silent.has(header.name),
+          reports: header.reports ?? !silent.has(header.name),
         });
       });
     }
     return {
       rules,
-      correlations: correlations.map((each) => ({ ...each, reports: !silent.has(each.name) })),
+      correlations: correlations.map((each) => ({
+        ...each,
+        reports: this.#correlations.get(each.name)!.header.reports ?? !silent.has(each.name),
+      })),
       parts,
       examples: this.#examples,
       idle: this.#idle,
@@ -280,7 +299,8 @@ class Compiler {
       const draft = this.#correlations.get(name);
       if (draft === undefined) return false;
       const before = state.get(name);
-      if (before === 'open') throw new Mistake(draft.header.place, 'the correlation refers to itself', 'break the circle');
+      if (before === 'open')
+        throw new Mistake(draft.header.place, 'the correlation refers to itself', 'break the circle');
       if (before !== undefined) return before === 'sound';
       state.set(name, 'open');
       const of = this.#attempt(() =>

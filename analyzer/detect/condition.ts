@@ -6,11 +6,7 @@ import { Mistake, type Place, suggest } from './source.ts';
 const deepest = 100;
 
 /** `selections`: the search identifiers by name. */
-export function parseCondition(
-  text: string,
-  place: Place,
-  selections: ReadonlyMap<string, Expression>,
-): Expression {
+export function parseCondition(text: string, place: Place, selections: ReadonlyMap<string, Expression>): Expression {
   if (text.includes('|')) {
     throw new Mistake(place, 'a pipe in the condition', 'aggregations are written as a correlation document');
   }
@@ -70,12 +66,14 @@ export function parseCondition(
     if (pattern === undefined) return fail(`"${word} of" of nothing`, 'name selections, or write them');
     const matches = matcherOf(pattern);
     const items = [...selections].filter(([name]) => matches(name)).map(([, item]) => item);
-    if (items.length === 0) return fail(`"${pattern}" stands for no selection`, suggest(pattern, [...selections.keys()]));
+    if (items.length === 0)
+      return fail(`"${pattern}" stands for no selection`, suggest(pattern, [...selections.keys()]));
     return quantity === 'all' ? all(items) : some(items);
   };
 
   const expression = or(0);
-  if (at < tokens.length) fail(`"${tokens[at]}" where and, or or the end was expected`, 'put and, or between selections');
+  if (at < tokens.length)
+    fail(`"${tokens[at]}" where and, or or the end was expected`, 'put and, or between selections');
   return expression;
 }
 

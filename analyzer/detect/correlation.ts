@@ -1,6 +1,17 @@
 /** Correlation documents: what has to come together, of whom, within which time. */
 import { fieldNamed } from './fields.ts';
-import { type Entry, checkKeys, entryOf, Mistake, type Node, numberOf, oneOf, textOf, textsOf, timespanOf } from './source.ts';
+import {
+  checkKeys,
+  type Entry,
+  entryOf,
+  Mistake,
+  type Node,
+  numberOf,
+  oneOf,
+  textOf,
+  textsOf,
+  timespanOf,
+} from './source.ts';
 import { resolveField } from './taxonomy.ts';
 
 export const correlationTypes = [
@@ -143,7 +154,11 @@ function readCondition(type: CorrelationType, entry: Entry, aliases: Correlation
   const counts = type === 'event_count' || type === 'value_count';
   for (const key of boundNames) {
     if (counts && (bounds[key] ?? 0) > mostHeld) {
-      throw new Mistake(node.place, `${key}: ${bounds[key]} is beyond what is held`, `at most ${mostHeld}; sum a measure`);
+      throw new Mistake(
+        node.place,
+        `${key}: ${bounds[key]} is beyond what is held`,
+        `at most ${mostHeld}; sum a measure`,
+      );
     }
   }
   return { fields, bounds, percentile: number('percentile') ?? 50 };
@@ -152,7 +167,8 @@ function readCondition(type: CorrelationType, entry: Entry, aliases: Correlation
 function readAliases(entry: Entry | undefined): Correlation['aliases'] {
   const aliases = new Map<string, ReadonlyMap<string, string>>();
   if (entry === undefined) return aliases;
-  if (entry.value.kind !== 'mapping') throw new Mistake(entry.place, 'aliases is not a mapping', 'write alias: {rule: field}');
+  if (entry.value.kind !== 'mapping')
+    throw new Mistake(entry.place, 'aliases is not a mapping', 'write alias: {rule: field}');
   for (const { key, value, place } of entry.value.entries) {
     if (value.kind !== 'mapping') throw new Mistake(place, `alias "${key}" is not a mapping`, 'write rule: field');
     aliases.set(key, new Map(value.entries.map((of) => [of.key, resolveField(textOf(of.value, of.key), of).name])));

@@ -11,9 +11,11 @@ export interface Detection {
 }
 
 export function parseDetection(node: Node, place: Entry['place']): Detection {
-  if (node.kind !== 'mapping') throw new Mistake(place, 'detection is not a mapping', 'name selections and a condition');
+  if (node.kind !== 'mapping')
+    throw new Mistake(place, 'detection is not a mapping', 'name selections and a condition');
   const condition = entryOf(node, 'condition');
-  if (condition === undefined) throw new Mistake(node.place, 'detection has no condition', 'write condition: selection');
+  if (condition === undefined)
+    throw new Mistake(node.place, 'detection has no condition', 'write condition: selection');
   const timeframe = entryOf(node, 'timeframe');
   if (timeframe !== undefined) {
     throw new Mistake(timeframe.place, 'timeframe in a detection', 'write a correlation document with a timespan');

@@ -138,7 +138,10 @@ export class Detector {
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
         const group = by.map(textAt);
-        const value = values.length === 1 && typeof view.value(values[0]) === 'number' ? (view.value(values[0]) as number) : values.map(textAt).join('\n');
+        const value =
+          values.length === 1 && typeof view.value(values[0]) === 'number'
+            ? (view.value(values[0]) as number)
+            : values.map(textAt).join('\n');
         if (group.includes('') || (values.length > 0 && value === '')) this.counts.ungrouped++;
         else this.#feed(correlator, index, group, hit, value);
       }
@@ -221,7 +224,12 @@ function identityOf({ name, correlation, of }: CompiledCorrelation): string {
 }
 
 /** The field that an alias stands for, of the rule at `index`. */
-function realName({ aliases, rules }: CompiledCorrelation['correlation'], name: string, index: number, of: { name: string }) {
+function realName(
+  { aliases, rules }: CompiledCorrelation['correlation'],
+  name: string,
+  index: number,
+  of: { name: string },
+) {
   const alias = aliases.get(name);
   return alias === undefined ? name : (alias.get(rules[index].name) ?? alias.get(of.name) ?? '');
 }

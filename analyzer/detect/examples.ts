@@ -136,7 +136,10 @@ function makeEvents(items: readonly Node[]): ExampleEvent[] {
       n++;
       if (observed !== undefined) {
         const made = { ...observation, begin: time - 300e6, end: time, samples: [uid(n)] };
-        events.push({ kind: 'observation', observation: { ...made, ...plain(observed, Object.keys({ ...observation, parameter: 1, usual: 1 }), n) } });
+        events.push({
+          kind: 'observation',
+          observation: { ...made, ...plain(observed, Object.keys({ ...observation, parameter: 1, usual: 1 }), n) },
+        });
       } else {
         const base = { ...call, uid: uid(n), ts: time, completedTs: time };
         const made = { ...base, ...(of === undefined ? {} : plain(of, [...Object.keys(call), ...facts], n)) };
@@ -161,7 +164,8 @@ function plain(node: Node, known: readonly string[], n: number): Record<string, 
 
 function toPlain(node: Node, n: number): unknown {
   if (node.kind === 'list') return node.items.map((item) => toPlain(item, n));
-  if (node.kind === 'mapping') return Object.fromEntries(node.entries.map(({ key, value }) => [key, toPlain(value, n)]));
+  if (node.kind === 'mapping')
+    return Object.fromEntries(node.entries.map(({ key, value }) => [key, toPlain(value, n)]));
   return typeof node.value === 'string' ? node.value.replaceAll('{n}', String(n)) : node.value;
 }
 

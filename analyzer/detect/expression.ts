@@ -102,7 +102,10 @@ function derive(expression: Expression): Triggers | undefined {
   if (expression.kind === 'test') return deriveTest(expression.field, expression.check);
   const parts = expression.items.map(derive);
   if (expression.kind === 'and') {
-    return parts.reduce((best, part) => (part !== undefined && part.weight > (best?.weight ?? 0) ? part : best), undefined);
+    return parts.reduce(
+      (best, part) => (part !== undefined && part.weight > (best?.weight ?? 0) ? part : best),
+      undefined,
+    );
   }
   const known = parts.filter((part) => part !== undefined);
   if (known.length < parts.length || known.length === 0) return undefined;

@@ -151,23 +151,24 @@ export const keywordFields: readonly Field[] = ['uri', 'userAgent', 'uri.referer
 );
 
 /** Names that carry a further name behind them: the count of one label, or one further figure of an observation. */
-const families: readonly { readonly prefix: string; readonly make: (rest: string) => Omit<Field, 'name' | 'type'> }[] = [
-  {
-    prefix: 'labels.request.',
-    make: (label) => ({
-      doc: `values labelled ${label} in the request`,
-      call: (e) => countOf(e.requestLabels, label),
-    }),
-  },
-  {
-    prefix: 'labels.response.',
-    make: (label) => ({
-      doc: `values labelled ${label} in the response`,
-      call: (e) => countOf(e.responseLabels, label),
-    }),
-  },
-  { prefix: 'numbers.', make: (key) => ({ doc: `further figure ${key}`, observation: (e) => e.numbers[key] }) },
-];
+const families: readonly { readonly prefix: string; readonly make: (rest: string) => Omit<Field, 'name' | 'type'> }[] =
+  [
+    {
+      prefix: 'labels.request.',
+      make: (label) => ({
+        doc: `values labelled ${label} in the request`,
+        call: (e) => countOf(e.requestLabels, label),
+      }),
+    },
+    {
+      prefix: 'labels.response.',
+      make: (label) => ({
+        doc: `values labelled ${label} in the response`,
+        call: (e) => countOf(e.responseLabels, label),
+      }),
+    },
+    { prefix: 'numbers.', make: (key) => ({ doc: `further figure ${key}`, observation: (e) => e.numbers[key] }) },
+  ];
 
 /** The field of a name; undefined when there is none. */
 export function fieldNamed(name: string): Field | undefined {

@@ -64,7 +64,9 @@ export class LiteralIndex {
         }
       }
     }
-    this.#next = next.slice(0, ends.length * width).map((state) => state * width * 2 + (ends[state].length > 0 ? 1 : 0));
+    this.#next = next
+      .slice(0, ends.length * width)
+      .map((state) => state * width * 2 + (ends[state].length > 0 ? 1 : 0));
     ends.forEach((list, state) => {
       if (list.length > 0) this.#ends.set(state * width, list);
     });

@@ -117,7 +117,8 @@ function compileValue(field: Field, modifiers: readonly string[], { value, node 
   if (has('re')) return compileRe(modifiers, value, node);
   if (has('cidr')) {
     const match = typeof value === 'string' ? compileCidr(value) : undefined;
-    if (match === undefined) throw new Mistake(node.place, `${value} is no network`, 'write it as 10.0.0.0/8 or fc00::/7');
+    if (match === undefined)
+      throw new Mistake(node.place, `${value} is no network`, 'write it as 10.0.0.0/8 or fc00::/7');
     return { on: 'cased', match };
   }
   if (has('fieldref')) return compileReference(modifiers, value, node);

@@ -212,7 +212,11 @@ class Automaton {
       if (step.op === 'match') accepts = true;
       else if (step.op === 'set' && next < this.#edge && holds(step.ranges, this.#samples[next])) behind.push(at + 1);
     }
-    if (next < this.#edge) state.next[next] = this.#state([...new Set(behind)].sort((a, b) => a - b), next);
+    if (next < this.#edge)
+      state.next[next] = this.#state(
+        [...new Set(behind)].sort((a, b) => a - b),
+        next,
+      );
     return accepts;
   }
 

@@ -12,7 +12,8 @@ const sigmaKeys = [
   ...['date', 'modified', 'fields', 'falsepositives', 'level', 'tags', 'scope', 'sigma-version'],
 ];
 const ourKeys = [
-  ...['title_zh', 'advice', 'advice_zh', 'scenarios', 'dimension', 'kind', 'key', 'cooldown', 'reports_as', 'examples'],
+  ...['title_zh', 'advice', 'advice_zh', 'scenarios', 'dimension', 'kind', 'key', 'cooldown', 'reports', 'reports_as'],
+  'examples',
 ];
 const statuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
 
@@ -46,6 +47,8 @@ export interface Header {
   /** False for documents of status deprecated or unsupported. */
   readonly inForce: boolean;
   readonly examples: Node | undefined;
+  /** Whether it makes findings of its own; undefined: it does unless a correlation names it. */
+  readonly reports: boolean | undefined;
 }
 
 const hour = 3600e6;
@@ -88,7 +91,14 @@ export function parseHeader(
     form,
     inForce: state !== 'deprecated' && state !== 'unsupported',
     examples: read('examples'),
+    reports: readReports(read('reports')),
   };
+}
+
+function readReports(node: Node | undefined): boolean | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
+  throw new Mistake(node.place, '"reports" is neither true nor false', 'write one of them');
 }
 
 type Read = (name: string) => Node | undefined;

@@ -113,5 +113,9 @@ export function timespanOf(node: Node, what: string): number {
   const found = node.kind === 'scalar' ? /^(\d{1,6})([smhdw])$/.exec(String(node.value)) : null;
   const span = found === null ? 0 : Number(found[1]) * unit[found[2]] * 1e6;
   if (span > 0 && span <= 366 * 86_400e6) return span;
-  throw new Mistake(node.place, `${what} is not a time span`, 'write a number and s, m, h, d or w, at most a year: 15m');
+  throw new Mistake(
+    node.place,
+    `${what} is not a time span`,
+    'write a number and s, m, h, d or w, at most a year: 15m',
+  );
 }

@@ -1,7 +1,8 @@
 /** Sigma's words for the web (webserver and proxy taxonomy), and which events a rule's log source stands for. */
+
+import { type Field, fieldNamed, fields } from './fields.ts';
 import type { Entry, Node } from './source.ts';
 import { checkKeys, entryOf, Mistake, suggest, textOf } from './source.ts';
-import { type Field, fieldNamed, fields } from './fields.ts';
 
 /** Sigma's field names → ours. Proxies write `c-`, web servers `cs-`; rules mix them. */
 const sigmaNames: Readonly<Record<string, string>> = {
@@ -48,7 +49,11 @@ const sigmaNames: Readonly<Record<string, string>> = {
 export function resolveField(name: string, entry: Entry): Field {
   const field = fieldNamed(sigmaNames[name] ?? sigmaNames[name.toLowerCase()] ?? name);
   if (field !== undefined) return field;
-  throw new Mistake(entry.place, `unknown field "${name}"`, suggest(name, [...fields.keys(), ...Object.keys(sigmaNames)]));
+  throw new Mistake(
+    entry.place,
+    `unknown field "${name}"`,
+    suggest(name, [...fields.keys(), ...Object.keys(sigmaNames)]),
+  );
 }
 
 /** What a rule's log source means here. `none`: events this product does not see. */
@@ -64,7 +69,11 @@ export function sourceOf(logsource: Node): Source {
   };
   const [category, product, service] = [read('category'), read('product'), read('service')];
   if (category === undefined && product === undefined && service === undefined) {
-    throw new Mistake(logsource.place, 'logsource is empty', 'give category: webserver, or product: apiris and service');
+    throw new Mistake(
+      logsource.place,
+      'logsource is empty',
+      'give category: webserver, or product: apiris and service',
+    );
   }
   if (product === 'apiris') {
     if (service === 'call' || service === 'observation') return { kind: service };

@@ -129,11 +129,23 @@ export function take(
     case 'ordered':
       return takeOrdered(correlation, group, body, index, hit, time);
     case 'baseline':
-      return takeBaseline(correlation, group, body, hit, time, correlation.fields.length === 0 ? 1 : Number(value), zoneOffset);
+      return takeBaseline(
+        correlation,
+        group,
+        body,
+        hit,
+        time,
+        correlation.fields.length === 0 ? 1 : Number(value),
+        zoneOffset,
+      );
     case 'closing':
       if (body.begin < 0) body.begin = time;
       body.count++;
-      if (correlation.type === 'value_count' && !body.distinct.includes(String(value)) && body.distinct.length < mostHeld) {
+      if (
+        correlation.type === 'value_count' &&
+        !body.distinct.includes(String(value)) &&
+        body.distinct.length < mostHeld
+      ) {
         body.distinct.push(String(value));
       }
       if (correlation.type === 'value_sum') body.values = [(body.values[0] ?? 0) + Number(value)];
@@ -249,7 +261,8 @@ function takeOrdered(
     const before = runs[index - 1];
     if (before === null || before.begin <= time - correlation.timespan) return undefined;
     const known = runs[index];
-    if (known === null || before.begin >= known.begin) runs[index] = { begin: before.begin, hits: [...before.hits, own] };
+    if (known === null || before.begin >= known.begin)
+      runs[index] = { begin: before.begin, hits: [...before.hits, own] };
   }
   const whole = runs.at(-1);
   if (index < runs.length - 1 || whole === null || whole === undefined) return undefined;
@@ -309,7 +322,8 @@ function takeBaseline(
 export function close(correlation: Correlation, group: Group, body: Closing): Firing | undefined {
   const { type, bounds } = correlation;
   const end = body.begin + correlation.timespan;
-  const measure = type === 'value_count' ? body.distinct.length : type === 'value_sum' ? (body.values[0] ?? 0) : body.count;
+  const measure =
+    type === 'value_count' ? body.distinct.length : type === 'value_sum' ? (body.values[0] ?? 0) : body.count;
   const firing = within(bounds, measure) ? fire(correlation, group, end, measure, body.hits) : undefined;
   body.begin = -1;
   body.count = 0;

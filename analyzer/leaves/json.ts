@@ -4,14 +4,28 @@
  * of at most `depth` entries, and what lies deeper is skipped and counted.
  */
 import type { LeafParser } from '../leaf.ts';
-import { JsonPrefix } from './json-prefix.ts';
+import { JsonOutside } from './json-outside.ts';
 import { JsonSkip } from './json-skip.ts';
-import * as S from './json-states.ts';
 import { JsonString } from './json-string.ts';
 import { isTokenByte, tokenKind } from './json-token.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
 import { expectNext, type LeafTree, type TreeNode } from './tree.ts';
+
+// What comes next. Octets are written as numbers: `"` 22, `,` 2c, `:` 3a, `[` 5b, `\` 5c, `]` 5d, `{` 7b, `}` 7d.
+const OUTSIDE = 0;
+const VALUE = 1;
+const FIRST_ITEM = 2; // a value, or the end of the array
+const KEY = 3;
+const FIRST_KEY = 4; // a key, or the end of the object
+const AFTER_KEY = 5;
+const AFTER_VALUE = 6;
+// Inside something that may be split between writes.
+const IN_KEY = 7;
+const IN_STRING = 8;
+const IN_TOKEN = 9;
+const IN_DEEP = 10;
+const STOPPED = 11;
 
 export interface JsonOptions {
   /** One value a line: each object is a row, and a line that can't be read costs that line alone. */
@@ -23,7 +37,7 @@ export class JsonParser implements LeafParser {
   readonly #tree: LeafTree;
   readonly #lines: boolean;
   #root: TreeNode;
-  #state = S.START;
+  #state = OUTSIDE;
   /** Where the next or latest value belongs. */
   #node: TreeNode;
   #container: TreeNode;
@@ -36,8 +50,7 @@ export class JsonParser implements LeafParser {
   readonly #string: JsonString;
   #token: Scratch | null = null;
   #skip: JsonSkip | null = null;
-  #prefix: JsonPrefix | null = null;
-  #documents = 0;
+  readonly #outside: JsonOutside;
   #failed = false;
   #ended = false;
 
@@ -45,6 +58,7 @@ export class JsonParser implements LeafParser {
     this.#output = output;
     this.#tree = output.tree;
     this.#lines = options.lines;
+    this.#outside = new JsonOutside(options.lines, output.limits.prefixBytes);
     this.#root = root;
     this.#node = root;
     this.#container = root;
@@ -59,9 +73,9 @@ export class JsonParser implements LeafParser {
   /** Ready for another text, whose places lie under `root`. */
   reset(root: TreeNode): void {
     this.#root = root;
-    this.#state = S.START;
+    this.#state = OUTSIDE;
     this.#toTop();
-    this.#documents = 0;
+    this.#outside.reset();
     this.#failed = false;
     this.#ended = false;
   }
@@ -69,12 +83,10 @@ export class JsonParser implements LeafParser {
   end(): boolean {
     if (this.#ended) return !this.#failed;
     this.#ended = true;
-    if (this.#state === S.IN_TOKEN) this.#endToken();
-    else if (this.#state === S.PREFIX) this.#endPrefix();
-    if (this.#state === S.IN_DEEP) this.#output.counts.deepValues += this.#skip!.values;
-    if (this.#state !== S.TOP && this.#state !== S.STOPPED && !(this.#state === S.START && this.#documents > 0)) {
-      this.#failed = true;
-    }
+    if (this.#state === IN_TOKEN) this.#endToken();
+    else if (this.#state === OUTSIDE) this.#endPrefix();
+    if (this.#state === IN_DEEP) this.#output.counts.deepValues += this.#skip!.values;
+    if (this.#state !== OUTSIDE || !this.#outside.isWhole) this.#failed = true;
     this.#unwind();
     this.#string.release();
     if (this.#token !== null) giveBack(this.#token);
@@ -87,29 +99,20 @@ export class JsonParser implements LeafParser {
     while (i < end) {
       // What is done octet by octet, or was begun in an earlier write.
       switch (this.#state) {
-        case S.STOPPED:
+        case STOPPED:
           return;
-        case S.START:
-          i = this.#readStart(bytes, i);
+        case OUTSIDE:
+          i = this.#readOutside(bytes[i], i);
           continue;
-        case S.PREFIX:
-          i = this.#readPrefix(bytes, i);
-          continue;
-        case S.TOP:
-          i = this.#readTop(bytes, i);
-          continue;
-        case S.IN_KEY:
-        case S.IN_STRING:
+        case IN_KEY:
+        case IN_STRING:
           i = this.#readString(bytes, i, end);
           continue;
-        case S.IN_TOKEN:
+        case IN_TOKEN:
           i = this.#readToken(bytes, i, end);
           continue;
-        case S.IN_DEEP:
+        case IN_DEEP:
           i = this.#readDeep(bytes, i, end);
-          continue;
-        case S.BAD_LINE:
-          if (bytes[i++] === 0x0a) this.#state = S.START;
           continue;
         default:
           i = this.#readInside(bytes, i, end);
@@ -134,14 +137,14 @@ export class JsonParser implements LeafParser {
         continue;
       }
       switch (state) {
-        case S.FIRST_KEY:
-        case S.KEY: {
-          if (c !== S.QUOTE) {
-            if (c === S.CLOSE_OBJECT && state === S.FIRST_KEY) {
-              state = S.AFTER_VALUE;
+        case FIRST_KEY:
+        case KEY: {
+          if (c !== 0x22) {
+            if (c === 0x7d && state === FIRST_KEY) {
+              state = AFTER_VALUE;
               break;
             }
-            state = S.STOPPED;
+            state = STOPPED;
             break loop;
           }
           const from = ++i;
@@ -150,117 +153,117 @@ export class JsonParser implements LeafParser {
           if (guess !== null) {
             const key = guess.key;
             const size = key.length;
-            if (from + size < end && bytes[from + size] === S.QUOTE) {
+            if (from + size < end && bytes[from + size] === 0x22) {
               let k = 0;
               while (k < size && key[k] === bytes[from + k]) k++;
               if (k === size) {
                 node = guess;
                 i = from + size + 1;
-                if (i < end && bytes[i] === S.COLON) {
+                if (i < end && bytes[i] === 0x3a) {
                   i++;
-                  state = S.VALUE;
+                  state = VALUE;
                 } else {
-                  state = S.AFTER_KEY;
+                  state = AFTER_KEY;
                 }
                 break;
               }
             }
           }
           let d = 0;
-          while (i < end && (d = bytes[i]) !== S.QUOTE && d !== S.BACKSLASH) i++;
-          if (i === end || d === S.BACKSLASH) {
+          while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;
+          if (i === end || d === 0x5c) {
             this.#string.begin();
             i = from;
-            state = S.IN_KEY;
+            state = IN_KEY;
             break loop;
           }
           node = output.key(container, bytes, from, i);
           expectNext(container, previous, node);
           i++;
-          state = S.AFTER_KEY;
+          state = AFTER_KEY;
           break;
         }
-        case S.AFTER_KEY:
-          if (c !== S.COLON) {
-            state = S.STOPPED;
+        case AFTER_KEY:
+          if (c !== 0x3a) {
+            state = STOPPED;
             break loop;
           }
           i++;
-          state = S.VALUE;
+          state = VALUE;
           break;
-        case S.FIRST_ITEM:
-        case S.VALUE:
-          if (c === S.CLOSE_ARRAY && state === S.FIRST_ITEM) {
-            state = S.AFTER_VALUE;
+        case FIRST_ITEM:
+        case VALUE:
+          if (c === 0x5d && state === FIRST_ITEM) {
+            state = AFTER_VALUE;
             break;
           }
-          if (c === S.QUOTE) {
+          if (c === 0x22) {
             const from = ++i;
             let d = 0;
-            while (i < end && (d = bytes[i]) !== S.QUOTE && d !== S.BACKSLASH) i++;
-            if (i === end || d === S.BACKSLASH) {
+            while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;
+            if (i === end || d === 0x5c) {
               this.#string.begin();
               i = from;
-              state = S.IN_STRING;
+              state = IN_STRING;
               break loop;
             }
             output.leaf(node, 'text', bytes, from, i++);
-            state = S.AFTER_VALUE;
-          } else if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY) {
+            state = AFTER_VALUE;
+          } else if (c === 0x7b || c === 0x5b) {
             i++;
             if (this.#depth >= output.limits.depth) {
               (this.#skip ??= new JsonSkip()).begin();
-              state = S.IN_DEEP;
+              state = IN_DEEP;
               break loop;
             }
             const isRow =
-              c === S.OPEN_OBJECT && (inArray || (this.#depth === 0 && (this.#lines || this.#documents > 0)));
+              c === 0x7b && (inArray || (this.#depth === 0 && (this.#lines || this.#outside.documents > 0)));
             this.#outer[this.#depth] = container;
             this.#outerKind[this.#depth++] = (inArray ? 1 : 0) | (isRow ? 2 : 0);
             if (isRow) output.rowBegin(node);
             container = node;
-            inArray = c === S.OPEN_ARRAY;
+            inArray = c === 0x5b;
             if (inArray) node = tree.items(container);
             previous = null;
-            state = inArray ? S.FIRST_ITEM : S.FIRST_KEY;
+            state = inArray ? FIRST_ITEM : FIRST_KEY;
           } else {
             const from = i;
             while (i < end && isTokenByte(bytes[i])) i++;
             if (i === from) {
-              state = S.STOPPED;
+              state = STOPPED;
               break loop;
             }
             if (i === end) {
               this.#token ??= borrowScratch();
               this.#token.clear();
               i = from;
-              state = S.IN_TOKEN;
+              state = IN_TOKEN;
               break loop;
             }
             const kind = tokenKind(bytes, from, i);
             if (kind === null) {
-              state = S.STOPPED;
+              state = STOPPED;
               break loop;
             }
             output.leaf(node, kind, bytes, from, i);
-            state = S.AFTER_VALUE;
+            state = AFTER_VALUE;
           }
-          if (state === S.AFTER_VALUE && this.#depth === 0) {
-            state = S.TOP;
+          if (state === AFTER_VALUE && this.#depth === 0) {
+            state = OUTSIDE;
             break loop;
           }
           break;
         default:
-          // S.AFTER_VALUE, or the end of an empty object or array
-          if (c === S.COMMA) {
+          // AFTER_VALUE, or the end of an empty object or array
+          if (c === 0x2c) {
             i++;
             if (inArray) {
-              state = S.VALUE;
+              state = VALUE;
             } else {
               previous = node;
-              state = S.KEY;
+              state = KEY;
             }
-          } else if (c === (inArray ? S.CLOSE_ARRAY : S.CLOSE_OBJECT)) {
+          } else if (c === (inArray ? 0x5d : 0x7d)) {
             i++;
             const kind = this.#outerKind[--this.#depth];
             node = container;
@@ -268,11 +271,11 @@ export class JsonParser implements LeafParser {
             inArray = (kind & 1) !== 0;
             if ((kind & 2) !== 0) output.rowEnd(node);
             if (this.#depth === 0) {
-              state = S.TOP;
+              state = OUTSIDE;
               break loop;
             }
           } else {
-            state = S.STOPPED;
+            state = STOPPED;
             break loop;
           }
       }
@@ -282,8 +285,8 @@ export class JsonParser implements LeafParser {
     this.#previous = previous;
     this.#inArray = inArray;
     this.#state = state;
-    if (state === S.TOP) this.#documents++;
-    else if (state === S.STOPPED) this.#stop();
+    if (state === OUTSIDE) this.#outside.valueEnded();
+    else if (state === STOPPED) this.#stop();
     return i;
   }
 
@@ -291,10 +294,10 @@ export class JsonParser implements LeafParser {
     const next = this.#string.read(bytes, start, end);
     if (next < 0) return end;
     const scratch = this.#string.scratch!;
-    if (this.#state === S.IN_KEY) {
+    if (this.#state === IN_KEY) {
       this.#node = this.#output.key(this.#container, scratch.bytes, 0, scratch.length, scratch.cut);
       expectNext(this.#container, this.#previous, this.#node);
-      this.#state = S.AFTER_KEY;
+      this.#state = AFTER_KEY;
     } else {
       this.#output.leaf(this.#node, 'text', scratch.bytes, 0, scratch.length, scratch.cut);
       this.#afterValue();
@@ -324,8 +327,8 @@ export class JsonParser implements LeafParser {
 
   /** What was no JSON was all there is: a lone word, perhaps. */
   #endPrefix(): void {
-    const word = this.#prefix!.word;
-    if (tokenKind(word, 0, word.length) === null) return;
+    const word = this.#outside.word;
+    if (word === null || tokenKind(word, 0, word.length) === null) return;
     this.#output.leaf(this.#node, 'literal', word, 0, word.length);
     this.#afterValue();
   }
@@ -340,46 +343,26 @@ export class JsonParser implements LeafParser {
 
   #afterValue(): void {
     if (this.#depth > 0) {
-      this.#state = S.AFTER_VALUE;
+      this.#state = AFTER_VALUE;
     } else {
-      this.#state = S.TOP;
-      this.#documents++;
+      this.#state = OUTSIDE;
+      this.#outside.valueEnded();
     }
   }
 
-  /** Before a value of the outermost level: white space, a byte order mark, RFC 7464's separator. */
-  #readStart(bytes: Uint8Array, at: number): number {
-    const c = bytes[at];
-    if (c <= 0x20 || c === 0xef || c === 0xbb || c === 0xbf) return at + 1;
-    this.#toTop();
-    if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY || c === S.QUOTE || (c >= 0x30 && c <= 0x39) || c === 0x2d) {
-      this.#state = S.VALUE;
-    } else {
-      this.#state = S.PREFIX;
-      this.#prefix = new JsonPrefix();
+  /** The place to read on from: the same octet again where a value begins with it. */
+  #readOutside(c: number, at: number): number {
+    switch (this.#outside.next(c)) {
+      case 'past':
+        return at + 1;
+      case 'value':
+        this.#toTop();
+        this.#state = VALUE;
+        return at;
+      default:
+        this.#stop();
+        return at + 1;
     }
-    return at;
-  }
-
-  #readPrefix(bytes: Uint8Array, at: number): number {
-    const prefix = this.#prefix!;
-    if (prefix.endsAt(bytes[at])) {
-      this.#state = S.VALUE;
-      return at;
-    }
-    if (prefix.length > this.#output.limits.prefixBytes) this.#stop();
-    return at + 1;
-  }
-
-  #readTop(bytes: Uint8Array, at: number): number {
-    const c = bytes[at];
-    if (c === S.OPEN_OBJECT || c === S.OPEN_ARRAY || (this.#lines && c > 0x20)) {
-      this.#state = S.START;
-      return at;
-    }
-    // The end of JSONP.
-    if (c > 0x20 && c !== 0x29 && c !== 0x3b) this.#stop();
-    return at + 1;
   }
 
   #toTop(): void {
@@ -394,7 +377,8 @@ export class JsonParser implements LeafParser {
   #stop(): void {
     this.#failed = true;
     this.#unwind();
-    this.#state = this.#lines ? S.BAD_LINE : S.STOPPED;
+    this.#outside.skipLine();
+    this.#state = this.#lines ? OUTSIDE : STOPPED;
   }
 
   #unwind(): void {

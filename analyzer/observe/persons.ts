@@ -134,7 +134,9 @@ export class PersonVolume {
 
   snapshot(): readonly (readonly [string, Stored])[] {
     return structuredClone(
-      this.#subjects.entries().map(([name, state]) => [name, { ...state, distinct: state.distinct.snapshot() }] as const),
+      this.#subjects
+        .entries()
+        .map(([name, state]) => [name, { ...state, distinct: state.distinct.snapshot() }] as const),
     );
   }
 

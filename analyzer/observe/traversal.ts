@@ -4,7 +4,7 @@
  *
  * `numbers` of its observations: `monotone`, `constantGap`, `smallGap`, `density` (sequence.ts; 0 without numbers),
  * `ordinals` (values that are numbers), `fresh` (share never given to the subject before), `success` (share),
- * `sessions` (distinct), `perSession` (values a session), `subjects` (distinct; 1 but for an API as a whole),
+ * `sessions` (distinct), `perSession` and `perAccount` (values a session, an account), `subjects` (distinct; 1 but for an API as a whole),
  * `beat` (variation of the pauses), `persons` (distinct values that succeeded: at most so many persons).
  *
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
@@ -118,7 +118,8 @@ export class Traversal {
   /** Observations that are due, shortest window first; nearly always none. */
   ask(asked: Asked): Observation[] {
     const given = this.#given.peek(nameOf(asked.subject));
-    const known = given !== undefined && (this.#setOf(given.young).has(asked.value) || this.#setOf(given.old).has(asked.value));
+    const known =
+      given !== undefined && (this.#setOf(given.young).has(asked.value) || this.#setOf(given.old).has(asked.value));
     const out = this.#take(asked, asked.subject, !known);
     if (!known) out.push(...this.#take(asked, { kind: 'api', id: asked.apiId }, true));
     return out;
@@ -200,7 +201,8 @@ function observe(asked: Asked, subject: Subject, values: readonly Value[], windo
   const n = values.length;
   const ordinals = values.map((each) => each.ordinal).filter((each) => each !== null);
   const share = (test: (value: Value) => boolean) => values.filter(test).length / n;
-  const sessions = new Set(values.map((each) => each.session).filter((each) => each !== '')).size;
+  const distinct = (of: (value: Value) => string) => new Set(values.map(of).filter((each) => each !== '')).size;
+  const sessions = distinct((each) => each.session);
   const clients: string[] = [];
   const accounts: string[] = [];
   for (const each of values) {
@@ -228,7 +230,13 @@ function observe(asked: Asked, subject: Subject, values: readonly Value[], windo
       success: share((each) => each.success),
       sessions,
       perSession: n / Math.max(1, sessions),
-      subjects: new Set(values.map((each) => each.subject)).size,
+      perAccount:
+        n /
+        Math.max(
+          1,
+          distinct((each) => each.account),
+        ),
+      subjects: distinct((each) => each.subject),
       beat: regularity(values.map((each) => each.time)),
       persons: values.filter((each) => each.success).length,
     },

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly invocation: string;
   /** Wall clock in ms: progress and exchanges/s only. */
   readonly now: () => number;
+  /** µs since 1970: when a person decided something, and nothing else. */
+  readonly wallClock: () => number;
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
 }

@@ -39,6 +39,7 @@ const surroundings: Surroundings = {
   invocation: invocationOf(process.argv[1] ?? 'apiris'),
   env: process.env,
   now: () => performance.now(),
+  wallClock: () => Date.now() * 1000,
   signal: interrupted.signal,
 };
 

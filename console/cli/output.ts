@@ -91,6 +91,16 @@ function csvText(value: unknown): string {
   return scalars ? (value as unknown[]).join('; ') : JSON.stringify(value);
 }
 
+/** One thing in full: an object, a line, or a header and a line. The table of it is the caller's. */
+export async function writeObject(
+  out: Output,
+  format: Exclude<OutputFormat, 'table'>,
+  json: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  if (format === 'csv') await out.write(csvLine(Object.keys(json)) + csvLine(Object.values(json)));
+  else await out.write(`${JSON.stringify(json, null, format === 'json' ? 2 : 0)}\n`);
+}
+
 /** The first `limit` rows; `beyond` is called when there is one more. */
 export async function* upTo<T>(limit: number, rows: AsyncIterable<T>, beyond: () => void): AsyncGenerator<T> {
   let count = 0;

@@ -8,16 +8,42 @@ export interface Usage {
   readonly responseBytes: number;
 }
 
+/** What of one kind of data a call carried. */
+export interface LabelRow {
+  readonly label: string;
+  readonly count: number;
+  /** Different values; absent where calls are summed up. */
+  readonly distinct?: number;
+  /** One of them, masked; absent where calls are summed up. */
+  readonly sample?: string;
+  /** How many of `count` travelled in a masked form. */
+  readonly masked: number;
+}
+
+/** What went in and out of an API or a call. */
+export interface Carried {
+  readonly functions: readonly string[];
+  readonly labelsRequest: readonly LabelRow[];
+  readonly labelsResponse: readonly LabelRow[];
+  /** Distinct persons: in the response, or in the one that had most of them. */
+  readonly persons: number;
+}
+
 export interface AppRow extends Usage {
   readonly app: string;
   readonly apis: number;
   readonly clients: number;
+  readonly accounts: number;
+  /** Calls whose account is known. */
+  readonly boundCalls: number;
+  /** Kinds of data that responses gave out. */
+  readonly labels: readonly string[];
   readonly methods: readonly string[];
   readonly firstSeen: number;
   readonly lastSeen: number;
 }
 
-export interface ApiRow extends Usage {
+export interface ApiRow extends Usage, Carried {
   readonly id: string;
   readonly app: string;
   readonly method: string;
@@ -27,6 +53,7 @@ export interface ApiRow extends Usage {
   /** How sure the inventory is of it: candidate, provisional, confirmed. */
   readonly state: string;
   readonly clients: number;
+  readonly accounts: number;
   readonly p50Us: number | null;
   readonly p95Us: number | null;
   readonly firstSeen: number;
@@ -46,7 +73,7 @@ export interface ApiDetailRow extends ApiRow {
   readonly days: readonly (readonly [number, number])[];
 }
 
-export interface CallRow {
+export interface CallRow extends Carried {
   readonly uid: string;
   readonly ts: number;
   readonly app: string;
@@ -72,6 +99,12 @@ export interface CallRow {
   readonly pairing: string;
   readonly unpaired: string | null;
   readonly weird: readonly string[];
+  /** `masked#hash10`; '' when not known. */
+  readonly account: string;
+  /** Keyed hash; '' when there is none. */
+  readonly session: string;
+  /** What an untrusted header says of the client; '' when nothing. */
+  readonly claimedClient: string;
 }
 
 export interface StatsRow extends Usage {

@@ -82,6 +82,8 @@ export function section(title: string, body: string): string {
 export function renderNext(texts: Texts, invocation: string, dataArgument: string): string {
   const { next } = texts.replay;
   const commands = [
+    ['overview', next.overview],
+    ['findings', next.findings],
     ['apps', next.apps],
     ['apis', next.apis],
     ['calls --newest', next.calls],

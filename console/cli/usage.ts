@@ -4,7 +4,8 @@ import type { Texts } from './text/en.ts';
 
 export function explainUsage(error: CommanderError, program: Command, argv: readonly string[], texts: Texts): string {
   const { errors } = texts;
-  const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  // A value given with a name that is not known (`--valeu=…`) may be one that must not be repeated.
+  const named = (/'([^']*)'/.exec(error.message)?.[1] ?? '').replace(/=.*/s, '');
   const command = commandPath(program, argv);
   switch (error.code) {
     case 'commander.unknownOption':

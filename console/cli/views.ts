@@ -1,19 +1,19 @@
 /** How applications, APIs, calls and statistics are shown: the JSON of the contract, CSV columns, table columns. */
 import type { AppNames } from './app-names.ts';
 import type { View } from './output.ts';
-import type { ApiRow, AppRow, CallRow, StatsRow } from './rows.ts';
+import type { ApiRow, AppRow, CallRow, LabelRow, StatsRow } from './rows.ts';
 import type { Cell, Column } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanBytes, humanDuration } from './units.ts';
 
 /** Digits of an API id that a table shows: enough to tell some thousand APIs apart, and every command takes them. */
-const shownIdDigits = 8;
+export const shownIdDigits = 8;
 
-const right = (header: string): Column => ({ header, align: 'right' });
+export const right = (header: string): Column => ({ header, align: 'right' });
 
 /** A field that is not known is left out of JSON rather than empty. */
-function known<T>(name: string, value: T | '' | null | undefined): Record<string, T> {
+export function known<T>(name: string, value: T | '' | null | undefined): Record<string, T> {
   return value === '' || value === null || value === undefined ? {} : { [name]: value };
 }
 
@@ -22,8 +22,13 @@ export function duration(us: number | null, texts: Texts): string {
 }
 
 /** Template and operation in one cell: GraphQL and SOAP have many APIs on one path. */
-function endpoint(row: { readonly template: string; readonly operation: string }, texts: Texts): string {
+export function endpoint(row: { readonly template: string; readonly operation: string }, texts: Texts): string {
   return row.operation === '' ? row.template : texts.cells.operation(row.template, row.operation);
+}
+
+/** `labels` of the contract. */
+function labelsJson(row: { readonly labelsRequest: readonly LabelRow[]; readonly labelsResponse: readonly LabelRow[] }) {
+  return { request: row.labelsRequest, response: row.labelsResponse };
 }
 
 export function appView(texts: Texts, names: AppNames, zone: string): View<AppRow> {
@@ -36,6 +41,9 @@ export function appView(texts: Texts, names: AppNames, zone: string): View<AppRo
       calls: row.calls,
       errors: row.errors,
       clients: row.clients,
+      accounts: row.accounts,
+      boundCalls: row.boundCalls,
+      labels: row.labels,
       methods: row.methods,
       requestBytes: row.requestBytes,
       responseBytes: row.responseBytes,
@@ -43,7 +51,8 @@ export function appView(texts: Texts, names: AppNames, zone: string): View<AppRo
       lastSeen: isoTime(row.lastSeen),
     }),
     fields: [
-      ...['app', 'appName', 'apis', 'calls', 'errors', 'clients', 'methods'],
+      ...['app', 'appName', 'apis', 'calls', 'errors', 'clients', 'accounts', 'boundCalls'],
+      ...['labels', 'methods'],
       ...['requestBytes', 'responseBytes', 'firstSeen', 'lastSeen'],
     ],
     columns: [
@@ -78,10 +87,14 @@ export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
     template: row.template,
     format: row.format,
     ...known('operation', row.operation),
+    functions: row.functions,
+    labels: labelsJson(row),
+    persons: row.persons,
     discovery: row.state,
     calls: row.calls,
     errors: row.errors,
     clients: row.clients,
+    accounts: row.accounts,
     ...known('p50Us', row.p50Us),
     ...known('p95Us', row.p95Us),
     requestBytes: row.requestBytes,
@@ -97,8 +110,8 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
   return {
     json: (row) => apiJson(row, names),
     fields: [
-      ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'discovery', 'calls', 'errors'],
-      ...['clients', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes', 'firstSeen', 'lastSeen', 'reasons'],
+      ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'functions', 'labels', 'persons'],
+      ...['discovery', 'calls', 'errors', 'clients', 'accounts', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes', 'firstSeen', 'lastSeen', 'reasons'],
     ],
     columns: [
       { header: columns.id },
@@ -141,8 +154,14 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
       status: row.status,
       success: Boolean(row.success),
       client: row.client,
+      ...known('claimedClient', row.claimedClient),
+      ...known('account', row.account),
+      ...known('session', row.session),
       ...known('userAgent', row.userAgent),
       ...known('referer', row.referer),
+      functions: row.functions,
+      labels: labelsJson(row),
+      persons: row.persons,
       requestBytes: row.requestBytes,
       responseBytes: row.responseBytes,
       durationUs: row.durationUs,
@@ -153,7 +172,8 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
     }),
     fields: [
       ...['uid', 'ts', 'app', 'appName', 'apiId', 'method', 'template', 'format', 'operation', 'path', 'query'],
-      ...['status', 'success', 'client', 'userAgent', 'referer', 'requestBytes', 'responseBytes', 'durationUs'],
+      ...['status', 'success', 'client', 'claimedClient', 'account', 'session', 'userAgent', 'referer', 'functions'],
+      ...['labels', 'persons', 'requestBytes', 'responseBytes', 'durationUs'],
       ...['completeness', 'pairing', 'unpaired', 'weird'],
     ],
     columns: [

@@ -65,10 +65,23 @@ export class Stream {
     private readonly ledger: Ledger,
   ) {}
 
+  /** The first octet will be `sequence`; once more when what began the stream was none of this connection. */
   start(sequence: number): void {
     this.started = true;
     this.expected = sequence;
     this.finSeen = this.finished = false;
+    if (this.#held.length > 0) this.#dropOutOfWindow();
+  }
+
+  /** What is held may lie behind a new beginning: it will never be in sequence. */
+  #dropOutOfWindow(): void {
+    const inWindow = (ahead: number): boolean => ahead >= 0 && ahead < MAX_WINDOW;
+    for (const { sequence, bytes } of this.#held) {
+      if (inWindow((sequence - this.expected) | 0)) continue;
+      this.ledger.counts[C.outOfWindowBytes]! += bytes.length;
+      this.heldBytes -= bytes.length + PIECE_BYTES;
+    }
+    this.#held = this.#held.filter(({ sequence }) => inWindow((sequence - this.expected) | 0));
   }
 
   get holding(): boolean {
@@ -192,12 +205,21 @@ export class Stream {
     return this.acknowledgedSeen && ((this.acknowledged - this.#held[0]!.sequence) | 0) >= 0;
   }
 
-  /** Calls the hole before what is held a gap. */
+  /** Calls the hole before what is held a gap; drops what a new beginning of the stream has left behind. */
   passOver(): void {
     const first = this.#held[0];
     if (first === undefined) return;
-    const length = (first.sequence - this.expected) | 0;
-    if (length > 0) this.#gap(length);
+    const ahead = (first.sequence - this.expected) | 0;
+    if (ahead > 0) {
+      this.#gap(ahead);
+      return;
+    }
+    const old = Math.min(-ahead, first.bytes.length);
+    this.ledger.counts[C.retransmittedBytes]! += old;
+    this.heldBytes -= old;
+    first.bytes = first.bytes.subarray(old);
+    first.sequence = (first.sequence + old) >>> 0;
+    if (first.bytes.length === 0) this.#held.shift();
   }
 
   #deliver(data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {

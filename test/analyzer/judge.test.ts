@@ -24,7 +24,7 @@ test('a call comes out as it went in, and says whether it succeeded', () => {
   const judge = new Judge();
   for (const call of callsOf(1, 200)) {
     const success = (call.status >= 200 && call.status < 400) || call.status === 101;
-    assert.deepEqual(judge.apply(call, 's'), { ...call, success });
+    assert.deepEqual(judge.apply(call, 's'), { ...call, success, source: 's' });
   }
 });
 

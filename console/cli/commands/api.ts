@@ -13,13 +13,15 @@ import {
 } from '../context.ts';
 import { CommandFailure } from '../faults.ts';
 import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
-import { csvLine } from '../output.ts';
+import { name as word } from '../ledger-view.ts';
+import { writeObject } from '../output.ts';
 import type { ApiDetailRow, CallRow } from '../rows.ts';
 import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
 import { humanBytes, humanShare } from '../units.ts';
+import { labelList } from '../terms.ts';
 import { apiJson, apiView, callView, duration } from '../views.ts';
 
 /** Calls shown under the API. */
@@ -50,10 +52,7 @@ function showApi(context: Context, idText: string, options: CommonOptions): Prom
       await stdout.write(await renderCalls(store, row, texts, names, config.zone, stdout.columns));
       return;
     }
-    const json = detailJson(row, names, config.zone);
-    if (format === 'json') await stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    else if (format === 'ndjson') await stdout.write(`${JSON.stringify(json)}\n`);
-    else await stdout.write(csvLine(Object.keys(json)) + csvLine(Object.values(json)));
+    await writeObject(stdout, format, detailJson(row, names, config.zone));
   });
 }
 
@@ -106,6 +105,10 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
     [api.requestBytes, humanBytes(row.requestBytes)],
     [api.responseBytes, humanBytes(row.responseBytes)],
     [api.clients, `${groupThousands(row.clients)}: ${counted(row.topClients)}`],
+    [texts.findings.api.accounts, row.accounts > 0 ? row.accounts : ''],
+    [texts.findings.api.functions, row.functions.map((each) => word(texts.terms.functions, each)).join(', ')],
+    [texts.findings.api.labelsRequest, labelList(row.labelsRequest, texts)],
+    [texts.findings.api.labelsResponse, labelList(row.labelsResponse, texts)],
     [api.days, counted(row.days.map(([start, calls]) => [zonedTime(start, zone).slice(0, 10), calls]))],
     [api.firstSeen, zonedTime(row.firstSeen, zone)],
     [api.lastSeen, zonedTime(row.lastSeen, zone)],

@@ -13,6 +13,7 @@ import {
   wholeNumber,
   withStore,
 } from '../context.ts';
+import { readAccount } from '../account.ts';
 import { readApiId, readPeriod, readStatus } from '../filters.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { upTo, writeRows } from '../output.ts';
@@ -23,6 +24,8 @@ interface Options extends CommonOptions {
   readonly app?: string;
   readonly api?: string;
   readonly client?: string;
+  readonly account?: string;
+  readonly label?: string;
   readonly method?: string;
   readonly status?: number;
   readonly pairing?: string;
@@ -49,6 +52,8 @@ export function addCalls(program: Command, context: Context): void {
     .option('--app <app>', options.app)
     .option('--api <id>', options.api, (text) => readApiId(text, texts))
     .option('--client <ip>', options.client)
+    .option('--account <account>', options.account)
+    .option('--label <label>', options.label)
     .option('--method <method>', options.method)
     .option('--status <status>', options.status, (text) => readStatus(text, texts))
     .option('--pairing <pairing>', options.pairing, choice(context, '--pairing', pairings))
@@ -64,7 +69,8 @@ export function addCalls(program: Command, context: Context): void {
 
 function showCalls(context: Context, options: Options): Promise<void> {
   const { texts, surroundings } = context;
-  return withStore(context, options, async (store, { config }) => {
+  return withStore(context, options, async (store, settings) => {
+    const { config } = settings;
     const format = formatOf(context, options);
     const limit = options.limit ?? (format === 'table' ? tableRows : Number.POSITIVE_INFINITY);
     const parameters: Parameters = {
@@ -72,6 +78,8 @@ function showCalls(context: Context, options: Options): Promise<void> {
       app: options.app?.toLowerCase() ?? '',
       apiId: options.api ?? '',
       client: options.client ?? '',
+      ...(await readAccount(context, options.account, settings)),
+      label: options.label ?? '',
       method: options.method?.toUpperCase() ?? '',
       status: options.status ?? 0,
       pairing: options.pairing ?? '',

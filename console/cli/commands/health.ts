@@ -12,7 +12,8 @@ import {
   withStore,
 } from '../context.ts';
 import { newestPacket } from '../filters.ts';
-import { assessHealth, type Health } from '../health.ts';
+import type { Health } from '../health.ts';
+import { askFacts, type Facts, healthOf } from '../health-facts.ts';
 import { renderBalances, renderDetails, renderWeird, stageBalances, type WeirdCount } from '../ledger-view.ts';
 import { csvLine } from '../output.ts';
 import type { SourceRow } from '../rows.ts';
@@ -22,14 +23,6 @@ import { type Cell, groupThousands, renderTable } from '../table.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
 import { printable } from '../width.ts';
-
-interface Facts {
-  readonly ledger: readonly LedgerEntry[];
-  readonly weird: readonly WeirdCount[];
-  readonly sources: readonly ReadSource[];
-  /** µs; 0 when nothing is stored. */
-  readonly newest: number;
-}
 
 export function addHealth(program: Command, context: Context): void {
   const command = defineCommand(program, context, 'health', context.texts.help.commands.health, [
@@ -45,31 +38,12 @@ function showHealth(context: Context, options: CommonOptions): Promise<void> {
   const { stdout } = context.surroundings;
   return withStore(context, options, async (store, { config }) => {
     const facts = await askFacts(store);
-    const health = assessHealth(
-      {
-        ledger: facts.ledger,
-        damagedSources: facts.sources.filter((source) => source.damage.length > 0).length,
-        unfinishedSources: facts.sources.filter(isUnfinished).length,
-      },
-      texts,
-    );
+    const health = healthOf(facts, texts);
     const format = formatOf(context, options);
     if (format === 'table') await stdout.write(renderHealth(health, facts, texts, config.zone, stdout.columns));
     else if (format === 'csv') await stdout.write(ledgerCsv(facts.ledger));
     else await stdout.write(`${JSON.stringify(healthJson(health, facts), null, format === 'json' ? 2 : 0)}\n`);
   });
-}
-
-async function askFacts(store: Store): Promise<Facts> {
-  const ledger = await store.ask<LedgerEntry>('ledger');
-  const weird = await store.ask<WeirdCount>('weird');
-  const sources = await store.ask<SourceRow>('sources');
-  return {
-    ledger,
-    weird,
-    sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
-    newest: await newestPacket(store),
-  };
 }
 
 function healthJson(health: Health, facts: Facts): Record<string, unknown> {

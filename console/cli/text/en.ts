@@ -1,6 +1,8 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
+import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { termsEn } from './terms-en.ts';
 
 type Shape<T> = T extends string
   ? string
@@ -15,6 +17,8 @@ function s(count: number, one: string, many = `${one}s`): string {
 export const en = {
   help: helpEn,
   ledger: ledgerEn,
+  findings: findingsEn,
+  terms: termsEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>
@@ -70,7 +74,14 @@ export const en = {
     damage: (input: string, offset: string, reason: string) => `${input}: at byte ${offset}: ${reason}`,
     imbalance: (problem: string) => `The ledger does not add up (${problem}): a defect of apiris, please report it.`,
     nextTitle: 'Next',
-    next: { apps: 'the applications', apis: 'their APIs', calls: 'the newest calls', health: 'how complete this is' },
+    next: {
+      overview: 'how things stand',
+      apps: 'the applications',
+      apis: 'their APIs',
+      calls: 'the newest calls',
+      findings: 'what is wrong',
+      health: 'how complete this is',
+    },
   },
   sensor: {
     bodiesWarning: 'warning: --bodies writes message bodies and credentials in clear, personal data included.',

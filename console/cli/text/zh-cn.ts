@@ -1,7 +1,9 @@
 /** Every sentence of the command line in Simplified Chinese. */
 import type { Texts } from './en.ts';
+import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
+import { termsZhCn } from './terms-zh-cn.ts';
 
 function n(count: number): string {
   return count.toLocaleString('en-US');
@@ -10,6 +12,8 @@ function n(count: number): string {
 export const zhCn: Texts = {
   help: helpZhCn,
   ledger: ledgerZhCn,
+  findings: findingsZhCn,
+  terms: termsZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,
@@ -60,7 +64,14 @@ export const zhCn: Texts = {
     damage: (input, offset, reason) => `${input}：在第 ${offset} 字节处：${reason}`,
     imbalance: (problem) => `账目不平（${problem}）：这是 apiris 自身的缺陷，请反馈。`,
     nextTitle: '下一步',
-    next: { apps: '查看应用', apis: '查看接口', calls: '查看最新的调用', health: '查看数据是否完整' },
+    next: {
+      overview: '查看总体情况',
+      apps: '查看应用',
+      apis: '查看接口',
+      calls: '查看最新的调用',
+      findings: '查看风险',
+      health: '查看数据是否完整',
+    },
   },
   sensor: {
     bodiesWarning: '警告：--bodies 会以明文写出消息内容和凭证，其中包括个人信息。',

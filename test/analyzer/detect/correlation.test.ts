@@ -21,7 +21,9 @@ type Step = readonly [seconds: number, call: Partial<CallEvent>];
 function run(rules: readonly string[], steps: readonly Step[], options: DetectorOptions = {}): Finding[] {
   const detector = new Detector(rulesOf(...rules), options);
   for (const [seconds, call] of steps) {
-    detector.call(callOf({ account: 'a***#1', ...call, ts: t0 + seconds * second, completedTs: t0 + seconds * second }));
+    detector.call(
+      callOf({ account: 'a***#1', ...call, ts: t0 + seconds * second, completedTs: t0 + seconds * second }),
+    );
   }
   return detector.changed();
 }
@@ -59,16 +61,35 @@ const cases: readonly (readonly [string, string, readonly (readonly Step[])[], r
   [
     'value_count',
     'type: value_count, rules: [failed], group-by: [client], timespan: 1m, condition: {field: account, gte: 3}',
-    [[[0, { ...no, account: 'a' }], [1, { ...no, account: 'b' }], [2, { ...no, account: 'c' }]]],
     [
-      [[0, { ...no, account: 'a' }], [1, { ...no, account: 'b' }], [2, { ...no, account: 'a' }]],
-      [[0, { ...no, account: 'a' }], [1, { ...no, account: 'b' }], [60, { ...no, account: 'c' }]],
+      [
+        [0, { ...no, account: 'a' }],
+        [1, { ...no, account: 'b' }],
+        [2, { ...no, account: 'c' }],
+      ],
+    ],
+    [
+      [
+        [0, { ...no, account: 'a' }],
+        [1, { ...no, account: 'b' }],
+        [2, { ...no, account: 'a' }],
+      ],
+      [
+        [0, { ...no, account: 'a' }],
+        [1, { ...no, account: 'b' }],
+        [60, { ...no, account: 'c' }],
+      ],
     ],
   ],
   [
     'value_count of several fields together',
     'type: value_count, rules: [failed], group-by: [app], timespan: 1m, condition: {field: [account, client], gte: 2}',
-    [[[0, { ...no, client: '10.0.0.1' }], [1, { ...no, client: '10.0.0.2' }]]],
+    [
+      [
+        [0, { ...no, client: '10.0.0.1' }],
+        [1, { ...no, client: '10.0.0.2' }],
+      ],
+    ],
     [at(no, 0, 1, 2)],
   ],
   [
@@ -80,8 +101,18 @@ const cases: readonly (readonly [string, string, readonly (readonly Step[])[], r
   [
     'value_avg',
     'type: value_avg, rules: [passed], group-by: [account], timespan: 1m, condition: {field: persons, gt: 10}',
-    [[[0, { ...yes, persons: 5 }], [1, { ...yes, persons: 16 }]]],
-    [[[0, { ...yes, persons: 5 }], [1, { ...yes, persons: 15 }]]],
+    [
+      [
+        [0, { ...yes, persons: 5 }],
+        [1, { ...yes, persons: 16 }],
+      ],
+    ],
+    [
+      [
+        [0, { ...yes, persons: 5 }],
+        [1, { ...yes, persons: 15 }],
+      ],
+    ],
   ],
   [
     'value_percentile',
@@ -92,20 +123,39 @@ const cases: readonly (readonly [string, string, readonly (readonly Step[])[], r
   [
     'temporal',
     'type: temporal, rules: [failed, passed], group-by: [account], timespan: 1m',
-    [[...at(yes, 0), ...at(no, 30)], [...at(no, 0), ...at(yes, 59)]],
+    [
+      [...at(yes, 0), ...at(no, 30)],
+      [...at(no, 0), ...at(yes, 59)],
+    ],
     [[...at(no, 0), ...at(yes, 60)], at(no, 0, 1, 2), [...at(no, 0), ...at({ ...yes, account: 'b' }, 1)]],
   ],
   [
     'temporal_ordered',
     'type: temporal_ordered, rules: [failed, passed], group-by: [account], timespan: 1m',
-    [[...at(no, 0), ...at(yes, 30)], [...at(yes, 0), ...at(no, 1), ...at(yes, 2)]],
-    [[...at(yes, 0), ...at(no, 30)], [...at(no, 0), ...at(yes, 60)]],
+    [
+      [...at(no, 0), ...at(yes, 30)],
+      [...at(yes, 0), ...at(no, 1), ...at(yes, 2)],
+    ],
+    [
+      [...at(yes, 0), ...at(no, 30)],
+      [...at(no, 0), ...at(yes, 60)],
+    ],
   ],
   [
     'aliases',
     'type: temporal, rules: [failed, passed], group-by: [who], aliases: {who: {failed: account, passed: session}}, timespan: 1m',
-    [[[0, { ...no, account: 'x' }], [1, { ...yes, session: 'x' }]]],
-    [[[0, { ...no, account: 'x' }], [1, { ...yes, session: 'y', account: 'x' }]]],
+    [
+      [
+        [0, { ...no, account: 'x' }],
+        [1, { ...yes, session: 'x' }],
+      ],
+    ],
+    [
+      [
+        [0, { ...no, account: 'x' }],
+        [1, { ...yes, session: 'y', account: 'x' }],
+      ],
+    ],
   ],
 ];
 
@@ -124,7 +174,10 @@ for (const [name, body, fires, rests] of cases) {
 }
 
 test('a finding has all hits of the window once, and goes on while they come', () => {
-  const rule = correlation('c', 'type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 3}');
+  const rule = correlation(
+    'c',
+    'type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 3}',
+  );
   const [finding, ...more] = run([failed, rule], at(no, 0, 1, 2, 3, 4, 63));
   assert.deepEqual(more, []);
   // The last one came when the others had left the window.
@@ -137,7 +190,10 @@ test('a finding has all hits of the window once, and goes on while they come', (
 test('rules that a correlation names are silent unless it says generate', () => {
   const body = (generate: boolean) =>
     `type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 2}, generate: ${generate}`;
-  assert.deepEqual(run([failed, correlation('c', body(false))], at(no, 0, 1)).map((each) => each.rule), ['c']);
+  assert.deepEqual(
+    run([failed, correlation('c', body(false))], at(no, 0, 1)).map((each) => each.rule),
+    ['c'],
+  );
   const both = run([failed, correlation('c', body(true))], at(no, 0, 1)).map((each) => each.rule);
   assert.deepEqual(both.sort(), ['c', 'failed']);
 });
@@ -147,7 +203,11 @@ test('a correlation of correlations', () => {
     failed,
     passed,
     correlation('many', 'type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 3}'),
-    correlation('in', 'type: temporal_ordered, rules: [many, passed], group-by: [account], timespan: 5m', 'level: critical'),
+    correlation(
+      'in',
+      'type: temporal_ordered, rules: [many, passed], group-by: [account], timespan: 5m',
+      'level: critical',
+    ),
   ];
   const [finding] = run(rules, [...at(no, 0, 1, 2), ...at(yes, 100)]);
   assert.deepEqual([finding.rule, finding.level], ['in', 'critical']);
@@ -193,7 +253,10 @@ const everything = [
   passed,
   base('slow', '{durationUs|gte: 500000}'),
   ...cases.map(([, body], i) => correlation(`c${i}`, body)),
-  correlation('d', 'type: deviation, rules: [passed], group-by: [account], timespan: 1m, condition: {field: persons, factor: 2, floor: 5, history: 2}'),
+  correlation(
+    'd',
+    'type: deviation, rules: [passed], group-by: [account], timespan: 1m, condition: {field: persons, factor: 2, floor: 5, history: 2}',
+  ),
   correlation('in', 'type: temporal_ordered, rules: [c0, passed], group-by: [account], timespan: 5m'),
 ];
 
@@ -274,7 +337,10 @@ test('memory is bounded by groups, entries and findings, and each loss is counte
   const rules = rulesOf(
     failed,
     correlation('c', 'type: event_count, rules: [failed], group-by: [account], timespan: 1h, condition: {gte: 4}'),
-    correlation('v', 'type: value_count, rules: [failed], group-by: [client], timespan: 1h, condition: {field: account, gte: 2}'),
+    correlation(
+      'v',
+      'type: value_count, rules: [failed], group-by: [client], timespan: 1h, condition: {field: account, gte: 2}',
+    ),
   );
   const detector = new Detector(rules, { mostGroups: 50, mostEntries: 300, mostFindings: 20 });
   for (let i = 0; i < 20_000; i++) {
@@ -285,7 +351,10 @@ test('memory is bounded by groups, entries and findings, and each loss is counte
   const { correlators, findings } = detector.snapshot();
   for (const { groups } of Object.values(correlators)) {
     assert.ok(groups.length <= 50);
-    const entries = groups.reduce((sum, { body }) => sum + ('last' in body ? body.last.length : 'hits' in body ? body.hits.length : 0), 0);
+    const entries = groups.reduce(
+      (sum, { body }) => sum + ('last' in body ? body.last.length : 'hits' in body ? body.hits.length : 0),
+      0,
+    );
     assert.ok(entries <= 300);
   }
   assert.ok(findings.open.length <= 20);
@@ -319,20 +388,38 @@ test('what can not be grouped is counted', () => {
 
 test('mistakes in correlations', () => {
   for (const [body, expected] of [
-    ['type: event_cont, rules: [failed], timespan: 1m, condition: {gte: 1}', /type "event_cont" is unknown; did you mean/],
-    ['type: event_count, rules: [faild], timespan: 1m, condition: {gte: 1}', /names "faild", which is not in force; did you mean "failed"/],
+    [
+      'type: event_cont, rules: [failed], timespan: 1m, condition: {gte: 1}',
+      /type "event_cont" is unknown; did you mean/,
+    ],
+    [
+      'type: event_count, rules: [faild], timespan: 1m, condition: {gte: 1}',
+      /names "faild", which is not in force; did you mean "failed"/,
+    ],
     ['type: event_count, rules: [failed], timespan: 1x, condition: {gte: 1}', /timespan is not a time span/],
     ['type: event_count, rules: [failed], timespan: 1m', /event_count has no condition/],
     ['type: event_count, rules: [failed], timespan: 1m, condition: {gte: 100000}', /beyond what is held/],
     ['type: event_count, rules: [failed], timespan: 1m, condition: {field: account, gte: 1}', /takes no field/],
     ['type: value_count, rules: [failed], timespan: 1m, condition: {gte: 1}', /value_count without a field/],
-    ['type: value_sum, rules: [failed], timespan: 1m, condition: {field: account, gte: 1}', /needs one field of numbers/],
+    [
+      'type: value_sum, rules: [failed], timespan: 1m, condition: {field: account, gte: 1}',
+      /needs one field of numbers/,
+    ],
     ['type: temporal, rules: [failed], timespan: 1m', /temporal of one rule/],
-    ['type: event_count, rules: [failed], group-by: [acount], timespan: 1m, condition: {gte: 1}', /unknown field "acount"/],
-    ['type: event_count, rules: [failed], group-by: [cs-cookie], timespan: 1m, condition: {gte: 1}', /cookie is not known of calls/],
+    [
+      'type: event_count, rules: [failed], group-by: [acount], timespan: 1m, condition: {gte: 1}',
+      /unknown field "acount"/,
+    ],
+    [
+      'type: event_count, rules: [failed], group-by: [cs-cookie], timespan: 1m, condition: {gte: 1}',
+      /cookie is not known of calls/,
+    ],
     ['type: event_count, rules: [c], timespan: 1m, condition: {gte: 1}', /not in force|refers to itself/],
     ['type: deviation, rules: [failed], timespan: 1d, condition: {floor: 1}', /deviation needs a factor/],
-    ['type: event_count, rules: [failed], timspan: 1m, condition: {gte: 1}', /unknown key "timspan" in correlation; did you mean/],
+    [
+      'type: event_count, rules: [failed], timspan: 1m, condition: {gte: 1}',
+      /unknown key "timspan" in correlation; did you mean/,
+    ],
   ] as const) {
     const { problems, correlations, rules } = compileText(failed, correlation('c', body));
     assert.match(problems.map(describeProblem).join('\n'), expected);

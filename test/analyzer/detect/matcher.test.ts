@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LiteralIndex } from '../../../analyzer/detect/literals.ts';
 import { bind } from '../../../analyzer/detect/expression.ts';
+import { LiteralIndex } from '../../../analyzer/detect/literals.ts';
 import { Matcher } from '../../../analyzer/detect/matcher.ts';
 import { EventView, Slots } from '../../../analyzer/detect/view.ts';
 import { callOf, randomOf, rulesOf } from './rules-of.ts';
@@ -16,7 +16,10 @@ test('the literals of a text are those that it holds', () => {
     const found: number[] = [];
     index.scan(text, found);
     const expected = literals.map((literal, n) => (text.includes(literal) ? n : -1)).filter((n) => n >= 0);
-    assert.deepEqual([...new Set(found)].sort((a, b) => a - b), expected);
+    assert.deepEqual(
+      [...new Set(found)].sort((a, b) => a - b),
+      expected,
+    );
   }
 });
 
@@ -35,10 +38,21 @@ function randomDetection(random: (below: number) => number): string {
     return `'${['userAgent', 'template', 'account'][random(3)]}${modifier}': [${values.join(', ')}]`;
   };
   const selections = ['a', 'b', 'c'].map((name) => {
-    const items = new Map(Array.from({ length: 1 + random(2) }, item).map((line) => [line.split(':')[0].replaceAll("'", ''), line]));
+    const items = new Map(
+      Array.from({ length: 1 + random(2) }, item).map((line) => [line.split(':')[0].replaceAll("'", ''), line]),
+    );
     return `${name}: {${[...items.values()].join(', ')}}`;
   });
-  const conditions = ['a', 'a and b', 'a or b', 'a and not b', 'not a', '(a or b) and not c', 'all of them', '1 of them'];
+  const conditions = [
+    'a',
+    'a and b',
+    'a or b',
+    'a and not b',
+    'not a',
+    '(a or b) and not c',
+    'all of them',
+    '1 of them',
+  ];
   return `{${selections.join(', ')}, condition: ${conditions[random(conditions.length)]}}`;
 }
 

@@ -8,7 +8,24 @@ const none = { i: false, m: false, s: false };
 
 /** A random expression that JavaScript reads alike. */
 function randomPattern(random: (below: number) => number, depth: number): string {
-  const atoms = ['a', 'b', 'c', 'B', '.', '[ab]', '[^a]', '[a-c]', '\\d', '\\w', '\\s', '\\S', '1', '_', '\\.', '\\x61'];
+  const atoms = [
+    'a',
+    'b',
+    'c',
+    'B',
+    '.',
+    '[ab]',
+    '[^a]',
+    '[a-c]',
+    '\\d',
+    '\\w',
+    '\\s',
+    '\\S',
+    '1',
+    '_',
+    '\\.',
+    '\\x61',
+  ];
   const asserts = ['^', '$', '\\b', '\\B'];
   const piece = (): string => {
     if (depth > 0 && random(4) === 0) return `(${random(2) === 0 ? '?:' : ''}${randomPattern(random, depth - 1)})`;
@@ -39,7 +56,10 @@ test('agrees with the RegExp of the language', () => {
       assert.equal(ours.match(text), expected, `/${pattern}/${names} on ${JSON.stringify(text)}`);
       if (expected) matched++;
       if (expected && ours.literals !== undefined) {
-        assert.ok(ours.literals.some((each) => text.toLowerCase().includes(each)), `/${pattern}/ ${ours.literals}`);
+        assert.ok(
+          ours.literals.some((each) => text.toLowerCase().includes(each)),
+          `/${pattern}/ ${ours.literals}`,
+        );
       }
     }
   }
@@ -85,6 +105,9 @@ test('what has no linear form is refused by name', () => {
     ['a\\', /a backslash at the end/],
     ['('.repeat(60) + ')'.repeat(60), /nested deeper/],
   ] as const) {
-    assert.throws(() => compileRegex(pattern, none), (error) => error instanceof RegexError && expected.test(error.message));
+    assert.throws(
+      () => compileRegex(pattern, none),
+      (error) => error instanceof RegexError && expected.test(error.message),
+    );
   }
 });

@@ -59,7 +59,12 @@ const cases: readonly Case[] = [
   ['lt', `{s: {sc-status|lt: 400}, condition: s}`, [{ status: 399 }], [{ status: 400 }]],
   ['lte', `{s: {sc-status|lte: 400}, condition: s}`, [{ status: 400 }], [{ status: 401 }]],
   ['neq', `{s: {sc-status|neq: 200}, condition: s}`, [{ status: 201 }], [{ status: 200 }]],
-  ['cidr', `{s: {c-ip|cidr: 10.0.0.0/9}, condition: s}`, [{ client: '10.127.1.1' }], [{ client: '10.128.0.1' }, { client: '' }]],
+  [
+    'cidr',
+    `{s: {c-ip|cidr: 10.0.0.0/9}, condition: s}`,
+    [{ client: '10.127.1.1' }],
+    [{ client: '10.128.0.1' }, { client: '' }],
+  ],
   [
     'cidr of IPv6',
     `{s: {c-ip|cidr: 'fc00::/7'}, condition: s}`,
@@ -72,16 +77,36 @@ const cases: readonly Case[] = [
     [{ client: '::ffff:192.0.2.9' }, { client: '::1' }],
     [{ client: '::2' }],
   ],
-  ['fieldref', `{s: {cs-user-agent|fieldref: cs-referer}, condition: s}`, [{ userAgent: 'a', referer: 'A' }], [{ referer: 'a' }]],
+  [
+    'fieldref',
+    `{s: {cs-user-agent|fieldref: cs-referer}, condition: s}`,
+    [{ userAgent: 'a', referer: 'A' }],
+    [{ referer: 'a' }],
+  ],
   [
     'fieldref with endswith',
     `{s: {cs-host|fieldref|endswith: cs-cookie}, condition: s}`,
     [{ cookie: '.example' }],
     [{ cookie: 'app' }, { cookie: '' }],
   ],
-  ['keywords', `{keywords: ['union select'], condition: keywords}`, [{ target: '/?q=Union%20Select' }, 'union select'], ['union']],
-  ['one keyword', `{keywords: passwd, condition: keywords}`, [{ cookie: 'x=/etc/passwd' }, { referer: 'passwd' }], ['x']],
-  ['all keywords', `{keywords: {'|all': [one, two]}, condition: keywords}`, [{ target: '/one', cookie: 'two' }], ['one']],
+  [
+    'keywords',
+    `{keywords: ['union select'], condition: keywords}`,
+    [{ target: '/?q=Union%20Select' }, 'union select'],
+    ['union'],
+  ],
+  [
+    'one keyword',
+    `{keywords: passwd, condition: keywords}`,
+    [{ cookie: 'x=/etc/passwd' }, { referer: 'passwd' }],
+    ['x'],
+  ],
+  [
+    'all keywords',
+    `{keywords: {'|all': [one, two]}, condition: keywords}`,
+    [{ target: '/one', cookie: 'two' }],
+    ['one'],
+  ],
   [
     'a mapping is all, a list of mappings any',
     `{s: [{cs-method: POST, sc-status: 200}, {cs-host: other}], condition: s}`,
@@ -101,18 +126,48 @@ const cases: readonly Case[] = [
     [{ method: 'PUT' }],
     [{ method: 'PUT', status: 404 }],
   ],
-  ['1 of', `{s1: {sc-status: 500}, s2: {cs-method: PUT}, t: {cs-host: x}, condition: 1 of s*}`, [{ status: 500 }], [{ host: 'x' }]],
-  ['all of', `{s1: {sc-status: 500}, s2: {cs-method: PUT}, condition: all of s*}`, [{ status: 500, method: 'PUT' }], [{ status: 500 }]],
+  [
+    '1 of',
+    `{s1: {sc-status: 500}, s2: {cs-method: PUT}, t: {cs-host: x}, condition: 1 of s*}`,
+    [{ status: 500 }],
+    [{ host: 'x' }],
+  ],
+  [
+    'all of',
+    `{s1: {sc-status: 500}, s2: {cs-method: PUT}, condition: all of s*}`,
+    [{ status: 500, method: 'PUT' }],
+    [{ status: 500 }],
+  ],
   ['all of them', `{s: {sc-status: 500}, _t: {cs-method: PUT}, condition: all of them}`, [{ status: 500 }], [{}]],
   ['any of them', `{s: {sc-status: 500}, t: {cs-method: PUT}, condition: any of them}`, [{ method: 'PUT' }], [{}]],
   ['not 1 of', `{s: {cs-method: GET}, f_a: {sc-status: 404}, condition: s and not 1 of f_*}`, [{}], [{ status: 404 }]],
-  ['conditions in a list are any', `{a: {sc-status: 500}, b: {cs-method: PUT}, condition: [a, b]}`, [{ method: 'PUT' }], [{}]],
+  [
+    'conditions in a list are any',
+    `{a: {sc-status: 500}, b: {cs-method: PUT}, condition: [a, b]}`,
+    [{ method: 'PUT' }],
+    [{}],
+  ],
   ['uri', `{s: {c-uri|endswith: /x}, condition: s}`, [{ target: '/a/x' }, { target: '/a/%78' }], [{ target: '/x?y' }]],
-  ['uri in full', `{s: {c-uri|startswith: 'http://app.example/a'}, condition: s}`, [{ target: '/a/x' }], [{ target: '/b' }]],
+  [
+    'uri in full',
+    `{s: {c-uri|startswith: 'http://app.example/a'}, condition: s}`,
+    [{ target: '/a/x' }],
+    [{ target: '/b' }],
+  ],
   ['path', `{s: {cs-uri-stem: /a}, condition: s}`, [{ target: '/a?x=1' }], [{ target: '/ab' }]],
   ['query', `{s: {cs-uri-query|startswith: x=}, condition: s}`, [{ target: '/a?x=1' }], [{ target: '/x=' }]],
-  ['extension', `{s: {c-uri-extension: [exe, zip]}, condition: s}`, [{ target: '/d.v/a.ZIP?x' }], [{ target: '/a.zip/b' }]],
-  ['bad escapes in a URL', `{s: {c-uri|contains: etc}, condition: s}`, [{ target: '/%ff%zz%65tc' }], [{ target: '/%e' }]],
+  [
+    'extension',
+    `{s: {c-uri-extension: [exe, zip]}, condition: s}`,
+    [{ target: '/d.v/a.ZIP?x' }],
+    [{ target: '/a.zip/b' }],
+  ],
+  [
+    'bad escapes in a URL',
+    `{s: {c-uri|contains: etc}, condition: s}`,
+    [{ target: '/%ff%zz%65tc' }],
+    [{ target: '/%e' }],
+  ],
 ];
 
 for (const [name, detection, found, passes] of cases) {
@@ -147,7 +202,10 @@ const mistakes: readonly (readonly [string, RegExp])[] = [
   ['{s: {cs-host|re|cidr: x}, condition: s}', /exclude each other/],
   ["{s: {cs-host|base64: 'a*'}, condition: s}", /"base64" of a value with a wildcard/],
   ['{s: {cs-host: {a: b}}, condition: s}', /has a mapping for its value/],
-  ['{s: {cs-host: x}, condition: s | count() > 5}', /a pipe in the condition; aggregations are written as a correlation/],
+  [
+    '{s: {cs-host: x}, condition: s | count() > 5}',
+    /a pipe in the condition; aggregations are written as a correlation/,
+  ],
   ['{s: {cs-host: x}, condition: selection}', /names "selection", which is not there/],
   ['{s: {cs-host: x}, condition: (s}', /an opening parenthesis without/],
   ['{s: {cs-host: x}, condition: s s}', /"s" where and, or or the end/],
@@ -173,7 +231,10 @@ test('a rule on text as sent and on facts is decided in both places', () => {
   const rules = rulesOf(
     '{title: t, name: r, logsource: {category: webserver}, detection: {raw: {cs-cookie|contains: x}, known: {account|exists: true}, condition: raw and known}}',
   );
-  assert.deepEqual(rules.parts.map((part) => part.name), ['r/raw']);
+  assert.deepEqual(
+    rules.parts.map((part) => part.name),
+    ['r/raw'],
+  );
   const clear = new ClearMatcher(rules);
   assert.deepEqual(clear.match(clearOf({ cookie: 'axb' })), ['r/raw']);
   for (const [cookie, account, count] of [
@@ -198,9 +259,18 @@ test('filters hold back the rules they name, and any', () => {
   ] as const) {
     const detector = new Detector(rulesOf(rule, other, filter(names)));
     detector.call(callOf({ client: '10.0.0.1' }));
-    assert.deepEqual(detector.changed().map((finding) => finding.rule), expected);
+    assert.deepEqual(
+      detector.changed().map((finding) => finding.rule),
+      expected,
+    );
     detector.call(callOf({ client: '10.0.0.2' }));
-    assert.deepEqual(detector.changed().map((finding) => finding.rule).sort(), ['a', 'b']);
+    assert.deepEqual(
+      detector
+        .changed()
+        .map((finding) => finding.rule)
+        .sort(),
+      ['a', 'b'],
+    );
   }
   const { problems } = compileText(rule, filter('[c]'));
   assert.match(describeProblem(problems[0]), /the filter names "c", which is not there/);

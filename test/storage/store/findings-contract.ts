@@ -11,7 +11,7 @@ const hex = (digit: string) => digit.repeat(16);
 export function findingsContract(name: string, open: () => Promise<OpenedStore>): void {
   describe(`${name}: findings`, () => {
     const call = callRow(7);
-    const other = { ...callRow(8), app: 'other.example.com', apiId: hex('9'), client: '10.9.9.9' };
+    const other: Row = { ...callRow(8), app: 'other.example.com', apiId: hex('9'), client: '10.9.9.9' };
     const high = findingRow(hex('a'), call);
     const critical = findingRow(hex('b'), other, {
       ...{

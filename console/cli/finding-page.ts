@@ -1,0 +1,203 @@
+/** One finding for whoever has to deal with it: what, who, how much, when, is it real, what now. */
+import type { AppNames } from './app-names.ts';
+import { type FindingRow, inLanguage } from './finding-rows.ts';
+import { name as word } from './ledger-view.ts';
+import type { CallRow } from './rows.ts';
+import { type Cell, groupThousands, renderPairs, renderTable, wrap } from './table.ts';
+import { labelNames } from './terms.ts';
+import type { Texts } from './text/en.ts';
+import { zonedTime } from './time.ts';
+import { humanDuration, humanShare } from './units.ts';
+import { shownIdDigits } from './views.ts';
+import { printable } from './width.ts';
+
+/** Names of a list that are shown in full; the rest is counted. */
+const mostNamed = 8;
+/** Distinct accounts and clients are counted to this by the engine. */
+const mostCounted = 100;
+/** Reading width of running text: longer lines are hard on the eye. */
+const readingWidth = 100;
+
+export interface Page {
+  readonly texts: Texts;
+  readonly names: AppNames;
+  readonly zone: string;
+  /** Terminal columns. */
+  readonly width: number;
+  /** ` --data DIR` where it must be named. */
+  readonly dataArgument: string;
+  readonly invocation: string;
+}
+
+/** `calls`: those of the evidence that are still stored. */
+export function renderFinding(row: FindingRow, calls: readonly CallRow[], page: Page): string {
+  const { texts, width } = page;
+  const { finding: say } = texts.findings;
+  const { terms } = texts;
+  const { title } = inLanguage(row, texts);
+  const head = [
+    say.headline(word(terms.levels, row.level), title, word(terms.statuses, row.status)),
+    say.subtitle(word(terms.kinds, row.kind), word(terms.dimensions, row.dimension), row.id, row.rule),
+  ];
+  return [
+    head.map((line) => `${wrap(printable(line), width).join('\n')}\n`).join(''),
+    part(say.what, whatPairs(row, page), page),
+    part(say.who, whoPairs(row, texts), page),
+    part(say.howMuch, howMuchPairs(row, texts), page),
+    part(say.when, whenPairs(row, page), page),
+    `${say.isItReal}\n${isItReal(row, calls, page)}`,
+    `${say.now}\n${whatNow(row, page)}`,
+  ].join('\n');
+}
+
+/** Pairs under a title, two columns in. Pairs without a value are left out. */
+function part(title: string, pairs: readonly (readonly [string, Cell])[], { width }: Page): string {
+  const given = pairs.filter(([, value]) => value !== '');
+  return given.length === 0 ? '' : `${title}\n${indent(renderPairs(given, width - 2))}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
+
+function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, Cell])[] {
+  const { finding: say } = texts.findings;
+  const named = names.of(row.app);
+  const api = row.template === '' ? say.severalApis : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
+  return [
+    [say.app, named === undefined ? row.app : `${row.app} (${named})`],
+    [say.api, api],
+    [say.scenarios, row.scenarios.map((each) => word(texts.terms.scenarios, each)).join(', ')],
+  ];
+}
+
+function whoPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell])[] {
+  const { finding: say } = findings;
+  const list = (some: readonly string[], one: string): string => {
+    if (one !== '') return one;
+    const rest = some.length - mostNamed;
+    return [...some.slice(0, mostNamed), ...(rest > 0 ? [say.more(groupThousands(rest))] : [])].join(', ');
+  };
+  return [
+    [say.accounts, list(row.accounts, row.account) || say.noAccount],
+    [say.clients, list(row.clients, row.client) || say.noClient],
+  ];
+}
+
+function howMuchPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell])[] {
+  const { finding: say } = findings;
+  const { measured, usual, impact } = row;
+  const counted = (count: number) =>
+    count >= mostCounted ? say.atLeast(groupThousands(count)) : groupThousands(count);
+  const limit = measured.threshold === null ? '' : `; ${say.threshold(figure(measured.threshold))}`;
+  const compared = say.usualValue(figure(usual.median), figure(usual.p95), groupThousands(usual.n));
+  return [
+    [say.measured, measured.name === '' ? '' : say.measuredValue(measured.name, figure(measured.value)) + limit],
+    [say.usual, usual.n > 0 ? compared : measured.name === '' ? '' : say.noUsual],
+    [say.calls, row.count],
+    [
+      say.impact,
+      say.impactValue(
+        groupThousands(impact.persons),
+        groupThousands(impact.records),
+        counted(impact.accounts),
+        counted(impact.clients),
+      ),
+    ],
+  ];
+}
+
+/** Measured figures are counts, shares or means: three decimals say enough. */
+function figure(value: number): string {
+  return groupThousands(Math.round(value * 1000) / 1000);
+}
+
+function whenPairs(row: FindingRow, { texts, zone }: Page): (readonly [string, Cell])[] {
+  const { finding: say } = texts.findings;
+  const lasted = row.lastSeen - row.firstSeen;
+  return [
+    [say.first, zonedTime(row.firstSeen, zone)],
+    [say.last, zonedTime(row.lastSeen, zone)],
+    [say.lasted, lasted > 0 ? humanDuration(lasted) : ''],
+  ];
+}
+
+function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): string {
+  const { texts, width } = page;
+  const { finding: say } = texts.findings;
+  const seen = say.completenessValue(humanShare(row.completeness), humanShare(row.completenessLeast));
+  const parts = [indent(renderPairs([[say.completeness, seen]], width - 2))];
+  if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
+  if (calls.length === 0) return `${parts.join('')}${paragraph(say.noEvidence, page)}`;
+  parts.push(paragraph(say.evidence(groupThousands(calls.length), groupThousands(row.count)), page));
+  parts.push(indent(evidenceTable(calls, page)));
+  return parts.join('');
+}
+
+function evidenceTable(calls: readonly CallRow[], { texts, zone, width }: Page): string {
+  const { columns, cells, findings } = texts;
+  const rows = calls.map((call): Cell[] => [
+    // The page says the day; here it would take the room of what matters.
+    zonedTime(call.ts, zone).slice(5),
+    call.account === '' ? call.client : call.account,
+    `${call.method} ${call.path}${call.query === '' ? '' : `?${call.query}`}`,
+    call.status === 0 ? cells.none : String(call.status),
+    labelNames(call.labelsResponse, texts) || cells.none,
+  ]);
+  const shown = [
+    { header: columns.time },
+    { header: findings.columns.who, min: 12 },
+    { header: columns.path, min: 20, weight: 1.3 },
+    { header: columns.status, align: 'right' as const },
+    { header: findings.columns.labels, min: 10 },
+  ];
+  return renderTable(shown, rows, width - 2);
+}
+
+function paragraph(text: string, { width }: Page): string {
+  const lines = printable(text.trim()).split('\n');
+  const room = Math.min(width, readingWidth) - 2;
+  return lines.flatMap((line) => wrap(line, room)).map((line) => `  ${line}\n`).join('');
+}
+
+function whatNow(row: FindingRow, page: Page): string {
+  const { texts, zone, width } = page;
+  const { finding: say } = texts.findings;
+  const { advice } = inLanguage(row, texts);
+  const engine = word(texts.terms.statuses, row.engineStatus);
+  const pairs: (readonly [string, Cell])[] = [
+    [say.references, [...row.owasp.map((each) => `OWASP ${each}`), ...row.clauses].join(', ')],
+    [say.decision, decisionText(row, page)],
+    [say.note, row.decidedNote],
+    [say.until, row.decidedUntil > 0 ? zonedTime(row.decidedUntil, zone) : ''],
+    ['', row.decidedStatus !== '' && row.engineStatus !== row.status ? say.engine(engine) : ''],
+  ];
+  return [
+    paragraph(advice === '' ? say.noAdvice : printable(advice.replace(/\s*\n\s*/g, ' ')), page),
+    '\n',
+    indent(renderPairs(pairs.filter(([, value]) => value !== ''), width - 2)),
+    '\n',
+    nextCommands(row, page),
+  ].join('');
+}
+
+function decisionText(row: FindingRow, { texts, zone }: Page): string {
+  const { finding: say } = texts.findings;
+  if (row.decidedStatus === '') return say.undecided;
+  return say.decided(word(texts.terms.statuses, row.decidedStatus), row.decidedBy, zonedTime(row.decidedTs, zone));
+}
+
+/** What to type next; one line each, as they are meant to be copied. */
+function nextCommands(row: FindingRow, { texts, invocation, dataArgument }: Page): string {
+  const { commands } = texts.findings.finding;
+  const id = row.id.slice(0, shownIdDigits);
+  const who = row.account !== '' ? ['account', row.account] : row.client !== '' ? ['client', row.client] : undefined;
+  const lines: (readonly [string, string])[] = [
+    [commands.set, `finding ${id} --set confirmed --by NAME --note TEXT`],
+    // The number sign would begin a comment in a shell.
+    ...(who ? [[commands.trace, `trace --${who[0]} '${who[1]}'`] as const] : []),
+    ...(who ? [[commands.profile, `profile ${who[0]} '${who[1]}'`] as const] : []),
+    ...(row.apiId === '' ? [] : [[commands.api, `api ${row.apiId.slice(0, shownIdDigits)}`] as const]),
+  ];
+  return lines.map(([what, command]) => `  ${what}:\n    ${printable(`${invocation} ${command}${dataArgument}`)}\n`).join('');
+}

@@ -1,0 +1,145 @@
+/** Findings as the questions answer them, and how they are listed. Times are µs. */
+import type { AppNames } from './app-names.ts';
+import { name as word } from './ledger-view.ts';
+import type { View } from './output.ts';
+import type { Texts } from './text/en.ts';
+import { isoTime, zonedTime } from './time.ts';
+import { known, right, shownIdDigits } from './views.ts';
+
+export interface FindingRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly titleZh: string;
+  readonly scenarios: readonly string[];
+  readonly dimension: string;
+  readonly level: string;
+  /** The one that counts. */
+  readonly status: string;
+  /** What the traffic alone says. */
+  readonly engineStatus: string;
+  /** '' while nobody has decided; so are the others. */
+  readonly decidedStatus: string;
+  readonly decidedBy: string;
+  readonly decidedNote: string;
+  readonly decidedTs: number;
+  /** 0 when the decision holds for ever. */
+  readonly decidedUntil: number;
+  readonly app: string;
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly client: string;
+  readonly clients: readonly string[];
+  readonly account: string;
+  readonly accounts: readonly string[];
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly count: number;
+  /** `name` is '' when nothing was measured. */
+  readonly measured: { readonly name: string; readonly value: number; readonly threshold: number | null };
+  /** `n` is 0 when there is no baseline. */
+  readonly usual: { readonly median: number; readonly p95: number; readonly n: number };
+  readonly evidence: readonly string[];
+  readonly completeness: number;
+  readonly completenessLeast: number;
+  readonly advice: string;
+  readonly adviceZh: string;
+  readonly owasp: readonly string[];
+  readonly clauses: readonly string[];
+  readonly impact: {
+    readonly accounts: number;
+    readonly persons: number;
+    readonly records: number;
+    readonly clients: number;
+  };
+}
+
+/** The finding of the contract. Both languages: scripts do not depend on who runs them. */
+export function findingJson(row: FindingRow, names: AppNames): Record<string, unknown> {
+  const { measured, usual } = row;
+  return {
+    ...{ id: row.id, kind: row.kind, rule: row.rule, title: row.title, titleZh: row.titleZh, scenarios: row.scenarios },
+    ...{ dimension: row.dimension, level: row.level, status: row.status, engineStatus: row.engineStatus },
+    ...(row.decidedStatus === '' ? {} : { decision: decisionJson(row) }),
+    app: row.app,
+    ...known('appName', names.of(row.app)),
+    ...known('apiId', row.apiId),
+    ...known('method', row.method),
+    ...known('template', row.template),
+    ...known('client', row.client),
+    clients: row.clients,
+    ...known('account', row.account),
+    accounts: row.accounts,
+    firstSeen: isoTime(row.firstSeen),
+    lastSeen: isoTime(row.lastSeen),
+    count: row.count,
+    ...(measured.name === ''
+      ? {}
+      : { measured: { name: measured.name, value: measured.value, ...known('threshold', measured.threshold) } }),
+    ...(usual.n === 0 ? {} : { usual }),
+    ...{ evidence: row.evidence, completeness: row.completeness, completenessLeast: row.completenessLeast },
+    ...{ advice: row.advice, adviceZh: row.adviceZh, owasp: row.owasp, clauses: row.clauses, impact: row.impact },
+  };
+}
+
+function decisionJson(row: FindingRow): Record<string, unknown> {
+  return {
+    status: row.decidedStatus,
+    by: row.decidedBy,
+    note: row.decidedNote,
+    ts: isoTime(row.decidedTs),
+    ...(row.decidedUntil > 0 ? { until: isoTime(row.decidedUntil) } : {}),
+  };
+}
+
+/** The texts of a rule in the language that is spoken. */
+export function inLanguage(row: FindingRow, texts: Texts): { readonly title: string; readonly advice: string } {
+  return texts.language === 'zh-CN'
+    ? { title: row.titleZh, advice: row.adviceZh }
+    : { title: row.title, advice: row.advice };
+}
+
+/** Who did it: the account when one is known, else the client; how many when there are several. */
+function whoOf(row: FindingRow, texts: Texts): string {
+  if (row.account !== '') return row.account;
+  if (row.accounts.length > 0) return `${row.accounts.length} ${texts.findings.finding.accounts}`;
+  if (row.client !== '') return row.client;
+  return row.clients.length > 0 ? `${row.clients.length} ${texts.findings.finding.clients}` : texts.cells.none;
+}
+
+export function findingView(texts: Texts, names: AppNames, zone: string): View<FindingRow> {
+  const { columns, findings, terms } = texts;
+  const say = findings.columns;
+  return {
+    json: (row) => findingJson(row, names),
+    fields: [
+      ...['id', 'kind', 'rule', 'title', 'titleZh', 'scenarios', 'dimension', 'level', 'status', 'engineStatus'],
+      ...['decision', 'app', 'appName', 'apiId', 'method', 'template', 'client', 'clients', 'account', 'accounts'],
+      ...['firstSeen', 'lastSeen', 'count', 'measured', 'usual', 'evidence', 'completeness', 'completenessLeast'],
+      ...['advice', 'adviceZh', 'owasp', 'clauses', 'impact'],
+    ],
+    columns: [
+      { header: columns.id },
+      { header: say.level },
+      { header: say.status },
+      { header: say.finding, min: 18, weight: 1.4 },
+      { header: columns.app, min: 10 },
+      { header: say.who, min: 12 },
+      right(columns.calls),
+      { header: columns.lastSeen },
+    ],
+    cells: (row) => [
+      row.id.slice(0, shownIdDigits),
+      word(terms.levels, row.level),
+      word(terms.statuses, row.status),
+      inLanguage(row, texts).title,
+      names.of(row.app) ?? row.app,
+      whoOf(row, texts),
+      row.count,
+      // Seconds are on the finding's own page.
+      zonedTime(row.lastSeen, zone).slice(0, 16),
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+/** What the store knows of how complete it is. */
+import type { LedgerEntry } from '../../sensor/ledger.ts';
+import type { Store } from '../../storage/store/store.ts';
+import { newestPacket } from './filters.ts';
+import { assessHealth, type Health } from './health.ts';
+import type { WeirdCount } from './ledger-view.ts';
+import type { SourceRow } from './rows.ts';
+import { damageOf, isUnfinished, type ReadSource } from './sources.ts';
+import type { Texts } from './text/en.ts';
+
+export interface Facts {
+  readonly ledger: readonly LedgerEntry[];
+  readonly weird: readonly WeirdCount[];
+  readonly sources: readonly ReadSource[];
+  /** µs; 0 when nothing is stored. */
+  readonly newest: number;
+}
+
+export async function askFacts(store: Store): Promise<Facts> {
+  const ledger = await store.ask<LedgerEntry>('ledger');
+  const weird = await store.ask<WeirdCount>('weird');
+  const sources = await store.ask<SourceRow>('sources');
+  return {
+    ledger,
+    weird,
+    sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
+    newest: await newestPacket(store),
+  };
+}
+
+export function healthOf(facts: Facts, texts: Texts): Health {
+  return assessHealth(
+    {
+      ledger: facts.ledger,
+      damagedSources: facts.sources.filter((source) => source.damage.length > 0).length,
+      unfinishedSources: facts.sources.filter(isUnfinished).length,
+    },
+    texts,
+  );
+}

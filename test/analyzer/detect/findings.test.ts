@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Detector } from '../../../analyzer/detect/detector.ts';
+import { fields } from '../../../analyzer/detect/fields.ts';
+import { callOf, rulesOf } from './rules-of.ts';
+
+const t0 = 1_772_589_600_000_000;
+const minute = 60e6;
+
+const event =
+  '{title: T, title_zh: 题, name: e, logsource: {product: apiris, service: call}, detection: {s: {success: false}, condition: s}, cooldown: 10m, level: high, dimension: account, scenarios: [brute-force], tags: [owasp.api2.2023, spec.8.2f, attack.t1110], advice: A, advice_zh: 议}';
+const weakness =
+  '{title: W, name: w, logsource: {product: apiris, service: call}, detection: {s: {passwordForm: plaintext}, ok: {passwordForm: encrypted}, condition: s}, kind: weakness, fixed: {condition: ok, count: 3}}';
+
+test('an event lasts while hits come, and a new one begins after its cooldown', () => {
+  const detector = new Detector(rulesOf(event));
+  const hit = (minutes: number) => {
+    const time = t0 + minutes * minute;
+    detector.call(callOf({ ts: time, completedTs: time, success: false, account: 'a***#1', completeness: 0.5 }));
+  };
+  for (const minutes of [0, 9, 18]) hit(minutes);
+  const [first] = detector.changed();
+  assert.deepEqual([first.count, first.firstSeen, first.lastSeen], [3, t0, t0 + 18 * minute]);
+  assert.deepEqual(detector.changed(), []);
+  hit(29);
+  const [second] = detector.changed();
+  assert.equal(second.count, 1);
+  assert.notEqual(second.id, first.id);
+  const { titleZh, advice, adviceZh, owasp, clauses, level, dimension, scenarios, kind, status } = first;
+  assert.deepEqual(
+    { titleZh, advice, adviceZh, owasp, clauses, level, dimension, scenarios, kind, status },
+    {
+      ...{ titleZh: '题', advice: 'A', adviceZh: '议', owasp: ['API2:2023'], clauses: ['8.2f'], level: 'high' },
+      ...{ dimension: 'account', scenarios: ['brute-force'], kind: 'event', status: 'unconfirmed' },
+    },
+  );
+});
+
+test('the id is of rule, key and begin: another run has the same, another account another', () => {
+  const ids = ['a***#1', 'a***#1', 'b***#2'].map((account) => {
+    const detector = new Detector(rulesOf(event));
+    detector.call(callOf({ ts: t0, completedTs: t0, success: false, account }));
+    return detector.changed()[0].id;
+  });
+  assert.match(ids[0], /^[0-9a-f]{16}$/);
+  assert.equal(ids[0], ids[1]);
+  assert.notEqual(ids[0], ids[2]);
+});
+
+test('a weakness stays, is shown fixed by sound calls in a row, and comes back', () => {
+  const detector = new Detector(rulesOf(weakness));
+  let time = t0;
+  const call = (passwordForm: string, template = '/login') => {
+    time += 24 * 60 * minute;
+    detector.call(callOf({ ts: time, completedTs: time, passwordForm, template, apiId: template }));
+  };
+  call('plaintext');
+  const [open] = detector.changed();
+  for (const form of ['encrypted', 'encrypted', 'plaintext', 'encrypted', 'encrypted']) call(form);
+  for (let i = 0; i < 5; i++) call('encrypted', '/other');
+  const [same] = detector.changed();
+  assert.deepEqual([same.id, same.status, same.count], [open.id, 'unconfirmed', 2]);
+  call('encrypted');
+  assert.deepEqual(
+    detector.changed().map((each) => each.status),
+    ['fixed'],
+  );
+  call('encrypted');
+  assert.deepEqual(detector.changed(), []);
+  call('plaintext');
+  assert.deepEqual(
+    detector.changed().map((each) => [each.id, each.status, each.count]),
+    [[open.id, 'reopened', 3]],
+  );
+});
+
+test('names and evidence are bounded: first, strongest, last', () => {
+  const rule = event.replace('level: high', 'level: high, key: [app]');
+  const detector = new Detector(rulesOf(rule));
+  const uids: string[] = [];
+  for (let i = 0; i < 1000; i++) {
+    const call = callOf({
+      ...{
+        ts: t0 + i,
+        completedTs: t0 + i,
+        success: false,
+        client: `10.0.${i >> 8}.${i & 255}`,
+        account: `a${i}***#1`,
+      },
+      ...{ persons: i === 500 ? 900 : 1, records: 2, completeness: i === 7 ? 0.25 : 1, apiId: i < 999 ? 'x' : 'y' },
+    });
+    uids.push(call.uid);
+    detector.call(call);
+  }
+  const [finding] = detector.changed();
+  assert.deepEqual([finding.count, finding.clients.length, finding.accounts.length], [1000, 100, 100]);
+  assert.deepEqual([finding.client, finding.account, finding.apiId], [undefined, undefined, undefined]);
+  assert.deepEqual(finding.evidence, [...uids.slice(0, 5), uids[500], ...uids.slice(-5)]);
+  assert.deepEqual([finding.completeness, finding.completenessLeast], [0.99925, 0.25]);
+  assert.deepEqual(finding.impact, { accounts: 100, persons: 900, records: 2000, clients: 100 });
+  assert.deepEqual(JSON.parse(JSON.stringify(finding)), finding);
+});
+
+test('the same call at another place in time counts as of now', () => {
+  const detector = new Detector(rulesOf(event));
+  for (const minutes of [5, 0, 6]) {
+    const time = t0 + minutes * minute;
+    detector.call(callOf({ ts: time, completedTs: time, success: false }));
+  }
+  const [finding] = detector.changed();
+  assert.deepEqual([finding.count, detector.counts.late], [3, 1]);
+  assert.deepEqual([finding.firstSeen, finding.lastSeen], [t0, t0 + 6 * minute]);
+});
+
+test('every field is documented and known somewhere', () => {
+  for (const [name, field] of fields) {
+    assert.ok(field.doc.length > 3, name);
+    assert.ok(field.clear ?? field.call ?? field.observation, name);
+  }
+});

@@ -1,0 +1,48 @@
+/** The detections that come with the product: sound, complete in both languages, and true to their examples. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compileRules } from '../../analyzer/detect/compile.ts';
+import { runExamples } from '../../analyzer/detect/examples.ts';
+import { describeProblem } from '../../analyzer/detect/source.ts';
+import { loadRules, shippedRules } from '../../deploy/content/rules.ts';
+
+const { files, problems } = loadRules([shippedRules()]);
+const rules = compileRules(files.flatMap((file) => file.documents));
+
+test('the shipped detections compile', () => {
+  assert.deepEqual([...problems, ...rules.problems].map(describeProblem), []);
+  assert.deepEqual(rules.idle, []);
+  for (const name of [
+    ...['plaintext-password', 'weak-password', 'parameter-traversable', 'data-traversal', 'mass-export', 'brute-force'],
+    ...['credential-stuffing', 'unauthenticated-sensitive', 'token-in-url', 'executable-sql'],
+  ]) {
+    assert.ok(
+      files.some(({ file }) => file.endsWith(`${name}.yml`)),
+      `${name}.yml`,
+    );
+  }
+});
+
+test('what makes findings says what it means and what to do, in both languages', () => {
+  const reporting = [...rules.rules, ...rules.correlations].filter((each) => each.reports);
+  assert.ok(reporting.length >= 10);
+  for (const { name, form } of reporting) {
+    for (const words of [form.titleZh, form.adviceZh]) assert.match(words, /\p{Script=Han}/u, name);
+    assert.ok(form.advice.length > 40 && form.scenarios.length > 0 && form.owasp.length > 0, name);
+    assert.ok(
+      files.some(({ file }) => file.endsWith(`${form.rule}.yml`)),
+      `${name} reports as ${form.rule}, which is no file`,
+    );
+  }
+});
+
+test('every detection finds what its examples say, and nothing in the others', () => {
+  const { results, problems: unsound } = runExamples(rules);
+  assert.deepEqual(unsound.map(describeProblem), []);
+  for (const { rule, about, expected, found } of results) assert.equal(found, expected, `${rule}: ${about}`);
+  for (const { file } of files) {
+    const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1, -4);
+    const own = results.filter(({ rule }) => rule === name);
+    assert.ok(own.some(({ expected }) => expected) && own.some(({ expected }) => !expected), `${name}: one of each`);
+  }
+});
