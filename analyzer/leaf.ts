@@ -10,9 +10,13 @@ export type LeafPlace = 'path' | 'query' | 'header' | 'cookie' | 'body';
 /** A place that values come from: all items of an array share one. Interned for the life of its tree; bounded. */
 export interface LeafNode {
   readonly place: LeafPlace;
-  /** `data.rows[].mobile`; keys as sent, array items `[]`, too many dynamic keys `*`. */
+  /**
+   * `data.rows[].mobile`; keys as sent, array items `[]`. Keys that look like somebody's number or mailbox, or that are
+   * too many, share `*`, and are themselves values of `{key}` beside it. Of a file `{filename}` and `{kind}` are
+   * values. `**` stands for all places met after the tree was full.
+   */
   readonly path: string;
-  /** The last key in `path`, without `[]`; empty for a bare value. */
+  /** The last key in `path`, without `[]`; empty for a bare value, `*`, `{key}` and `**`. */
   readonly name: string;
   /** Small, dense number within its tree: index into the consumer's own arrays. */
   readonly id: number;
@@ -28,7 +32,11 @@ export interface LeafSink {
    * than the parser's limit come in one piece that is cut there (`cut`).
    */
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void;
-  /** An object that is an item of the array at `node` begins: a row. Leaves up to its end belong to one another. */
+  /**
+   * A row begins: an object in an array, a record of CSV, a line of JSON lines, an element of XML that holds others.
+   * `node` is the place all such rows share (`data.rows[]`). Leaves up to its end belong to one another. Rows lie inside
+   * rows; each begun is ended, whatever happens.
+   */
   rowBegin(node: LeafNode): void;
   rowEnd(node: LeafNode): void;
 }

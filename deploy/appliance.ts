@@ -213,13 +213,9 @@ async function readInto(
       return { ...run, known: false };
     }
     const rows = sourceRows(captures, 'finished', memory.nextVersion(), sensed);
-    const known = memory.knows(judging.content);
-    if (known) {
-      await judging.takeBack(rows);
-    } else {
-      await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
-      await judging.close(rows);
-    }
+    const known = judging.isKnown;
+    if (!known) await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
+    await judging.end(rows);
     return { ...run, known };
   } catch (error) {
     // The bus says which message failed; people are told of the store.

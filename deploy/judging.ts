@@ -27,6 +27,8 @@ export interface JudgingOptions {
   /** The stream can be read again from its beginning: a file can, a pipe can't. */
   readonly again: boolean;
   readonly shards: number;
+  /** Calls that may wait for calls before them; as many as Merge allows when absent. */
+  readonly maxWaiting?: number;
   readonly pace?: Pace | undefined;
 }
 
@@ -50,7 +52,7 @@ export class Judging {
     private readonly memory: JudgeMemory,
     private readonly options: JudgingOptions,
   ) {
-    this.#merge = new Merge(options.shards);
+    this.#merge = new Merge(options.shards, options.maxWaiting);
     this.#pace = options.pace ?? defaultPace;
   }
 
@@ -140,16 +142,18 @@ export class Judging {
     await this.#storing;
   }
 
-  /** After `flush`: the stream is read and will not be read again. */
-  async close(sources: readonly Row[]): Promise<void> {
-    this.#judge.forget(this.options.source);
-    await this.memory.close(this.#judge, this.content, sources);
+  /** Whether everything in the stream was read before, from captures in another form. */
+  get isKnown(): boolean {
+    return this.memory.knows(this.content);
   }
 
-  /** After `flush`: everything in the stream was known in another form, and must not count twice. */
-  async takeBack(sources: readonly Row[]): Promise<void> {
-    this.memory.takeBack(this.#judge);
-    await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
+  /** After `flush`: the stream is read and will not be read again. What was known does not count twice. */
+  async end(sources: readonly Row[]): Promise<void> {
+    if (this.isKnown) {
+      this.memory.takeBack(this.#judge);
+      await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
+    }
+    this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.content, sources);
   }
 }

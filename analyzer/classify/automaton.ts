@@ -104,8 +104,8 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     graph.empty[root]!.push(begin);
     owners.set(graph.add(pattern, begin), owner);
   }
-  const { columns, samples } = columnsOf(graph);
-  const stride = 2 ** Math.ceil(Math.log2(Math.max(2, samples.length)));
+  const { columns, count } = columnsOf(graph);
+  const stride = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
   const shift = Math.log2(stride);
 
   const closure = (nodes: Iterable<number>): number[] => {
@@ -138,12 +138,14 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
   const start = stateOf(closure([root]));
   for (let state = 1; state < members.length; state++) {
     const row = new Array<number>(stride).fill(0);
-    for (const [column, octet] of samples.entries()) {
-      const reached = new Set<number>();
-      for (const node of members[state]!) {
-        for (const edge of graph.edges[node]!) if (octet >= edge.low && octet <= edge.high) reached.add(edge.to);
+    const reached: (Set<number> | undefined)[] = [];
+    for (const node of members[state]!) {
+      for (const { low, high, to } of graph.edges[node]!) {
+        for (let column = columns[low]!; column <= columns[high]!; column++) (reached[column] ??= new Set()).add(to);
       }
-      if (reached.size > 0) row[column] = stateOf(closure(reached)) << shift;
+    }
+    for (const [column, nodes] of reached.entries()) {
+      if (nodes !== undefined) row[column] = stateOf(closure(nodes)) << shift;
     }
     rows.push(row);
   }
@@ -168,8 +170,8 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
   return { columns, next, start: start << shift, shift, accepts, sets, first };
 }
 
-/** Octets that no edge tells apart share a column. */
-function columnsOf(graph: Graph): { columns: Uint8Array; samples: number[] } {
+/** Octets that no edge tells apart share a column; columns ascend with the octets. */
+function columnsOf(graph: Graph): { columns: Uint8Array; count: number } {
   const cuts = new Uint8Array(257);
   for (const edges of graph.edges) {
     for (const { low, high } of edges) {
@@ -178,12 +180,9 @@ function columnsOf(graph: Graph): { columns: Uint8Array; samples: number[] } {
     }
   }
   const columns = new Uint8Array(256);
-  const samples = [0];
-  for (let octet = 0; octet < 256; octet++) {
-    if (octet > 0 && cuts[octet] === 1) samples.push(octet);
-    columns[octet] = samples.length - 1;
-  }
-  return { columns, samples };
+  let column = 0;
+  for (let octet = 1; octet < 256; octet++) columns[octet] = cuts[octet] === 1 ? ++column : column;
+  return { columns, count: column + 1 };
 }
 
 /** Whether all of `bytes[start, end)` is in the language. */

@@ -9,21 +9,22 @@ const middleDot = '·';
 
 /** Surname and given name, 2 to 4 characters; with a middle dot (names of minorities) up to 12. */
 export function isPersonName(text: string, { surnames }: Tables): boolean {
-  const letters = [...text];
+  const { length } = text;
   if (text.includes(middleDot)) {
-    return letters.length >= 4 && letters.length <= 12 && letters[0] !== middleDot && letters.at(-1) !== middleDot;
+    return length >= 4 && length <= 12 && text[0] !== middleDot && text[length - 1] !== middleDot;
   }
-  if (letters.length < 2 || letters.length > 4 || unlikelyEnds.has(letters.at(-1)!)) return false;
-  if (letters.length > 2 && surnames.has(letters[0]! + letters[1]!)) return true;
-  return letters.length <= 3 ? surnames.has(letters[0]!) : surnames.has(letters[0]!) && surnames.has(letters[1]!);
+  if (length < 2 || length > 4 || unlikelyEnds.has(text[length - 1]!)) return false;
+  if (length > 2 && surnames.has(text.slice(0, 2))) return true;
+  return surnames.has(text[0]!) && (length <= 3 || surnames.has(text[1]!));
 }
 
 /** Every character behind the surname is one that given names are made of. */
 export function isTypicalName(text: string, tables: Tables): boolean {
   if (!isPersonName(text, tables)) return false;
-  const letters = [...text];
-  const from = letters.length > 2 && tables.surnames.has(letters[0]! + letters[1]!) ? 2 : 1;
-  return letters.slice(from).every((letter) => tables.givenNames.has(letter));
+  for (let i = text.length > 2 && tables.surnames.has(text.slice(0, 2)) ? 2 : 1; i < text.length; i++) {
+    if (!tables.givenNames.has(text[i]!)) return false;
+  }
+  return true;
 }
 
 /** Words of an address from wide to narrow. One rank counts once. */

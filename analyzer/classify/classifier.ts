@@ -13,7 +13,7 @@ import { KeyBefore } from './key-before.ts';
 import { NameInText } from './name-in-text.ts';
 import { Meaning, type Meanings, NameReader } from './name-reader.ts';
 import { isAlphanumeric, leadsHan } from './octets.ts';
-import { leastLength, parsePattern } from './pattern.ts';
+import { leastLength, leastNumber, parsePattern } from './pattern.ts';
 import { Places, type Plan, type Reachable } from './places.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { isNumberPart } from './surroundings.ts';
@@ -52,6 +52,8 @@ interface Machine {
   readonly whole: Automaton | undefined;
   /** Octets of the shortest match. */
   readonly least: number;
+  /** The same for a JSON number. */
+  readonly leastNumber: number;
 }
 
 export class Classifier {
@@ -103,7 +105,9 @@ export class Classifier {
     const length = end - start;
     if (kind === 'literal' || length < 2) return;
     // Too short for anything its place allows, and for a key with a value behind it.
-    if (length < plan.least && (kind === 'number' || length < leastText) && !hasStar(bytes, start, end)) return;
+    if (kind === 'number') {
+      if (length < plan.leastNumber) return;
+    } else if (length < plan.least && length < leastText && !hasStar(bytes, start, end)) return;
     this.#wholeBest = -1;
     if (plan.whole.length > 0 && !cut) this.#findWhole(plan, bytes, start, end);
     this.#scan(plan, kind, bytes, start, start, end, cut, hit);
@@ -135,14 +139,16 @@ export class Classifier {
     const anywhere = new Uint8Array(this.recognizers.length);
     const whole: number[] = [];
     let least = Number.POSITIVE_INFINITY;
+    let number = Number.POSITIVE_INFINITY;
     for (const [index, { scope, matcher }] of this.recognizers.entries()) {
       const machine = this.#machines[index]!;
       if (machine.pattern + machine.checksum + machine.meanings[meanings[index]!]! < machine.threshold) continue;
       least = Math.min(least, machine.least);
+      number = Math.min(number, machine.leastNumber);
       if (scope === 'value' && matcher !== 'email') whole.push(index);
       else anywhere[index] = 1;
     }
-    return { anywhere, whole, least };
+    return { anywhere, whole, least, leastNumber: number };
   }
 
   #isClear(key: Uint8Array): boolean {
@@ -180,14 +186,14 @@ export class Classifier {
     cut: boolean,
     hit: Hit,
   ): void {
-    const { first } = this.#anywhere;
+    const { first, columns, next, start: begin } = this.#anywhere;
     let inWord = false;
     let stars = 0;
     let han = 0;
     for (let i = from; i < end; i++) {
       const octet = bytes[i]!;
       if (isAlphanumeric[octet] === 1) {
-        if (!inWord && first[octet] === 1) {
+        if (!inWord && first[octet] === 1 && next[next[begin + columns[octet]!]! + columns[bytes[i + 1]!]!] !== 0) {
           const to = this.#match(plan, kind, bytes, start, i, end, cut, hit);
           if (to > i) {
             i = to - 1;
@@ -213,7 +219,7 @@ export class Classifier {
           break;
         }
         if (leadsHan(octet)) han++;
-        if (first[octet] === 1) {
+        if (first[octet] === 1 && next[next[begin + columns[octet]!]! + columns[bytes[i + 1]!]!] !== 0) {
           const to = this.#match(plan, kind, bytes, start, i, end, cut, hit);
           if (to > i) i = to - 1;
         }
@@ -416,6 +422,7 @@ function machineOf({ name, scope, patterns, require, prove, score }: Recognizer)
     if (found === undefined) throw new Error(`recognizer ${name} names the unknown validator ${validator}`);
     return found;
   };
+  const parsed = patterns.map(parsePattern);
   const { context, hint, other, exclude } = score;
   const meanings: number[] = [];
   meanings[Meaning.other] = -other;
@@ -430,12 +437,8 @@ function machineOf({ name, scope, patterns, require, prove, score }: Recognizer)
     checksum: score.checksum,
     threshold: score.threshold,
     meanings,
-    least: Math.min(
-      ...(patterns.length === 0 ? [leastEmail] : patterns.map((text) => leastLength(parsePattern(text)))),
-    ),
-    whole:
-      scope === 'value'
-        ? buildAutomaton(patterns.map((text) => ({ pattern: parsePattern(text), owner: 0 })))
-        : undefined,
+    least: Math.min(...(parsed.length === 0 ? [leastEmail] : parsed.map(leastLength))),
+    leastNumber: Math.min(...parsed.map(leastNumber)),
+    whole: scope === 'value' ? buildAutomaton(parsed.map((pattern) => ({ pattern, owner: 0 }))) : undefined,
   };
 }

@@ -162,3 +162,40 @@ export function leastLength(pattern: Pattern): number {
       return pattern.least * leastLength(pattern.part);
   }
 }
+
+/** Octets of the shortest JSON number that a pattern matches: digits, a sign, at most one point; infinite for none. */
+export function leastNumber(pattern: Pattern): number {
+  const [without, withPoint] = numberLengths(pattern);
+  return Math.min(without, withPoint);
+}
+
+const impossible = Number.POSITIVE_INFINITY;
+
+/** Shortest matches without and with a point. */
+function numberLengths(pattern: Pattern): readonly [number, number] {
+  switch (pattern.kind) {
+    case 'set': {
+      const has = (code: number) => pattern.ranges.some(([from, to]) => code >= from && code <= to);
+      const hasDigit = pattern.ranges.some(([from, to]) => from <= 0x39 && to >= 0x30);
+      return [hasDigit || has(0x2d) ? 1 : impossible, has(0x2e) ? 1 : impossible];
+    }
+    case 'sequence':
+      return pattern.parts.map(numberLengths).reduce(joined, [0, impossible]);
+    case 'choice': {
+      const all = pattern.parts.map(numberLengths);
+      return [Math.min(...all.map(([length]) => length)), Math.min(...all.map(([, length]) => length))];
+    }
+    case 'repeat': {
+      const once = numberLengths(pattern.part);
+      let all: readonly [number, number] = [0, impossible];
+      for (let i = 0; i < pattern.least; i++) all = joined(all, once);
+      // One repetition more than needed may bring the point in.
+      const more = pattern.most > pattern.least ? joined(all, once)[1] : impossible;
+      return [all[0], Math.min(all[1], more)];
+    }
+  }
+}
+
+function joined(a: readonly [number, number], b: readonly [number, number]): readonly [number, number] {
+  return [a[0] + b[0], Math.min(a[0] + b[1], a[1] + b[0])];
+}

@@ -11,12 +11,14 @@ export interface Plan {
   readonly whole: readonly number[];
   /** Octets of the shortest value that anything can be found in here. */
   readonly least: number;
+  /** The same for a JSON number. */
+  readonly leastNumber: number;
   /** The place's path as it may be shown: keys that are values themselves are `*`. */
   readonly path: string;
 }
 
 /** What the meanings of a name leave possible. */
-export type Reachable = Pick<Plan, 'anywhere' | 'whole' | 'least'>;
+export type Reachable = Pick<Plan, 'anywhere' | 'whole' | 'least' | 'leastNumber'>;
 
 /** Plans kept over all trees; dropped together when full, and made anew. */
 const mostPlans = 16_384;
@@ -60,7 +62,9 @@ export class Places {
   #make(node: LeafNode): Plan {
     const keys = node.path.split('.');
     const name = node.name;
-    const parents = keys.map((key) => key.replaceAll('[]', '')).filter((key) => key !== '' && key !== '*');
+    const parents = keys
+      .map((key) => key.replaceAll('[]', ''))
+      .filter((key) => key !== '' && !/^(?:\*|\*\*|\{.*\})$/.test(key));
     if (parents.at(-1) === name) parents.pop();
     const meanings = this.names.read(name, parents.at(-1) ?? '');
     const path = keys.map((key) => this.#show(key)).join('.');
@@ -69,6 +73,7 @@ export class Places {
 
   /** A key may be a value: `{"13812345678": {…}}`. */
   #show(key: string): string {
+    if (key === '**') return key;
     let shown = this.#shown.get(key);
     if (shown === undefined) {
       const bytes = this.#encoder.encode(key);

@@ -1,4 +1,5 @@
 /** The names that content files may use, and the check of a pattern: what a reader of recognizers needs to know. */
+import { buildAutomaton } from './automaton.ts';
 import { canonicalForms } from './canonical.ts';
 import { PatternError, parsePattern } from './pattern.ts';
 import { validators } from './validators.ts';
@@ -10,7 +11,7 @@ export const recognizerNames = {
   /** What is wrong with a pattern, in a sentence; undefined when nothing is. */
   patternProblem(text: string): string | undefined {
     try {
-      parsePattern(text);
+      buildAutomaton([{ pattern: parsePattern(text), owner: 0 }]);
       return undefined;
     } catch (error) {
       if (error instanceof PatternError) return error.message;

@@ -97,7 +97,10 @@ function emit(tree: Tree, steps: Step[]): void {
     case 'choice': {
       const ends: { to: number }[] = [];
       tree.items.forEach((item, i) => {
-        if (i === tree.items.length - 1) return emit(item, steps);
+        if (i === tree.items.length - 1) {
+          emit(item, steps);
+          return;
+        }
         const split = { op: 'split' as const, a: 0, b: 0 };
         push(steps, split);
         split.a = steps.length;

@@ -45,12 +45,17 @@ function decodeSlowly(raw: string): DecodedText {
   return { text: kept, encoded: kept };
 }
 
-/** Never by exception: those cost more than the rest together, and a hostile path could ask for 64 of them. */
+/** Not by a fatal decoder's exceptions: those cost more than the rest together, and a hostile path could ask for 64 of them. */
 function decodeBytes(bytes: Uint8Array): string | null {
   if (isUtf8(bytes)) return utf8.decode(bytes);
   // Chinese back ends of some age send GBK.
-  const text = gbk.decode(bytes);
-  return isDefined(text) ? text : null;
+  try {
+    const text = gbk.decode(bytes);
+    return isDefined(text) ? text : null;
+  } catch {
+    // Node 20's decoder refuses a few octets that it should replace.
+    return null;
+  }
 }
 
 /** The decoder writes what GBK does not define as U+FFFD, private use characters and C1 controls. */

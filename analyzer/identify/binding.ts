@@ -38,7 +38,7 @@ export interface BindingCall {
 export interface BoundCaller {
   readonly account: AccountRef;
   /** How the account is known. `session` is a credential bound by a login. */
-  readonly via: 'login' | 'session' | 'header' | 'field' | 'basic' | 'digest' | 'jwt';
+  readonly via: 'login' | 'session' | 'header' | 'field' | 'client' | 'basic' | 'digest' | 'jwt';
   /** Hash of the credential that led here; null for configured headers and fields. */
   readonly session: string | null;
   /** Packet time, integer µs, of the logout after which the credential was used nevertheless; else null. */
@@ -272,7 +272,7 @@ export class SessionBinding {
 
 function configured({ account, credentials }: CallerFacts): BoundCaller | null {
   if (account === null) return null;
-  const via = account.from === 'header' ? 'header' : 'field';
+  const via = account.from === 'header' || account.from === 'client' ? account.from : 'field';
   return { account: ref(account), via, session: credentials[0]?.hash ?? null, endedTs: null, previous: null };
 }
 

@@ -215,14 +215,12 @@ export class Caller {
 
   /** `path`: decoded, without query. `operation`: function number, SOAP action, RPC method; or empty. */
   end(path: string, operation: string, response: ResponseHead | null): CallerFacts {
-    const { options } = this.reader;
     const fields = this.#request;
     const method = this.head?.method ?? '';
     const replyHead = response === null ? null : this.reader.responses.read(response);
     const issued = this.#issued(replyHead);
     const words = pathWords(path, operation, fields !== null && fields.passwords.length > 0);
     const login = this.#login(words, method, operation, issued.length, replyHead, response?.status ?? 0);
-    const configured = fields?.configured ?? null;
     const isEnd = method === 'DELETE' && words.login === 'weak';
     return {
       client: this.#client,
@@ -231,12 +229,21 @@ export class Caller {
       credentials: this.#allCredentials(),
       issued,
       cleared: replyHead?.cleared ?? false,
-      account: this.#account ?? (configured === null ? null : accountFact(configured, 'field', options.hash)),
+      account: this.#account ?? this.#named(),
       passwords: this.#passwords(words),
       login,
       logout: (words.logout || isEnd) && login === null,
       refererToken: this.#refererToken,
     };
+  }
+
+  /** The account in a configured field, or the service that asks for a token of its own. */
+  #named(): AccountFact | null {
+    const { hash } = this.reader.options;
+    const fields = this.#request;
+    if (fields === null) return null;
+    if (fields.configured !== null) return accountFact(fields.configured, 'field', hash);
+    return fields.grantType === 'client_credentials' ? accountFact(fields.account, 'client', hash) : null;
   }
 
   #allCredentials(): readonly CredentialFact[] {
@@ -259,7 +266,7 @@ export class Caller {
       facts.push(passwordFact({ ...seen, oneTime }, fields?.account ?? '', this.reader.passwords));
     }
     if (basic !== null && basic !== '') {
-      const seen = { place: 'header', path: 'authorization', value: basic, pin: false, oneTime: false } as const;
+      const seen = { place: 'header', name: 'authorization', value: basic, pin: false, oneTime: false } as const;
       facts.push({ ...passwordFact(seen, this.#authorization?.account ?? '', this.reader.passwords), form: 'base64' });
     }
     return facts;

@@ -1,10 +1,10 @@
 /**
  * Which listed password an unsalted digest is of. A digest of six digits is as good as the digits: a million of them
- * take a second. Tables are built at the first digest of their kind, whole, so that results don't hang on order.
+ * take two seconds. Tables are built at the first digest of their kind, whole, so that results don't hang on order.
  *
  * A table holds 4 octets an entry and half as many again of room; candidates are proved by digesting them once more.
  */
-import { createHash, getHashes } from 'node:crypto';
+import { hash as digestOf, getHashes } from 'node:crypto';
 import { weakPins } from './password-weakness.ts';
 
 const algorithms: Readonly<Record<string, readonly string[]>> = {
@@ -47,7 +47,7 @@ export class DigestTable {
       if (slots.length === 0) continue;
       for (let at = key & (slots.length - 1); slots[at] !== 0; at = (at + 1) & (slots.length - 1)) {
         const candidate = this.#candidate(slots[at]! - 1);
-        const full = createHash(algorithm).update(candidate).digest('hex');
+        const full = digestOf(algorithm, candidate, 'hex');
         if (full === hex || (isMiddle && full.slice(8, 24) === hex)) return candidate;
       }
     }
@@ -78,7 +78,7 @@ export class DigestTable {
     while (size < count * 1.5) size *= 2;
     const slots = new Uint32Array(size);
     for (let i = 0; i < count; i++) {
-      const digest = createHash(algorithm).update(this.#candidate(i)).digest();
+      const digest = digestOf(algorithm, this.#candidate(i), 'buffer');
       let at = digest.readUInt32BE(4) & (size - 1);
       while (slots[at] !== 0) at = (at + 1) & (size - 1);
       slots[at] = i + 1;

@@ -27,7 +27,8 @@ export interface AccountFact {
   readonly display: string;
   /** Keyed hash of the normalised account, 16 hex digits. */
   readonly hash: string;
-  readonly from: 'login' | 'jwt' | 'basic' | 'digest' | 'header' | 'field';
+  /** `client`: the id of a service that asks for a token of its own (RFC 6749 §4.4). */
+  readonly from: 'login' | 'jwt' | 'basic' | 'digest' | 'header' | 'field' | 'client';
 }
 
 /** What a JSON Web Token says of itself (RFC 7519). The signature is not checked: no key is at hand. */
@@ -71,7 +72,7 @@ export interface IssuedFact {
 /** A password that travelled in a request. Never the value, nor a part of it. */
 export interface PasswordFact {
   readonly place: CredentialPlace;
-  /** Field path with digit runs hidden. */
+  /** Field name with digit runs hidden. */
   readonly name: string;
   readonly form: PasswordForm;
   /** Keyed hash of the value as sent: the same digest for the same account every time shows that no salt is used. */
@@ -117,9 +118,9 @@ export interface CallerFacts {
   readonly issued: readonly IssuedFact[];
   /** A session cookie was taken back (Max-Age=0, a past date, an empty value). */
   readonly cleared: boolean;
-  /** The account that a configured header or field names; null when none is configured or sent. */
+  /** The account that a configured header or field, or a service's token request, names; null when none does. */
   readonly account: AccountFact | null;
-  /** At most 4. */
+  /** At most 5. */
   readonly passwords: readonly PasswordFact[];
   /** Null when the exchange is no login. */
   readonly login: LoginFact | null;

@@ -90,7 +90,7 @@ const apiKeyWords = setOf(
 );
 const refreshWords = setOf('refreshtoken refresh xrefreshtoken');
 const codeWords = setOf(
-  'smscode smsverifycode mobilecode phonecode msgcode verifysmscode smscaptcha dynamiccode dynamicpwd dynamicpassword ' +
+  'code smscode smsverifycode mobilecode phonecode msgcode verifysmscode smscaptcha dynamiccode dynamicpwd dynamicpassword ' +
     'otp otpcode totp onetimepassword yzm dxyzm dxyanzhengma sms authcode2 mobilevcode smsvcode vericode verificationcode ' +
     'verifycode validatecode validcode checkcode 短信验证码 验证码 动态口令 动态密码',
 );

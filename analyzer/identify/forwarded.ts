@@ -5,7 +5,7 @@
 import { addressOf } from './address.ts';
 
 /** Hops kept, nearest to the server; what lies further off was said by nobody who can be trusted. */
-export const mostHops = 32;
+const mostHops = 32;
 const longestField = 4096;
 
 /** Appends the addresses of one `X-Forwarded-For` field. */

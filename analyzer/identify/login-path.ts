@@ -67,7 +67,7 @@ export function pathWords(path: string, operation: string, wantOtherUse: boolean
     login,
     logout: last.some((word) => logoutWords.has(word)) || logoutWords.has(last.join('')) || isLogoutPair(last),
     otherUse: isOther,
-    sms: [...before, ...last].some((word) => word.includes('sms') || word === 'mobile' || word === 'phone'),
+    sms: [...before, ...last].some((word) => word.includes('sms') || word === 'code' || word.includes('短信')),
   };
 }
 

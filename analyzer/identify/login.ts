@@ -56,7 +56,7 @@ function methodOf(seen: LoginEvidence, evidence: string[]): LoginMethod | null {
       return hasPassword && !path.sms ? 'password' : fields.hasCode || path.sms ? smsOrPassword(fields) : 'password';
     }
     if (hasAccount && hasPassword && !isOther && fields.business === 0) return 'password';
-    if (path.login === 'strong' && fields.hasCode && !isOther) return 'sms-code';
+    if (path.login === 'strong' && fields.hasCode && !isOther && seen.method !== 'GET') return 'sms-code';
   } else if (isConfigured) {
     evidence.push('function');
     return 'password';

@@ -17,8 +17,8 @@ export interface PasswordMeasure {
 
 export interface SeenPassword {
   readonly place: CredentialPlace;
-  /** Field path as sent. */
-  readonly path: string;
+  /** Field name as sent: a path might hold keys that are values. */
+  readonly name: string;
   readonly value: string;
   readonly pin: boolean;
   /** The request's other fields say that a one-time code travels here. */
@@ -34,7 +34,7 @@ export function passwordFact(seen: SeenPassword, account: string, measure: Passw
   const isReadable = text !== null && !isNoPassword(form);
   return {
     place: seen.place,
-    name: shownName(seen.path),
+    name: shownName(seen.name),
     form,
     hash: measure.hash(`password\n${seen.value}`),
     plainHash: isReadable ? measure.hash(`password\n${text}`) : null,

@@ -3,7 +3,7 @@
 const seen = new Uint16Array(128);
 
 /** Shannon entropy of the characters, bits a character; characters beyond ASCII fold into it. */
-export function entropyOf(text: string): number {
+function entropyOf(text: string): number {
   seen.fill(0);
   const length = Math.min(text.length, 512);
   for (let i = 0; i < length; i++) seen[text.charCodeAt(i) & 0x7f]!++;

@@ -86,7 +86,7 @@ export class RequestFields {
         if (length <= longestPassword && this.passwords.length < mostPasswords) {
           this.passwords.push({
             place: placeOf(node.place),
-            path: node.path,
+            name: node.name,
             value: textOf(bytes, start, end),
             pin: isPinName(node.name),
           });
@@ -103,7 +103,7 @@ export class RequestFields {
       case 'ticket':
       case 'api-key': {
         if (cut || length > longestToken || this.tokens.length >= mostTokens) return;
-        const fact = this.carry(role, placeOf(node.place), node.path, textOf(bytes, start, end));
+        const fact = this.carry(role, placeOf(node.place), node.name, textOf(bytes, start, end));
         if (fact !== null) this.tokens.push(fact);
         return;
       }

@@ -43,7 +43,7 @@ export class ResponseFields {
       case 'refresh-token':
       case 'ticket': {
         if (cut || kind !== 'text' || length === 0 || length > longestToken || this.tokens.length >= mostTokens) return;
-        const fact = this.issue(role, 'body', node.path, textOf(bytes, start, end));
+        const fact = this.issue(role, 'body', node.name, textOf(bytes, start, end));
         if (fact !== null) this.tokens.push(fact);
         return;
       }

@@ -27,6 +27,9 @@ export interface LoginAttempt {
 
 interface Client {
   attempts: LoginAttempt[];
+  /** Attempts so far, those that have gone included. */
+  total: number;
+  /** The total from which on the next observation is due. */
   due: number;
 }
 
@@ -50,16 +53,20 @@ export class LoginOutcomes {
   take(attempt: LoginAttempt): Observation | undefined {
     if (attempt.account === '') return undefined;
     const name = JSON.stringify([attempt.app, attempt.client]);
-    const state = this.#clients.touch(name, () => ({ attempts: [], due: leastAttempts }));
+    const state = this.#clients.touch(name, () => ({ attempts: [], total: 0, due: 0 }));
     const { attempts } = state;
     attempts.push(attempt);
+    state.total++;
     let gone = 0;
     while (attempts[gone].time <= attempt.time - window) gone++;
     gone = Math.max(gone, attempts.length - mostAttempts);
     if (gone > 0) attempts.splice(0, gone);
-    if (attempts.length < leastAttempts) state.due = leastAttempts;
-    if (attempts.length < state.due && attempts.length < mostAttempts) return undefined;
-    state.due = attempts.length + Math.max(5, attempts.length >> 3);
+    if (attempts.length < leastAttempts) {
+      state.due = 0;
+      return undefined;
+    }
+    if (state.total < state.due) return undefined;
+    state.due = state.total + Math.max(5, attempts.length >> 3);
     return observe(attempts, attempt);
   }
 

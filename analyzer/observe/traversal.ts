@@ -57,7 +57,9 @@ interface Value {
 
 interface Key {
   readonly values: Value[];
-  /** By window: the count at which the next observation is due. */
+  /** Values so far, those that have gone included. */
+  total: number;
+  /** By window: the total from which on the next observation is due. */
   readonly due: number[];
 }
 
@@ -132,8 +134,8 @@ export class Traversal {
   }
 
   #take(asked: Asked, subject: Subject, fresh: boolean): Observation[] {
-    const name = JSON.stringify([nameOf(subject), asked.apiId, asked.parameter]);
-    const key = this.#keys.touch(name, () => ({ values: [], due: windows.map(({ least }) => least) }));
+    const name = `${asked.apiId} ${asked.parameter}\n${nameOf(subject)}`;
+    const key = this.#keys.touch(name, () => ({ values: [], total: 0, due: windows.map(() => 0) }));
     const { values, due } = key;
     let set = this.#sets.get(values);
     if (set === undefined) this.#sets.set(values, (set = new Set(values.map((each) => each.value))));
@@ -157,13 +159,14 @@ export class Traversal {
       client: asked.client,
       account: asked.account ?? '',
     });
+    key.total++;
     const out: Observation[] = [];
     windows.forEach(({ length, least }, i) => {
       const from = firstAfter(values, asked.time - length);
       const n = values.length - from;
-      if (n < least) due[i] = least;
-      else if (n >= due[i]) {
-        due[i] = n >= mostValues ? mostValues : n + Math.max(5, n >> 3);
+      if (n < least) due[i] = 0;
+      else if (key.total >= due[i]) {
+        due[i] = key.total + Math.max(5, n >> 3);
         out.push(observe(asked, subject, values.slice(from), length));
       }
     });

@@ -63,7 +63,8 @@ function indent(text: string): string {
 function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, Cell])[] {
   const { finding: say } = texts.findings;
   const named = names.of(row.app);
-  const api = row.template === '' ? say.severalApis : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
+  const api =
+    row.template === '' ? say.severalApis : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
   return [
     [say.app, named === undefined ? row.app : `${row.app} (${named})`],
     [say.api, api],
@@ -157,7 +158,10 @@ function evidenceTable(calls: readonly CallRow[], { texts, zone, width }: Page):
 function paragraph(text: string, { width }: Page): string {
   const lines = printable(text.trim()).split('\n');
   const room = Math.min(width, readingWidth) - 2;
-  return lines.flatMap((line) => wrap(line, room)).map((line) => `  ${line}\n`).join('');
+  return lines
+    .flatMap((line) => wrap(line, room))
+    .map((line) => `  ${line}\n`)
+    .join('');
 }
 
 function whatNow(row: FindingRow, page: Page): string {
@@ -166,7 +170,7 @@ function whatNow(row: FindingRow, page: Page): string {
   const { advice } = inLanguage(row, texts);
   const engine = word(texts.terms.statuses, row.engineStatus);
   const pairs: (readonly [string, Cell])[] = [
-    [say.references, [...row.owasp.map((each) => `OWASP ${each}`), ...row.clauses].join(', ')],
+    [say.references, [...row.owasp.map((each) => `OWASP ${each}`), ...row.clauses.map(say.clause)].join(', ')],
     [say.decision, decisionText(row, page)],
     [say.note, row.decidedNote],
     [say.until, row.decidedUntil > 0 ? zonedTime(row.decidedUntil, zone) : ''],
@@ -175,7 +179,12 @@ function whatNow(row: FindingRow, page: Page): string {
   return [
     paragraph(advice === '' ? say.noAdvice : printable(advice.replace(/\s*\n\s*/g, ' ')), page),
     '\n',
-    indent(renderPairs(pairs.filter(([, value]) => value !== ''), width - 2)),
+    indent(
+      renderPairs(
+        pairs.filter(([, value]) => value !== ''),
+        width - 2,
+      ),
+    ),
     '\n',
     nextCommands(row, page),
   ].join('');
@@ -199,5 +208,7 @@ function nextCommands(row: FindingRow, { texts, invocation, dataArgument }: Page
     ...(who ? [[commands.profile, `profile ${who[0]} '${who[1]}'`] as const] : []),
     ...(row.apiId === '' ? [] : [[commands.api, `api ${row.apiId.slice(0, shownIdDigits)}`] as const]),
   ];
-  return lines.map(([what, command]) => `  ${what}:\n    ${printable(`${invocation} ${command}${dataArgument}`)}\n`).join('');
+  return lines
+    .map(([what, command]) => `  ${what}:\n    ${printable(`${invocation} ${command}${dataArgument}`)}\n`)
+    .join('');
 }

@@ -4,7 +4,7 @@ import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
-import { known, right, shownIdDigits } from './views.ts';
+import { known, shownIdDigits } from './views.ts';
 
 export interface FindingRow {
   readonly id: string;
@@ -124,10 +124,9 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
       { header: columns.id },
       { header: say.level },
       { header: say.status },
-      { header: say.finding, min: 18, weight: 1.4 },
+      { header: say.finding, min: 20, weight: 1.6 },
       { header: columns.app, min: 10 },
       { header: say.who, min: 12 },
-      right(columns.calls),
       { header: columns.lastSeen },
     ],
     cells: (row) => [
@@ -137,9 +136,8 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
       inLanguage(row, texts).title,
       names.of(row.app) ?? row.app,
       whoOf(row, texts),
-      row.count,
-      // Seconds are on the finding's own page.
-      zonedTime(row.lastSeen, zone).slice(0, 16),
+      // Year and seconds are on the finding's own page.
+      zonedTime(row.lastSeen, zone).slice(5, 16),
     ],
   };
 }

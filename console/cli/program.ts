@@ -6,10 +6,16 @@ import { addApps } from './commands/apps.ts';
 import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
+import { addFinding } from './commands/finding.ts';
+import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
+import { addOverview } from './commands/overview.ts';
+import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
+import { addRules } from './commands/rules.ts';
 import { addSensor } from './commands/sensor.ts';
 import { addStats } from './commands/stats.ts';
+import { addTrace } from './commands/trace.ts';
 import type { Context } from './context.ts';
 import { exitCodes, explainFault, UsageFault } from './faults.ts';
 import type { Surroundings } from './io.ts';
@@ -23,12 +29,18 @@ import { printable, textWidth } from './width.ts';
 const commands = [
   addReplay,
   addSensor,
+  addOverview,
   addApps,
   addApis,
   addApi,
+  addFindings,
+  addFinding,
+  addTrace,
+  addProfile,
   addCalls,
   addStats,
   addHealth,
+  addRules,
   addConfig,
   addDemo,
 ] as const;

@@ -27,7 +27,10 @@ export function endpoint(row: { readonly template: string; readonly operation: s
 }
 
 /** `labels` of the contract. */
-function labelsJson(row: { readonly labelsRequest: readonly LabelRow[]; readonly labelsResponse: readonly LabelRow[] }) {
+function labelsJson(row: {
+  readonly labelsRequest: readonly LabelRow[];
+  readonly labelsResponse: readonly LabelRow[];
+}) {
   return { request: row.labelsRequest, response: row.labelsResponse };
 }
 
@@ -111,7 +114,20 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
     json: (row) => apiJson(row, names),
     fields: [
       ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'functions', 'labels', 'persons'],
-      ...['discovery', 'calls', 'errors', 'clients', 'accounts', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes', 'firstSeen', 'lastSeen', 'reasons'],
+      ...[
+        'discovery',
+        'calls',
+        'errors',
+        'clients',
+        'accounts',
+        'p50Us',
+        'p95Us',
+        'requestBytes',
+        'responseBytes',
+        'firstSeen',
+        'lastSeen',
+        'reasons',
+      ],
     ],
     columns: [
       { header: columns.id },

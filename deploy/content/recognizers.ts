@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { type Example, type Recognizer, type RecognizerSet, recognizerNames } from '../../analyzer/analyzer.ts';
 import { type Node, parseYaml } from '../config/document.ts';
 import { readMapping, readText, type Take } from '../config/fields.ts';
-import { nearestName, Problems } from '../config/problems.ts';
+import { ConfigError, nearestName, Problems } from '../config/problems.ts';
 
 const root = new URL('.', import.meta.resolve('#root/package.json'));
 const ownFolder = new URL('rules/recognizers/', root);
@@ -15,34 +15,52 @@ const passwordLists = ['seclists_500-worst-passwords', 'seclists_john', 'seclist
 /** Fewest characters of a weak password worth listing: shorter ones are weak by length. */
 const leastPassword = 6;
 
+export interface ReadContent {
+  readonly set: RecognizerSet;
+  /** One sentence a mistake, with file, line and what to do. A file with mistakes is left out; the rest is in force. */
+  readonly problems: readonly string[];
+}
+
 /** `folders` end with a slash; a recognizer of the same name in a later one takes the place of an earlier one. */
-export async function readRecognizers(folders: readonly URL[] = []): Promise<RecognizerSet> {
-  const problems = new Problems();
-  const words = await readWords(problems);
+export async function readRecognizers(folders: readonly URL[] = []): Promise<ReadContent> {
+  const told: string[] = [];
+  const collect = <T>(read: (problems: Problems) => T): T | undefined => {
+    const problems = new Problems();
+    const value = read(problems);
+    try {
+      problems.throwIfAny();
+      return value;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      told.push(...error.problems);
+      return undefined;
+    }
+  };
+  const wordsText = await readTable('words.yaml');
+  const words = collect((problems) => readWords(wordsText, problems)) ?? {};
   const byName = new Map<string, Recognizer>();
   for (const folder of [ownFolder, ...folders]) {
     for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()) {
       const text = await readFile(new URL(file, folder), 'utf8');
       const shown = folder === ownFolder ? `rules/recognizers/${file}` : file;
-      const recognizer = parseRecognizer(text, shown, file.slice(0, -'.yaml'.length), words, problems);
-      if (recognizer !== undefined) byName.set(recognizer.name, recognizer);
+      const name = file.slice(0, -'.yaml'.length);
+      const recognizer = collect((problems) => parseRecognizer(text, shown, name, words, problems));
+      if (recognizer !== undefined) byName.set(name, recognizer);
     }
   }
-  problems.throwIfAny();
-  return {
-    recognizers: [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    reference: {
-      bankBins: await readColumn('bank-bins.tsv'),
-      regions: await readColumn('region-codes.tsv'),
-      surnames: [
-        ...letters(await readTable('surnames.txt')),
-        ...(await readTable('compound-surnames.txt')).split(/\s+/),
-      ],
-      givenNames: letters(await readTable('given-names.txt')).join(''),
-      weakPasswords: await readPasswords(),
-      words,
-    },
+  const reference = {
+    bankBins: await readColumn('bank-bins.tsv'),
+    regions: await readColumn('region-codes.tsv'),
+    surnames: [
+      ...letters(await readTable('surnames.txt')),
+      ...(await readTable('compound-surnames.txt')).trim().split(/\s+/),
+    ],
+    givenNames: letters(await readTable('given-names.txt')).join(''),
+    weakPasswords: await readPasswords(),
+    words,
   };
+  const recognizers = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { set: { recognizers, reference }, problems: told };
 }
 
 type Groups = Readonly<Record<string, readonly string[]>>;
@@ -149,7 +167,11 @@ export function parseRecognizer(
     (key) => read[key] === undefined,
   );
   const tell = (what: string, advice: string) => problems.add(`${name}: ${what}`, document.place, advice);
-  for (const key of missing) tell(`${key === 'titleZh' ? 'title_zh' : key} is missing`, 'write it');
+  const given = document.kind === 'mapping' ? document.entries.map(({ key }) => key) : [];
+  for (const key of missing) {
+    const shown = key === 'titleZh' ? 'title_zh' : key;
+    if (!given.includes(shown)) tell(`${shown} is missing`, 'write it');
+  }
   if (read.patterns === undefined && read.matcher === undefined) tell('no patterns and no matcher', 'write patterns');
   if (read.score.pattern === undefined) tell('score.pattern is missing', 'write points of 100');
   if (!read.found?.length) tell('no example that must be found', 'write one under examples.found');
@@ -284,9 +306,8 @@ class Reader {
   }
 }
 
-async function readWords(problems: Problems): Promise<Groups> {
-  const file = 'rules/reference/words.yaml';
-  const document = parseYaml(await readTable('words.yaml'), file, problems);
+function readWords(text: string, problems: Problems): Groups {
+  const document = parseYaml(text, 'rules/reference/words.yaml', problems);
   const groups: Record<string, string[]> = {};
   const reader = new Reader({}, problems);
   if (document?.kind !== 'mapping') return groups;

@@ -209,6 +209,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       this.#close('closed');
       return -held;
     }
+    const heldBefore = own.heldBytes + peer.heldBytes;
     if ((flags & SYN) !== 0) {
       // What began the stream before its SYN, and brought nothing, was late or forged.
       if (!own.started || (!own.synSeen && own.offset === 0)) own.start((sequence + 1) >>> 0);
@@ -227,9 +228,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     if ((flags & RST) !== 0) {
       this.#reset(s, own, peer);
       if (s.wireLength > 0) this.ledger.counts[C.afterCloseBytes]! += s.end - s.start;
-      return 0;
+      return own.heldBytes + peer.heldBytes - heldBefore;
     }
-    const heldBefore = own.heldBytes + peer.heldBytes;
     if (s.wireLength > 0) {
       if (this.#state === State.Reset && ((sequence - own.expected) | 0) >= 0) {
         // Both ends went on: the reset was not theirs.

@@ -46,8 +46,14 @@ export function charsetName(label: string): string {
 /** Text of a body, with U+FFFD for what does not decode. An empty or unknown charset reads one character an octet. */
 export function decodeText(bytes: Uint8Array, charset: string): string {
   const decoder = charset === '' ? null : decoderOf(charset);
-  if (decoder === null) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return decoder.decode(bytes);
+  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (decoder === null) return octets.toString('latin1');
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    // Node 20's decoders of the GB family refuse some octets even when they should replace them.
+    return octets.toString('latin1');
+  }
 }
 
 const textTypes = new Set([

@@ -9,6 +9,7 @@ import { HTTPParser } from 'http-parser-js';
 import type { Weird } from '../weird.ts';
 import { type Framing, findEndOfHead, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
 import type { MessageLimits } from './limits.ts';
+import { failure, MessageError } from './message-error.ts';
 
 export type MessageKind = 'REQUEST' | 'RESPONSE';
 
@@ -55,13 +56,6 @@ const Base = HTTPParser as unknown as new (type: MessageKind) => ParserBase;
 
 /** What `toString('latin1')` calls after looking at its arguments; twice a message that is worth skipping. */
 type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string };
-
-/** Ends a message: the rest of the stream is read again from the next start line. */
-class MessageError extends Error {
-  constructor(readonly weird: Weird) {
-    super(weird);
-  }
-}
 
 const noTrailers: string[] = [];
 /** CR LF CR LF. */
@@ -250,14 +244,14 @@ export class MessageParser extends Base {
       const odd = this.acceptOddLine;
       this.acceptOddLine = false;
       const request = parseRequestLine(line, odd);
-      if (request === null) throw new MessageError('http_bad_start_line');
+      if (request === null) throw failure('http_bad_start_line');
       this.method = request.method;
       this.target = request.target;
       this.httpVersion = request.version;
       if (request.weird !== null) this.#note(request.weird);
     } else {
       const status = parseStatusLine(line);
-      if (status === null) throw new MessageError('http_bad_start_line');
+      if (status === null) throw failure('http_bad_start_line');
       this.httpVersion = status.version;
       this.status = status.status;
       this.reason = status.reason;
@@ -293,7 +287,7 @@ export class MessageParser extends Base {
       this.#dropping = true;
       this.#note('http_header_flood');
     }
-    if (this.headBytes > 4 * this.limits.maxHeaderBytes) throw new MessageError('http_header_flood');
+    if (this.headBytes > 4 * this.limits.maxHeaderBytes) throw failure('http_header_flood');
   }
 
   #headDone(): boolean {
@@ -316,7 +310,7 @@ export class MessageParser extends Base {
     const line = this.consumeLine(MAX_CHUNK_LINE);
     if (line === undefined) return false;
     const match = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/.exec(line);
-    if (match === null) throw new MessageError('http_bad_chunk_size');
+    if (match === null) throw failure('http_bad_chunk_size');
     this.body_bytes = Number.parseInt(match[1]!, 16);
     this.state = this.body_bytes === 0 ? 'BODY_CHUNKTRAILERS' : 'BODY_CHUNK';
     return false;
@@ -330,7 +324,7 @@ export class MessageParser extends Base {
   BODY_CHUNKEMPTYLINE(): boolean {
     const line = this.consumeLine(MAX_CHUNK_LINE);
     if (line === undefined) return false;
-    if (line !== '') throw new MessageError('http_bad_chunk_end');
+    if (line !== '') throw failure('http_bad_chunk_end');
     this.state = 'BODY_CHUNKHEAD';
     return false;
   }
@@ -385,7 +379,7 @@ export class MessageParser extends Base {
     if (this.line.length + i - offset > limit) {
       this.offset = found ? i + 1 : end;
       this.line = '';
-      throw new MessageError(this.state === 'BODY_CHUNKHEAD' ? 'http_bad_chunk_size' : 'http_line_too_long');
+      throw failure(this.state === 'BODY_CHUNKHEAD' ? 'http_bad_chunk_size' : 'http_line_too_long');
     }
     const text = (chunk as Latin1Buffer).latin1Slice(offset, i);
     this.offset = found ? i + 1 : end;

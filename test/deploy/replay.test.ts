@@ -137,8 +137,8 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
   const partly = await replayed(data, [files[3]!, files[1]!]);
   assert.equal(partly.packets, 0);
 
-  // Read for the first time, each gives the same calls and the same knowledge.
-  for (const [form, inputs] of [...forms, ['parts in another order', files.toReversed()] as const]) {
+  // Read for the first time, they give the same calls and the same knowledge.
+  for (const [form, inputs] of [['a pipe', [pipe]] as const, ['parts in another order', files.toReversed()] as const]) {
     if (form === 'a pipe') feed(t, pipe);
     const fresh = await replayed(join(folderOf(t), 'data'), inputs);
     assert.ok(

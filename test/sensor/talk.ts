@@ -88,11 +88,15 @@ export function converse(random: Random, ends: ConversationOptions, options: Tal
     if (!again?.chance(0.4)) return;
     const sent = made.stream(from).length;
     const begin = Math.max(0, sent - again.below(4000));
-    made.resend(from, Math.min(begin, sent - 1), sent - again.below(Math.min(100, sent - begin)), { mss: again.between(200, 1460) });
+    made.resend(from, Math.min(begin, sent - 1), sent - again.below(Math.min(100, sent - begin)), {
+      mss: again.between(200, 1460),
+    });
   };
   for (let i = 0; i < options.exchanges; ) {
     const count = options.manner === 'lockstep' ? 1 : random.between(2, 4);
-    const batch = Array.from({ length: count }, (_, k) => talk(random, `${ends.client}-${i + k}`, options.heads !== false));
+    const batch = Array.from({ length: count }, (_, k) =>
+      talk(random, `${ends.client}-${i + k}`, options.heads !== false),
+    );
     i += count;
     if (options.manner === 'lockstep') {
       const [one] = batch as [Talk];

@@ -18,10 +18,10 @@ import { writeObject } from '../output.ts';
 import type { ApiDetailRow, CallRow } from '../rows.ts';
 import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts';
+import { labelList } from '../terms.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
 import { humanBytes, humanShare } from '../units.ts';
-import { labelList } from '../terms.ts';
 import { apiJson, apiView, callView, duration } from '../views.ts';
 
 /** Calls shown under the API. */

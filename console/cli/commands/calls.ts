@@ -1,6 +1,7 @@
 /** `apiris calls`: the access log. */
 import type { Command } from 'commander';
 import type { Parameters } from '../../../storage/store/store.ts';
+import { readAccount } from '../account.ts';
 import { appNames } from '../app-names.ts';
 import {
   addFormatOption,
@@ -13,7 +14,6 @@ import {
   wholeNumber,
   withStore,
 } from '../context.ts';
-import { readAccount } from '../account.ts';
 import { readApiId, readPeriod, readStatus } from '../filters.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { upTo, writeRows } from '../output.ts';

@@ -2,19 +2,30 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
+import type { Store } from '../../../storage/store/store.ts';
 import { appNames } from '../app-names.ts';
-import { addPlaceOptions, type CommonOptions, type Context, defineCommand, withStore } from '../context.ts';
+import {
+  addPlaceOptions,
+  type CommonOptions,
+  type Context,
+  defineCommand,
+  type Settings,
+  withStore,
+} from '../context.ts';
 import { CommandFailure } from '../faults.ts';
+import { type FindingRow, findingView } from '../finding-rows.ts';
 import type { WeirdCount } from '../ledger-view.ts';
 import { writeRows } from '../output.ts';
 import type { ApiRow, AppRow, CallRow } from '../rows.ts';
 import { dataArgument, renderAccount, renderNext, renderResult, section } from '../summary.ts';
 import { apiView, appView, callView } from '../views.ts';
+import { renderPage } from './finding.ts';
 import { replayInto } from './replay.ts';
 
 const demoData = './apiris-data/demo';
 const shownApis = 30;
 const shownCalls = 15;
+const shownFindings = 30;
 
 export function addDemo(program: Command, context: Context): void {
   // Hidden from the list of commands: it is for the first five minutes.
@@ -40,7 +51,8 @@ async function showDemo(context: Context, options: CommonOptions & { readonly da
     await stdout.write(`${demo.known}\n`);
   }
 
-  const stored = await withStore(context, options, async (store, { config }) => {
+  await withStore(context, options, async (store, settings) => {
+    const { config } = settings;
     const names = appNames(config);
     await heading(context, demo.apps);
     await writeRows(stdout, 'table', store.stream<AppRow>('apps'), appView(texts, names, config.zone));
@@ -52,12 +64,28 @@ async function showDemo(context: Context, options: CommonOptions & { readonly da
     const calls = store.stream<CallRow>('calls', { limit: shownCalls, newestFirst: 1 });
     await writeRows(stdout, 'table', calls, callView(texts, names, config.zone));
     // A capture that was known leaves no ledger of its own this time; the store remembers the first.
-    return { ledger: await store.ask<LedgerEntry>('ledger'), weird: await store.ask<WeirdCount>('weird') };
+    const stored = { ledger: await store.ask<LedgerEntry>('ledger'), weird: await store.ask<WeirdCount>('weird') };
+    await heading(context, demo.ledger);
+    await stdout.write(renderAccount({ ...summary, ...stored }, texts, stdout.columns));
+    await showFindings(context, store, settings, options.data);
   });
-
-  await heading(context, demo.ledger);
-  await stdout.write(`${renderAccount({ ...summary, ...stored }, texts, stdout.columns)}\n`);
+  await stdout.write('\n');
   await stdout.write(section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true))));
+}
+
+/** What is wrong, and the worst of it in full; nothing at all where nothing is. */
+async function showFindings(context: Context, store: Store, settings: Settings, data: string): Promise<void> {
+  const { texts, surroundings } = context;
+  const { stdout } = surroundings;
+  const findings = await store.ask<FindingRow>('findings', { limit: shownFindings });
+  const [worst] = findings;
+  if (worst === undefined) return;
+  const { demo } = texts.findings;
+  const view = findingView(texts, appNames(settings.config), settings.config.zone);
+  await heading(context, demo.findings);
+  await writeRows(stdout, 'table', findings, view);
+  await heading(context, demo.finding);
+  await stdout.write(await renderPage(context, store, worst, settings, dataArgument(data, true)));
 }
 
 /** A title over a rule. */

@@ -1,7 +1,7 @@
 /** `apiris findings`: what is wrong. */
 import type { Command } from 'commander';
-import type { Parameters } from '../../../storage/store/store.ts';
 import { levels } from '../../../analyzer/finding.ts';
+import type { Parameters } from '../../../storage/store/store.ts';
 import { readAccount } from '../account.ts';
 import { appNames } from '../app-names.ts';
 import {

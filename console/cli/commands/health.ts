@@ -1,7 +1,6 @@
 /** `apiris health`: how complete the picture is, and why. */
 import type { Command } from 'commander';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
-import type { Store } from '../../../storage/store/store.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -11,13 +10,11 @@ import {
   formatOf,
   withStore,
 } from '../context.ts';
-import { newestPacket } from '../filters.ts';
 import type { Health } from '../health.ts';
 import { askFacts, type Facts, healthOf } from '../health-facts.ts';
-import { renderBalances, renderDetails, renderWeird, stageBalances, type WeirdCount } from '../ledger-view.ts';
+import { renderBalances, renderDetails, renderWeird, stageBalances } from '../ledger-view.ts';
 import { csvLine } from '../output.ts';
-import type { SourceRow } from '../rows.ts';
-import { damageOf, isUnfinished, type ReadSource } from '../sources.ts';
+import type { ReadSource } from '../sources.ts';
 import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderTable } from '../table.ts';
 import type { Texts } from '../text/en.ts';

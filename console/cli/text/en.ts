@@ -15,6 +15,7 @@ function s(count: number, one: string, many = `${one}s`): string {
 }
 
 export const en = {
+  language: 'en',
   help: helpEn,
   ledger: ledgerEn,
   findings: findingsEn,

@@ -41,6 +41,7 @@ export const findingsEn = {
     evidence: (shown: string, count: string) => `Evidence: ${shown} of ${count} calls`,
     noEvidence: 'The calls behind it are no longer in the store.',
     noAdvice: 'The rule gives no advice.',
+    clause: (number: string) => `clause ${number}`,
     references: 'refers to',
     decided: (status: string, by: string, when: string) => `${status}, by ${by}, ${when}`,
     decision: 'decided',
@@ -136,7 +137,8 @@ export const findingsEn = {
     badFindingId: (value: string) =>
       `«${value}» is no finding id: it is 1 to 16 hex digits, as \`apiris findings\` shows them.`,
     noFinding: (id: string) => `no finding has an id that begins with ${id}. \`apiris findings\` lists all of them.`,
-    severalFindings: (id: string, count: string) => `${count} findings have an id that begins with ${id}; give more digits:`,
+    severalFindings: (id: string, count: string) =>
+      `${count} findings have an id that begins with ${id}; give more digits:`,
     setNeeds: (option: string) => `--set needs ${option}: a decision has an author and a reason, and stays for ever.`,
     onlyWithSet: (option: string) => `${option} belongs to a decision: say which with --set.`,
     engineState: (status: string, choices: string) =>

@@ -40,6 +40,7 @@ export const findingsZhCn: Texts['findings'] = {
     evidence: (shown, count) => `证据：${count} 次调用中的 ${shown} 次`,
     noEvidence: '相关调用已不在库中。',
     noAdvice: '该规则没有给出建议。',
+    clause: (number) => `规范 ${number}`,
     references: '参照',
     decided: (status, by, when) => `${status}，处置人 ${by}，${when}`,
     decision: '处置',

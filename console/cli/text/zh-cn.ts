@@ -10,6 +10,7 @@ function n(count: number): string {
 }
 
 export const zhCn: Texts = {
+  language: 'zh-CN',
   help: helpZhCn,
   ledger: ledgerZhCn,
   findings: findingsZhCn,

@@ -3,7 +3,7 @@ import { Classifier } from '../../../analyzer/classify/classifier.ts';
 import type { LeafNode, LeafPlace } from '../../../analyzer/leaf.ts';
 import { readRecognizers } from '../../../deploy/content/recognizers.ts';
 
-export const set = await readRecognizers();
+export const { set } = await readRecognizers();
 export const classifier = new Classifier(set);
 
 const encoder = new TextEncoder();

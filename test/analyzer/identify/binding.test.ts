@@ -121,6 +121,15 @@ test('Basic, Digest and configured fields need no login', () => {
   assert.equal(who(binding.apply(call(3, { query: { opUser: 'wangwu' } }))), `${hash('wangwu')} field`);
 });
 
+test('a service is known by its client id, and its token by the service', () => {
+  const binding = new SessionBinding();
+  const asked = { grant_type: 'client_credentials', client_id: 'partner07', client_secret: three };
+  const bound = binding.apply(call(1, { path: '/oauth/token', body: asked, reply: { access_token: one } }));
+  assert.equal(who(bound), `${hash('partner07')} client`);
+  assert.equal(who(binding.apply(call(2, bearer(one)))), `${hash('partner07')} session`);
+  assert.equal(binding.rates()[0]?.logins, 0);
+});
+
 test('a number of the issuer and a login name become one account', () => {
   const binding = new SessionBinding();
   binding.apply(call(1, login('zhangsan', jwt({ sub: '1001', jti: 1 }))));

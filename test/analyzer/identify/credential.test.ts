@@ -69,7 +69,7 @@ const carried: readonly (readonly [Exchange, readonly string[]])[] = [
   [{ query: { ticket: opaque } }, ['ticket query ticket']],
   [{ query: { pageToken: opaque, nextToken: opaque, csrf_token: opaque } }, []],
   [{ query: { token: '1' } }, []],
-  [{ body: { head: { sessionId: opaque }, data: { x: 1 } } }, ['token body head.sessionId']],
+  [{ body: { head: { sessionId: opaque }, data: { x: 1 } } }, ['token body sessionId']],
   [{ body: { token: true, tokenType: opaque, expires_in: 3600 } }, []],
   [{ body: { refresh_token: opaque } }, ['refresh-token body refresh_token']],
   [
@@ -115,8 +115,8 @@ const issued: readonly (readonly [Exchange, readonly string[]])[] = [
     { reply: { access_token: opaque, token_type: 'bearer', expires_in: 60, refresh_token: `${opaque}r` } },
     ['token body access_token', 'refresh-token body refresh_token'],
   ],
-  [{ reply: { error_no: 0, results: [{ token: opaque, client_name: 'x' }] } }, ['token body results[].token']],
-  [{ reply: { data: { sessionId: opaque } } }, ['token body data.sessionId']],
+  [{ reply: { error_no: 0, results: [{ token: opaque, client_name: 'x' }] } }, ['token body token']],
+  [{ reply: { data: { sessionId: opaque } } }, ['token body sessionId']],
   [{ reply: { data: { csrfToken: opaque, nextPageToken: opaque, token: 12 } } }, []],
 ];
 

@@ -17,14 +17,14 @@ export const options: CallerOptions = {
   digests: null,
 };
 
-export interface Leaf {
+interface Leaf {
   readonly node: LeafNode;
   readonly kind: LeafKind;
   readonly text: string;
 }
 
 /** Leaves of a value, with the paths that the contract gives them. */
-export function leavesOf(value: unknown, place: LeafPlace, path = '', name = ''): Leaf[] {
+function leavesOf(value: unknown, place: LeafPlace, path = '', name = ''): Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, place, `${path}[]`, name));
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, inner]) =>
@@ -49,7 +49,7 @@ export interface Exchange {
   readonly reply?: unknown;
 }
 
-export const reader = new CallerReader(options);
+const reader = new CallerReader(options);
 
 export function callerOf(exchange: Exchange, by: CallerReader = reader): CallerFacts {
   const { method = exchange.body === undefined ? 'GET' : 'POST', path = '/api/v1/x', query = {} } = exchange;

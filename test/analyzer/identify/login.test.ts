@@ -50,6 +50,7 @@ const roles: readonly (readonly [string, string])[] = [
   ['sessionId', 'token'],
   ['refreshToken', 'refresh-token'],
   ['csrfToken', 'none'],
+  ['code', 'code'],
   ['tokenExpire', 'none'],
   ['client_secret', 'api-key'],
   ['smsCode', 'code'],
@@ -335,6 +336,18 @@ const logins: readonly (readonly [string, Exchange, string | null, string?])[] =
     null,
   ],
   ['a list', { path: '/sys/user/list', body: { userName: 'lisi', pageSize: 10 }, reply: { code: 0 } }, null],
+  [
+    'mobile application, PIN',
+    { path: '/mobile/login', body: { mobile: '13800138000', password: '123456' }, reply: { code: 0 } },
+    'password success',
+    '13800138000',
+  ],
+  [
+    'mobile and code',
+    { path: '/login', body: { mobile: '13800138000', code: '123456' }, reply: { code: 0, data: { token: opaque } } },
+    'sms-code success',
+    '13800138000',
+  ],
   [
     'better account wins',
     { path: '/login', body: { mobile: '13800138000', loginName: 'lisi', password: 'x' }, reply: { code: 0 } },

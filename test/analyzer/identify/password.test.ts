@@ -134,7 +134,7 @@ test('digests of listed passwords and weak PINs are undone, others are not', () 
 test('a fact of a password tells form and reason, never the password', () => {
   const measure = { hash, words: options.weakWords, digests: new DigestTable([]) };
   const fact = passwordFact(
-    { place: 'body', path: 'pwd', value: strong, pin: false, oneTime: false },
+    { place: 'body', name: 'pwd', value: strong, pin: false, oneTime: false },
     'zhangsan',
     measure,
   );
@@ -145,7 +145,7 @@ test('a fact of a password tells form and reason, never the password', () => {
   assert.ok(!JSON.stringify(fact).includes(strong));
   const pin = {
     place: 'body',
-    path: 'trdpwd',
+    name: 'trdpwd',
     value: digest('md5', '888888').digest('hex'),
     pin: true,
     oneTime: false,

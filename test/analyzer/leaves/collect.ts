@@ -5,7 +5,7 @@ import { leafOutput, openLeaves } from '../../../analyzer/leaves/open.ts';
 import type { LeafOutput } from '../../../analyzer/leaves/output.ts';
 import { LeafTree } from '../../../analyzer/leaves/tree.ts';
 
-export class Collector implements LeafSink {
+class Collector implements LeafSink {
   readonly lines: string[] = [];
   readonly open: LeafNode[] = [];
 
@@ -59,7 +59,7 @@ export function read(content: string | Uint8Array, how: How = {}): Reading {
 }
 
 /** Each piece lies in the middle of a larger buffer, as content lies in packets. */
-export function feed(parser: LeafParser, pieces: readonly Uint8Array[]): boolean {
+function feed(parser: LeafParser, pieces: readonly Uint8Array[]): boolean {
   for (const piece of pieces) {
     const around = new Uint8Array(piece.length + 8).fill(0x22);
     around.set(piece, 4);

@@ -19,12 +19,13 @@ export type Answers = Readonly<Record<string, readonly object[] | ((parameters: 
 
 export class FakeStore implements Store {
   readonly asked: Asked[] = [];
+  readonly inserted: { readonly table: string; readonly rows: readonly Row[] }[] = [];
   closed = 0;
 
   constructor(readonly answers: Answers) {}
 
-  insert(): Promise<void> {
-    throw new Error('the command line only reads');
+  async insert(table: string, rows: readonly Row[]): Promise<void> {
+    this.inserted.push({ table, rows });
   }
 
   async ask<T = Row>(question: string, parameters: Parameters = {}): Promise<T[]> {
@@ -94,6 +95,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     invocation: 'apiris',
     env: options.env ?? {},
     now: () => (clock += 1000),
+    wallClock: () => someTime + 86_400e6,
     signal: options.signal ?? new AbortController().signal,
   });
   return { code, ...written, store };
@@ -150,18 +152,43 @@ export const someTime = Date.UTC(2026, 10, 21, 2, 22, 33) * 1000 + 123;
 
 export const apps = [
   {
-    ...{ app: 'trade.example.com', apis: 12, calls: 12_345, errors: 67, clients: 40, methods: ['GET', 'POST'] },
+    ...{
+      app: 'trade.example.com',
+      apis: 12,
+      calls: 12_345,
+      errors: 67,
+      clients: 40,
+      accounts: 25,
+      boundCalls: 12_000,
+      labels: ['mobile'],
+      methods: ['GET', 'POST'],
+    },
     ...{ requestBytes: 1_234_567, responseBytes: 98_765_432, firstSeen: someTime - 3600e6, lastSeen: someTime },
   },
   {
-    ...{ app: '10.20.30.40:8080', apis: 1, calls: 9, errors: 0, clients: 2, methods: ['GET'] },
+    ...{
+      app: '10.20.30.40:8080',
+      apis: 1,
+      calls: 9,
+      errors: 0,
+      clients: 2,
+      accounts: 0,
+      boundCalls: 0,
+      labels: [],
+      methods: ['GET'],
+    },
     ...{ requestBytes: 900, responseBytes: 5000, firstSeen: someTime, lastSeen: someTime },
   },
 ];
 
+/** Nothing in it but masked values. */
+const mobiles = { label: 'mobile', count: 12, masked: 0 };
+const names = { label: 'name', count: 12, masked: 12 };
+
 export const api = {
   ...{ id: '3f9a01c2be774455', app: 'trade.example.com', method: 'GET', template: '/api/v1/accounts/{id}/orders' },
   ...{ operation: '', format: 'REST', state: 'confirmed', calls: 4321, errors: 21, clients: 17 },
+  ...{ accounts: 9, persons: 20, functions: ['query'], labelsRequest: [], labelsResponse: [mobiles, names] },
   ...{ p50Us: 12_340, p95Us: 250_000, requestBytes: 1000, responseBytes: 2_000_000 },
   ...{ firstSeen: someTime - 3600e6, lastSeen: someTime, templateReason: 'id=number', formatReason: 'JSON response' },
 };
@@ -171,6 +198,7 @@ export const graphql = {
   ...{ id: '3f9a01c2cc000000', app: 'funds.a-rather-long-host-name.example.com.cn', method: 'POST' },
   ...{ template: '/graphql', operation: 'query 查询客户持仓明细', format: 'GraphQL', state: 'provisional' },
   ...{ calls: 7, errors: 0, p50Us: null, p95Us: null, templateReason: '', formatReason: 'query document' },
+  ...{ accounts: 0, persons: 0, functions: [], labelsResponse: [] },
 };
 
 export const call = {
@@ -181,6 +209,12 @@ export const call = {
   ...{ httpVersion: '1.1', requestType: '', responseType: 'application/json', userAgent: '=cmd|x', referer: '' },
   ...{ requestBytes: 300, responseBytes: 2048, durationUs: 1500, completeness: 1, pairing: 'paired', unpaired: null },
   ...{ weird: ['http_bare_lf'], source: 'a1' },
+  ...{ account: '138****5678#3f9a01c2be', session: '00000000000000aa', claimedClient: '', functions: ['query'] },
+  ...{ labelsRequest: [], persons: 20 },
+  labelsResponse: [
+    { ...mobiles, distinct: 10, sample: '138****5678' },
+    { ...names, distinct: 11, sample: '张*' },
+  ],
 };
 
 export const alone = {
@@ -191,7 +225,7 @@ export const alone = {
     userAgent: 'curl/8',
     path: '/very/long/path/with/many/segments/that/does/not/fit/in/its/column/文件.json',
   },
-  ...{ weird: [], completeness: 0.5 },
+  ...{ weird: [], completeness: 0.5, account: '', session: '', functions: [], labelsResponse: [], persons: 0 },
 };
 
 /** Compares with the file of that name; APIRIS_UPDATE_GOLDEN=1 writes it instead. */

@@ -60,6 +60,7 @@ test('mistakes are told in Chinese where the person reads Chinese', async () => 
 
 test('help exits with 0 on stdout, with an example, for every command and in both languages', async () => {
   const names = ['replay', 'sensor', 'apps', 'apis', 'api', 'calls', 'stats', 'health', 'config', 'demo'];
+  names.push('findings', 'finding', 'trace', 'profile', 'overview');
   for (const argv of [...names.map((name) => [name]), ['config', 'check'], ['config', 'show'], []]) {
     for (const [lang, example] of [
       ['en', /Examples?:\n {2}\$ /],
@@ -228,8 +229,19 @@ test('a sensor whose reader leaves is stopped in order', async () => {
 test('filters reach the question as the store wants them', async () => {
   const answers = { newest: [{ ts: someTime }] };
   const line =
-    'calls --app Trade.Example.COM --api 3F9A --client 10.0.0.7 --method get --status 4xx --pairing paired --search x';
-  const argv = [...line.split(' '), '--since', '2h', '--until', '2026-11-21T10:00', '--limit', '5', '--newest'];
+    'calls --app Trade.Example.COM --api 3F9A --client 10.0.0.7 --method get --status 4xx --pairing paired --search x --label mobile';
+  const argv = [
+    ...line.split(' '),
+    '--account',
+    'z***#3f9a01c2be',
+    '--since',
+    '2h',
+    '--until',
+    '2026-11-21T10:00',
+    '--limit',
+    '5',
+    '--newest',
+  ];
   const run = await runCommand([...argv, ...somewhere], { answers });
   const { parameters } = run.store.asked.find((each) => each.question === 'calls')!;
   assert.deepEqual(parameters, {
@@ -238,6 +250,9 @@ test('filters reach the question as the store wants them', async () => {
     app: 'trade.example.com',
     apiId: '3f9a',
     client: '10.0.0.7',
+    account: '',
+    accountHash: '3f9a01c2be',
+    label: 'mobile',
     method: 'GET',
     status: 4,
     pairing: 'paired',

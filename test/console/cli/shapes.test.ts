@@ -15,6 +15,9 @@ test('json is one array, and the default where stdout is no terminal', async () 
     calls: 12_345,
     errors: 67,
     clients: 40,
+    accounts: 25,
+    boundCalls: 12_000,
+    labels: ['mobile'],
     methods: ['GET', 'POST'],
     requestBytes: 1_234_567,
     responseBytes: 98_765_432,
@@ -42,10 +45,20 @@ test('an API has the fields of the contract, and leaves out what is not known', 
     method: 'GET',
     template: '/api/v1/accounts/{id}/orders',
     format: 'REST',
+    functions: ['query'],
+    labels: {
+      request: [],
+      response: [
+        { label: 'mobile', count: 12, masked: 0 },
+        { label: 'name', count: 12, masked: 12 },
+      ],
+    },
+    persons: 20,
     discovery: 'confirmed',
     calls: 4321,
     errors: 21,
     clients: 17,
+    accounts: 9,
     p50Us: 12_340,
     p95Us: 250_000,
     requestBytes: 1000,
@@ -56,7 +69,7 @@ test('an API has the fields of the contract, and leaves out what is not known', 
   });
   assert.equal(second.operation, 'query 查询客户持仓明细');
   assert.equal('p50Us' in second, false);
-  for (const later of ['grade', 'level', 'labels', 'functions', 'exposure', 'auth', 'state']) {
+  for (const later of ['grade', 'level', 'exposure', 'auth', 'state']) {
     assert.equal(later in first, false, `${later} is not known yet and must not be invented`);
   }
 });
@@ -77,7 +90,18 @@ test('a call has the fields of the contract', async () => {
     status: 200,
     success: true,
     client: '10.0.0.7',
+    account: '138****5678#3f9a01c2be',
+    session: '00000000000000aa',
     userAgent: '=cmd|x',
+    functions: ['query'],
+    labels: {
+      request: [],
+      response: [
+        { label: 'mobile', count: 12, masked: 0, distinct: 10, sample: '138****5678' },
+        { label: 'name', count: 12, masked: 12, distinct: 11, sample: '张*' },
+      ],
+    },
+    persons: 20,
     requestBytes: 300,
     responseBytes: 2048,
     durationUs: 1500,
@@ -85,6 +109,7 @@ test('a call has the fields of the contract', async () => {
     pairing: 'paired',
     weird: ['http_bare_lf'],
   });
+  assert.equal('account' in second, false);
   assert.deepEqual([second.status, second.success, second.unpaired], [0, false, 'end-of-input']);
 });
 
@@ -92,7 +117,7 @@ test('csv quotes by RFC 4180 and defuses what a spreadsheet would run', async ()
   const evil = { ...call, path: '/a,"b"\r\nc', userAgent: '@SUM(A1)', referer: '-2+3' };
   const run = await runCommand(['calls', '--format', 'csv', ...somewhere], { answers: { calls: [evil] } });
   const [header, ...rest] = run.stdout.split('\r\n');
-  assert.equal(header!.split(',').length, 23);
+  assert.equal(header!.split(',').length, 29);
   const row = rest.join('\r\n');
   assert.ok(row.includes(',"/a,""b""\r\nc",'));
   assert.ok(row.includes(",'@SUM(A1),'-2+3,"));

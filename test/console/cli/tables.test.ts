@@ -15,6 +15,7 @@ import {
   somewhere,
   summaryOf,
 } from './fakes.ts';
+import { findingAnswers, findingServices, weakness } from './finding-fakes.ts';
 
 const detail = {
   ...api,
@@ -92,6 +93,41 @@ for (const language of ['en', 'zh-CN'] as const) {
       const run = await runCommand([...argv, '--lang', language], { answers, services, stdoutTerminal: true });
       const damaged = name === 'replay' || name === 'demo';
       assert.equal(run.code, damaged ? 3 : 0, run.stderr);
+      const { expected, actual } = golden(`${name}.${language}.txt`, run.stdout + run.stderr);
+      assert.equal(actual, expected);
+      for (const line of actual.split('\n')) {
+        assert.ok(textWidth(line) <= 100, `${textWidth(line)} columns: ${line}`);
+        assert.equal(line, line.trimEnd(), 'no blanks at the end of a line');
+      }
+    });
+  }
+}
+
+/** Commands about findings: beside the cases above, whose stores know of none. */
+const findingCases: Readonly<Record<string, readonly string[]>> = {
+  findings: ['findings', ...somewhere],
+  finding: ['finding', '7c0d', ...somewhere],
+  'finding-decided': ['finding', '11aa', ...somewhere],
+  'trace-value': ['trace', '--value', '10000000000', ...somewhere],
+  'trace-account': ['trace', '--account', '138****5678#3f9a01c2be', ...somewhere],
+  'profile-account': ['profile', 'account', '138****5678#3f9a01c2be', ...somewhere],
+  'profile-api': ['profile', 'api', '3f9a', ...somewhere],
+  overview: ['overview', ...somewhere],
+  'rules-list': ['rules', 'list'],
+  'rules-test': ['rules', 'test'],
+  'demo-findings': ['demo', ...somewhere],
+};
+
+for (const language of ['en', 'zh-CN'] as const) {
+  for (const [name, argv] of Object.entries(findingCases)) {
+    test(`${name} reads well at 100 columns in ${language}`, async () => {
+      const decided = name === 'finding-decided' ? { finding: [weakness], 'calls-by-uid': [] } : {};
+      const run = await runCommand([...argv, '--lang', language], {
+        answers: { ...answers, ...findingAnswers, ...decided },
+        services: { ...services, ...findingServices },
+        stdoutTerminal: true,
+      });
+      assert.equal(run.code, name === 'rules-test' ? 1 : name === 'demo-findings' ? 3 : 0, run.stderr);
       const { expected, actual } = golden(`${name}.${language}.txt`, run.stdout + run.stderr);
       assert.equal(actual, expected);
       for (const line of actual.split('\n')) {

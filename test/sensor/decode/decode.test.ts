@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { address, type LinkName, linkTypes, type TcpFrame, tcpFlags, tcpFrame } from '../../../deploy/traffic/frames.ts';
+import {
+  address,
+  type LinkName,
+  linkTypes,
+  type TcpFrame,
+  tcpFlags,
+  tcpFrame,
+} from '../../../deploy/traffic/frames.ts';
 import { Random } from '../../../deploy/traffic/random.ts';
 import { emptyPacket, type Packet } from '../../../sensor/capture/packet.ts';
 import { decode } from '../../../sensor/decode/decode.ts';
@@ -248,10 +255,7 @@ test('payload that a snap length cut is known by the IP length even when the cap
 test('a cut inside the TCP options leaves an empty payload of known length', () => {
   const frame = frameOf({ tcpOptions: Buffer.alloc(20, 1) });
   const { verdict, segment } = decoded(frame.subarray(0, 14 + 20 + 25), 1, frame.length);
-  assert.deepEqual(
-    [verdict, segment.end - segment.start, segment.wireLength],
-    ['tcpSegments', 0, payload.length],
-  );
+  assert.deepEqual([verdict, segment.end - segment.start, segment.wireLength], ['tcpSegments', 0, payload.length]);
 });
 
 test('both directions of a flow have one hash; others nearly always another', () => {

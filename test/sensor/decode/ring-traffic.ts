@@ -1,6 +1,6 @@
 /** Segments for the ring's tests: a seed makes the same ones on both sides. */
 import { createHash, type Hash } from 'node:crypto';
-import { Random } from '../../../deploy/traffic/random.ts';
+import type { Random } from '../../../deploy/traffic/random.ts';
 import type { Segment } from '../../../sensor/decode/segment.ts';
 
 const source = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 31 + (i >> 8)) & 0xff));
@@ -42,4 +42,3 @@ export function digest(hash: Hash, s: Segment): void {
 export function newDigest(): Hash {
   return createHash('sha1');
 }
-

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { conversation } from '../../../deploy/traffic/conversation.ts';
 import { drop, merge, startAt } from '../../../deploy/traffic/disturb.ts';
 import { tcpFlags } from '../../../deploy/traffic/frames.ts';
-import type { TransactionRecord } from '../../../sensor/record.ts';
 import { defaultFlowLimits } from '../../../sensor/flow/limits.ts';
+import type { TransactionRecord } from '../../../sensor/record.ts';
 import { type Odd, odds, sense, startOfTime } from '../sense.ts';
 
 const { fin, syn, rst, ack, psh } = tcpFlags;
@@ -51,7 +51,13 @@ test('a whole connection: closed by both FINs, and content until close ends with
 
 test('a reset ends the exchange that was open, when nothing follows it', () => {
   const made = conversation(ends).open().send('client', ask).send('server', untilClose('par')).reset('server');
-  const { records, order } = sense([...made.packets(), ...conversation({ ...ends, client: '9.9.9.9:9' }).wait(60e6).open().packets()]);
+  const { records, order } = sense([
+    ...made.packets(),
+    ...conversation({ ...ends, client: '9.9.9.9:9' })
+      .wait(60e6)
+      .open()
+      .packets(),
+  ]);
   assert.deepEqual(brief(records), ['/a 200 par truncated']);
   assert.equal(order[0]![0], made.packets().at(-1)!.ts + defaultFlowLimits.closedLingerUs);
   const alone = conversation(ends).open().send('client', ask).reset('server');
@@ -201,12 +207,18 @@ test('octets of another life of the ports, far ahead, are not waited for', () =>
 
 test('octets that differ from those seen first are counted, named and not believed', () => {
   const body = 'x'.repeat(3000);
-  const made = conversation({ ...ends, mss: 1000 }).open().send('client', ask).send('server', response(body));
+  const made = conversation({ ...ends, mss: 1000 })
+    .open()
+    .send('client', ask)
+    .send('server', response(body));
   const head = response(body).length - 3000;
   // Ahead of a hole, so that both copies are at hand.
   const packets = made.packets();
   const data = packets.filter((packet) => packet.from === 'server' && packet.payload.length > 0);
-  const forged = made.resend('server', 2000, 2500, { bytes: 'y'.repeat(500) }).packets().at(-1)!;
+  const forged = made
+    .resend('server', 2000, 2500, { bytes: 'y'.repeat(500) })
+    .packets()
+    .at(-1)!;
   const order = [
     ...packets.filter((packet) => packet.from === 'client' || packet.payload.length === 0),
     data[0]!,
@@ -236,8 +248,14 @@ test('one direction alone: its messages are there, each with the reason', () => 
 });
 
 test('one direction alone and out of order reads as in order', () => {
-  const made = conversation({ ...ends, mss: 100 }).open().send('client', ask).send('server', response('z'.repeat(900)));
-  const server = made.close().packets().filter((packet) => packet.from === 'server');
+  const made = conversation({ ...ends, mss: 100 })
+    .open()
+    .send('client', ask)
+    .send('server', response('z'.repeat(900)));
+  const server = made
+    .close()
+    .packets()
+    .filter((packet) => packet.from === 'server');
   const mixed = [server[0]!, server[2]!, server[1]!, ...server.slice(3).reverse()].map((packet, i) => ({
     ...packet,
     ts: server[i]!.ts,

@@ -29,7 +29,9 @@ function rest(records: readonly TransactionRecord[]): string[] {
 
 test('inside a body of known length: the message goes on behind it', () => {
   const { records, count } = told((made) => {
-    warm(made).send('client', get('/1')).send('server', 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nabc');
+    warm(made)
+      .send('client', get('/1'))
+      .send('server', 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nabc');
     made.lose('server', 'def').send('server', 'ghij').send('client', get('/2')).send('server', ok('two'));
   });
   assert.deepEqual(rest(records), ['GET /1 → 200 «abcghij» truncated', 'GET /2 → 200 «two»']);
@@ -59,7 +61,11 @@ test('inside a chunk: bridged; across a chunk line: the rest of the message is g
   assert.deepEqual(rest(inside.records), ['GET /1 → 200 «abchij» truncated', 'GET /2 → 200 «two»']);
   const across = told((made) => {
     warm(made).send('client', get('/1')).send('server', `${head}3\r\nab`);
-    made.lose('server', 'c\r\n4\r\nde').send('server', 'fg\r\n0\r\n\r\n').send('client', get('/2')).send('server', ok('two'));
+    made
+      .lose('server', 'c\r\n4\r\nde')
+      .send('server', 'fg\r\n0\r\n\r\n')
+      .send('client', get('/2'))
+      .send('server', ok('two'));
   });
   assert.deepEqual(rest(across.records), ['GET /1 → 200 «ab» truncated', 'GET /2 → 200 «two»']);
   assert.equal(across.count('resyncBytes'), 'fg\r\n0\r\n\r\n'.length);
@@ -67,7 +73,10 @@ test('inside a chunk: bridged; across a chunk line: the rest of the message is g
 
 test('inside a head: what there is of it is shown', () => {
   const request = told((made) => {
-    warm(made).send('client', 'GET /cut HTTP/1.1\r\nHost: a.example\r\nCoo').lose('client', 'kie: a=b\r\n').send('client', '\r\n');
+    warm(made)
+      .send('client', 'GET /cut HTTP/1.1\r\nHost: a.example\r\nCoo')
+      .lose('client', 'kie: a=b\r\n')
+      .send('client', '\r\n');
     made.send('server', ok('cut')).send('client', get('/2')).send('server', ok('two'));
   });
   const [cut, next] = rest(request.records);
@@ -75,7 +84,10 @@ test('inside a head: what there is of it is shown', () => {
   assert.match(next!, /^GET \/2 → 200 «two»/);
   assert.deepEqual(request.records[2]!.request!.headers, [['Host', 'a.example']]);
   const response = told((made) => {
-    warm(made).send('client', get('/1')).send('server', 'HTTP/1.1 200 OK\r\nX-One: 1\r\nX-T').lose('server', 'wo: 2\r\n');
+    warm(made)
+      .send('client', get('/1'))
+      .send('server', 'HTTP/1.1 200 OK\r\nX-One: 1\r\nX-T')
+      .lose('server', 'wo: 2\r\n');
     made.send('server', 'Content-Length: 0\r\n\r\n').send('client', get('/2')).send('server', ok('two'));
   });
   assert.match(rest(response.records)[0]!, /^GET \/1 → 200 truncated/);
@@ -86,10 +98,7 @@ test('a whole request, a whole response, whole exchanges: what is left stays wha
   const request = told((made) => {
     warm(made).lose('client', get('/1')).send('server', ok('one')).send('client', get('/2')).send('server', ok('two'));
   });
-  assert.deepEqual(rest(request.records), [
-    '- → 200 «one» gap http_response_without_request',
-    'GET /2 → 200 «two»',
-  ]);
+  assert.deepEqual(rest(request.records), ['- → 200 «one» gap http_response_without_request', 'GET /2 → 200 «two»']);
   const response = told((made) => {
     warm(made).send('client', get('/1')).lose('server', ok('one')).send('client', get('/2')).send('server', ok('two'));
   });
@@ -130,10 +139,16 @@ test('a response lost before an interim one: the final one has the request of th
 test('a response and the head of the next request lost: no pair is better than a wrong one', () => {
   const { records } = told((made) => {
     warm(made).send('client', get('/1')).lose('server', ok('one')).lose('client', 'POST /2 HTTP/1.1\r\nContent-');
-    made.send('client', 'Length: 2\r\n\r\nab').send('server', ok('two')).send('client', get('/3')).send('server', ok('three'));
+    made
+      .send('client', 'Length: 2\r\n\r\nab')
+      .send('server', ok('two'))
+      .send('client', get('/3'))
+      .send('server', ok('three'));
   });
   assert.deepEqual(
-    records.filter(({ pairing }) => pairing === 'paired').map(({ request, response }) => [request!.target, response!.body.text]),
+    records
+      .filter(({ pairing }) => pairing === 'paired')
+      .map(({ request, response }) => [request!.target, response!.body.text]),
     [
       ['/v', 'v'],
       ['/w', 'w'],
@@ -186,7 +201,10 @@ test('a coded body stops at the gap, a plain one goes on behind it', () => {
     warm(made).send('client', get('/z'));
     made.send('server', reply('200 OK', coded, 'Content-Encoding: gzip').slice(0, 4000));
     made.lose('server', reply('200 OK', coded, 'Content-Encoding: gzip').slice(4000, 5000));
-    made.send('server', reply('200 OK', coded, 'Content-Encoding: gzip').slice(5000)).send('client', get('/2')).send('server', ok('two'));
+    made
+      .send('server', reply('200 OK', coded, 'Content-Encoding: gzip').slice(5000))
+      .send('client', get('/2'))
+      .send('server', ok('two'));
   });
   const { body } = records[2]!.response!;
   assert.ok(body.bytes > 3000 && body.bytes < 4000 && body.text!.startsWith('text text'));
@@ -197,7 +215,10 @@ test('a coded body stops at the gap, a plain one goes on behind it', () => {
 test('frames cut by a snap length: the missing octets are a gap, and heads are found', () => {
   const made = conversation(ends).open();
   for (const path of ['/1', '/2', '/3']) made.send('client', get(path)).send('server', ok(path.repeat(700)));
-  const cut = made.close().packets().map(({ ts, frame }) => ({ ts, frame: frame.subarray(0, 200), originalLength: frame.length }));
+  const cut = made
+    .close()
+    .packets()
+    .map(({ ts, frame }) => ({ ts, frame: frame.subarray(0, 200), originalLength: frame.length }));
   const { records, count } = sense(cut);
   assert.deepEqual(
     records.map(({ request, response, truncated }) => [request!.target, response!.body.text!.slice(0, 2), truncated]),

@@ -6,7 +6,22 @@ import { converse } from '../talk.ts';
 import { get, ok, senseSaid, summary } from './exchange-of.ts';
 
 /** Octets that mean something to the layers that are read. */
-const meaning = ['\r\n', '\n', '\r\n\r\n', ' ', ':', 'HTTP/1.1 ', 'GET / HTTP/1.1\r\n', '0\r\n\r\n', 'chunked', 'Upgrade: x\r\n', '\x00', '-1', 'ffffffff', '9'.repeat(20)];
+const meaning = [
+  '\r\n',
+  '\n',
+  '\r\n\r\n',
+  ' ',
+  ':',
+  'HTTP/1.1 ',
+  'GET / HTTP/1.1\r\n',
+  '0\r\n\r\n',
+  'chunked',
+  'Upgrade: x\r\n',
+  '\x00',
+  '-1',
+  'ffffffff',
+  '9'.repeat(20),
+];
 
 function mutate(frame: Buffer, random: Random): Buffer {
   const copy = Buffer.from(frame);
@@ -66,7 +81,9 @@ test('mutated connections never throw, and every octet is accounted for', () => 
 test('a hundred thousand header fields: a thousand are kept, the connection goes on', () => {
   const fields = Array.from({ length: 100_000 }, (_, i) => `X-${i}: ${i}`);
   for (const count of [2000, 100_000]) {
-    const { records, weird } = senseSaid({ turns: [get('/flood', ...fields.slice(0, count)), ok('one'), get('/2'), ok('two')] });
+    const { records, weird } = senseSaid({
+      turns: [get('/flood', ...fields.slice(0, count)), ok('one'), get('/2'), ok('two')],
+    });
     assert.ok(weird.includes('http_header_flood'));
     for (const { request } of records) assert.ok((request?.headers.length ?? 0) <= 1000);
     assert.match(summary(records).at(-1)!, /^GET \/2 → 200 «two»/, `${count}`);
@@ -98,6 +115,8 @@ test('a chunk size beyond reason is bad, a large one is only large', () => {
 });
 
 test('a length beyond what is ever sent is a body that breaks off', () => {
-  const { records } = senseSaid({ turns: [get('/1'), 'HTTP/1.1 200 OK\r\nContent-Length: 999999999999999\r\n\r\nabc'] });
+  const { records } = senseSaid({
+    turns: [get('/1'), 'HTTP/1.1 200 OK\r\nContent-Length: 999999999999999\r\n\r\nabc'],
+  });
   assert.deepEqual([records[0]!.truncated, records[0]!.response!.body.wireBytes], [true, 3]);
 });

@@ -13,7 +13,8 @@ function read(kind: MessageKind, text: string, cuts: readonly number[] = [], has
     {
       messageBegin: () => void said.push('begin'),
       messageHead: (p) => {
-        const line = kind === 'REQUEST' ? `${p.method} ${p.target} ${p.httpVersion}` : `${p.status} ${p.reason} ${p.httpVersion}`;
+        const line =
+          kind === 'REQUEST' ? `${p.method} ${p.target} ${p.httpVersion}` : `${p.status} ${p.reason} ${p.httpVersion}`;
         said.push(`head ${line} | ${p.headers.join('|')} | ${p.framing} ${p.transferCoding} ${p.headBytes}`);
         return hasContent;
       },
@@ -48,7 +49,10 @@ function read(kind: MessageKind, text: string, cuts: readonly number[] = [], has
 const messages: readonly (readonly [MessageKind, string])[] = [
   ['REQUEST', 'GET /a?b=c HTTP/1.1\r\nHost: x\r\nA:\tb \r\nEmpty:\r\n\r\nGET /2 HTTP/1.0\r\n\r\n'],
   ['REQUEST', '\r\n\r\nPOST / HTTP/1.1\nContent-Length: 3\n\nabc\r\nGET /b HTTP/1.1\r\nMix: 1\n\r\n'],
-  ['REQUEST', 'PUT / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3;a=b\r\nabc\r\n 1 \r\nd\r\n0\r\nT: 1\r\nU: 2\r\n\r\nGET / HTTP/1.1\r\n\r\n'],
+  [
+    'REQUEST',
+    'PUT / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3;a=b\r\nabc\r\n 1 \r\nd\r\n0\r\nT: 1\r\nU: 2\r\n\r\nGET / HTTP/1.1\r\n\r\n',
+  ],
   ['REQUEST', 'GET /a b c HTTP/1.1\r\nX: 1\r\n folded\r\n\tmore\r\nno colon\r\n: no name\r\nName : space\r\n\r\n'],
   ['REQUEST', 'GET /simple\r\n\r\nrest'],
   ['REQUEST', 'MKCALENDAR /x HTTP/1.1\r\n\r\nget /lower HTTP/1.1\r\n\r\n'],

@@ -44,7 +44,7 @@ test('interim responses shift nothing', () => {
       post,
       'HTTP/1.1 100 Continue\r\n\r\n',
       'data',
-      'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n' + ok('done'),
+      `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok('done')}`,
       get('/2'),
       ok('two'),
     ]),
@@ -56,7 +56,7 @@ test('responses without content: HEAD, 204, 304, whatever their fields say', () 
   const long = 'Content-Length: 500\r\n\r\n';
   assert.deepEqual(
     said([
-      'HEAD /h HTTP/1.1\r\n\r\n' + get('/n') + get('/c') + get('/x'),
+      `HEAD /h HTTP/1.1\r\n\r\n${get('/n')}${get('/c')}${get('/x')}`,
       `HTTP/1.1 200 OK\r\n${long}HTTP/1.1 204 No Content\r\n${long}` +
         `HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n${ok('end')}`,
     ]),
@@ -74,7 +74,7 @@ test('a response without a length ends with the connection, HTTP/1.0 too', () =>
 test('unknown and lower-case methods, targets with spaces, a missing version', () => {
   assert.deepEqual(
     said([
-      'FROBNICATE /x HTTP/1.1\r\n\r\n' + 'get /y HTTP/1.1\r\n\r\n' + get('/a b c') + 'GET /old\r\nHost: h\r\n\r\n',
+      `FROBNICATE /x HTTP/1.1\r\n\r\nget /y HTTP/1.1\r\n\r\n${get('/a b c')}GET /old\r\nHost: h\r\n\r\n`,
       ok('1') + ok('2') + ok('3') + ok('4'),
     ]),
     [
@@ -89,7 +89,9 @@ test('unknown and lower-case methods, targets with spaces, a missing version', (
 test('the host is the one the target names, else that of the field', () => {
   const { records } = senseSaid({
     turns: [
-      'GET http://user@proxied.example:8080/p?q=1 HTTP/1.1\r\nHost: other.example\r\n\r\n' + get('/x') + 'OPTIONS * HTTP/1.1\r\n\r\n',
+      'GET http://user@proxied.example:8080/p?q=1 HTTP/1.1\r\nHost: other.example\r\n\r\n' +
+        get('/x') +
+        'OPTIONS * HTTP/1.1\r\n\r\n',
       ok('1') + ok('2') + ok('3'),
     ],
   });
@@ -104,7 +106,8 @@ test('the host is the one the target names, else that of the field', () => {
 });
 
 test('conflicting lengths are named and the first counts', () => {
-  const post = (fields: string, body: string) => `POST /p HTTP/1.1\r\nContent-Type: text/plain\r\n${fields}\r\n\r\n${body}`;
+  const post = (fields: string, body: string) =>
+    `POST /p HTTP/1.1\r\nContent-Type: text/plain\r\n${fields}\r\n\r\n${body}`;
   assert.deepEqual(
     said([
       post('Content-Length: 2\r\nContent-Length: 2', 'ab'),
@@ -205,14 +208,20 @@ test('more requests than may wait: the oldest is given up and named', () => {
   });
   assert.deepEqual(
     records.map(({ request, unpaired }) => `${request!.target} ${unpaired}`).sort(),
-    ['/0', '/1', '/2', '/3', '/4', '/5'].map((path) => `${path} evicted`).concat(['/6', '/7', '/8', '/9'].map((path) => `${path} closed`)),
+    ['/0', '/1', '/2', '/3', '/4', '/5']
+      .map((path) => `${path} evicted`)
+      .concat(['/6', '/7', '/8', '/9'].map((path) => `${path} closed`)),
   );
   assert.ok(weird.includes('http_pipeline_limit'));
 });
 
 test('durations and times are those of the packets', () => {
   const made = conversation({ client: '10.0.0.1:4000', server: '10.0.0.2:80', gapUs: 1000 }).open();
-  made.send('client', get('/t')).wait(50_000).send('server', ok('x'.repeat(3000))).close();
+  made
+    .send('client', get('/t'))
+    .wait(50_000)
+    .send('server', ok('x'.repeat(3000)))
+    .close();
   const data = made.packets().filter((packet) => packet.payload.length > 0);
   const { records } = sense(made.packets());
   assert.equal(records[0]!.durationUs, data.at(-1)!.ts - data[0]!.ts);

@@ -40,7 +40,14 @@ test('the first octets tell what is spoken', () => {
 });
 
 test('a decision does not change when more octets come', () => {
-  const texts = ['GET /a HTTP/1.1\r\nHost: a\r\n\r\n', 'CONNECT h:1 HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', '\x16\x03\x01\x02\x00', 'SSH-2.0-x\r\n', '\x01bin'];
+  const texts = [
+    'GET /a HTTP/1.1\r\nHost: a\r\n\r\n',
+    'CONNECT h:1 HTTP/1.1\r\n\r\n',
+    'HTTP/1.1 200 OK\r\n\r\n',
+    '\x16\x03\x01\x02\x00',
+    'SSH-2.0-x\r\n',
+    '\x01bin',
+  ];
   for (const text of texts) {
     const whole = probed(text);
     for (let length = 0; length < text.length; length++) {
@@ -71,12 +78,17 @@ test('a start line is found behind whatever precedes it, and not where there is 
 test('octet by octet the conversation is the same', () => {
   const turns = [get('/1'), ok('one'), `\r\n${get('/2')}`, ok('two')];
   const expected = ['GET /1 → 200 «one»', 'GET /2 → 200 «two»'];
-  for (const mss of [1, 2, 3, 5, 1460]) assert.deepEqual(summary(senseSaid({ turns, mss }).records), expected, `${mss}`);
+  for (const mss of [1, 2, 3, 5, 1460])
+    assert.deepEqual(summary(senseSaid({ turns, mss }).records), expected, `${mss}`);
 });
 
 test('other protocols are counted and left alone', () => {
   const tls = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03';
-  for (const turns of [[tls, tls], ['', '220 ready\r\n', 'EHLO x\r\n', '250 ok\r\n'], ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'x']]) {
+  for (const turns of [
+    [tls, tls],
+    ['', '220 ready\r\n', 'EHLO x\r\n', '250 ok\r\n'],
+    ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'x'],
+  ]) {
     const { records, count } = senseSaid({ turns });
     assert.equal(records.length, 0);
     const octets = turns.join('').length;
@@ -88,5 +100,8 @@ test('a connection is searched for a start line only so far', () => {
   const noise = '\x01noise'.repeat(1000);
   const options = { http: { maxUnread: 3000 } };
   assert.equal(senseSaid({ turns: [noise + get('/late'), ok('x')], options }).count('requestsParsed'), 0);
-  assert.equal(senseSaid({ turns: [noise.slice(0, 2000) + get('/soon'), ok('x')], options }).count('requestsParsed'), 1);
+  assert.equal(
+    senseSaid({ turns: [noise.slice(0, 2000) + get('/soon'), ok('x')], options }).count('requestsParsed'),
+    1,
+  );
 });

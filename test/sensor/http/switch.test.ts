@@ -10,7 +10,12 @@ const frames = '\x81\x85GET / HTTP/1.1\r\n\r\n';
 
 test('CONNECT granted: what follows is another protocol', () => {
   const { records, count } = senseSaid({
-    turns: ['CONNECT db.example:443 HTTP/1.1\r\nHost: db.example:443\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', get('/in'), ok('out')],
+    turns: [
+      'CONNECT db.example:443 HTTP/1.1\r\nHost: db.example:443\r\n\r\n',
+      'HTTP/1.1 200 OK\r\n\r\n',
+      get('/in'),
+      ok('out'),
+    ],
   });
   assert.deepEqual(summary(records), ['CONNECT db.example:443 → 200']);
   assert.equal(records[0]!.request!.host, 'db.example:443');
@@ -61,7 +66,7 @@ test('an interim response decides nothing', () => {
 
 test('requests that wait when the protocol is switched are told so', () => {
   const { records, count } = senseSaid({
-    turns: [get('/1') + get('/2') + 'POST /3 HTTP/1.1\r\nContent-Length: 50\r\n\r\npart', switching, 'more'],
+    turns: [`${get('/1') + get('/2')}POST /3 HTTP/1.1\r\nContent-Length: 50\r\n\r\npart`, switching, 'more'],
   });
   assert.deepEqual(
     records.map(({ request, unpaired }) => [request!.target, unpaired]),

@@ -1,0 +1,54 @@
+/** A store in memory with what judging needs of one, that can die: from some insert on nothing is taken any more. */
+import type { Row, Store, TableName } from '../../storage/store/store.ts';
+
+const keys: Partial<Record<TableName, (row: Row) => string>> = {
+  calls: (row) => `${row['app']} ${row['ts']} ${row['uid']}`,
+  apis: (row) => String(row['id']),
+  snapshots: (row) => String(row['name']),
+  sources: (row) => String(row['id']),
+  ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,
+};
+
+export class Death extends Error {}
+
+export class MemoryStore implements Store {
+  private readonly tables = new Map<TableName, Map<string, Row>>();
+  /** Inserts taken so far. */
+  inserts = 0;
+  /** Inserts that are taken before it dies. */
+  life = Number.POSITIVE_INFINITY;
+  /** Number of the one insert that fails, from 0; the store lives on. */
+  failing = -1;
+
+  async insert(table: TableName, rows: readonly object[]): Promise<void> {
+    await null;
+    if (this.inserts >= this.life) throw new Death();
+    if (this.inserts++ === this.failing) throw new Death();
+    const stored = this.tables.get(table) ?? new Map<string, Row>();
+    this.tables.set(table, stored);
+    for (const row of structuredClone(rows) as Row[]) {
+      const key = keys[table]!(row);
+      const before = stored.get(key);
+      // As the engine does: the highest version stands, of equal ones the last.
+      if (before !== undefined && Number(before['version'] ?? 0) > Number(row['version'] ?? 0)) continue;
+      stored.set(key, row);
+    }
+  }
+
+  rows(table: TableName): Row[] {
+    return [...(this.tables.get(table) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  }
+
+  async ask<T = Row>(question: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<T[]> {
+    if (question === 'snapshot')
+      return this.rows('snapshots').filter((row) => row['name'] === parameters['name']) as T[];
+    if (question === 'sources') return this.rows('sources') as T[];
+    throw new Error(`no answer to ${question}`);
+  }
+
+  async *stream<T = Row>(question: string): AsyncGenerator<T> {
+    yield* await this.ask<T>(question);
+  }
+
+  async close(): Promise<void> {}
+}

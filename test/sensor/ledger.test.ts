@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { C, type CounterName, imbalances, Ledger, stages } from '../../sensor/ledger.ts';
+
+function balanced(): Ledger {
+  const ledger = new Ledger();
+  const set = (names: readonly CounterName[], value: number): void => {
+    for (const name of names) ledger.counts[C[name]] = value;
+  };
+  set(['packetsRead', 'packetsDelivered', 'packetsToDecode'], 100);
+  set(['tcpSegments', 'segmentsToShards', 'segmentsTaken', 'segmentsToTrack'], 90);
+  set(['notIp', 'headerCut'], 5);
+  set(['segmentsWithPayload'], 60);
+  set(['segmentsEmpty'], 30);
+  set(['payloadBytes'], 1000);
+  set(['streamBytes', 'bytesToParse'], 900);
+  set(['retransmittedBytes', 'outOfWindowBytes'], 50);
+  set(['messageBytes'], 880);
+  set(['resyncBytes'], 20);
+  set(['messagesParsed'], 9);
+  set(['messagesPaired'], 6);
+  set(['interimResponses', 'requestsAlone', 'responsesAlone'], 1);
+  const last: readonly CounterName[] = ['exchangesToRead', 'callsRead', 'callsToJudge', 'callsToStore', 'callsStored'];
+  set(['exchangesOpened', 'exchangesEmitted', ...last], 5);
+  set(['callsJudged'], 5);
+  return ledger;
+}
+
+test('a ledger that adds up has nothing to say', () => {
+  assert.deepEqual(imbalances(new Ledger().counts), []);
+  assert.deepEqual(imbalances(balanced().counts), []);
+});
+
+test('every counter but a note is part of a balance: one unit more or less shows', () => {
+  const kinds = new Map(new Ledger().entries().map((entry) => [entry.name, entry.kind]));
+  for (const name of Object.keys(C) as CounterName[]) {
+    for (const change of [1, -1]) {
+      const { counts } = balanced();
+      counts[C[name]]! += change;
+      const problems = imbalances(counts);
+      if (kinds.get(name) === 'note') assert.deepEqual(problems, [], name);
+      else assert.ok(problems.length > 0, `${name} may change unseen`);
+    }
+  }
+});
+
+test('an imbalance names its stage and the amount', () => {
+  const { counts } = balanced();
+  counts[C.streamBytes]! -= 7;
+  assert.deepEqual(imbalances(counts), [
+    'reassembled: 7 unaccounted',
+    'streamBytes → bytesToParse: -7 lost between stages',
+  ]);
+});
+
+test('ledgers add up over shards', () => {
+  const total = new Ledger();
+  for (let i = 0; i < 3; i++) total.add(balanced().counts);
+  assert.equal(total.counts[C.packetsRead], 300);
+  assert.deepEqual(imbalances(total.counts), []);
+});
+
+test('entries are every counter once, with its stage in the order of the pipeline', () => {
+  const entries = balanced().entries();
+  assert.equal(entries.length, Object.keys(C).length);
+  assert.equal(new Set(entries.map((entry) => entry.name)).size, entries.length);
+  for (const entry of entries) assert.equal(entry.value, balanced().counts[C[entry.name as CounterName]]);
+  assert.deepEqual(stages.slice(0, 3), ['received', 'decoded', 'queued']);
+  for (const entry of entries) assert.ok(stages.includes(entry.stage as (typeof stages)[number]));
+});
