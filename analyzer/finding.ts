@@ -16,9 +16,8 @@ export type Dimension = (typeof dimensions)[number];
 /** From least to most. */
 export const levels = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Level = (typeof levels)[number];
-/** What the engine itself can say; the other states of the closed loop are people's. */
+/** What the engine itself can say; confirmed, fixing, to-verify, false-positive and ignored are people's, and kept with them. */
 export type EngineStatus = 'unconfirmed' | 'fixed' | 'reopened';
-export type FindingStatus = EngineStatus | 'confirmed' | 'fixing' | 'to-verify' | 'false-positive' | 'ignored';
 
 /** The figure that crossed a rule's threshold. */
 export interface Measured {

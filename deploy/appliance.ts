@@ -190,6 +190,7 @@ async function readInto(
   const totalBytes = again ? captures.reduce((sum, { size }) => sum + size!, 0) : null;
   const stop = (): void => judging.stop();
   signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   try {
     const sensed = await runSensing({
       inputs: captures.map((capture) => capture.name),

@@ -6,29 +6,20 @@
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import { type Automaton, buildAutomaton, matchesWhole } from './automaton.ts';
 import { canonicalForms } from './canonical.ts';
-import type { Validator } from './checksums.ts';
+import { isTypicalName } from './chinese.ts';
 import { emailAround } from './email.ts';
 import { foldWidth, isWideAlphanumeric } from './full-width.ts';
+import type { Hit } from './hit.ts';
 import { KeyBefore } from './key-before.ts';
+import { type Machine, machineOf } from './machine.ts';
 import { NameInText } from './name-in-text.ts';
 import { Meaning, type Meanings, NameReader } from './name-reader.ts';
-import { isAlphanumeric, leadsHan } from './octets.ts';
-import { leastLength, leastNumber, parsePattern } from './pattern.ts';
+import { isAlphanumeric, leadsHan, textOf } from './octets.ts';
+import { parsePattern } from './pattern.ts';
 import { Places, type Plan, type Reachable } from './places.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
-import { validators } from './validators.ts';
-
-/** Takes what is found. `bytes[start, end)` is the clear value (or its masked form), valid during the call only. */
-export type Hit = (
-  recognizer: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  masked: boolean,
-  score: number,
-) => void;
 
 /** Ends of accepted matches kept at one beginning; the longest are tried first. */
 const mostEnds = 8;
@@ -39,22 +30,6 @@ const leastHan = 8;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
-
-/** One recognizer with its names resolved; points × 100 as whole numbers. */
-interface Machine {
-  readonly require: readonly Validator[];
-  readonly prove: readonly Validator[];
-  readonly pattern: number;
-  readonly checksum: number;
-  readonly threshold: number;
-  /** Points by `Meaning`. */
-  readonly meanings: readonly number[];
-  readonly whole: Automaton | undefined;
-  /** Octets of the shortest match. */
-  readonly least: number;
-  /** The same for a JSON number. */
-  readonly leastNumber: number;
-}
 
 export class Classifier {
   /** By name; indexes in hits refer to it. */
@@ -152,7 +127,7 @@ export class Classifier {
   }
 
   #isClear(key: Uint8Array): boolean {
-    let found = false;
+    let found = isTypicalName(textOf(key, 0, key.length), this.tables);
     this.find(this.#places.bare, 'text', key, 0, key.length, false, () => {
       found = true;
     });
@@ -411,34 +386,4 @@ export class Classifier {
 function hasStar(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] === star) return true;
   return false;
-}
-
-/** Octets of the shortest address there is: a@b.cn. */
-const leastEmail = 6;
-
-function machineOf({ name, scope, patterns, require, prove, score }: Recognizer): Machine {
-  const byName = (validator: string): Validator => {
-    const found = validators[validator];
-    if (found === undefined) throw new Error(`recognizer ${name} names the unknown validator ${validator}`);
-    return found;
-  };
-  const parsed = patterns.map(parsePattern);
-  const { context, hint, other, exclude } = score;
-  const meanings: number[] = [];
-  meanings[Meaning.other] = -other;
-  meanings[Meaning.neutral] = 0;
-  meanings[Meaning.hint] = hint;
-  meanings[Meaning.context] = context;
-  meanings[Meaning.exclude] = -exclude;
-  return {
-    require: require.map(byName),
-    prove: prove.map(byName),
-    pattern: score.pattern,
-    checksum: score.checksum,
-    threshold: score.threshold,
-    meanings,
-    least: Math.min(...(parsed.length === 0 ? [leastEmail] : parsed.map(leastLength))),
-    leastNumber: Math.min(...parsed.map(leastNumber)),
-    whole: scope === 'value' ? buildAutomaton(parsed.map((pattern) => ({ pattern, owner: 0 }))) : undefined,
-  };
 }

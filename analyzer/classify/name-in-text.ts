@@ -1,7 +1,7 @@
 /** Names of people in Chinese running text, behind the words that announce them: 户名杨芳, 姓名：李娜, 尊敬的王伟先生. */
 import { isTypicalName } from './chinese.ts';
-import type { Hit } from './classifier.ts';
 import { isChinese } from './field-name.ts';
+import type { Hit } from './hit.ts';
 import { textOf } from './octets.ts';
 import type { Tables } from './tables.ts';
 

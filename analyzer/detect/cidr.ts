@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 
 /** Octets of an address, 4 or 16; undefined when the text is none. IPv4-mapped IPv6 addresses are IPv4. */
-export function addressBytes(text: string): Uint8Array | undefined {
+function addressBytes(text: string): Uint8Array | undefined {
   const version = isIP(text);
   if (version === 4) return Uint8Array.from(text.split('.'), Number);
   if (version === 0 || text.includes('%')) return undefined;

@@ -73,6 +73,8 @@ export class Detector {
   readonly #chains: readonly (readonly Feed[])[];
   readonly #calls: Side;
   readonly #observations: Side;
+  /** What the event at hand feeds. */
+  readonly #due: (Feed & { readonly group: readonly string[]; readonly value: string | number })[] = [];
   #now = Number.NEGATIVE_INFINITY;
 
   constructor(rules: RuleSet, options: DetectorOptions = {}) {
@@ -138,13 +140,16 @@ export class Detector {
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
         const group = by.map(textAt);
-        const value =
-          values.length === 1 && typeof view.value(values[0]) === 'number'
-            ? (view.value(values[0]) as number)
-            : values.map(textAt).join('\n');
+        const first = values.length === 1 ? view.value(values[0]) : undefined;
+        const value = typeof first === 'number' ? first : values.map(textAt).join('\n');
         if (group.includes('') || (values.length > 0 && value === '')) this.counts.ungrouped++;
-        else this.#feed(correlator, index, group, hit, value);
+        else this.#due.push({ correlator, index, group, value });
       }
+    }
+    if (this.#due.length === 0) return;
+    // Later rules first: one event that stands for two rules in a row is no sequence.
+    for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
+      this.#feed(correlator, index, group, hit, value);
     }
   }
 

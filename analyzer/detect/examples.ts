@@ -101,7 +101,7 @@ const facts = [
 ];
 
 /** Throws Mistake where the text is not sound. */
-export function parseExamples({ rule, node }: Examples): Example[] {
+function parseExamples({ rule, node }: Examples): Example[] {
   if (node.kind !== 'list') throw new Mistake(node.place, 'examples is not a list', 'begin each with "- about:"');
   return node.items.map((item) => {
     checkKeys(item, 'an example', ['about', 'found', 'events']);

@@ -4,7 +4,7 @@
  */
 
 /** Literals are cut to this, or shorter where the table would grow beyond its bound: they are a precondition alone. */
-const longest = 24;
+const longest = 128;
 /** Entries of the table, 4 octets each. */
 const largest = 4_000_000;
 

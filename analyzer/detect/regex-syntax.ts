@@ -41,7 +41,7 @@ const space: Ranges = [
 ];
 const newline: Ranges = [[0x0a, 0x0a]];
 
-export function negate(ranges: Ranges): Ranges {
+function negate(ranges: Ranges): Ranges {
   const out: [number, number][] = [];
   let next = 0;
   for (const [low, high] of normalise(ranges)) {

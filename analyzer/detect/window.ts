@@ -203,7 +203,7 @@ function takeSliding(
 }
 
 /** Nearest rank. */
-export function percentile(values: readonly number[], share: number): number {
+function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((share / 100) * sorted.length) - 1)];
 }
@@ -241,8 +241,9 @@ function takeTemporal(
   const recent = body.last.filter((each) => each !== null && each[0] > time - correlation.timespan);
   if (recent.length < body.last.length) return undefined;
   const fresh = (recent as [number, number, Hit][]).filter(([, number]) => number > group.reported);
-  // One event may stand for several of the rules.
-  const hits = [...new Set(fresh.sort((a, b) => a[1] - b[1]).map((each) => each[2]))];
+  // One event may stand for several of the rules, and is told once.
+  const inOrder = fresh.sort((a, b) => a[1] - b[1]).map((each) => each[2]);
+  const hits = [...new Map(inOrder.map((each) => [`${each.time} ${each.uids[0]}`, each])).values()];
   return fire(correlation, group, time, recent.length, hits);
 }
 
@@ -270,7 +271,7 @@ function takeOrdered(
   return fire(correlation, group, time, runs.length, hits);
 }
 
-export function usualOf(past: readonly number[]): Usual {
+function usualOf(past: readonly number[]): Usual {
   return { median: percentile(past, 50) ?? 0, p95: percentile(past, 95) ?? 0, n: past.length };
 }
 

@@ -10,10 +10,10 @@
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
  *
- * Bounds: the newest 512 values of a key, 50,000 keys, 512 to 1,024 given values of a subject, 50,000 subjects.
+ * Bounds: the newest 512 to 640 values of a key, 50,000 keys, 512 to 1,024 given values of a subject, 50,000 subjects.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
-import { include, Recent } from './recent.ts';
+import { Recent } from './recent.ts';
 import { measureSequence, regularity } from './sequence.ts';
 
 /** One parameter of one call. */
@@ -74,9 +74,11 @@ export interface TraversalSnapshot {
   readonly given: readonly (readonly [string, Given])[];
 }
 
-const mostValues = 512;
+const mostValues = 640;
+const leastValues = 512;
 const mostGiven = 512;
 const mostSamples = 8;
+const mostNames = 100;
 
 /** Length in µs, and from how many values on there is something to tell. */
 const windows = [
@@ -142,8 +144,9 @@ export class Traversal {
     let gone = 0;
     const oldest = asked.time - windows[windows.length - 1].length;
     while (gone < values.length && values[gone].time <= oldest) gone++;
-    if (values.length - gone >= mostValues) gone = values.length - mostValues + 1;
-    for (const old of values.splice(0, gone)) set.delete(old.value);
+    // Forgetting many at once costs less than one at a time.
+    if (values.length >= mostValues) gone = Math.max(gone, values.length - leastValues);
+    if (gone > 0) for (const old of values.splice(0, gone)) set.delete(old.value);
     if (set.has(asked.value)) return [];
     set.add(asked.value);
     values.push({
@@ -166,7 +169,7 @@ export class Traversal {
       const n = values.length - from;
       if (n < least) due[i] = 0;
       else if (key.total >= due[i]) {
-        due[i] = key.total + Math.max(5, n >> 3);
+        due[i] = key.total + Math.max(5, n >> 2);
         out.push(observe(asked, subject, values.slice(from), length));
       }
     });
@@ -202,17 +205,24 @@ function firstAfter(values: readonly Value[], time: number): number {
 
 function observe(asked: Asked, subject: Subject, values: readonly Value[], window: number): Observation {
   const n = values.length;
-  const ordinals = values.map((each) => each.ordinal).filter((each) => each !== null);
-  const share = (test: (value: Value) => boolean) => values.filter(test).length / n;
-  const distinct = (of: (value: Value) => string) => new Set(values.map(of).filter((each) => each !== '')).size;
-  const sessions = distinct((each) => each.session);
-  const clients: string[] = [];
-  const accounts: string[] = [];
+  const ordinals: number[] = [];
+  const times: number[] = [];
+  const [sessions, accounts, clients, subjects] = [0, 0, 0, 0].map(() => new Set<string>());
+  let fresh = 0;
+  let succeeded = 0;
+  let completeness = 0;
   for (const each of values) {
-    include(clients, each.client);
-    include(accounts, each.account);
+    times.push(each.time);
+    if (each.ordinal !== null) ordinals.push(each.ordinal);
+    if (each.fresh) fresh++;
+    if (each.success) succeeded++;
+    completeness += each.completeness;
+    if (each.session !== '') sessions.add(each.session);
+    if (each.account !== '') accounts.add(each.account);
+    if (each.client !== '') clients.add(each.client);
+    subjects.add(each.subject);
   }
-  const uids = values.map((each) => each.uid);
+  const uids = [...values.slice(0, mostSamples), ...values.slice(-mostSamples)].map((each) => each.uid);
   return {
     v: observationVersion,
     measure: 'traversal',
@@ -229,23 +239,18 @@ function observe(asked: Asked, subject: Subject, values: readonly Value[], windo
     numbers: {
       ...measureSequence(ordinals),
       ordinals: ordinals.length,
-      fresh: share((each) => each.fresh),
-      success: share((each) => each.success),
-      sessions,
-      perSession: n / Math.max(1, sessions),
-      perAccount:
-        n /
-        Math.max(
-          1,
-          distinct((each) => each.account),
-        ),
-      subjects: distinct((each) => each.subject),
-      beat: regularity(values.map((each) => each.time)),
-      persons: values.filter((each) => each.success).length,
+      fresh: fresh / n,
+      success: succeeded / n,
+      sessions: sessions.size,
+      perSession: n / Math.max(1, sessions.size),
+      perAccount: n / Math.max(1, accounts.size),
+      subjects: subjects.size,
+      beat: regularity(times),
+      persons: succeeded,
     },
-    samples: [...new Set([...uids.slice(0, mostSamples), ...uids.slice(-mostSamples)])],
-    clients: clients.sort(),
-    accounts: accounts.sort(),
-    completeness: values.reduce((sum, each) => sum + each.completeness, 0) / n,
+    samples: [...new Set(uids)],
+    clients: [...clients].slice(0, mostNames).sort(),
+    accounts: [...accounts].slice(0, mostNames).sort(),
+    completeness: completeness / n,
   };
 }

@@ -90,7 +90,7 @@ function howMuchPairs(row: FindingRow, { findings }: Texts): (readonly [string, 
   const { measured, usual, impact } = row;
   const counted = (count: number) =>
     count >= mostCounted ? say.atLeast(groupThousands(count)) : groupThousands(count);
-  const limit = measured.threshold === null ? '' : `; ${say.threshold(figure(measured.threshold))}`;
+  const limit = measured.threshold === null ? '' : say.threshold(figure(measured.threshold));
   const compared = say.usualValue(figure(usual.median), figure(usual.p95), groupThousands(usual.n));
   return [
     [say.measured, measured.name === '' ? '' : say.measuredValue(measured.name, figure(measured.value)) + limit],
@@ -119,7 +119,7 @@ function whenPairs(row: FindingRow, { texts, zone }: Page): (readonly [string, C
   return [
     [say.first, zonedTime(row.firstSeen, zone)],
     [say.last, zonedTime(row.lastSeen, zone)],
-    [say.lasted, lasted > 0 ? humanDuration(lasted) : ''],
+    [say.lasted, lasted >= 1000 ? humanDuration(lasted) : ''],
   ];
 }
 
@@ -209,6 +209,6 @@ function nextCommands(row: FindingRow, { texts, invocation, dataArgument }: Page
     ...(row.apiId === '' ? [] : [[commands.api, `api ${row.apiId.slice(0, shownIdDigits)}`] as const]),
   ];
   return lines
-    .map(([what, command]) => `  ${what}:\n    ${printable(`${invocation} ${command}${dataArgument}`)}\n`)
+    .map(([what, command]) => `  ${what}\n    ${printable(`${invocation} ${command}${dataArgument}`)}\n`)
     .join('');
 }

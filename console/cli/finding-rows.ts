@@ -103,10 +103,12 @@ export function inLanguage(row: FindingRow, texts: Texts): { readonly title: str
 
 /** Who did it: the account when one is known, else the client; how many when there are several. */
 function whoOf(row: FindingRow, texts: Texts): string {
-  if (row.account !== '') return row.account;
-  if (row.accounts.length > 0) return `${row.accounts.length} ${texts.findings.finding.accounts}`;
+  const say = texts.findings.several;
+  const [one = ''] = row.account !== '' ? [row.account] : row.accounts.length === 1 ? row.accounts : [];
+  if (one !== '') return one;
+  if (row.accounts.length > 0) return say.accounts(row.accounts.length);
   if (row.client !== '') return row.client;
-  return row.clients.length > 0 ? `${row.clients.length} ${texts.findings.finding.clients}` : texts.cells.none;
+  return row.clients.length > 0 ? say.clients(row.clients.length) : texts.cells.none;
 }
 
 export function findingView(texts: Texts, names: AppNames, zone: string): View<FindingRow> {

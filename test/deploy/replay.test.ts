@@ -74,14 +74,15 @@ function kept({ state }: Replayed): object {
 test('a capture that was read is known, under another name as well', async (t) => {
   const folder = folderOf(t);
   const data = join(folder, 'data');
-  const first = await replayed(data, [brokerage]);
+  const capture = mixIn(folder, { exchanges: 800 });
+  const first = await replayed(data, [capture]);
   assert.deepEqual(
     first.sources.map(({ state }) => state),
     ['read'],
   );
   const renamed = join(folder, 'renamed.bin');
-  copyFileSync(brokerage, renamed);
-  for (const inputs of [[brokerage], [renamed], [renamed, brokerage]]) {
+  copyFileSync(capture, renamed);
+  for (const inputs of [[capture], [renamed], [renamed, capture]]) {
     const again = await replayed(data, inputs);
     assert.deepEqual(
       again.sources.map(({ state }) => state),
@@ -96,19 +97,20 @@ test('a capture that was read is known, under another name as well', async (t) =
 test('the same traffic in another form is known once it was read: gzip, pcapng, a pipe, parts in any order', async (t) => {
   const folder = folderOf(t);
   const data = join(folder, 'data');
-  const first = await replayed(data, [brokerage]);
+  const capture = mixIn(folder, { exchanges: 800 });
+  const first = await replayed(data, [capture]);
 
-  const gzip = join(folder, 'brokerage.pcap.gz');
-  writeFileSync(gzip, gzipSync(readFileSync(brokerage)));
-  const pcapng = join(folder, 'brokerage.pcapng');
+  const gzip = join(folder, 'again.pcap.gz');
+  writeFileSync(gzip, gzipSync(readFileSync(capture)));
+  const pcapng = join(folder, 'again.pcapng');
   const fd = openSync(pcapng, 'w');
   const writer = new PcapngWriter(fileSink(fd), { interfaces: [{ resolution: 'ns' }] });
-  readPackets(brokerage, (ts, frame) => writer.packet(ts, frame, { nanoseconds: 789 }));
+  readPackets(capture, (ts, frame) => writer.packet(ts, frame, { nanoseconds: 789 }));
   writer.close();
   closeSync(fd);
   const parts = join(folder, 'parts');
   mkdirSync(parts);
-  const files = cutIntoFiles(brokerage, parts, 5);
+  const files = cutIntoFiles(capture, parts, 5);
   writeFileSync(join(parts, 'notes.txt'), 'what the tap wrote down');
   const pipe = join(folder, 'pipe');
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
@@ -120,7 +122,7 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
     ['a pipe', [pipe]],
   ];
   for (const [form, inputs] of forms) {
-    if (form === 'a pipe') feed(t, pipe);
+    if (form === 'a pipe') feed(t, capture, pipe);
     const again = await replayed(data, inputs);
     assert.ok(
       again.sources.every(({ state }) => state === 'known'),
@@ -139,7 +141,7 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
 
   // Read for the first time, they give the same calls and the same knowledge.
   for (const [form, inputs] of [['a pipe', [pipe]] as const, ['parts in another order', files.toReversed()] as const]) {
-    if (form === 'a pipe') feed(t, pipe);
+    if (form === 'a pipe') feed(t, capture, pipe);
     const fresh = await replayed(join(folderOf(t), 'data'), inputs);
     assert.ok(
       fresh.sources.every(({ state }) => state === 'read'),
@@ -152,9 +154,9 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
   }
 });
 
-/** Writes the brokerage capture into a named pipe, from another process. */
-function feed(t: TestContext, pipe: string): void {
-  const cat = spawn('sh', ['-c', 'cat "$0" > "$1"', brokerage, pipe]);
+/** Writes a capture into a named pipe, from another process. */
+function feed(t: TestContext, capture: string, pipe: string): void {
+  const cat = spawn('sh', ['-c', 'cat "$0" > "$1"', capture, pipe]);
   t.after(() => cat.kill());
 }
 
@@ -163,11 +165,9 @@ test('traffic after a known capture is new: pipes are told apart by what they he
   const data = join(folder, 'data');
   const pipe = join(folder, 'pipe');
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
-  feed(t, pipe);
+  feed(t, mixIn(folder, { exchanges: 200, seed: 1 }), pipe);
   const first = await replayed(data, [pipe]);
-  const mix = mixIn(folder, { exchanges: 300 });
-  const cat = spawn('sh', ['-c', 'cat "$0" > "$1"', mix, pipe]);
-  t.after(() => cat.kill());
+  feed(t, mixIn(folder, { exchanges: 300, seed: 2 }), pipe);
   const second = await replayed(data, [pipe]);
   assert.deepEqual(
     second.sources.map(({ state }) => state),

@@ -126,8 +126,8 @@ export interface Odd {
   readonly after?: number;
 }
 
-export const oddClient = { ip: '10.1.0.1', port: 40000 };
-export const oddServer = { ip: '10.1.0.2', port: 80 };
+const oddClient = { ip: '10.1.0.1', port: 40000 };
+const oddServer = { ip: '10.1.0.2', port: 80 };
 export const startOfTime = Date.UTC(2026, 0, 5, 1, 30) * 1000;
 
 export function odds(segments: readonly Odd[], begin = startOfTime): Captured[] {

@@ -23,7 +23,7 @@ export const findingsEn = {
     calls: 'calls',
     measured: 'measured',
     measuredValue: (name: string, value: string) => `${name} = ${value}`,
-    threshold: (value: string) => `the limit is ${value}`,
+    threshold: (value: string) => `; the limit is ${value}`,
     usual: 'usual here',
     usualValue: (median: string, p95: string, windows: string) =>
       `median ${median}, 95 % within ${p95} (${windows} earlier windows)`,
@@ -49,8 +49,14 @@ export const findingsEn = {
     note: 'note',
     undecided: 'nobody has decided yet',
     engine: (status: string) => `the traffic says: ${status}`,
-    commands: { set: 'say what it is', trace: 'what else this caller did', api: 'the API', profile: 'what is usual' },
+    commands: {
+      set: 'say what it is:',
+      trace: 'what else this caller did:',
+      profile: 'what is usual:',
+      api: 'the API:',
+    },
   },
+  several: { accounts: (count: number) => `${count} accounts`, clients: (count: number) => `${count} clients` },
   trace: {
     seen: (calls: string, accounts: string, clients: string, apis: string) =>
       `Calls: ${calls}; accounts: ${accounts}; clients: ${clients}; APIs: ${apis}.`,

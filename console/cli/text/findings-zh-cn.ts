@@ -23,8 +23,8 @@ export const findingsZhCn: Texts['findings'] = {
     atLeast: (count) => `不少于 ${count}`,
     calls: '调用次数',
     measured: '实测',
-    measuredValue: (name, value) => `${name} = ${value}（实测值）`,
-    threshold: (value) => `阈值为 ${value}`,
+    measuredValue: (name, value) => `${name} = ${value}`,
+    threshold: (value) => `，阈值为 ${value}`,
     usual: '平时',
     usualValue: (median, p95, windows) => `中位 ${median}，95% 不超过 ${p95}（此前 ${windows} 个时间窗）`,
     noUsual: '没有基线可比，仅由阈值判定',
@@ -48,8 +48,14 @@ export const findingsZhCn: Texts['findings'] = {
     note: '备注',
     undecided: '尚未处置',
     engine: (status) => `从流量看：${status}`,
-    commands: { set: '登记处置结果', trace: '该调用者还做了什么', api: '查看接口', profile: '查看平时的情况' },
+    commands: {
+      set: '登记处置结果：',
+      trace: '该调用者还做了什么：',
+      profile: '查看平时的情况：',
+      api: '查看接口：',
+    },
   },
+  several: { accounts: (count) => `${count} 个账号`, clients: (count) => `${count} 个客户端` },
   trace: {
     seen: (calls, accounts, clients, apis) =>
       `调用 ${calls} 次；账号 ${accounts} 个；客户端 ${clients} 个；接口 ${apis} 个。`,

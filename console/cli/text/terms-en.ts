@@ -98,7 +98,8 @@ export const termsEn = {
     'sms-verify': 'SMS check',
     'password-reset': 'password reset',
     export: 'export',
-    import: 'import',
+    // In brackets, lest it read as an import.
+    ['import']: 'import',
     upload: 'upload',
     download: 'download',
     query: 'query',

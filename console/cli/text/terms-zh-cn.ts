@@ -100,7 +100,8 @@ export const termsZhCn: Texts['terms'] = {
     'sms-verify': '校验验证码',
     'password-reset': '重置密码',
     export: '导出',
-    import: '导入',
+    // In brackets, lest it read as an import.
+    ['import']: '导入',
     upload: '上传',
     download: '下载',
     query: '查询',

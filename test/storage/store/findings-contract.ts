@@ -132,6 +132,9 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
         { day, level: 'low', findings: 1 },
       ]);
       assert.deepEqual(await store.ask('findings-by-day', { since: Number(call.ts) }), []);
+      assert.deepEqual(await store.ask('api-names', { ids: [String(call.apiId), 'unknown'] }), [
+        { id: call.apiId, app: call.app, method: call.method, template: call.template, operation: '' },
+      ]);
       assert.deepEqual(await store.ask('apis-by-state'), [{ state: 'confirmed', apis: 1 }]);
     });
   });

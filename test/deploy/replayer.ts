@@ -1,0 +1,32 @@
+/**
+ * A process to be killed: `node replayer.js DATA SHARDS INPUT…` replays into a store, keeping what it has at every
+ * batch. It prints a line a finished insert of calls (the number of calls so far), then the summary or the failure as JSON.
+ */
+import { replayInto } from '../../deploy/appliance.ts';
+import { loadConfig } from '../../deploy/config.ts';
+import { openEmbeddedStore } from '../../storage/store/embedded.ts';
+import type { Store, StoreError } from '../../storage/store/store.ts';
+
+const [data, shards, ...inputs] = process.argv.slice(2);
+try {
+  const store = await openEmbeddedStore(data!);
+  let calls = 0;
+  const watched: Store = {
+    insert: async (table, rows) => {
+      await store.insert(table, rows);
+      if (table === 'calls') process.stdout.write(`${(calls += rows.length)}\n`);
+    },
+    ask: (question, parameters) => store.ask(question, parameters),
+    stream: (question, parameters) => store.stream(question, parameters),
+    close: () => store.close(),
+  };
+  const config = loadConfig(undefined, {});
+  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0 };
+  process.stdout.write('0\n');
+  const { sources, stored } = await replayInto(watched, { inputs, config, shards: Number(shards), pace });
+  await store.close();
+  process.stdout.write(`${JSON.stringify({ states: sources.map(({ state }) => state), stored })}\n`);
+} catch (error) {
+  const { name, code, message } = error as StoreError;
+  process.stdout.write(`${JSON.stringify({ name, code, message })}\n`);
+}
