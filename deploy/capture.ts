@@ -16,7 +16,7 @@ export const PROGRESS_STOP = 3;
 
 /** Reading is to end as if the input ended here. */
 export const STOP_READING = 1;
-/** The same, and what the shards do not take is left: one of them may be gone. */
+/** Something failed: what the shards do not take is left, for one of them may be gone, and what they have does not end. */
 export const STOP_ALL = 2;
 
 export interface CaptureResult {
@@ -58,9 +58,12 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       inputs: source.inputs,
       extents: pump.extents,
     };
-  } finally {
-    // Also when something was thrown: the shards must not wait for what will not come.
+  } catch (error) {
+    // The shards must neither wait for what will not come nor take it for the end of the input.
+    progress[PROGRESS_STOP] = STOP_ALL;
     pump.end();
+    throw error;
+  } finally {
     source.close();
   }
 }
@@ -68,10 +71,11 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
 const nothing = new Float64Array(0);
 
 /** The captures, or why there are none. */
-function open({ inputs, rings }: CaptureTask): ReturnType<typeof openSource> | string {
+function open({ inputs, rings, progress }: CaptureTask): ReturnType<typeof openSource> | string {
   try {
     return openSource(inputs);
   } catch (error) {
+    new Float64Array(progress)[PROGRESS_STOP] = STOP_ALL;
     new Pump(emptySource, rings).end();
     if (error instanceof CaptureError) return error.message;
     throw error;

@@ -9,6 +9,7 @@ import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, Sensor, type SensorLimits } from '../sensor/sensor.ts';
 import type { TransactionReader, TransactionSink } from '../sensor/transaction.ts';
+import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 
 /** What the shard makes of exchanges: calls for analysis, NDJSON records, or nothing but the count (the benchmark). */
 export type ShardOutput =
@@ -23,6 +24,8 @@ export interface ShardTask {
   readonly port: MessagePort;
   /** One Int32: batches posted and not yet taken. The shard waits while there are `maxOutstanding`. */
   readonly outstanding: SharedArrayBuffer;
+  /** The capture thread's cells (capture.ts). */
+  readonly progress: SharedArrayBuffer;
 }
 
 export interface RecordLine {
@@ -35,8 +38,10 @@ export interface RecordLine {
 export interface ShardMessage {
   readonly calls: PackedCalls | null;
   readonly records: readonly RecordLine[];
-  /** Nothing later completes before; Infinity in the last message. */
+  /** Nothing later completes before; Infinity when the input has ended. */
   readonly watermark: number;
+  /** The shard posts nothing more. */
+  readonly last: boolean;
   readonly ledger: Float64Array;
   readonly weird: Float64Array;
 }
@@ -51,9 +56,15 @@ const BATCH_BYTES = 1 << 20;
 const TURN_EVERY = 32;
 
 export async function run(task: ShardTask): Promise<void> {
+  const progress = new Float64Array(task.progress);
   const shard = new Shard(task);
-  await runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark));
-  shard.post(Number.POSITIVE_INFINITY);
+  let ended = false;
+  try {
+    const isAbandoned = () => progress[PROGRESS_STOP] === STOP_ALL;
+    ended = await runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark), isAbandoned);
+  } finally {
+    shard.end(ended);
+  }
 }
 
 class Shard {
@@ -103,7 +114,12 @@ class Shard {
     return turn();
   }
 
-  post(watermark: number): void {
+  /** Posts the rest. `ended` false: the input did not end, so time has not come further than was said. */
+  end(ended: boolean): void {
+    this.post(ended ? Number.POSITIVE_INFINITY : this.#posted, true);
+  }
+
+  post(watermark: number, last = false): void {
     while (Atomics.load(this.#outstanding, 0) >= MAX_OUTSTANDING) {
       Atomics.wait(this.#outstanding, 0, Atomics.load(this.#outstanding, 0), 100);
     }
@@ -115,6 +131,7 @@ class Shard {
       calls,
       records: this.#records,
       watermark,
+      last,
       ledger: this.sensor.ledger.counts,
       weird: this.sensor.weird.counts,
     };

@@ -25,6 +25,8 @@ const YOUNG_MB = 96;
 
 /** How long threads may take to end by themselves once one has failed, ms. */
 const PATIENCE_MS = 10_000;
+/** How long the last message of a shard that failed may take, ms: one that ran out of memory sends none. */
+const LAST_MESSAGE_MS = 1000;
 
 export interface CaptureProgress {
   /** Octets read from the inputs, before decompression. */
@@ -48,6 +50,8 @@ export class CaptureThreads {
   readonly #progress = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
   #failure: { readonly error: unknown } | null = null;
   #timer: NodeJS.Timeout | undefined;
+  /** Whoever takes the messages has failed. */
+  #isRefused = false;
 
   constructor(private readonly options: ThreadsOptions) {}
 
@@ -69,7 +73,7 @@ export class CaptureThreads {
     const works: Promise<unknown>[] = rings.map((ring, index) => {
       const { port1, port2 } = new MessageChannel();
       const outstanding = new SharedArrayBuffer(4);
-      const task: ShardTask = { ring, limits, output, port: port2, outstanding };
+      const task: ShardTask = { ring, limits, output, port: port2, outstanding, progress: this.#progress };
       const work = this.#start(`shard ${index + 1} of ${count}`, './shard.js', task, [port2]);
       return Promise.all([work, this.#drain(index, port1, new Int32Array(outstanding), work)]);
     });
@@ -83,7 +87,7 @@ export class CaptureThreads {
     return captured;
   }
 
-  /** Something cannot go on: the others end as soon as they can, and what they still post is passed over. */
+  /** Something cannot go on: the threads end as soon as they can. */
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = { error };
@@ -121,28 +125,30 @@ export class CaptureThreads {
     }
   }
 
-  /** Hands a shard's messages on one after the other; resolves after the last, and when the shard is gone. */
+  /** Hands a shard's messages on one after the other; resolves after the last, or when the shard is gone without one. */
   #drain(shard: number, port: MessageChannel['port1'], outstanding: Int32Array, work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       let before = Promise.resolve();
-      const take = async (message: ShardMessage): Promise<void> => {
-        try {
-          if (this.#failure === null) await this.options.take(shard, message);
-        } catch (error) {
-          this.#fail(error);
-        }
-        Atomics.sub(outstanding, 0, 1);
-        Atomics.notify(outstanding, 0);
-        if (message.watermark === Number.POSITIVE_INFINITY) end();
-      };
       const end = (): void => {
         port.close();
         resolve();
       };
+      const take = async (message: ShardMessage): Promise<void> => {
+        try {
+          if (!this.#isRefused) await this.options.take(shard, message);
+        } catch (error) {
+          // The shard is let run out, but nobody takes what it posts.
+          this.#isRefused = true;
+          this.#fail(error);
+        }
+        Atomics.sub(outstanding, 0, 1);
+        Atomics.notify(outstanding, 0);
+        if (message.last) end();
+      };
       port.on('message', (message: ShardMessage) => {
         before = before.then(() => take(message));
       });
-      work.catch(end);
+      work.catch(() => setTimeout(end, LAST_MESSAGE_MS));
     });
   }
 }

@@ -180,13 +180,15 @@ const SETTLE_EVERY = 512;
 
 /**
  * Runs a sensor on its ring until the input ends. After `settle(watermark)` is called, nothing will complete before
- * `watermark`; it may block to hold the shard back, or give a promise to let the thread's event loop turn.
+ * `watermark`; it may block to hold the shard back, or give a promise to let the thread's event loop turn. False when
+ * the input did not end but was given up: flows are left as they are then, for they would end otherwise than they did.
  */
 export async function runShard(
   ring: RingMemory,
   sensor: Sensor,
   settle: (watermark: number) => Promise<void> | undefined,
-): Promise<void> {
+  isAbandoned: () => boolean = () => false,
+): Promise<boolean> {
   const reader = new RingReader(ring);
   const segment = new Segment();
   const counts = sensor.ledger.counts;
@@ -204,8 +206,9 @@ export async function runShard(
     }
     reader.release();
     if (state === 'ended') {
+      if (isAbandoned()) return false;
       sensor.finish(reader.clock);
-      return;
+      return true;
     }
     sensor.expire(reader.clock);
     const turn = settle(reader.clock);

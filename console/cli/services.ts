@@ -36,6 +36,9 @@ export interface Services {
 
   // What is absent takes its command or option off the command line.
 
+  /** Calls are judged for risk: without that, an empty list of findings would read as an all-clear. */
+  readonly judgesRisk?: boolean;
+
   /** Normalises a clear value as each kind of data it could be, and hashes it with the trace key of the data folder. */
   traceHashes?(value: string, data: string, config: Config): Awaitable<readonly TraceHash[]>;
   /** Hash of a clear account name under the identity key, 16 hex digits; the first ten stand in accounts as shown. */

@@ -79,11 +79,10 @@ export function section(title: string, body: string): string {
 }
 
 /** What to type next, with the `--data` that finds this store. */
-export function renderNext(texts: Texts, invocation: string, dataArgument: string): string {
+export function renderNext(texts: Texts, invocation: string, dataArgument: string, judgesRisk: boolean): string {
   const { next } = texts.replay;
   const commands = [
-    ['overview', next.overview],
-    ['findings', next.findings],
+    ...(judgesRisk ? [['overview', next.overview] as const, ['findings', next.findings] as const] : []),
     ['apps', next.apps],
     ['apis', next.apis],
     ['calls --newest', next.calls],

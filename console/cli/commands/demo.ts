@@ -70,7 +70,9 @@ async function showDemo(context: Context, options: CommonOptions & { readonly da
     await showFindings(context, store, settings, options.data);
   });
   await stdout.write('\n');
-  await stdout.write(section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true))));
+  await stdout.write(
+    section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true), services.judgesRisk ?? false)),
+  );
 }
 
 /** What is wrong, and the worst of it in full; nothing at all where nothing is. */

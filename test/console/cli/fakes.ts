@@ -80,6 +80,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   });
   const services: Services = {
     version: '9.8.7',
+    judgesRisk: true,
     demoCapture: './package.json',
     loadConfig: (file, environment) => loadConfig(file, { ...environment }),
     explainConfig,
