@@ -136,8 +136,8 @@ function extend(prefix: Uint8Array, bytes: Uint8Array, start: number, end: numbe
   const room = limit - prefix.length;
   if (room <= 0) return prefix;
   const more = bytes.subarray(start, Math.min(end, start + room));
-  // Not slice(): of a Buffer that is a view, and what it views will be written over.
-  if (prefix.length === 0) return new Uint8Array(more);
+  // A copy out of Node's pool of small buffers; slice() of a Buffer would be a view of what will be written over.
+  if (prefix.length === 0) return Buffer.from(more);
   const joined = new Uint8Array(prefix.length + more.length);
   joined.set(prefix);
   joined.set(more, prefix.length);

@@ -307,3 +307,11 @@ test('names from the configuration stand beside the applications', async () => {
     assert.equal(JSON.parse(run.stdout)[0].appName, '交易系统');
   });
 });
+
+test('without judging there are no commands about findings: nothing found would read as an all-clear', async () => {
+  for (const command of ['findings', 'finding', 'overview', 'trace', 'profile']) {
+    const { code, stderr } = await runCommand([command], { services: { judgesRisk: false } });
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`no command «${command}»`));
+  }
+});
