@@ -19,7 +19,7 @@ export interface Pace {
   readonly saveEveryMs: number;
 }
 
-export const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000 };
+const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000 };
 
 export interface JudgingOptions {
   /** Names the stream of captures in the rows. */

@@ -6,7 +6,6 @@ import type { Random } from './random.ts';
 
 /** Label names as in the JSON contract. */
 export const personalLabels = ['name', 'mobile', 'id-card', 'bank-card', 'email', 'address'] as const;
-export type PersonalLabel = (typeof personalLabels)[number];
 
 const surnames = [...'王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余'];
 const given = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国志文博雅欣怡子涵浩宇轩思远嘉晨曦'];

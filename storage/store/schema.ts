@@ -52,10 +52,10 @@ export async function migrate(
   for (const migration of migrations) {
     if (done.has(migration.number)) continue;
     for (const query of migration.statements) await client.command({ query });
-    await client.insert({
-      table: 'schema_migrations',
-      values: [{ number: migration.number, name: migration.name }],
-      format: 'JSONEachRow',
+    // As a question, not as data: the embedded engine would look for more data on standard input, where a capture may be.
+    await client.command({
+      query: 'INSERT INTO schema_migrations SELECT {number:UInt32}, {name:String}',
+      query_params: { number: migration.number, name: migration.name },
     });
   }
 }

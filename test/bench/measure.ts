@@ -79,7 +79,7 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 /** VmHWM of a process in octets; 0 when it is gone or not known yet. */
-export function residentPeak(pid: number): number {
+function residentPeak(pid: number): number {
   if (!(pid > 0)) return 0;
   try {
     const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];

@@ -7,7 +7,16 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fileSink, PcapngWriter } from '../../deploy/traffic/pcap-writer.ts';
-import { brokerage, cutIntoFiles, folderOf, mixIn, type Replayed, readPackets, replayed } from './replaying.ts';
+import {
+  brokerage,
+  cutIntoFiles,
+  folderOf,
+  mixIn,
+  type Replayed,
+  readPackets,
+  replayed,
+  storedIn,
+} from './replaying.ts';
 
 /** Captures that put the pipeline's order to the test: gaps, reuse of ports, one-sided, retransmission, many flows. */
 const sharedCaptures = [
@@ -22,6 +31,8 @@ const sharedCaptures = [
   'zeek/misc/mixed-vlan-mpls.pcap',
   'ndpi/WebattackSQLinj.pcap',
 ];
+
+const replayer = fileURLToPath(new URL('./replayer.js', import.meta.url));
 
 /** Everything that must not depend on how the work was shared out. */
 function result({ state, exchanges, stored, weird, imbalances }: Replayed): object {
@@ -113,7 +124,7 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
   const files = cutIntoFiles(capture, parts, 5);
   writeFileSync(join(parts, 'notes.txt'), 'what the tap wrote down');
   const pipe = join(folder, 'pipe');
-  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  makePipe(pipe);
 
   const forms: readonly (readonly [string, readonly string[]])[] = [
     ['gzip', [gzip]],
@@ -154,6 +165,11 @@ test('the same traffic in another form is known once it was read: gzip, pcapng, 
   }
 });
 
+function makePipe(path: string): void {
+  const made = spawnSync('sh', ['-c', 'mkfifo "$0"', path], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+}
+
 /** Writes a capture into a named pipe, from another process. */
 function feed(t: TestContext, capture: string, pipe: string): void {
   const cat = spawn('sh', ['-c', 'cat "$0" > "$1"', capture, pipe]);
@@ -164,7 +180,7 @@ test('traffic after a known capture is new: pipes are told apart by what they he
   const folder = folderOf(t);
   const data = join(folder, 'data');
   const pipe = join(folder, 'pipe');
-  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  makePipe(pipe);
   feed(t, mixIn(folder, { exchanges: 200, seed: 1 }), pipe);
   const first = await replayed(data, [pipe]);
   feed(t, mixIn(folder, { exchanges: 300, seed: 2 }), pipe);
@@ -177,4 +193,21 @@ test('traffic after a known capture is new: pipes are told apart by what they he
   assert.equal(second.state.rows.length, first.stored + 300);
   const packets = second.state.ledger.find(({ name }) => name === 'packetsRead');
   assert.equal(packets?.['value'], first.packets + second.packets);
+});
+
+test('standard input', async (t) => {
+  const folder = folderOf(t);
+  const capture = mixIn(folder, { exchanges: 200 });
+  const data = join(folder, 'data');
+  for (const [state, octets] of [
+    ['read', readFileSync(capture)],
+    ['known', gzipSync(readFileSync(capture))],
+  ] as const) {
+    const { stdout } = spawnSync(process.execPath, [replayer, data, '2', '-'], { input: octets, encoding: 'utf8' });
+    const told = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as object;
+    assert.deepEqual(told, { states: [state], stored: 200 });
+  }
+  const piped = await storedIn(data);
+  const { state } = await replayed(join(folder, 'file'), [capture]);
+  assert.deepEqual([piped.calls, piped.apis, piped.judge], [state.calls, state.apis, state.judge]);
 });
