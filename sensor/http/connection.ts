@@ -298,11 +298,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     else counts[C.responsesAlone]!++;
     counts[C.exchangesEmitted]!++;
     exchange.end(this.flow.clock, reason);
-    if (
-      (exchange.request !== null && !exchange.request.complete) ||
-      (exchange.response !== null && !exchange.response.complete)
-    ) {
-      counts[C.messagesTruncated]!++;
+    for (const message of [exchange.request, exchange.response]) {
+      if (message !== null && (!message.complete || message.gapBytes > 0)) counts[C.messagesTruncated]!++;
     }
   }
 
