@@ -97,7 +97,7 @@ export class RingWriter extends RingEnd {
     w[i++] = (segment.vlan << 16) | segment.flags;
     w[i++] = captured;
     w[i] = segment.wireLength;
-    segment.data.copy(this.bytes, at + HEADER, segment.start, segment.start + captured);
+    if (captured > 0) segment.data.copy(this.bytes, at + HEADER, segment.start, segment.start + captured);
     this.#head = (this.#head + length) | 0;
     return true;
   }
