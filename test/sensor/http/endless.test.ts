@@ -1,6 +1,7 @@
 /** Streams that never come to an end, of everything that could be collected: memory stays bounded, each has its name. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Segment } from '../../../sensor/decode/segment.ts';
@@ -13,11 +14,19 @@ import { startOfTime } from '../sense.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Octets in use, garbage aside. */
-function retained(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+/**
+ * Octets in use, garbage aside: the least of a few looks, for the memory of collected buffers is given back by another
+ * thread in its own time. What is really held is there at every look.
+ */
+async function retained(): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 8; look++) {
+    collectGarbage();
+    await setTimeout(10);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    least = Math.min(least, heapUsed + arrayBuffers);
+  }
+  return least;
 }
 
 const reader: TransactionReader = { begin() {}, body() {}, end() {} };
@@ -98,7 +107,7 @@ const cases: Readonly<Record<string, Endless>> = {
 };
 
 for (const [what, { before, from, unit, weird, stride = chunk }] of Object.entries(cases)) {
-  test(`endless: ${what}`, () => {
+  test(`endless: ${what}`, async () => {
     const sensor = new Sensor(defaultSensorLimits, { open: () => reader });
     const { counts } = sensor.ledger;
     const segment = new Segment();
@@ -135,9 +144,9 @@ for (const [what, { before, from, unit, weird, stride = chunk }] of Object.entri
       }
     };
     go(1 << 20);
-    const start = retained();
+    const start = await retained();
     go(3 << 20);
-    const growth = retained() - start;
+    const growth = (await retained()) - start;
     assert.ok(growth < 1 << 20, `${growth} octets more are held after 3 MiB more`);
     sensor.finish(startOfTime + 1e9);
     assert.equal(counts[C.payloadBytes], given);
