@@ -8,6 +8,9 @@ import { constants, createGunzip, gzipSync } from 'node:zlib';
 /** Octets a body may become here; larger ones take the ordinary way. */
 const OUTPUT = 256 * 1024;
 
+/** Where decoded octets lie, until the next call. */
+export const smallOutput: Uint8Array = Buffer.allocUnsafeSlow(OUTPUT);
+
 interface NativeGunzip {
   onerror: () => void;
   reset(): void;
@@ -25,7 +28,6 @@ interface NativeGunzip {
 class SmallGunzip {
   /** Keeps the native handle alive. */
   readonly #owner = createGunzip() as unknown as { _handle?: NativeGunzip; _writeState?: Uint32Array };
-  readonly #output = Buffer.allocUnsafeSlow(OUTPUT);
   #failed = false;
 
   constructor() {
@@ -37,16 +39,16 @@ class SmallGunzip {
     }
   }
 
-  /** The decoded octets, valid until the next call; null when this way can't tell them. */
-  decode(bytes: Uint8Array): Uint8Array | null {
+  /** Decodes `bytes[start, end)`; returns how many octets of `smallOutput` they became, -1 when this way can't tell. */
+  decode(bytes: Uint8Array, start: number, end: number): number {
     const { _handle: handle, _writeState: state } = this.#owner;
-    if (handle === undefined || state === undefined) return null;
+    if (handle === undefined || state === undefined) return -1;
     this.#failed = false;
     handle.reset();
-    handle.writeSync(constants.Z_FINISH, bytes, 0, bytes.length, this.#output, 0, OUTPUT);
+    handle.writeSync(constants.Z_FINISH, bytes, start, end - start, smallOutput, 0, OUTPUT);
     // What is left of the output's room comes first; none left means that there may be more.
     const room = state[0]!;
-    return this.#failed || room === 0 || room > OUTPUT ? null : this.#output.subarray(0, OUTPUT - room);
+    return this.#failed || room === 0 || room > OUTPUT ? -1 : OUTPUT - room;
   }
 }
 
@@ -56,8 +58,8 @@ function tryOut(): SmallGunzip | null {
     const gunzip = new SmallGunzip();
     const sample = Buffer.from('sample');
     const coded = gzipSync(sample);
-    const works = () => sample.equals(gunzip.decode(coded) ?? Buffer.alloc(0));
-    return works() && gunzip.decode(coded.subarray(0, 12)) === null && works() ? gunzip : null;
+    const works = () => sample.equals(smallOutput.subarray(0, Math.max(0, gunzip.decode(coded, 0, coded.length))));
+    return works() && gunzip.decode(coded, 0, 12) < 0 && works() ? gunzip : null;
   } catch {
     return null;
   }
@@ -65,8 +67,11 @@ function tryOut(): SmallGunzip | null {
 
 let gunzip: SmallGunzip | null | undefined;
 
-/** Decodes a whole small gzip body; null when it is damaged, too large, or must be decoded the ordinary way. */
-export function gunzipSmall(bytes: Uint8Array): Uint8Array | null {
+/**
+ * Decodes a whole small gzip body, `bytes[start, end)`, and returns how many octets of `smallOutput` it became; -1 when
+ * it is damaged, too large, or must be decoded the ordinary way.
+ */
+export function gunzipSmall(bytes: Uint8Array, start: number, end: number): number {
   if (gunzip === undefined) gunzip = tryOut();
-  return gunzip === null ? null : gunzip.decode(bytes);
+  return gunzip === null ? -1 : gunzip.decode(bytes, start, end);
 }

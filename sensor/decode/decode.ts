@@ -32,6 +32,17 @@ const PROTOCOL_TCP = 6;
 /** More nested headers than any real frame has: a bound against crafted chains. */
 const MAX_NESTED_HEADERS = 16;
 
+// Buffer's own readers check their arguments each time; every caller here has compared the lengths.
+
+function word16(data: Buffer, at: number): number {
+  return (data[at]! << 8) | data[at + 1]!;
+}
+
+/** Signed. */
+function word32(data: Buffer, at: number): number {
+  return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
+}
+
 /** Fills `segment` (all but `clock`) and returns `C.tcpSegments`, or returns the counter that says why not. */
 export function decode(packet: Packet, segment: Segment): number {
   const { data, start } = packet;
@@ -40,13 +51,13 @@ export function decode(packet: Packet, segment: Segment): number {
   switch (packet.linkType) {
     case LINK_ETHERNET:
       if (captured < 14) return short(packet);
-      return byEthertype(packet, segment, data.readUInt16BE(start + 12), start + 14);
+      return byEthertype(packet, segment, word16(data, start + 12), start + 14);
     case LINK_LINUX_SLL:
       if (captured < 16) return short(packet);
-      return byEthertype(packet, segment, data.readUInt16BE(start + 14), start + 16);
+      return byEthertype(packet, segment, word16(data, start + 14), start + 16);
     case LINK_LINUX_SLL2:
       if (captured < 20) return short(packet);
-      return byEthertype(packet, segment, data.readUInt16BE(start), start + 20);
+      return byEthertype(packet, segment, word16(data, start), start + 20);
     case LINK_RAW:
     case LINK_RAW_BSD:
     case LINK_RAW_OPENBSD:
@@ -76,8 +87,8 @@ function byEthertype(packet: Packet, segment: Segment, type: number, at: number)
       return network(packet, segment, type, at);
     }
     if (at + 4 > end) return short(packet);
-    if (segment.vlan < 0) segment.vlan = ((data[at]! << 8) | data[at + 1]!) & 0x0fff;
-    type = (data[at + 2]! << 8) | data[at + 3]!;
+    if (segment.vlan < 0) segment.vlan = word16(data, at) & 0x0fff;
+    type = word16(data, at + 2);
     at += 4;
   }
   return C.headerMalformed;
@@ -94,7 +105,7 @@ function network(packet: Packet, segment: Segment, type: number, at: number): nu
 function snap(packet: Packet, segment: Segment, at: number): number {
   const { data, end } = packet;
   if (at + 8 > end || data.readUIntBE(at, 6) !== 0xaaaa03000000) return C.notIp;
-  const type = (data[at + 6]! << 8) | data[at + 7]!;
+  const type = word16(data, at + 6);
   return type <= MAX_LENGTH_FIELD ? C.notIp : network(packet, segment, type, at + 8);
 }
 
@@ -114,8 +125,8 @@ function ipv4(packet: Packet, segment: Segment, at: number): number {
   if (data[at]! >> 4 !== 4 || headerLength < 20) return C.headerMalformed;
   if (data[at + 9] !== PROTOCOL_TCP) return C.notTcp;
   // Don't-fragment aside, any flag or offset means a piece of a datagram.
-  if ((((data[at + 6]! << 8) | data[at + 7]!) & 0x3fff) !== 0) return C.ipFragments;
-  const totalLength = (data[at + 2]! << 8) | data[at + 3]!;
+  if ((word16(data, at + 6) & 0x3fff) !== 0) return C.ipFragments;
+  const totalLength = word16(data, at + 2);
   const wireEnd = packet.start + packet.originalLength;
   // Segmentation offload leaves 0 in frames captured on the sending host: then the frame itself is the measure.
   // A length beyond the frame is a cut frame whose cutter did not say so: what is missing becomes a gap.
@@ -123,8 +134,8 @@ function ipv4(packet: Packet, segment: Segment, at: number): number {
   if (totalLength !== 0 && totalLength < headerLength) return C.headerMalformed;
   segment.source0 = segment.source1 = segment.destination0 = segment.destination1 = 0;
   segment.source2 = segment.destination2 = 0xffff;
-  segment.source3 = data.readInt32BE(at + 12);
-  segment.destination3 = data.readInt32BE(at + 16);
+  segment.source3 = word32(data, at + 12);
+  segment.destination3 = word32(data, at + 16);
   return tcp(packet, segment, at + headerLength, ipEnd);
 }
 
@@ -133,7 +144,7 @@ function ipv6(packet: Packet, segment: Segment, at: number): number {
   const { data, end } = packet;
   if (at + 40 > end) return short(packet);
   if (data[at]! >> 4 !== 6) return C.headerMalformed;
-  const payloadLength = (data[at + 4]! << 8) | data[at + 5]!;
+  const payloadLength = word16(data, at + 4);
   const wireEnd = packet.start + packet.originalLength;
   // 0 is a jumbogram (RFC 2675) or segmentation offload.
   const ipEnd = payloadLength === 0 ? wireEnd : at + 40 + payloadLength;
@@ -158,7 +169,7 @@ function ipv6(packet: Packet, segment: Segment, at: number): number {
         break;
       case 44: // fragment; one that is the whole datagram is no fragment (RFC 6946)
         if (header + 8 > end) return short(packet);
-        if ((((data[header + 2]! << 8) | data[header + 3]!) & 0xfff9) !== 0) return C.ipFragments;
+        if ((word16(data, header + 2) & 0xfff9) !== 0) return C.ipFragments;
         length = 8;
         break;
       default:
@@ -168,14 +179,14 @@ function ipv6(packet: Packet, segment: Segment, at: number): number {
     header += length;
     if (header > ipEnd) return C.headerMalformed;
   }
-  segment.source0 = data.readInt32BE(at + 8);
-  segment.source1 = data.readInt32BE(at + 12);
-  segment.source2 = data.readInt32BE(at + 16);
-  segment.source3 = data.readInt32BE(at + 20);
-  segment.destination0 = data.readInt32BE(at + 24);
-  segment.destination1 = data.readInt32BE(at + 28);
-  segment.destination2 = data.readInt32BE(at + 32);
-  segment.destination3 = data.readInt32BE(at + 36);
+  segment.source0 = word32(data, at + 8);
+  segment.source1 = word32(data, at + 12);
+  segment.source2 = word32(data, at + 16);
+  segment.source3 = word32(data, at + 20);
+  segment.destination0 = word32(data, at + 24);
+  segment.destination1 = word32(data, at + 28);
+  segment.destination2 = word32(data, at + 32);
+  segment.destination3 = word32(data, at + 36);
   return tcp(packet, segment, header, ipEnd);
 }
 
@@ -187,10 +198,10 @@ function tcp(packet: Packet, segment: Segment, at: number, ipEnd: number): numbe
   const headerLength = (data[at + 12]! >> 4) * 4;
   if (headerLength < 20 || at + headerLength > ipEnd) return C.headerMalformed;
   segment.ts = packet.ts;
-  segment.sourcePort = (data[at]! << 8) | data[at + 1]!;
-  segment.destinationPort = (data[at + 2]! << 8) | data[at + 3]!;
-  segment.sequence = data.readUInt32BE(at + 4);
-  segment.acknowledgement = data.readUInt32BE(at + 8);
+  segment.sourcePort = word16(data, at);
+  segment.destinationPort = word16(data, at + 2);
+  segment.sequence = word32(data, at + 4) >>> 0;
+  segment.acknowledgement = word32(data, at + 8) >>> 0;
   segment.flags = data[at + 13]!;
   segment.data = data;
   segment.start = Math.min(at + headerLength, end);

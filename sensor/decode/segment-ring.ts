@@ -9,9 +9,8 @@ import type { Segment } from './segment.ts';
 
 /** Octets of a record before its payload; records are aligned to 8. */
 const HEADER = 80;
-/** Record kinds, in the record's second word. */
-const KIND_SEGMENT = 0;
-const KIND_WRAP = 1;
+/** A record's second word when the rest of the ring is left unused; else the octets between header and payload. */
+const WRAP = -1;
 
 /** Words of the control block, each on its own cache line. */
 const HEAD = 0;
@@ -62,7 +61,9 @@ export class RingWriter extends RingEnd {
   /** Copies the segment in; payload beyond a quarter of the ring is left out, which reads as a cut frame. False when the ring is full: publish every ring, then `waitForSpace`. */
   write(segment: Segment): boolean {
     const captured = Math.min(segment.end - segment.start, this.size >> 2);
-    const length = (HEADER + captured + 7) & ~7;
+    // Into shared memory V8 copies octet by octet unless both sides are aligned alike: three times as long.
+    const shift = (segment.data.byteOffset + segment.start) & 7;
+    const length = (HEADER + shift + captured + 7) & ~7;
     let at = this.#head & this.mask;
     const toEnd = this.size - at;
     const needed = length > toEnd ? toEnd + length : length;
@@ -72,14 +73,14 @@ export class RingWriter extends RingEnd {
     }
     if (length > toEnd) {
       this.words[at >> 2] = toEnd;
-      this.words[(at >> 2) + 1] = KIND_WRAP;
+      this.words[(at >> 2) + 1] = WRAP;
       this.#head = (this.#head + toEnd) | 0;
       at = 0;
     }
     const w = this.words;
     let i = at >> 2;
     w[i++] = length;
-    w[i++] = KIND_SEGMENT;
+    w[i++] = shift;
     this.doubles[i >> 1] = segment.ts;
     this.doubles[(i >> 1) + 1] = segment.clock;
     i += 4;
@@ -97,7 +98,7 @@ export class RingWriter extends RingEnd {
     w[i++] = (segment.vlan << 16) | segment.flags;
     w[i++] = captured;
     w[i] = segment.wireLength;
-    if (captured > 0) segment.data.copy(this.bytes, at + HEADER, segment.start, segment.start + captured);
+    if (captured > 0) segment.data.copy(this.bytes, at + HEADER + shift, segment.start, segment.start + captured);
     this.#head = (this.#head + length) | 0;
     return true;
   }
@@ -178,14 +179,14 @@ export class RingReader extends RingEnd {
     if (this.#tail === this.#head) return false;
     let at = this.#tail & this.mask;
     let i = at >> 2;
-    if (this.words[i + 1] === KIND_WRAP) {
+    if (this.words[i + 1] === WRAP) {
       this.#tail = (this.#tail + this.words[i]!) | 0;
       at = 0;
       i = 0;
     }
     const w = this.words;
-    const length = w[i]!;
-    i += 2;
+    const length = w[i++]!;
+    const shift = w[i++]!;
     segment.ts = this.doubles[i >> 1]!;
     segment.clock = this.doubles[(i >> 1) + 1]!;
     i += 4;
@@ -206,7 +207,7 @@ export class RingReader extends RingEnd {
     segment.vlan = flags >> 16;
     segment.flags = flags & 0xffff;
     segment.data = this.bytes;
-    segment.start = at + HEADER;
+    segment.start = at + HEADER + shift;
     segment.end = segment.start + w[i++]!;
     segment.wireLength = w[i]!;
     this.#tail = (this.#tail + length) | 0;

@@ -11,8 +11,12 @@ import { type Conversation, Flow, type FlowView } from './flow.ts';
 import type { FlowLimits } from './limits.ts';
 import { RecencyList } from './recency.ts';
 
+/** Buckets at first; there are never fewer than flows. */
+const BUCKETS = 1024;
+
 export class FlowTable {
-  #buckets = new Map<number, Flow>();
+  /** First flow of each bucket; which one is a flow's, the low bits of its hash say. A power of two. */
+  #buckets: (Flow | null)[] = new Array<Flow | null>(BUCKETS).fill(null);
   #size = 0;
   #held = 0;
   #last: Flow | null = null;
@@ -46,13 +50,14 @@ export class FlowTable {
 
     let flow = this.#last;
     let direction = flow === null ? -1 : flow.directionOf(s);
-    let bucket = 0;
+    let hash = 0;
     if (direction < 0) {
-      bucket = flowHash(s);
-      flow = this.#buckets.get(bucket) ?? null;
-      while (flow !== null && (direction = flow.directionOf(s)) < 0) flow = flow.nextInBucket;
+      hash = flowHash(s);
+      flow = this.#buckets[hash & (this.#buckets.length - 1)]!;
+      while (flow !== null && (flow.flowHash !== hash || (direction = flow.directionOf(s)) < 0))
+        flow = flow.nextInBucket;
     } else {
-      bucket = flow!.bucket;
+      hash = flow!.flowHash;
     }
     if (flow !== null && s.clock >= flow.lastSeen + this.#timeouts[flow.phase]!) {
       this.#end(flow, 'timeout', flow.lastSeen + this.#timeouts[flow.phase]!);
@@ -66,7 +71,7 @@ export class FlowTable {
     if (flow === null) {
       // Nothing can be learnt from an empty segment of an unknown connection.
       if (s.wireLength === 0 && (s.flags & SYN) === 0) return;
-      flow = this.#open(s, bucket);
+      flow = this.#open(s, hash);
       direction = 0;
     }
     this.#last = flow;
@@ -79,17 +84,35 @@ export class FlowTable {
     }
   }
 
-  #open(s: Segment, bucket: number): Flow {
+  #open(s: Segment, hash: number): Flow {
     if (this.#size >= this.limits.maxFlows) this.#evict(s.clock);
-    const flow = new Flow(s, bucket, this.limits, this.ledger, this.weird);
+    if (this.#size >= this.#buckets.length) this.#grow();
+    const flow = new Flow(s, hash, this.limits, this.ledger, this.weird);
     flow.conversation = this.converse(flow);
-    flow.nextInBucket = this.#buckets.get(bucket) ?? null;
-    this.#buckets.set(bucket, flow);
+    const bucket = hash & (this.#buckets.length - 1);
+    flow.nextInBucket = this.#buckets[bucket]!;
+    this.#buckets[bucket] = flow;
     this.#size++;
     this.ledger.counts[C.flowsSeen]!++;
     if (flow.midStream) this.ledger.counts[C.flowsMidStream]!++;
     this.#lists[flow.phase]!.append(flow);
     return flow;
+  }
+
+  /** Twice as many buckets: each one's flows go to two. */
+  #grow(): void {
+    const old = this.#buckets;
+    const grown = new Array<Flow | null>(2 * old.length).fill(null);
+    for (let flow of old) {
+      while (flow !== null) {
+        const next: Flow | null = flow.nextInBucket;
+        const bucket = flow.flowHash & (grown.length - 1);
+        flow.nextInBucket = grown[bucket]!;
+        grown[bucket] = flow;
+        flow = next;
+      }
+    }
+    this.#buckets = grown;
   }
 
   /** The one silent for longest goes: closed ones first, then half-open ones. */
@@ -130,13 +153,13 @@ export class FlowTable {
     this.#lists[flow.list]!.remove(flow);
     this.#size--;
     if (this.#last === flow) this.#last = null;
-    let other = this.#buckets.get(flow.bucket);
+    const bucket = flow.flowHash & (this.#buckets.length - 1);
+    let other: Flow | null = this.#buckets[bucket]!;
     if (other === flow) {
-      if (flow.nextInBucket === null) this.#buckets.delete(flow.bucket);
-      else this.#buckets.set(flow.bucket, flow.nextInBucket);
+      this.#buckets[bucket] = flow.nextInBucket;
       return;
     }
-    while (other !== undefined && other.nextInBucket !== flow) other = other.nextInBucket ?? undefined;
-    if (other !== undefined) other.nextInBucket = flow.nextInBucket;
+    while (other !== null && other.nextInBucket !== flow) other = other.nextInBucket;
+    if (other !== null) other.nextInBucket = flow.nextInBucket;
   }
 }

@@ -99,7 +99,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
 
   constructor(
     first: Segment,
-    readonly bucket: number,
+    /** `flowHash` of its segments. */
+    readonly flowHash: number,
     private readonly limits: FlowLimits,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,

@@ -11,12 +11,17 @@ const searchSize = 1024 * 1024;
 /** So many valid multi-octet characters are UTF-8 beyond doubt: the sample ends early. */
 const conclusive = 8;
 
-/** Index of the first octet above 0x7F, which is there. Far ahead, halving with the native check beats a walk. */
+/** Octets walked one by one: for so few, asking the native check costs more. */
+const walked = 256;
+
+/** Index of the first octet above 0x7F; `end` when there is none. */
 function firstHigh(bytes: Uint8Array, start: number, end: number): number {
   let low = start;
+  for (const near = Math.min(end, start + walked); low < near; low++) if (bytes[low]! >= 0x80) return low;
+  if (low === end || isAscii(bytes.subarray(low, end))) return end;
+  // Far ahead, halving with the native check beats a walk.
   let top = end;
-  for (const near = Math.min(end, start + 128); low < near; low++) if (bytes[low]! >= 0x80) return low;
-  while (top - low > 128) {
+  while (top - low > walked) {
     const middle = (low + top) >> 1;
     if (isAscii(bytes.subarray(low, middle))) low = middle;
     else top = middle;
@@ -55,14 +60,13 @@ export class ByteEvidence {
   see(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     if (!this.high) {
-      const view = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-      if (isAscii(view)) {
+      at = firstHigh(bytes, start, end);
+      if (at === end) {
         this.#searched += end - start;
         this.settled = this.#searched >= searchSize;
         return;
       }
       this.high = true;
-      at = firstHigh(bytes, start, end);
     }
     this.#sample(bytes, at, Math.min(end, at + sampleSize - this.#sampled));
   }

@@ -89,13 +89,28 @@ function parseMediaType(field: string): MediaType {
 
 const mediaTypes = new Map<string, MediaType>();
 const maxMediaTypes = 256;
+/** Longer fields carry a boundary, which never comes twice. */
+const maxKnownField = 64;
+
+/** The field met last: of the strings on the wire none has its hash yet, and comparing two takes less than that. */
+let lastField = '';
+let lastType = parseMediaType('');
 
 function mediaTypeOf(field: string): MediaType {
+  if (field === lastField) return lastType;
+  const type = lookUpMediaType(field);
+  if (field.length <= maxKnownField) {
+    lastField = field;
+    lastType = type;
+  }
+  return type;
+}
+
+function lookUpMediaType(field: string): MediaType {
   const known = mediaTypes.get(field);
   if (known !== undefined) return known;
   const parsed = parseMediaType(field.length > 1024 ? field.slice(0, 1024) : field);
-  // Long fields carry a boundary, which never comes twice.
-  if (field.length <= 64) {
+  if (field.length <= maxKnownField) {
     if (mediaTypes.size >= maxMediaTypes) mediaTypes.clear();
     mediaTypes.set(field, parsed);
   }

@@ -7,6 +7,8 @@ export interface CodingList {
   readonly codings: readonly Coding[];
   /** Their names as sent, in the same order. */
   readonly names: readonly string[];
+  /** The names in the order they were applied, as one text. */
+  readonly all: string;
   /** What is odd about the list; null when nothing is. */
   readonly weird: Weird | null;
 }
@@ -32,17 +34,22 @@ function parse(field: string): CodingList {
     .split(',', 64)
     .map((name) => name.trim())
     .filter((name) => name !== '' && name.toLowerCase() !== 'identity');
-  if (sent.length > maxChain) return { codings: [], names: [], weird: 'content_coding_chain_too_long' };
+  if (sent.length > maxChain) return { codings: [], names: [], all: '', weird: 'content_coding_chain_too_long' };
   const codings: Coding[] = [];
   const names: string[] = [];
   for (const name of sent.reverse()) {
     const coding = known[name.toLowerCase()];
     // What lies inside an unknown coding cannot be reached.
-    if (coding === undefined) return { codings, names, weird: 'content_coding_unknown' };
+    if (coding === undefined) return { codings, names, all: applied(names), weird: 'content_coding_unknown' };
     codings.push(coding);
     names.push(name);
   }
-  return { codings, names, weird: null };
+  return { codings, names, all: applied(names), weird: null };
+}
+
+/** Names of codings, outermost first, as a field has them. */
+export function applied(names: readonly string[]): string {
+  return [...names].reverse().join(', ');
 }
 
 export function parseCodings(field: string): CodingList {

@@ -7,13 +7,14 @@
  */
 import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
 import { C, type Ledger } from '../ledger.ts';
-import { type FlowInfo, headerValue, type TransactionSink, type UnpairedReason } from '../transaction.ts';
+import type { FlowInfo, TransactionSink, UnpairedReason } from '../transaction.ts';
 import type { Weird, WeirdCounts } from '../weird.ts';
 import { Direction, type DirectionOwner } from './direction.ts';
 import { Exchange, type Message } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
-import type { MessageKind, MessageParser } from './message-parser.ts';
+import type { MessageParser } from './message-parser.ts';
 import { PairingOrder } from './pairing-order.ts';
+import type { MessageKind } from './parser-base.ts';
 import { requestHost } from './target.ts';
 
 export class HttpConnection implements Conversation, DirectionOwner {
@@ -122,10 +123,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
     return direction === this.#client ? this.#requestHead(direction, parser) : this.#responseHead(direction, parser);
   }
 
-  body(direction: 0 | 1, data: Buffer, start: number, end: number): void {
+  body(direction: 0 | 1, data: Buffer, start: number, end: number, last: boolean): void {
     const message = this.#message(direction);
     if (message === null) return;
-    message.body(data, start, end);
+    message.body(data, start, end, last);
     message.endTs = this.#directions[direction].ts;
   }
 
@@ -185,10 +186,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
         method: parser.method,
         target: parser.target,
         version: parser.httpVersion,
-        host: requestHost(parser.target, headerValue(parser.headers, 'host') ?? '', parser.method),
+        host: requestHost(parser.target, parser.fields.host, parser.method),
         headers: parser.headers,
       },
-      parser.transferCoding,
+      parser.fields,
     );
     message.headBytes = parser.headBytes;
     message.endTs = from.ts;
@@ -196,7 +197,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     exchange.afterGap = this.#order.takeRequestsLost();
     this.#requesting = exchange;
     this.#waiting.push(exchange);
-    if (parser.method === 'CONNECT' || parser.upgrade) this.#switching = exchange;
+    if (parser.method === 'CONNECT' || parser.fields.upgrade) this.#switching = exchange;
     if (parser.method !== parser.method.toUpperCase()) exchange.note('http_lowercase_method');
     return parser.method !== 'CONNECT';
   }
@@ -234,7 +235,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
         version: parser.httpVersion,
         headers: parser.headers,
       },
-      parser.transferCoding,
+      parser.fields,
     );
     message.headBytes = parser.headBytes;
     message.endTs = from.ts;
@@ -329,7 +330,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #open(): Exchange {
     this.ledger.counts[C.exchangesOpened]!++;
     this.#info ??= this.#describe();
-    return new Exchange(this.#info, ++this.#depth, (flow, depth) => this.sink.open(flow, depth), this.limits.content);
+    const depth = ++this.#depth;
+    return new Exchange(this.sink.open(this.#info, depth), depth, this.limits.content);
   }
 
   #describe(): FlowInfo {

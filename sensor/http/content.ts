@@ -6,9 +6,10 @@
  * a weird, and passes as it is when its label was wrong, or stops where it broke.
  */
 import { DecodeError, decodeWhole } from '../decompress.ts';
+import { gunzipSmall, smallOutput } from '../small-gunzip.ts';
 import type { Weird } from '../weird.ts';
 import { CharsetSniffer } from './charset.ts';
-import { type CodingList, looksCoded, parseCodings } from './coding.ts';
+import { applied, type CodingList, looksCoded, parseCodings } from './coding.ts';
 import { CodingChain } from './coding-chain.ts';
 
 export interface ContentLimits {
@@ -54,8 +55,8 @@ export class Content {
   readonly #limits: ContentLimits;
   readonly #charset: CharsetSniffer;
   #list: CodingList | null = null;
-  /** `plain`: octets pass as they are. `stopped`: decoding broke, what still comes is counted and dropped. */
-  #state: 'plain' | 'collecting' | 'streaming' | 'stopped' | 'finished' = 'plain';
+  /** `plain`: octets pass as they are. `decoded`: all at once, nothing comes any more. `stopped`: decoding broke, what still comes is counted and dropped. */
+  #state: 'plain' | 'collecting' | 'decoded' | 'streaming' | 'stopped' | 'finished' = 'plain';
   #held: Uint8Array = nothing;
   #heldLength = 0;
   #chain: CodingChain | null = null;
@@ -78,13 +79,18 @@ export class Content {
     return this.bytes === 0 ? '' : this.#charset.decide();
   }
 
-  /** The next octets of the content, transfer coding removed: `bytes[start…end)`, which are not kept. */
-  write(bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * The next octets of the content, transfer coding removed: `bytes[start…end)`, which are not kept. `last`: the content
+   * ends with them, so a body that lies in them whole need not be collected.
+   */
+  write(bytes: Uint8Array, start: number, end: number, last = false): void {
     if (start >= end || this.#state === 'finished') return;
     this.wireBytes += end - start;
     if (this.#state === 'collecting') {
       if (this.wireBytes <= maxHeld) {
-        this.#hold(bytes, start, end);
+        const whole = last && this.#heldLength === 0;
+        if (whole && this.#decodedWhole(bytes, start, end)) this.#state = 'decoded';
+        else this.#hold(bytes, start, end);
         return;
       }
       this.#openChain(maxHeld);
@@ -99,7 +105,8 @@ export class Content {
     if (this.#state === 'finished') return;
     this.truncated ||= !complete;
     if (this.wireBytes > 0) {
-      if (this.#state === 'collecting' && !(complete && this.#decodedWhole())) this.#openChain(step);
+      if (this.#state === 'collecting' && !(complete && this.#decodedWhole(this.#held, 0, this.#heldLength)))
+        this.#openChain(step);
       if (this.#state === 'streaming') {
         this.#chain!.end();
         if (this.#chain!.failure !== null) this.#stop();
@@ -134,12 +141,18 @@ export class Content {
   }
 
   /** The quick way, for a body that is small and sound. */
-  #decodedWhole(): boolean {
+  #decodedWhole(bytes: Uint8Array, start: number, end: number): boolean {
     const { codings } = this.#list!;
     if (codings.length > 1) return false;
+    const room = Math.min(maxWhole, this.#allowance());
+    if (codings[0] === 'gzip') {
+      const length = gunzipSmall(bytes, start, end);
+      if (length > 0 && length <= room) this.#deliver(smallOutput, 0, length);
+      if (length >= 0 && length <= room) return true;
+    }
     let whole: Uint8Array;
     try {
-      whole = decodeWhole(codings[0]!, this.#held.subarray(0, this.#heldLength), Math.min(maxWhole, this.#allowance()));
+      whole = decodeWhole(codings[0]!, bytes.subarray(start, end), room);
     } catch (error) {
       if (error instanceof DecodeError) return false;
       throw error;
@@ -207,7 +220,7 @@ export class Content {
     if (list === null) return;
     const removed = this.#chain?.removed ?? list.names.length;
     if (removed < list.names.length) this.#note('content_coding_mislabelled');
-    this.encoding = list.names.slice(0, removed).reverse().join(', ');
+    this.encoding = removed === list.names.length ? list.all : applied(list.names.slice(0, removed));
     if (list.weird === null) return;
     this.#note(list.weird);
     // A coding nobody knows hides the content; a field that names no coding at all leaves text.

@@ -5,7 +5,9 @@
 import { C, type Ledger } from '../ledger.ts';
 import type { Weird } from '../weird.ts';
 import type { HttpLimits } from './limits.ts';
-import { type MessageHandler, type MessageKind, MessageParser } from './message-parser.ts';
+import type { MessageHandler } from './message-handler.ts';
+import { MessageParser } from './message-parser.ts';
+import type { MessageKind } from './parser-base.ts';
 import { findStartLine, probe } from './probe.ts';
 
 /** What a direction tells its connection. */
@@ -24,7 +26,8 @@ export interface DirectionOwner {
   giveUp(): void;
   note(direction: 0 | 1, name: Weird): void;
   head(direction: 0 | 1, parser: MessageParser): boolean;
-  body(direction: 0 | 1, data: Buffer, start: number, end: number): void;
+  /** `last`: the message's content ends with these octets. */
+  body(direction: 0 | 1, data: Buffer, start: number, end: number, last: boolean): void;
   bodyGap(direction: 0 | 1, length: number): void;
   end(direction: 0 | 1, parser: MessageParser): void;
   broken(direction: 0 | 1, byGap: boolean, lost: number): void;
@@ -49,7 +52,7 @@ enum Mode {
   Switched,
 }
 
-export class Direction implements MessageHandler {
+export class Direction implements MessageHandler<MessageParser> {
   /** Packet time of the octets being read. */
   ts = 0;
   /** Octets of this direction so far, gaps included. */
@@ -327,8 +330,8 @@ export class Direction implements MessageHandler {
     return this.owner.head(this.id, parser);
   }
 
-  messageBody(_parser: MessageParser, data: Buffer, start: number, end: number): void {
-    this.owner.body(this.id, data, start, end);
+  messageBody(parser: MessageParser, data: Buffer, start: number, end: number): void {
+    this.owner.body(this.id, data, start, end, parser.contentEnds);
   }
 
   messageEnd(parser: MessageParser): boolean {

@@ -1,6 +1,5 @@
 /** One exchange under way: its two messages as they unfold, and its reader. */
 import type {
-  FlowInfo,
   HeaderList,
   MessageFacts,
   MessageHead,
@@ -8,9 +7,9 @@ import type {
   TransactionReader,
   UnpairedReason,
 } from '../transaction.ts';
-import { headerValue } from '../transaction.ts';
 import type { Weird } from '../weird.ts';
 import { Content, type ContentLimits, type ContentSink } from './content.ts';
+import type { HeadFields } from './head.ts';
 
 /** One message of an exchange. */
 export class Message {
@@ -23,33 +22,36 @@ export class Message {
   /** Made when the first octet of content comes: most requests have none. */
   #content: Content | null = null;
   readonly #codings: string;
+  readonly #contentType: string;
   /** Octets of coded content were lost: what follows can't be decoded. */
   #broken = false;
   #wireBytes = 0;
 
   constructor(
     readonly head: MessageHead,
-    transferCoding: string,
+    { contentCoding, transferCoding, contentType }: HeadFields,
     private readonly limits: ContentLimits,
     private readonly reader: TransactionReader,
   ) {
     this.endTs = head.ts;
-    const coding = headerValues(head.headers, 'content-encoding');
     // Transfer codings were applied last: they stand last in the list and come off first.
-    this.#codings = transferCoding === '' ? coding : coding === '' ? transferCoding : `${coding}, ${transferCoding}`;
+    if (transferCoding === '') this.#codings = contentCoding;
+    else this.#codings = contentCoding === '' ? transferCoding : `${contentCoding}, ${transferCoding}`;
+    this.#contentType = contentType;
   }
 
-  body(data: Buffer, start: number, end: number): void {
+  /** `last`: no more will come after these octets. */
+  body(data: Buffer, start: number, end: number, last: boolean): void {
     this.#wireBytes += end - start;
-    if (!this.#broken) this.#open().write(data, start, end);
+    if (!this.#broken) this.#open().write(data, start, end, last);
   }
 
   #open(): Content {
     if (this.#content !== null) return this.#content;
-    const { side, headers } = this.head;
+    const { side } = this.head;
     const { reader } = this;
     const sink: ContentSink = (bytes, start, end) => reader.body(side, bytes, start, end);
-    this.#content = new Content(this.#codings, headerValue(headers, 'content-type') ?? '', sink, this.limits);
+    this.#content = new Content(this.#codings, this.#contentType, sink, this.limits);
     return this.#content;
   }
 
@@ -95,24 +97,19 @@ export class Exchange {
   requestOffset = -1;
   /** Requests may have been lost right before this one. */
   afterGap = false;
-  readonly #reader: TransactionReader;
 
   constructor(
-    flow: FlowInfo,
+    private readonly reader: TransactionReader,
     /** Its number in the flow, from 1. */
     readonly depth: number,
-    open: (flow: FlowInfo, depth: number) => TransactionReader,
     private readonly limits: ContentLimits,
-  ) {
-    this.#reader = open(flow, depth);
-  }
+  ) {}
 
-  begin(head: MessageHead, transferCoding: string): Message {
-    const reader = this.#reader;
-    const message = new Message(head, transferCoding, this.limits, reader);
+  begin(head: MessageHead, fields: HeadFields): Message {
+    const message = new Message(head, fields, this.limits, this.reader);
     if (head.side === 'request') this.request = message;
     else this.response = message;
-    reader.begin(head);
+    this.reader.begin(head);
     return message;
   }
 
@@ -138,7 +135,7 @@ export class Exchange {
     const responseFacts = response === null ? null : response.finish(this);
     const begin = (request ?? response)!.head.ts;
     const end = Math.max(request?.endTs ?? 0, response?.endTs ?? 0);
-    this.#reader.end({
+    this.reader.end({
       ts: clock,
       request: requestFacts,
       response: responseFacts,
@@ -151,15 +148,4 @@ export class Exchange {
       weird: this.#weird === null ? none : [...this.#weird].sort(),
     });
   }
-}
-
-/** All values of a field that may be repeated, joined as RFC 9110 §5.3 says; empty when absent. */
-function headerValues(headers: HeaderList, name: string): string {
-  let joined = '';
-  for (let i = 0; i < headers.length; i += 2) {
-    const field = headers[i]!;
-    if (field.length !== name.length || field.toLowerCase() !== name) continue;
-    joined += joined === '' ? headers[i + 1]! : `, ${headers[i + 1]!}`;
-  }
-  return joined;
 }

@@ -1,5 +1,6 @@
 /** The parts of an HTTP/1 head: start line, header fields, and what they say about the content's length (RFC 9112 §3–6). */
 import type { Weird } from '../weird.ts';
+import { isBlank } from './head-fields.ts';
 
 /** How the content that follows a head is delimited (RFC 9112 §6.3). */
 export type Framing = 'none' | 'length' | 'chunked' | 'close';
@@ -18,14 +19,19 @@ export interface StatusLine {
   readonly weird: Weird | null;
 }
 
-export interface ContentFraming {
-  readonly framing: Framing;
+/** What a header section says about its message. Values of fields are empty when the field is absent. */
+export class HeadFields {
+  framing: Framing = 'none';
   /** Octets of content by Content-Length; null when it does not say. */
-  readonly length: number | null;
+  length: number | null = null;
   /** Transfer codings other than chunked, in the order they were applied. */
-  readonly transferCoding: string;
+  transferCoding = '';
   /** An Upgrade field is there. */
-  readonly upgrade: boolean;
+  upgrade = false;
+  /** All values of Content-Encoding, joined as RFC 9110 §5.3 says. */
+  contentCoding = '';
+  contentType = '';
+  host = '';
 }
 
 type Note = (name: Weird) => void;
@@ -42,13 +48,23 @@ const maxPeek = 4096;
 
 const plainMethods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE']);
 
+const newest = ' HTTP/1.1';
+
 /** RFC 9112 §3: method SP request-target SP HTTP-version. Null when it is none; `odd` takes any text for one. */
 export function parseRequestLine(line: string, odd: boolean): RequestLine | null {
+  if (line.endsWith(newest)) {
+    // Nearly every line: the space behind the target is the next one after the method's.
+    const last = line.length - newest.length;
+    const first = line.indexOf(' ');
+    const method = line.startsWith('GET ') ? 'GET' : line.slice(0, first);
+    if (first < last && line.indexOf(' ', first + 1) === last && plainMethods.has(method))
+      return { method, target: line.slice(first + 1, last), version: '1.1', weird: null };
+  }
   const first = line.indexOf(' ');
   const last = line.lastIndexOf(' ');
   const method = first < 0 ? line : line.slice(0, first);
   const ending = line.slice(last + 1);
-  const version = ending === 'HTTP/1.1' ? '1.1' : /^HTTP\/(\d\.\d)$/.exec(ending)?.[1];
+  const version = /^HTTP\/(\d\.\d)$/.exec(ending)?.[1];
   if (version !== undefined && plainMethods.has(method) && last > first) {
     const target = line.slice(first + 1, last);
     if (!target.includes(' ')) return { method, target, version, weird: null };
@@ -129,47 +145,83 @@ export function parseField(text: string, from: number, to: number, fields: strin
   return null;
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}
-
-/** RFC 9112 §6.3, without what depends on the request's method and the status. */
-export function frameContent(headers: readonly string[], isRequest: boolean, note: Note): ContentFraming {
+/**
+ * Reads what matters of `headers` into `fields`, in one pass; `framing` by RFC 9112 §6.3, without what depends on the
+ * request's method and the status.
+ */
+export function readFields(headers: readonly string[], isRequest: boolean, fields: HeadFields, note: Note): void {
   let length: number | null = null;
   let codings = '';
-  let upgrade = false;
+  let contentCoding = '';
+  let contentType: string | null = null;
+  let host: string | null = null;
+  fields.upgrade = false;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    // Only three names matter here; their lengths tell nearly all others apart.
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      length = contentLength(headers[i + 1]!, length, note);
-    } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
-      codings += `${codings === '' ? '' : ','}${headers[i + 1]!.toLowerCase()}`;
-    } else if (name.length === 7 && name.toLowerCase() === 'upgrade') {
-      upgrade = true;
+    // The lengths of the few names that matter here tell nearly all others apart.
+    switch (name.length) {
+      case 4:
+        if (host === null && isNamed(name, 'host')) host = headers[i + 1]!;
+        break;
+      case 7:
+        if (isNamed(name, 'upgrade')) fields.upgrade = true;
+        break;
+      case 12:
+        if (contentType === null && isNamed(name, 'content-type')) contentType = headers[i + 1]!;
+        break;
+      case 14:
+        if (isNamed(name, 'content-length')) length = contentLength(headers[i + 1]!, length, note);
+        break;
+      case 16:
+        if (isNamed(name, 'content-encoding'))
+          contentCoding = contentCoding === '' ? headers[i + 1]! : `${contentCoding}, ${headers[i + 1]!}`;
+        break;
+      case 17:
+        if (isNamed(name, 'transfer-encoding'))
+          codings += `${codings === '' ? '' : ','}${headers[i + 1]!.toLowerCase()}`;
+        break;
     }
   }
-  if (codings === 'chunked' && length === null)
-    return { framing: 'chunked', length: null, transferCoding: '', upgrade };
-  if (codings === '') {
-    const framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
-    return { framing, length, transferCoding: '', upgrade };
+  fields.length = length;
+  fields.contentCoding = contentCoding;
+  fields.contentType = contentType ?? '';
+  fields.host = host ?? '';
+  fields.transferCoding = '';
+  if (codings === 'chunked' && length === null) {
+    fields.framing = 'chunked';
+    return;
   }
+  fields.framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
+  if (codings !== '') frameByCodings(codings, fields, note);
+}
+
+/** The framing where there are transfer codings, and not chunked alone. */
+function frameByCodings(codings: string, fields: HeadFields, note: Note): void {
   const list = codings.split(',').map((coding) => coding.trim());
-  const transferCoding = list.filter((coding) => coding !== 'chunked' && coding !== 'identity').join(', ');
+  fields.transferCoding = list.filter((coding) => coding !== 'chunked' && coding !== 'identity').join(', ');
   if (list.at(-1) === 'chunked') {
-    if (length !== null) note('http_length_and_chunked');
-    return { framing: 'chunked', length: null, transferCoding, upgrade };
+    if (fields.length !== null) note('http_length_and_chunked');
+    fields.framing = 'chunked';
+    fields.length = null;
+  } else if (fields.transferCoding !== '') note('http_transfer_coding_unknown');
+}
+
+/** Whether `name`, of as many characters, is `lower` in whatever case. */
+function isNamed(name: string, lower: string): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    const code = name.charCodeAt(i);
+    const wanted = lower.charCodeAt(i);
+    if (code !== wanted && (code < 65 || code > 90 || code + 32 !== wanted)) return false;
   }
-  if (transferCoding !== '') note('http_transfer_coding_unknown');
-  const framing = length === null ? (isRequest ? 'none' : 'close') : 'length';
-  return { framing, length, transferCoding, upgrade };
+  return true;
 }
 
 /** RFC 9112 §6.3 item 5: a list of equal values is one value; of different ones the first is taken, and named. */
 function contentLength(value: string, known: number | null, note: Note): number | null {
   let length = known;
-  for (const item of value.includes(',') ? value.split(',') : [value]) {
+  const only = decimal(value);
+  if (only >= 0 && known === null) return only;
+  for (const item of value.split(',')) {
     const parsed = decimal(item.trim());
     if (parsed < 0) note('http_content_length_invalid');
     else if (length === null) length = parsed;
@@ -188,6 +240,17 @@ function decimal(text: string): number {
     value = value * 10 + digit;
   }
   return value;
+}
+
+const chunkSize = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/;
+const plainChunkSize = /^[0-9A-Fa-f]{1,7}$/;
+
+/** RFC 9112 §7.1: chunk-size [ chunk-ext ]; -1 when it is none. */
+export function parseChunkSize(line: string): number {
+  // Without an extension nothing need be cut out.
+  if (plainChunkSize.test(line)) return Number.parseInt(line, 16);
+  const match = chunkSize.exec(line);
+  return match === null ? -1 : Number.parseInt(match[1]!, 16);
 }
 
 /** Offset of the first CR LF CR LF in `data[start, end)`, or -1. Looks at every fourth octet until one may belong to it. */

@@ -5,63 +5,32 @@
  *
  * A head that lies in one piece is read in one go; one that arrives in parts goes line by line. Both give the same.
  */
-import { HTTPParser } from 'http-parser-js';
 import type { Weird } from '../weird.ts';
-import { type Framing, findEndOfHead, frameContent, parseField, parseRequestLine, parseStatusLine } from './head.ts';
+import {
+  findEndOfHead,
+  HeadFields,
+  parseChunkSize,
+  parseField,
+  parseRequestLine,
+  parseStatusLine,
+  readFields,
+} from './head.ts';
+import { plainFields } from './head-fields.ts';
 import type { MessageLimits } from './limits.ts';
 import { failure, MessageError } from './message-error.ts';
-
-export type MessageKind = 'REQUEST' | 'RESPONSE';
-
-/** Called by the parser as a message unfolds. */
-export interface MessageHandler {
-  /** The first octet of a message is at hand. */
-  messageBegin(parser: MessageParser): void;
-  /** The head is complete and readable in the parser's fields. The answer: whether the message can have content. */
-  messageHead(parser: MessageParser): boolean;
-  messageBody(parser: MessageParser, data: Buffer, start: number, end: number): void;
-  /** True: read no further, what follows is not the next message. */
-  messageEnd(parser: MessageParser): boolean;
-  messageWeird(parser: MessageParser, name: Weird): void;
-}
+import type { MessageHandler } from './message-handler.ts';
+import { firstState, type MessageKind, ParserBase } from './parser-base.ts';
 
 /** A chunk-size line is a few hex digits and rarely an extension. */
 const MAX_CHUNK_LINE = 4096;
-
-type State =
-  | 'REQUEST_LINE'
-  | 'RESPONSE_LINE'
-  | 'HEADER'
-  | 'BODY_CHUNKHEAD'
-  | 'BODY_CHUNK'
-  | 'BODY_CHUNKEMPTYLINE'
-  | 'BODY_CHUNKTRAILERS'
-  | 'BODY_RAW'
-  | 'BODY_SIZED';
-
-/** The parts of http-parser-js this class relies on; its own typings keep them private. */
-interface ParserBase {
-  state: State;
-  info: { headers: string[] };
-  trailers: string[];
-  line: string;
-  body_bytes: number | null;
-  chunk: Buffer;
-  offset: number;
-  end: number;
-  maxHeaderSize: number;
-  execute(chunk: Buffer, start: number, length: number): number | Error;
-}
-const Base = HTTPParser as unknown as new (type: MessageKind) => ParserBase;
 
 /** What `toString('latin1')` calls after looking at its arguments; twice a message that is worth skipping. */
 type Latin1Buffer = Buffer & { latin1Slice(start: number, end: number): string };
 
 const noTrailers: string[] = [];
-/** CR LF CR LF. */
-const END_OF_HEAD = 4;
+const END_OF_HEAD = 4; // CR LF CR LF
 
-export class MessageParser extends Base {
+export class MessageParser extends ParserBase {
   // The head, valid from messageHead to messageEnd.
   method = '';
   target = '';
@@ -70,10 +39,7 @@ export class MessageParser extends Base {
   reason = '';
   /** Octets of start line and header section so far. */
   headBytes = 0;
-  framing: Framing = 'none';
-  /** Transfer codings other than chunked, to be removed as content codings are. */
-  transferCoding = '';
-  upgrade = false;
+  readonly fields = new HeadFields();
   /** The next request line may be any text: the probe has seen that a header section follows. */
   acceptOddLine = false;
   /** The last `read` met a message that can't be read on. */
@@ -84,13 +50,14 @@ export class MessageParser extends Base {
 
   constructor(
     private readonly kind: MessageKind,
-    private readonly handler: MessageHandler,
+    private readonly handler: MessageHandler<MessageParser>,
     private readonly limits: MessageLimits,
   ) {
     super(kind);
     // The sections are measured here, line by line; the base counts whole executions.
     this.maxHeaderSize = Number.MAX_SAFE_INTEGER;
     this.trailers = noTrailers;
+    this.state = firstState(this.kind);
   }
 
   get headers(): string[] {
@@ -99,22 +66,57 @@ export class MessageParser extends Base {
 
   /** At a message boundary: nothing of a next message has been read. */
   get between(): boolean {
-    return this.headBytes === 0 && this.line === '' && this.state.endsWith('_LINE');
+    return this.headBytes === 0 && this.line === '' && this.#inStartLine;
   }
 
   /** A start line has begun and its header section has not ended. */
   get inHead(): boolean {
-    return this.state === 'HEADER' || (this.state.endsWith('_LINE') && !this.between);
+    return this.state === 'HEADER' || (this.#inStartLine && !this.between);
+  }
+
+  get #inStartLine(): boolean {
+    return this.state === 'REQUEST_LINE' || this.state === 'RESPONSE_LINE';
+  }
+
+  /** The octets being handed on are the content's last. */
+  get contentEnds(): boolean {
+    return this.state === 'BODY_SIZED' && this.body_bytes === 0;
   }
 
   /** Reads `data[start, end)` and returns the offset up to which it did; before `end` when it failed or was stopped. */
   read(data: Buffer, start: number, end: number): number {
     this.failed = false;
-    const result = this.execute(data, start, end - start);
-    if (typeof result === 'number') return start + result;
-    if (!(result instanceof MessageError)) throw result;
+    this.chunk = data;
+    this.offset = start;
+    this.end = end;
+    try {
+      if (this.#readPlain()) return this.offset;
+    } catch (error) {
+      return this.#fail(error);
+    }
+    const result = this.execute(data, this.offset, end - this.offset);
+    return typeof result === 'number' ? this.offset : this.#fail(result);
+  }
+
+  /**
+   * Start lines and content of known length: of nearly every segment that is all there is, and the base takes longer to
+   * find a state by its name than the state takes. False when there is more for the base to read.
+   */
+  #readPlain(): boolean {
+    while (this.offset < this.end) {
+      if (this.state === 'BODY_SIZED') {
+        if (this.BODY_SIZED()) return true;
+      } else if (this.#inStartLine) {
+        if (this.#head()) return true;
+      } else return false;
+    }
+    return true;
+  }
+
+  #fail(error: unknown): number {
+    if (!(error instanceof MessageError)) throw error;
     this.failed = true;
-    this.#note(result.weird);
+    this.#note(error.weird);
     // The broken line has been consumed: reading on behind it always makes progress.
     return this.offset;
   }
@@ -144,6 +146,7 @@ export class MessageParser extends Base {
   /** HTTP/0.9 (RFC 1945 §4.1): the request line was all. */
   completeSimpleRequest(): void {
     if (this.state !== 'HEADER' || this.httpVersion !== '0.9' || this.info.headers.length > 0) return;
+    this.#frame();
     this.handler.messageHead(this);
     this.#complete();
   }
@@ -153,7 +156,7 @@ export class MessageParser extends Base {
     this.offset = at;
     this.handler.messageBegin(this);
     this.httpVersion = '0.9';
-    this.framing = 'close';
+    this.fields.framing = 'close';
     this.state = 'BODY_RAW';
     this.handler.messageHead(this);
   }
@@ -165,15 +168,12 @@ export class MessageParser extends Base {
 
   /** Forgets the message being read. */
   reset(): void {
-    this.state = this.kind === 'REQUEST' ? 'REQUEST_LINE' : 'RESPONSE_LINE';
+    this.state = firstState(this.kind);
     this.info = { headers: [] };
     this.trailers = noTrailers;
     this.line = '';
     this.body_bytes = null;
     this.headBytes = 0;
-    this.framing = 'none';
-    this.transferCoding = '';
-    this.upgrade = false;
     this.#dropping = false;
   }
 
@@ -214,29 +214,36 @@ export class MessageParser extends Base {
     const text = (this.chunk as Latin1Buffer).latin1Slice(begin, begin + length);
     this.offset = begin + length + END_OF_HEAD;
     this.headBytes = length + END_OF_HEAD;
-    for (let at = 0; at <= length; ) {
+    let at = this.#startLineIn(text);
+    const plain = at > length ? null : plainFields(text, at, this.limits.maxHeaders);
+    if (plain !== null) {
+      this.info.headers = plain;
+      return this.#headDone();
+    }
+    while (at <= length) {
       const feed = text.indexOf('\n', at);
-      const next = feed < 0 ? length : feed;
       // The text ends before the last line's own CR LF.
-      this.#crWasMissing = feed >= 0 && text.charCodeAt(feed - 1) !== 13;
-      const end = feed < 0 || this.#crWasMissing ? next : next - 1;
-      if (at === 0) {
-        this.#startLine(text.slice(0, end));
-      } else if (end > at) {
-        this.#field(text, at, end);
-      } else {
+      const next = feed < 0 ? length : feed;
+      const end = feed < 0 || text.charCodeAt(feed - 1) !== 13 ? next : next - 1;
+      if (end <= at) {
         // An empty line that ended in a bare LF: the head was shorter than it looked.
-        return this.#headEndsAt(begin, next + 1);
+        this.headBytes = next + 1;
+        this.offset = begin + this.headBytes;
+        break;
       }
+      this.#field(text, at, end);
       at = next + 1;
     }
     return this.#headDone();
   }
 
-  #headEndsAt(begin: number, length: number): boolean {
-    this.offset = begin + length;
-    this.headBytes = length;
-    return this.#headDone();
+  /** Reads the start line of a head that lies in `text` whole; returns where the next line begins. */
+  #startLineIn(text: string): number {
+    const feed = text.indexOf('\n');
+    this.#crWasMissing = feed >= 0 && text.charCodeAt(feed - 1) !== 13;
+    const next = feed < 0 ? text.length : feed;
+    this.#startLine(text.slice(0, feed < 0 || this.#crWasMissing ? next : next - 1));
+    return next + 1;
   }
 
   #startLine(line: string): void {
@@ -293,25 +300,23 @@ export class MessageParser extends Base {
   #headDone(): boolean {
     this.#frame();
     const content = this.handler.messageHead(this);
-    if (!content || this.framing === 'none' || this.body_bytes === 0) return this.#complete();
-    this.state = this.framing === 'chunked' ? 'BODY_CHUNKHEAD' : this.framing === 'length' ? 'BODY_SIZED' : 'BODY_RAW';
+    const { framing } = this.fields;
+    if (!content || framing === 'none' || this.body_bytes === 0) return this.#complete();
+    this.state = framing === 'chunked' ? 'BODY_CHUNKHEAD' : framing === 'length' ? 'BODY_SIZED' : 'BODY_RAW';
     return false;
   }
 
   #frame(): void {
-    const framing = frameContent(this.info.headers, this.kind === 'REQUEST', this.#note);
-    this.framing = framing.framing;
-    this.body_bytes = framing.length;
-    this.transferCoding = framing.transferCoding;
-    this.upgrade = framing.upgrade;
+    readFields(this.info.headers, this.kind === 'REQUEST', this.fields, this.#note);
+    this.body_bytes = this.fields.length;
   }
 
   BODY_CHUNKHEAD(): boolean {
     const line = this.consumeLine(MAX_CHUNK_LINE);
     if (line === undefined) return false;
-    const match = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/.exec(line);
-    if (match === null) throw failure('http_bad_chunk_size');
-    this.body_bytes = Number.parseInt(match[1]!, 16);
+    const size = parseChunkSize(line);
+    if (size < 0) throw failure('http_bad_chunk_size');
+    this.body_bytes = size;
     this.state = this.body_bytes === 0 ? 'BODY_CHUNKTRAILERS' : 'BODY_CHUNK';
     return false;
   }

@@ -35,6 +35,24 @@ function tableOf(limits: Partial<FlowLimits>) {
   return { ledger, weird, table, give };
 }
 
+test('the table grows with its flows and finds every one of them again', () => {
+  const { ledger, table, give } = tableOf({});
+  const count = 5000;
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < count; i++) give(i, 1 + round * 10, startOfTime + round * count + i, 10);
+    assert.equal(table.size, count);
+  }
+  assert.equal(ledger.counts[C.flowsSeen], count);
+  assert.equal(ledger.counts[C.streamBytes], count * 30);
+  for (let i = 0; i < count; i += 2) give(i, 31, startOfTime + 4 * count, 10);
+  table.expire(startOfTime + 3 * count + defaultFlowLimits.flowTimeoutUs);
+  assert.equal(table.size, count / 2, 'only what was silent went');
+  for (let i = 0; i < count; i += 2) give(i, 41, startOfTime + 5 * count, 10);
+  assert.equal(ledger.counts[C.flowsSeen], count);
+  table.finish(startOfTime + 6 * count);
+  assert.equal(table.size, 0);
+});
+
 test('the flow table never holds more than its bound; the one silent for longest goes, at the present time', () => {
   const maxFlows = 50;
   const { ledger, weird, table, give } = tableOf({ maxFlows });

@@ -49,6 +49,29 @@ const codings: readonly (readonly [string, (plain: Buffer) => Buffer])[] = [
   ['deflate , identity,gzip,br', (plain) => br(gzipSync(deflateSync(plain)))],
 ];
 
+test('a body that lies whole in one piece of shared memory, and is said to, decodes as any other', () => {
+  const plain = sampleText(5000, 3);
+  for (const [coding, code] of codings) {
+    const coded = code(plain);
+    for (const damage of [0, 1]) {
+      const memory = Buffer.from(new SharedArrayBuffer(coded.length + 10));
+      memory.fill(0x1f);
+      coded.copy(memory, 5);
+      memory[5 + (coded.length >> 1)]! ^= damage;
+      const chunks: Buffer[] = [];
+      const content = new Content(coding, 'text/plain', (bytes, start, end) =>
+        chunks.push(Buffer.from(bytes.subarray(start, end))),
+      );
+      content.write(memory, 5, 5 + coded.length, true);
+      content.finish(true);
+      const { wireBytes, bytes, encoding, truncated, weird } = content;
+      const got = { plain: Buffer.concat(chunks), wireBytes, bytes, encoding, truncated, weird };
+      assert.deepEqual(got, pass(coding, [memory.subarray(5, 5 + coded.length)]), `${coding}, damage ${damage}`);
+      if (damage === 0) assert.ok(got.plain.equals(plain), coding);
+    }
+  }
+});
+
 test('plain content passes without a copy', () => {
   const seen: Uint8Array[] = [];
   const content = new Content('identity', 'text/plain', (bytes, start, end) => seen.push(bytes.subarray(start, end)));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../../deploy/traffic/random.ts';
 import { defaultHttpLimits } from '../../../sensor/http/limits.ts';
-import { type MessageKind, MessageParser } from '../../../sensor/http/message-parser.ts';
+import { MessageParser } from '../../../sensor/http/message-parser.ts';
+import type { MessageKind } from '../../../sensor/http/parser-base.ts';
 
 /** What the parser says of octets that come in the pieces `cuts` makes of them. */
 function read(kind: MessageKind, text: string, cuts: readonly number[] = [], hasContent = true): string[] {
@@ -15,7 +16,9 @@ function read(kind: MessageKind, text: string, cuts: readonly number[] = [], has
       messageHead: (p) => {
         const line =
           kind === 'REQUEST' ? `${p.method} ${p.target} ${p.httpVersion}` : `${p.status} ${p.reason} ${p.httpVersion}`;
-        said.push(`head ${line} | ${p.headers.join('|')} | ${p.framing} ${p.transferCoding} ${p.headBytes}`);
+        said.push(
+          `head ${line} | ${p.headers.join('|')} | ${p.fields.framing} ${p.fields.transferCoding} ${p.headBytes}`,
+        );
         return hasContent;
       },
       messageBody: (_p, data, start, end) => {
