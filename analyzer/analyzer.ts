@@ -7,10 +7,20 @@
  * `read` has no memory beyond its flow and runs on every core; `judge` has all the memory and is light. Between them
  * only calls travel: no body, no clear value.
  */
+export type { Profile, SubjectProfile } from './baseline/profiles.ts';
 export type { ApiCall } from './call.ts';
 export { CallPacker, type PackedCalls, unpackCalls } from './call-batch.ts';
+export { Classifier } from './classify/classifier.ts';
+export { labelLevels, provenLabels } from './classify/labels.ts';
 export type { Example, Recognizer, RecognizerSet } from './classify/recognizer.ts';
 export { recognizerNames } from './classify/vocabulary.ts';
-export { Judge, type JudgedCall, type JudgeSnapshot } from './judge.ts';
+export { compileRules, type RuleSet } from './detect/compile.ts';
+export { runExamples } from './detect/examples.ts';
+export { describeProblem } from './detect/source.ts';
+export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
+export { normalizeAccount } from './identify/account.ts';
+export { cidrProblem } from './identify/cidr.ts';
+export { Judge, type JudgedApi, type JudgedCall, type JudgeOptions, type JudgeSnapshot } from './judge.ts';
+export { deriveKey, hex16, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
-export { CallReader } from './read.ts';
+export { CallReader, type ReadOptions, ReadTools } from './read.ts';

@@ -3,19 +3,30 @@
  * sent once a batch, since most of them repeat. Costs about a microsecond a call where cloning objects costs ten.
  */
 import type { ApiCall, ApiFormat } from './call.ts';
+import { FactReader, FactWriter } from './fact-columns.ts';
+import type { CallerFacts } from './identify/facts.ts';
+import type { JudgedCall } from './judged-call.ts';
 
 /** A batch as it is posted. Opaque: only this file reads it. */
 export interface PackedCalls {
   readonly size: number;
   readonly numbers: Float64Array;
   readonly words: Uint32Array;
+  readonly facts: Float64Array;
   readonly texts: readonly string[];
 }
 
-/** Numbers of a call: nine fields, vlan (-1 for null) and the uid's depth. */
-const NUMBERS = 11;
-/** Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird (joined, 0 for none). */
-const WORDS = 22;
+/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, and encrypted (-1 for null). */
+const NUMBERS = 12;
+/**
+ * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
+ * the statement, and the caller as JSON, which is the same for most calls of a session.
+ */
+const WORDS = 25;
+/** Numbers of lists at which a batch is full: 2 MiB. */
+const MOST_FACTS = 1 << 18;
+
+const none: readonly never[] = Object.freeze([]);
 
 export class CallPacker {
   #size = 0;
@@ -23,6 +34,10 @@ export class CallPacker {
   #words: Uint32Array;
   #texts: string[] = [''];
   #indexes = new Map<string, number>([['', 0]]);
+  readonly #facts = new FactWriter(
+    (text) => this.#index(text),
+    (text) => this.#own(text),
+  );
 
   constructor(private readonly capacity: number) {
     this.#numbers = new Float64Array(capacity * NUMBERS);
@@ -34,7 +49,7 @@ export class CallPacker {
   }
 
   get full(): boolean {
-    return this.#size === this.capacity;
+    return this.#size === this.capacity || this.#facts.length >= MOST_FACTS;
   }
 
   add(call: ApiCall): void {
@@ -52,7 +67,8 @@ export class CallPacker {
     numbers[n++] = call.completeness;
     numbers[n++] = call.vlan ?? -1;
     const dash = call.uid.indexOf('-');
-    numbers[n] = Number(call.uid.slice(dash + 1));
+    numbers[n++] = Number(call.uid.slice(dash + 1));
+    numbers[n] = call.encrypted === null ? -1 : Number(call.encrypted);
     const words = this.#words;
     let w = this.#size * WORDS;
     words[w++] = this.#index(call.app);
@@ -76,7 +92,14 @@ export class CallPacker {
     words[w++] = this.#index(call.uid.slice(0, dash));
     words[w++] = this.#index(call.tunnel ?? '');
     words[w++] = this.#index(call.unpaired ?? '');
-    words[w] = call.weird.length === 0 ? 0 : this.#index(call.weird.join(' '));
+    words[w++] = call.weird.length === 0 ? 0 : this.#index(call.weird.join(' '));
+    words[w++] = call.parts.length === 0 ? 0 : this.#index(call.parts.join('\n'));
+    words[w++] = this.#index(call.statement);
+    words[w] = this.#index(JSON.stringify(call.caller));
+    this.#facts.side(call.sent);
+    this.#facts.response(call.given);
+    this.#facts.asked(call.asked);
+    this.#facts.envelope(call.envelope);
     this.#size++;
   }
 
@@ -100,6 +123,7 @@ export class CallPacker {
       size: this.#size,
       numbers: this.#numbers.slice(0, this.#size * NUMBERS),
       words: this.#words.slice(0, this.#size * WORDS),
+      facts: this.#facts.take(),
       texts: this.#texts,
     };
     this.#size = 0;
@@ -109,15 +133,26 @@ export class CallPacker {
   }
 }
 
-export function unpackCalls(packed: PackedCalls): ApiCall[] {
+/** The calls of a batch, each with room for what judge adds: an object that grows by twenty fields is slow. */
+export function unpackCalls(packed: PackedCalls): JudgedCall[] {
   const { numbers, words, texts } = packed;
-  const calls = new Array<ApiCall>(packed.size);
+  const calls = new Array<JudgedCall>(packed.size);
+  const facts = new FactReader(packed.facts, texts);
+  const callers = new Map<number, CallerFacts>();
   for (let i = 0; i < packed.size; i++) {
     const n = i * NUMBERS;
     const w = i * WORDS;
     const text = (field: number): string => texts[words[w + field]!]!;
     const vlan = numbers[n + 9]!;
     const weird = text(21);
+    const parts = text(22);
+    const callerWord = words[w + 24]!;
+    let caller = callers.get(callerWord);
+    if (caller === undefined) {
+      caller = JSON.parse(texts[callerWord]!) as CallerFacts;
+      callers.set(callerWord, caller);
+    }
+    const encrypted = numbers[n + 11]!;
     calls[i] = {
       v: 1,
       uid: `${text(18)}-${numbers[n + 10]}`,
@@ -151,7 +186,33 @@ export function unpackCalls(packed: PackedCalls): ApiCall[] {
       completeness: numbers[n + 8]!,
       pairing: text(17) as ApiCall['pairing'],
       unpaired: text(20) === '' ? null : (text(20) as ApiCall['unpaired']),
-      weird: weird === '' ? [] : weird.split(' '),
+      weird: weird === '' ? none : weird.split(' '),
+      caller,
+      // In the order they were written.
+      sent: facts.side(),
+      given: facts.response(),
+      asked: facts.asked(),
+      envelope: facts.envelope(),
+      encrypted: encrypted < 0 ? null : encrypted === 1,
+      statement: text(23),
+      parts: parts === '' ? none : parts.split('\n'),
+      success: false,
+      source: '',
+      account: undefined,
+      accountHash: '',
+      session: undefined,
+      claimedClient: '',
+      functions: none,
+      labelsRequest: none,
+      labelsResponse: none,
+      responseLevel: 0,
+      persons: 0,
+      records: 0,
+      credentialPresent: false,
+      passwordForm: undefined,
+      passwordHash: undefined,
+      weakPassword: undefined,
+      urlSecrets: undefined,
     };
   }
   return calls;

@@ -3,11 +3,98 @@
  * holds no clear sensitive value.
  */
 import type { Pairing, UnpairedReason } from '../sensor/transaction.ts';
+import type { CallerFacts } from './identify/facts.ts';
 
 export const callVersion = 1;
 
 /** What style of API the exchange speaks, by evidence. `asset` is a static file, `web` a page for people. */
 export type ApiFormat = 'REST' | 'SOAP' | 'GraphQL' | 'gRPC' | 'JSON-RPC' | 'form' | 'web' | 'asset' | 'unknown';
+
+/** The values of one label in one side of an exchange. */
+export interface LabelFact {
+  readonly label: string;
+  /** Values, masked ones included. */
+  readonly count: number;
+  /** Different values among the clear ones; beyond about a thousand an estimate within 3 %. */
+  readonly distinct: number;
+  /** The first clear one, masked; of values that all travelled masked, the form: `###****####`. */
+  readonly sample: string;
+  /** Values that travelled in a masked form. */
+  readonly masked: number;
+}
+
+/** Clear values of one label at one place. */
+export interface HitFact {
+  readonly label: string;
+  readonly count: number;
+  /** Identity hashes (53 bits) of different ones, at most 4: enough to tell three apart. */
+  readonly samples: readonly number[];
+}
+
+/** A place at which labels were found, or looked for in vain. */
+export interface PlaceFact {
+  /** `path`, `query`, `header`, `cookie` or `body`. */
+  readonly place: string;
+  /** Path of the leaf in it: `data[].mobile`. */
+  readonly path: string;
+  /** Values met there in this message. */
+  readonly values: number;
+  readonly hits: readonly HitFact[];
+}
+
+/** A value that can be traced: its hash under the trace key in two halves, unsigned. */
+export interface ValueFact {
+  readonly label: string;
+  /** `body.data[].mobile`, `query.id`. */
+  readonly place: string;
+  readonly high: number;
+  readonly low: number;
+}
+
+/** What data one side of an exchange held. Lists are bounded by who makes them (classify/tally.ts) and sorted. */
+export interface SideFacts {
+  /** By label. */
+  readonly labels: readonly LabelFact[];
+  /** By place. */
+  readonly places: readonly PlaceFact[];
+  /** In the order they were met first. */
+  readonly values: readonly ValueFact[];
+}
+
+export interface ResponseFacts extends SideFacts {
+  /** Estimate of the natural persons it tells of. */
+  readonly persons: number;
+  /** Identity hashes (53 bits) that stand for them, at most 256. */
+  readonly personIds: readonly number[];
+  /** Rows of the longest list. */
+  readonly records: number;
+  /** Identity hashes (53 bits) of the object ids it gave out, at most 256: asking for one of them is no guess. */
+  readonly objectIds: readonly number[];
+  /** It is a file to keep: Content-Disposition says so, or its media type is a document's. */
+  readonly attachment: boolean;
+}
+
+/** A value the caller chose: a parameter that may name an object. */
+export interface AskedFact {
+  /** `path.customerId`, `query.id`, `body.order.no`. */
+  readonly parameter: string;
+  /** Identity hash, 53 bits; comparable with `ResponseFacts.objectIds`. */
+  readonly value: number;
+  /** Of an integer, or one behind a prefix: its number plus the application's secret offset; else null. */
+  readonly ordinal: number | null;
+}
+
+/** What a reply says of its outcome in its own words. */
+export interface Envelope {
+  /** Field of the code: `error_no`, `retCode`; empty when there is none. */
+  readonly name: string;
+  /** The code as short text. */
+  readonly value: string;
+  /** A member such as `success`; null when there is none. */
+  readonly flag: boolean | null;
+  /** How its message reads. */
+  readonly message: '' | 'good' | 'bad';
+}
 
 export interface ApiCall {
   readonly v: typeof callVersion;
@@ -21,7 +108,7 @@ export interface ApiCall {
   readonly app: string;
   readonly server: string;
   readonly serverPort: number;
-  /** Address of the client as the packets show it. */
+  /** Address of the client: behind trusted proxies the one they vouch for, else the packets' own. */
   readonly client: string;
   readonly clientPort: number;
   readonly vlan: number | null;
@@ -60,4 +147,18 @@ export interface ApiCall {
   readonly pairing: Pairing;
   readonly unpaired: UnpairedReason | null;
   readonly weird: readonly string[];
+  /** Who called, as far as this exchange tells. */
+  readonly caller: CallerFacts;
+  readonly sent: SideFacts;
+  readonly given: ResponseFacts;
+  /** At most 64. */
+  readonly asked: readonly AskedFact[];
+  /** Null when the response has none. */
+  readonly envelope: Envelope | null;
+  /** The client's leg was encrypted, as a trusted proxy says; null when nobody does. */
+  readonly encrypted: boolean | null;
+  /** Kind of statement that a request value reads as (`select`, `update`, `dsl` …); empty when none does. */
+  readonly statement: string;
+  /** Names of rule parts that hit in the text as sent; at most 64. */
+  readonly parts: readonly string[];
 }

@@ -1,19 +1,43 @@
 /**
  * JUDGE: the half of analysis with all the memory. It takes the calls of every application in order, and keeps what
- * was learnt: here, the inventory.
+ * was learnt.
+ *
+ *   call ─▶ success ─▶ whose ─▶ function ─▶ labels by column ─▶ inventory ─▶ measures ─▶ rules ─▶ findings
  *
  * Twice is once: per source it remembers the last order key it applied, and passes over what is not behind it.
- * Bounds: the inventory has its own; cursors are as many as sources that were begun and not read to their end.
+ * Bounds: each part has its own; cursors are as many as sources that were begun and not read to their end.
  */
+import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
 import type { ApiCall } from './call.ts';
-import { type ApiEntry, Inventory, type InventorySnapshot, isSuccess } from './discover/inventory.ts';
+import { compileRules } from './detect/compile.ts';
+import { Detector, type DetectorSnapshot } from './detect/detector.ts';
+import type { Node } from './detect/source.ts';
+import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
+import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
+import type { LifecyclePeriods } from './discover/lifecycle.ts';
+import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
+import type { Finding } from './finding.ts';
+import { AccountNames } from './identify/account.ts';
+import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
+import type { JudgedCall } from './judged-call.ts';
+import { passwordWords, urlSecrets } from './judging/caller-words.ts';
+import { type LabelOptions, Labels } from './judging/labels.ts';
+import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 
-/** What judging adds to a call, in place: a copy of its three dozen fields costs more than judging it. */
-export interface JudgedCall extends ApiCall {
-  /** The server did what was asked, as far as the response shows. */
-  success: boolean;
-  /** Id of the source it was read from. */
-  source: string;
+export type { JudgedCall } from './judged-call.ts';
+
+export interface JudgeOptions extends LabelOptions {
+  /** Documents of the rules; those with mistakes are left out. */
+  readonly rules: readonly Node[];
+  /** What local time is ahead of UTC, µs: days begin at local midnight. */
+  readonly zoneOffset: number;
+  /** When an API is new, inactive or revived; `usualPeriods` when absent. */
+  readonly periods?: LifecyclePeriods;
+}
+
+/** An API as it is known, with what it does and why that is thought, by name. */
+export interface JudgedApi extends ApiEntry {
+  readonly functions: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** The last call applied of a source. */
@@ -24,16 +48,45 @@ interface Cursor {
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
-  readonly v: 1;
+  readonly v: 2;
   readonly cursors: Readonly<Record<string, Cursor>>;
+  readonly success: SuccessSnapshot;
+  readonly binding: BindingSnapshot;
+  readonly functions: FunctionsSnapshot;
+  readonly labels: ReturnType<Labels['snapshot']>;
   readonly inventory: InventorySnapshot;
+  readonly profiles: ReturnType<Profiles['snapshot']>;
+  readonly measures: MeasuresSnapshot;
+  readonly detector: DetectorSnapshot;
 }
 
 export class Judge {
   readonly #cursors = new Map<string, Cursor>();
   /** The cursors as they were restored: what an earlier run applied, and this one did not. */
   readonly #restored = new Map<string, Cursor>();
-  readonly #inventory = new Inventory();
+  readonly #success = new SuccessPredicate();
+  readonly #binding = new SessionBinding();
+  readonly #names = new AccountNames();
+  readonly #functions = new Functions();
+  readonly #labels: Labels;
+  readonly #inventory: Inventory;
+  readonly #profiles: Profiles;
+  readonly #measures: Measures;
+  readonly #detector: Detector;
+
+  constructor(private readonly options: JudgeOptions) {
+    const { zoneOffset, periods } = options;
+    this.#labels = new Labels(options);
+    this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
+    this.#profiles = new Profiles({ zoneOffset });
+    this.#measures = new Measures(zoneOffset);
+    this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
+  }
+
+  /** A judge of the same rules that has learnt nothing. */
+  fresh(): Judge {
+    return new Judge(this.options);
+  }
 
   /** Judges one call, which becomes the answer. Null when it was judged before: then nothing changes. */
   apply(call: ApiCall, source: string): JudgedCall | null {
@@ -58,11 +111,47 @@ export class Judge {
   }
 
   #take(call: ApiCall, source: string): JudgedCall {
-    this.#inventory.observe(call);
+    const { app, apiId, status, caller, responseBytes, envelope, ts, given } = call;
+    const { login } = caller;
+    const loginOutcome = login === null ? null : login.outcome;
+    const success = this.#success.judge({ app, apiId, status, responseBytes, envelope, loginOutcome });
+    const bound = this.#binding.apply({ app, ts, caller, success });
+    const account = bound?.account ?? login?.account ?? null;
+    const password = caller.passwords.length === 0 ? null : passwordWords(caller);
     const judged = call as JudgedCall;
-    judged.success = isSuccess(call.status);
+    judged.success = success ?? false;
     judged.source = source;
+    judged.account = account === null ? undefined : this.#names.of(account);
+    judged.accountHash = account?.hash ?? '';
+    judged.session = bound?.session ?? caller.credentials.find(({ certain }) => certain)?.hash;
+    judged.claimedClient = caller.claimedClient ?? '';
+    judged.functions = this.#functions.observe({
+      ...{ apiId, method: call.method, template: call.template, operation: call.operation, format: call.format },
+      ...{ requestType: call.requestType, responseType: call.responseType, attachment: given.attachment },
+      ...{ login: login !== null, logout: caller.logout, records: given.records, sqlText: call.statement, success },
+    });
+    judged.labelsRequest = this.#labels.judge(call, 'request');
+    judged.labelsResponse = this.#labels.judge(call, 'response');
+    judged.responseLevel = this.#labels.levelOf(judged.labelsResponse);
+    judged.persons = given.persons;
+    judged.records = given.records;
+    judged.credentialPresent = caller.credentials.length > 0 || caller.account !== null;
+    judged.passwordForm = password?.form;
+    judged.passwordHash = password?.hash;
+    judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
+    judged.urlSecrets = urlSecrets(call, judged.labelsRequest);
+    this.#inventory.observe(call, success);
+    if (call.format !== 'asset' && call.method !== '') this.#profile(judged, success);
+    for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
+    this.#detector.call(judged);
     return judged;
+  }
+
+  #profile(call: JudgedCall, success: boolean | null): void {
+    const { ts, app, apiId, client, durationUs, responseBytes, persons, labelsResponse } = call;
+    const account = call.account ?? null;
+    const labels = labelsResponse.length === 0 ? none : labelsResponse.map(({ label }) => label);
+    this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */
@@ -71,23 +160,50 @@ export class Judge {
     this.#restored.delete(source);
   }
 
+  /** Findings that are new or have changed since the last time, by id. */
+  changedFindings(): Finding[] {
+    return this.#detector.changed();
+  }
+
+  /** Profiles that are new or have changed, `most` at a time; handed on once the next ones are asked for. */
+  changedProfiles(most: number): Iterable<readonly SubjectProfile[]> {
+    return this.#profiles.changed(most);
+  }
+
+  /** How much of each application's traffic has an owner, by application. */
+  bindingRates(): BindingRate[] {
+    return this.#binding.rates();
+  }
+
   /** Every API there is, by id. */
-  apis(): ApiEntry[] {
-    return this.#inventory.entries();
+  apis(): JudgedApi[] {
+    return this.#inventory.entries().map((api) => this.#withFunctions(api));
   }
 
   /** APIs that are new or have changed since the last time. */
-  changedApis(): ApiEntry[] {
-    return this.#inventory.changed();
+  changedApis(): JudgedApi[] {
+    return this.#inventory.changed().map((api) => this.#withFunctions(api));
+  }
+
+  #withFunctions(api: ApiEntry): JudgedApi {
+    const reasons = Object.entries(this.#functions.reasonsOf(api.id));
+    return { ...api, functions: reasons.map(([name, reason]) => ({ name, reason })) };
   }
 
   snapshot(): JudgeSnapshot {
     return {
-      v: 1,
+      v: 2,
       cursors: Object.fromEntries(
         [...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([source, cursor]) => [source, { ...cursor }]),
       ),
+      success: this.#success.snapshot(),
+      binding: this.#binding.snapshot(),
+      functions: this.#functions.snapshot(),
+      labels: this.#labels.snapshot(),
       inventory: this.#inventory.snapshot(),
+      profiles: this.#profiles.snapshot(),
+      measures: this.#measures.snapshot(),
+      detector: this.#detector.snapshot(),
     };
   }
 
@@ -98,9 +214,18 @@ export class Judge {
       this.#cursors.set(source, { ...cursor });
       this.#restored.set(source, { ...cursor });
     }
+    this.#success.restore(snapshot.success);
+    this.#binding.restore(snapshot.binding);
+    this.#functions.restore(snapshot.functions);
+    this.#labels.restore(snapshot.labels);
     this.#inventory.restore(snapshot.inventory);
+    this.#profiles.restore(snapshot.profiles);
+    this.#measures.restore(snapshot.measures);
+    this.#detector.restore(snapshot.detector);
   }
 }
+
+const none: readonly string[] = Object.freeze([]);
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {
   return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);

@@ -88,7 +88,7 @@ export class KeyedHash {
     return this.hex(bytes, 0, bytes.length);
   }
 
-  /** 64-bit words as pairs of 32-bit numbers; names as in the paper: v0…v3, l(ow) and h(igh). */
+  /** A sum of lower halves that is less than one of them, unsigned, has a carry. 64-bit words as pairs of 32-bit numbers; names as in the paper: v0…v3, l(ow) and h(igh). */
   #compute(bytes: Uint8Array, start: number, end: number): void {
     let v0l = this.#k0l ^ 0x70736575;
     let v0h = this.#k0h ^ 0x736f6d65;
@@ -124,9 +124,8 @@ export class KeyedHash {
       v3h ^= mh;
       for (let round = 0; round < rounds; round++) {
         // v0 += v1; v1 = rotl(v1, 13) ^ v0; v0 = rotl(v0, 32)
-        let low = (v0l >>> 0) + (v1l >>> 0);
-        let high = (v0h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-        low |= 0;
+        let low = (v0l + v1l) | 0;
+        let high = (v0h + v1h + (low >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
         let tl = (v1l << 13) | (v1h >>> 19);
         let th = (v1h << 13) | (v1l >>> 19);
         v1l = tl ^ low;
@@ -134,25 +133,22 @@ export class KeyedHash {
         v0l = high;
         v0h = low;
         // v2 += v3; v3 = rotl(v3, 16) ^ v2
-        low = (v2l >>> 0) + (v3l >>> 0);
-        v2h = (v2h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v2l = low | 0;
+        v2l = (v2l + v3l) | 0;
+        v2h = (v2h + v3h + (v2l >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
         tl = (v3l << 16) | (v3h >>> 16);
         th = (v3h << 16) | (v3l >>> 16);
         v3l = tl ^ v2l;
         v3h = th ^ v2h;
         // v0 += v3; v3 = rotl(v3, 21) ^ v0
-        low = (v0l >>> 0) + (v3l >>> 0);
-        v0h = (v0h + v3h + (low > 0xffffffff ? 1 : 0)) | 0;
-        v0l = low | 0;
+        v0l = (v0l + v3l) | 0;
+        v0h = (v0h + v3h + (v0l >>> 0 < v3l >>> 0 ? 1 : 0)) | 0;
         tl = (v3l << 21) | (v3h >>> 11);
         th = (v3h << 21) | (v3l >>> 11);
         v3l = tl ^ v0l;
         v3h = th ^ v0h;
         // v2 += v1; v1 = rotl(v1, 17) ^ v2; v2 = rotl(v2, 32)
-        low = (v2l >>> 0) + (v1l >>> 0);
-        high = (v2h + v1h + (low > 0xffffffff ? 1 : 0)) | 0;
-        low |= 0;
+        low = (v2l + v1l) | 0;
+        high = (v2h + v1h + (low >>> 0 < v1l >>> 0 ? 1 : 0)) | 0;
         tl = (v1l << 17) | (v1h >>> 15);
         th = (v1h << 17) | (v1l >>> 15);
         v1l = tl ^ low;

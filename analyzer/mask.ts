@@ -92,6 +92,18 @@ function isPlainWord(text: string): boolean {
   return word.test(text) && !isStrong(classOf(text));
 }
 
+const longestUserAgent = 512;
+/** Longer runs of digits are telephones, devices and accounts; builds and versions are shorter. */
+const longNumber = /\d{8,}/g;
+const mailbox = /[\w.+-]+@(?=[\w-]+\.)/g;
+
+/** User-Agent without long numbers and names of mailboxes; at most 512 characters. */
+export function maskUserAgent(text: string): string {
+  const kept = text.length > longestUserAgent ? text.slice(0, longestUserAgent) : text;
+  const safe = kept.includes('@') ? kept.replace(mailbox, '***@') : kept;
+  return /\d{8}/.test(safe) ? safe.replace(longNumber, '***') : safe;
+}
+
 const scheme = /^([a-z][a-z0-9+.-]{0,15}):\/\/([^/?#]*)/i;
 const authority = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 

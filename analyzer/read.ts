@@ -1,6 +1,8 @@
 /**
  * READ: the half of analysis without memory beyond its flow. It runs in the shards, takes each exchange's events and
- * makes one ApiCall of them. Clear values end here: what leaves is masked.
+ * makes one ApiCall of them. Clear values end here: what leaves is masked, or a hash under a key.
+ *
+ *   head, body ─▶ leaves/ ─▶ reading/{request,response}-side ─▶ identify/ (who)  classify/ (what data)  asked (which object)
  */
 import { C, type Ledger } from '../sensor/ledger.ts';
 import type {
@@ -14,35 +16,59 @@ import type {
   TransactionTail,
 } from '../sensor/transaction.ts';
 import { headerValue, transactionUid } from '../sensor/transaction.ts';
-import { type ApiCall, callVersion } from './call.ts';
+import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
+import { Tally } from './classify/tally.ts';
 import { apiIdOf } from './discover/api-id.ts';
 import { appOf } from './discover/app.ts';
 import { formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
-import { templateOf } from './discover/template.ts';
-import { maskQuery, maskReferer } from './mask.ts';
+import { type PathTemplate, templateOf } from './discover/template.ts';
+import { decodeText } from './discover/text-decode.ts';
+import type { Caller } from './identify/caller.ts';
+import type { LeafParser } from './leaf.ts';
+import { headerLeaves } from './leaves/headers.ts';
+import { leafOutput, openContent } from './leaves/open.ts';
+import { pathLeaves } from './leaves/path.ts';
+import { queryLeaves } from './leaves/query.ts';
+import { maskQuery, maskReferer, maskUserAgent } from './mask.ts';
+import { Asked } from './reading/asked.ts';
+import { encryptedLeg, isAttachment, mediaType } from './reading/heads.ts';
+import { RequestSide, type RequestTree } from './reading/request-side.ts';
+import { ResponseSide, type ResponseTree } from './reading/response-side.ts';
+import type { ReadTools } from './reading/tools.ts';
+
+export { type ReadOptions, ReadTools } from './reading/tools.ts';
 
 /** Octets of decoded content that the format is told from. */
 const REQUEST_PREFIX = 16 * 1024;
 const RESPONSE_PREFIX = 1024;
-const MAX_USER_AGENT = 512;
 
 const nothing = new Uint8Array(0);
+const none: readonly never[] = Object.freeze([]);
+const nothingSent: SideFacts = Object.freeze({ labels: none, places: none, values: none });
+const nothingGiven: ResponseFacts = Object.freeze({
+  ...nothingSent,
+  ...{ persons: 0, personIds: none, records: 0, objectIds: none, attachment: false },
+});
+const noTemplate: PathTemplate = { template: '', masked: '', reason: 'no request seen', parameters: [] };
 
 /** Exchanges in, calls out. */
 export class CallReader implements TransactionSink {
   constructor(
     private readonly ledger: Ledger,
+    private readonly tools: ReadTools,
     private readonly emit: (call: ApiCall) => void,
   ) {}
 
   open(flow: FlowInfo, depth: number): TransactionReader {
-    return new OneCall(flow, depth, (call) => {
-      this.ledger.counts[C.exchangesToRead]!++;
-      this.ledger.counts[C.callsRead]!++;
-      this.emit(call);
-    });
+    return new OneCall(this.tools, flow, depth, this.#take);
   }
+
+  readonly #take = (call: ApiCall): void => {
+    this.ledger.counts[C.exchangesToRead]!++;
+    this.ledger.counts[C.callsRead]!++;
+    this.emit(call);
+  };
 }
 
 class OneCall implements TransactionReader {
@@ -50,34 +76,109 @@ class OneCall implements TransactionReader {
   #response: ResponseHead | null = null;
   #requestPrefix: Uint8Array = nothing;
   #responsePrefix: Uint8Array = nothing;
+  #app = '';
+  #template = noTemplate;
+  /** Names the API for the pools of trees. */
+  #key = '';
+  #caller: Caller | null = null;
+  #requestTree: RequestTree | null = null;
+  #responseTree: ResponseTree | null = null;
+  #asking: RequestSide | null = null;
+  #answering: ResponseSide | null = null;
+  #requestContent: LeafParser | null = null;
+  #responseContent: LeafParser | null = null;
+  #sent = nothingSent;
 
   constructor(
+    private readonly tools: ReadTools,
     private readonly flow: FlowInfo,
     private readonly depth: number,
     private readonly emit: (call: ApiCall) => void,
   ) {}
 
   begin(head: MessageHead): void {
-    if (head.side === 'request') this.#request = head;
-    else this.#response = head;
+    if (head.side === 'request') this.#beginRequest(head);
+    else this.#beginResponse(head);
+  }
+
+  #beginRequest(head: RequestHead): void {
+    const { tools, flow } = this;
+    this.#request = head;
+    this.#app = appOf(head.host, flow.server.ip, flow.server.port);
+    this.#template = templateOf(head.target);
+    this.#key = `${this.#app} ${head.method} ${this.#template.template}`;
+    this.#caller = tools.callers.open(flow.client.ip, head);
+    this.#requestTree = tools.requestTrees.take(this.#key);
+    const { tree, roles } = this.#requestTree;
+    const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app));
+    const side = new RequestSide(this.#tally(), roles, this.#caller, asked);
+    const output = leafOutput({ tree, sink: side });
+    queryLeaves(output, splitTarget(head.target).query);
+    pathLeaves(output, this.#template.parameters);
+    headerLeaves(output, head.headers);
+    this.#asking = side;
+    this.#requestContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
+  }
+
+  /** The request has come to its end: its tree may serve another one while this waits for its answer. */
+  #endRequest(): void {
+    if (this.#requestTree === null) return;
+    this.#requestContent?.end();
+    this.#sent = this.#asking!.facts();
+    this.tools.requestTrees.giveBack(this.#key, this.#requestTree);
+    this.#requestTree = null;
+  }
+
+  #beginResponse(head: ResponseHead): void {
+    const { tools } = this;
+    this.#endRequest();
+    this.#response = head;
+    this.#openUnasked();
+    this.#responseTree = tools.responseTrees.take(this.#key);
+    const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity);
+    const output = leafOutput({ tree: this.#responseTree.tree, sink: side });
+    headerLeaves(output, head.headers);
+    this.#answering = side;
+    this.#responseContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
+  }
+
+  /** A reply whose request was not seen. */
+  #openUnasked(): void {
+    if (this.#caller !== null) return;
+    const { server, client } = this.flow;
+    this.#app = this.#key = appOf('', server.ip, server.port);
+    this.#caller = this.tools.callers.open(client.ip, null);
+  }
+
+  #tally(): Tally {
+    const { classifier, identity, trace } = this.tools;
+    return new Tally(classifier, identity, trace);
   }
 
   body(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    if (side === 'request') this.#requestPrefix = extend(this.#requestPrefix, bytes, start, end, REQUEST_PREFIX);
-    else this.#responsePrefix = extend(this.#responsePrefix, bytes, start, end, RESPONSE_PREFIX);
+    if (side === 'request') {
+      if (this.#requestTree === null) return;
+      this.#requestPrefix = extend(this.#requestPrefix, bytes, start, end, REQUEST_PREFIX);
+      this.#requestContent?.write(bytes, start, end);
+    } else {
+      this.#responsePrefix = extend(this.#responsePrefix, bytes, start, end, RESPONSE_PREFIX);
+      this.#responseContent?.write(bytes, start, end);
+    }
   }
 
   end(tail: TransactionTail): void {
+    this.#endRequest();
+    this.#responseContent?.end();
     const { flow } = this;
     const request = this.#request;
     const response = this.#response;
     const target = request?.target ?? '';
-    const requestHeaders = request?.headers ?? [];
+    const requestHeaders = request?.headers ?? none;
+    const responseHeaders = response?.headers ?? null;
     const method = request?.method ?? '';
+    const status = response?.status ?? 0;
     const { path, query } = splitTarget(target);
-    const app = appOf(request?.host ?? '', flow.server.ip, flow.server.port);
-    const { template, masked, reason } =
-      request === null ? { template: '', masked: '', reason: 'no request seen' } : templateOf(target);
+    const { template, masked, reason } = this.#template;
     const {
       format,
       reason: formatReason,
@@ -87,25 +188,55 @@ class OneCall implements TransactionReader {
       path,
       query,
       requestHeaders,
-      responseHeaders: response?.headers ?? null,
-      status: response?.status ?? 0,
+      responseHeaders,
+      status,
       requestPrefix: this.#requestPrefix,
       responsePrefix: this.#responsePrefix,
     });
-    const referer = headerValue(requestHeaders, 'referer');
+    const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
+    const envelope = this.#caller!.envelope();
+    const requestType = mediaType(headerValue(requestHeaders, 'content-type'));
+    const responseType = mediaType(responseHeaders === null ? undefined : headerValue(responseHeaders, 'content-type'));
+    const userAgent = headerValue(requestHeaders, 'user-agent') ?? '';
+    const referer = headerValue(requestHeaders, 'referer') ?? '';
+    const requestBytes = octets(tail.request);
+    const responseBytes = octets(tail.response);
+    const httpVersion = (request ?? response)!.version;
+    const attachment = responseHeaders !== null && isAttachment(responseHeaders, responseType);
+    const { matcher } = this.tools;
+    const parts =
+      matcher === null || request === null
+        ? none
+        : matcher.match({
+            ...{
+              method,
+              target,
+              host: request.host,
+              userAgent,
+              referer,
+              requestType,
+              responseType,
+              httpVersion,
+              status,
+            },
+            ...{ cookie: headerValue(requestHeaders, 'cookie') ?? '', client: caller.client, server: flow.server.ip },
+            ...{ serverPort: flow.server.port, requestBytes, responseBytes, durationUs: tail.durationUs },
+          });
+    const given = this.#answering?.facts(attachment) ?? nothingGiven;
+    if (this.#responseTree !== null) this.tools.responseTrees.giveBack(this.#key, this.#responseTree);
     this.emit({
       v: callVersion,
       uid: transactionUid(flow, this.depth),
       ts: (request ?? response)!.ts,
       completedTs: tail.ts,
-      app,
+      app: this.#app,
       server: flow.server.ip,
       serverPort: flow.server.port,
-      client: flow.client.ip,
+      client: caller.client,
       clientPort: flow.client.port,
       vlan: flow.vlan ?? null,
       tunnel: flow.tunnel ?? null,
-      httpVersion: (request ?? response)!.version,
+      httpVersion,
       method,
       path: masked,
       query: maskQuery(query),
@@ -114,19 +245,27 @@ class OneCall implements TransactionReader {
       operation,
       format,
       formatReason,
-      apiId: apiIdOf(app, method, template, operation),
-      status: response?.status ?? 0,
-      requestType: mediaType(headerValue(requestHeaders, 'content-type')),
-      responseType: mediaType(response === null ? undefined : headerValue(response.headers, 'content-type')),
-      userAgent: (headerValue(requestHeaders, 'user-agent') ?? '').slice(0, MAX_USER_AGENT),
-      referer: referer === undefined ? '' : maskReferer(referer),
-      requestBytes: octets(tail.request),
-      responseBytes: octets(tail.response),
+      apiId: apiIdOf(this.#app, method, template, operation),
+      status,
+      requestType,
+      responseType,
+      userAgent: maskUserAgent(userAgent),
+      referer: maskReferer(referer),
+      requestBytes,
+      responseBytes,
       durationUs: tail.durationUs,
       completeness: completeness(tail),
       pairing: tail.pairing,
       unpaired: tail.unpaired,
       weird: tail.weird,
+      caller,
+      sent: this.#sent,
+      given,
+      asked: this.#asking?.asked() ?? none,
+      envelope,
+      encrypted: encryptedLeg(requestHeaders, flow.client.ip, this.tools.trusted),
+      statement: this.#asking?.statement ?? '',
+      parts,
     });
   }
 }
@@ -155,11 +294,4 @@ function completeness(tail: TransactionTail): number {
   const share = all === 0 ? 1 : seen / all;
   const known = tail.pairing === 'paired' && !(tail.truncated && tail.gapBytes === 0);
   return Math.round((known ? share : share / 2) * 1000) / 1000;
-}
-
-/** `type/subtype` in lower case (RFC 9110 §8.3.1); at most 100 characters, empty when absent. */
-function mediaType(field: string | undefined): string {
-  if (field === undefined) return '';
-  const end = field.indexOf(';');
-  return (end < 0 ? field : field.slice(0, end)).trim().toLowerCase().slice(0, 100);
 }

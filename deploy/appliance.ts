@@ -14,9 +14,13 @@ import { openEmbeddedStore } from '../storage/store/embedded.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
 import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
+import { loadAnalysis } from './content/analysis.ts';
+import { type Equipment, equip, periodsOf } from './equipment.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
+import { type Environment, type Keys, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
+import { recognise } from './recognise.ts';
 import { runSensing, type Sensed } from './sensing.ts';
 import type { RecordLine, ShardMessage } from './shard.ts';
 
@@ -37,6 +41,8 @@ export interface ReplayOptions {
   /** Folder of the embedded store. */
   readonly data: string;
   readonly config: Config;
+  /** Where keys may come from instead of the data folder; the process's own when absent. */
+  readonly environment?: Environment;
   readonly shards?: number;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Ends the run early: what was judged stays stored, and another run goes on from there. */
@@ -68,6 +74,8 @@ export interface ReplaySummary {
   readonly damage: readonly Damage[];
   /** Where the ledger does not balance; empty unless there is a bug. */
   readonly imbalances: readonly string[];
+  /** What a person should know of keys, rules and recognizers, one sentence each; empty when all is in force. */
+  readonly notices: readonly string[];
 }
 
 export interface SenseOptions {
@@ -88,7 +96,9 @@ const RECORD_BODY = 256 * 1024;
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const store = await openEmbeddedStore(options.data);
   try {
-    return await replayInto(store, options);
+    const keys = openKeys(options.data, options.environment);
+    const summary = await replayInto(store, { ...options, keys });
+    return { ...summary, notices: [...keys.notices, ...summary.notices] };
   } finally {
     await store.close();
   }
@@ -97,9 +107,11 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
 /** The same into a store that is open already. `pace`: how often things are stored. */
 export async function replayInto(
   store: Store,
-  options: Omit<ReplayOptions, 'data'> & { readonly pace?: Pace },
+  options: Omit<ReplayOptions, 'data'> & { readonly keys: Keys; readonly pace?: Pace },
 ): Promise<ReplaySummary> {
   const memory = await JudgeMemory.open(store);
+  await storeSetting(store, 'lifecycle', periodsOf(options.config.lifecycle), memory);
+  const analysis = await loadAnalysis(options.config);
   const looked = await lookAtCaptures(options.inputs, store);
   const { captures, damage } = looked;
   const unread = captures.filter((capture) => capture.state !== 'known');
@@ -107,12 +119,19 @@ export async function replayInto(
   if (captures.length === 0) openSource(options.inputs).close();
   const run =
     unread.length > 0
-      ? await readInto(store, memory, { captures: unread, damage }, options)
+      ? await readInto(
+          store,
+          memory,
+          { captures: unread, damage },
+          equip(options.config, options.keys, analysis),
+          options,
+        )
       : { ...(await recall(store, streamId(captures))), damage, known: true };
   const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
   const { known, ...summary } = run;
   return {
     ...summary,
+    notices: analysis.problems,
     sources: captures.map(({ name, id, state }) => ({
       name,
       id,
@@ -139,7 +158,7 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
     },
   });
   const sources = inputs.map((name) => ({ name, id: '', state: 'read' as const }));
-  return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0 };
+  return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0, notices: [] };
 }
 
 /** The store of a data folder, to ask questions of. Throws StoreError. */
@@ -147,7 +166,7 @@ export async function openStoreForReading(data: string, _config: Config): Promis
   return openEmbeddedStore(data, { mustExist: true });
 }
 
-type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis'>;
+type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis' | 'notices'>;
 
 const nothingRead: Run = {
   exchanges: 0,
@@ -160,6 +179,13 @@ const nothingRead: Run = {
   damage: [],
   imbalances: [],
 };
+
+/** What questions must know of the configuration; written when it changes. */
+async function storeSetting(store: Store, name: string, setting: object, memory: JudgeMemory): Promise<void> {
+  const value = JSON.stringify(setting);
+  const [stored] = await store.ask<{ value: string }>('setting', { name });
+  if (stored?.value !== value) await store.insert('settings', [{ name, value, version: memory.nextVersion() }]);
+}
 
 /** What is remembered of captures that were read before: where everything went then. */
 async function recall(store: Store, source: string): Promise<Run> {
@@ -175,13 +201,24 @@ async function readInto(
   store: Store,
   memory: JudgeMemory,
   { captures, damage }: Captures,
+  equipment: Equipment,
   options: Parameters<typeof replayInto>[1],
 ): Promise<Run & { readonly known: boolean }> {
   const { config, signal, onProgress, pace } = options;
   const shards = options.shards ?? config.shards;
   const source = streamId(captures);
   const again = captures.every(({ size }) => size !== null);
-  const judging = new Judging(store, memory, { source, again, shards, pace });
+  const known = again
+    ? await recognise(store, {
+        ...{ inputs: captures.map(({ name }) => name), shards, limits: sensorLimits(config.capture), signal },
+        knows: (content) => memory.knows(content),
+      })
+    : null;
+  if (known !== null) {
+    await store.insert('sources', sourceRows(captures, 'finished', memory.nextVersion(), known));
+    return { ...summarise({ ...known, damage: [...damage, ...known.damage] }, known.counters), known: true };
+  }
+  const judging = new Judging(store, memory, { source, again, shards, pace, judge: equipment.judge });
   await judging.restore();
   await store.insert('sources', sourceRows(captures, 'reading', memory.nextVersion()));
 
@@ -197,7 +234,7 @@ async function readInto(
       shards,
       signal,
       limits: sensorLimits(config.capture),
-      output: { kind: 'calls' },
+      output: { kind: 'calls', read: equipment.read },
       onProgress: (progress) => onProgress?.({ ...progress, totalBytes, calls: judging.judged }),
       take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),
     });
@@ -210,19 +247,21 @@ async function readInto(
     const run = summarise({ ...sensed, damage: [...damage, ...sensed.damage] }, counters);
     // A file that was not read to its end will be read again; of a pipe this is all there will be.
     if (signal?.aborted && again) {
+      await judging.keepFindings();
       await store.insert('ledger', ledgerRows(source, run));
       return { ...run, known: false };
     }
     const rows = sourceRows(captures, 'finished', memory.nextVersion(), sensed);
-    const known = judging.isKnown;
-    if (!known) await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
+    const isKnown = judging.isKnown;
+    if (!isKnown) await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
     await judging.end(rows);
-    return { ...run, known };
+    return { ...run, known: isKnown };
   } catch (error) {
     // The bus says which message failed; people are told of the store.
     if (error instanceof Error && error.cause instanceof StoreError) throw error.cause;
     // What was judged before a thread failed stays, and need not be judged again.
     await bus.close().then(() => judging.flush());
+    await judging.keepFindings();
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { type AccountsConfig, type LifecycleConfig, readFolders, readNames, readNetworks } from './config/analysis.ts';
 import { type ApplicationConfig, readApplications } from './config/applications.ts';
 import { parseYaml } from './config/document.ts';
 import { type Range, readInteger, readMapping, readSize, readText, readZone, type Take } from './config/fields.ts';
@@ -21,6 +22,14 @@ export interface Config {
   readonly shards: number;
   /** In the file's order; empty when none is configured. */
   readonly applications: readonly ApplicationConfig[];
+  /** Networks (CIDR) of proxies whose word on the hops before them counts. */
+  readonly trustedProxies: readonly string[];
+  readonly accounts: AccountsConfig;
+  /** Folders and files of the operator's own detections. Relative ones in the file: to the file's folder. */
+  readonly rules: readonly string[];
+  /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
+  readonly labels: readonly string[];
+  readonly lifecycle: LifecycleConfig;
   readonly capture: CaptureConfig;
 }
 
@@ -54,12 +63,14 @@ const MAX_SHARDS = 64;
 
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
-  ...['trustedProxies', 'regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits'],
-  ...['ports', 'accounts', 'labels', 'rules', 'internalNetworks', 'homeRegion', 'knownClients', 'lifecycle'],
-  ...['sampling', 'retention', 'bus', 'store', 'console', 'privacy'],
+  ...['regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits', 'ports'],
+  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'retention', 'bus', 'store', 'console', 'privacy'],
 ];
+/** Below `accounts`: who is a service is told from what it does. */
+const LATER_ACCOUNTS = ['service'];
 
 const SECONDS: Range = { least: 1, most: 86_400, unit: 'seconds' };
+const DAYS: Range = { least: 1, most: 3650, unit: 'days' };
 const OCTETS: Range = { least: 2 ** 10, most: 2 ** 36, unit: 'octets' };
 
 /** Default, accepted range and reader of each `capture` key. */
@@ -72,6 +83,7 @@ const CAPTURE: Readonly<Record<keyof CaptureConfig, readonly [number, Range, typ
   maxDecodedBody: [256 * 2 ** 20, OCTETS, readSize],
 };
 const CAPTURE_KEYS = Object.keys(CAPTURE) as (keyof CaptureConfig)[];
+const LIFECYCLE: LifecycleConfig = { new: 7, inactive: 30 };
 
 /** Beside the configuration, not in it: `--config` wants the values, `config show` alone their sources. */
 const origins = new WeakMap<Config, ReadonlyMap<string, string>>();
@@ -84,11 +96,14 @@ export function loadConfig(
   const capture = {} as Draft<CaptureConfig>;
   for (const key of CAPTURE_KEYS) capture[key] = CAPTURE[key][0];
   const shards = Math.min(MAX_SHARDS, Math.max(1, availableParallelism()));
-  const config: Draft<Config> = { data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], capture };
+  const config: Drafts = {
+    ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
+    ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE }, capture },
+  };
   const from = new Map<string, string>();
 
   const name = file ?? (environment['APIRIS_CONFIG'] || undefined);
-  if (name !== undefined) readFile(name, config, capture, from);
+  if (name !== undefined) readFile(name, config, from);
   // The environment wins over the file: it is how one machine differs from the others that share the file.
   if (environment['APIRIS_DATA']) {
     config.data = environment['APIRIS_DATA'];
@@ -98,7 +113,15 @@ export function loadConfig(
   return config;
 }
 
-function readFile(file: string, config: Draft<Config>, capture: Draft<CaptureConfig>, from: Map<string, string>): void {
+/** A configuration under way: every part of it can still be written. */
+interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'capture'>> {
+  readonly accounts: Draft<AccountsConfig>;
+  readonly lifecycle: Draft<LifecycleConfig>;
+  readonly capture: Draft<CaptureConfig>;
+}
+
+function readFile(file: string, config: Drafts, from: Map<string, string>): void {
+  const { accounts, lifecycle, capture } = config;
   const problems = new Problems();
   const tree = parseYaml(readUtf8(file), file, problems);
   /** A `Take` that stores what `read` made of the value, and remembers the line. */
@@ -117,6 +140,26 @@ function readFile(file: string, config: Draft<Config>, capture: Draft<CaptureCon
       (value) => (capture[key] = value),
     );
   }
+  const accountsTakes: Record<string, Take> = {
+    fields: set(
+      ({ value }, path) => readNames(value, path, problems, 'fields'),
+      (value) => (accounts.fields = value),
+    ),
+    headers: set(
+      ({ value }, path) => readNames(value, path, problems, 'headers'),
+      (value) => (accounts.headers = value),
+    ),
+  };
+  const lifecycleTakes: Record<string, Take> = {
+    new: set(
+      ({ value }, path) => readInteger(value, path, DAYS, problems),
+      (value) => (lifecycle.new = value),
+    ),
+    inactive: set(
+      ({ value }, path) => readInteger(value, path, DAYS, problems),
+      (value) => (lifecycle.inactive = value),
+    ),
+  };
   const takes: Record<string, Take> = {
     data: set(
       ({ value }, path) => readText(value, path, problems),
@@ -134,6 +177,20 @@ function readFile(file: string, config: Draft<Config>, capture: Draft<CaptureCon
       ({ value }, path) => readApplications(value, path, problems),
       (value) => (config.applications = value),
     ),
+    trustedProxies: set(
+      ({ value }, path) => readNetworks(value, path, problems),
+      (value) => (config.trustedProxies = value),
+    ),
+    accounts: (entry, path) => readMapping(entry.value, path, accountsTakes, LATER_ACCOUNTS, problems),
+    rules: set(
+      ({ value }, path) => readFolders(value, path, problems),
+      (value) => (config.rules = value),
+    ),
+    labels: set(
+      ({ value }, path) => readFolders(value, path, problems),
+      (value) => (config.labels = value),
+    ),
+    lifecycle: (entry, path) => readMapping(entry.value, path, lifecycleTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
   };
   if (tree !== undefined) {
@@ -186,6 +243,13 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('zone', config.zone),
     setting('shards', config.shards),
     setting('applications', config.applications),
+    setting('trustedProxies', config.trustedProxies),
+    setting('accounts.fields', config.accounts.fields),
+    setting('accounts.headers', config.accounts.headers),
+    setting('rules', config.rules),
+    setting('labels', config.labels),
+    setting('lifecycle.new', config.lifecycle.new),
+    setting('lifecycle.inactive', config.lifecycle.inactive),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
   ];
 }

@@ -7,7 +7,7 @@
  * So an interrupted stream goes on from its cursor when it comes again, and leaves no trace in judge's memory when
  * another comes first, or the same captures come with more of them: none is ever counted twice.
  */
-import { Judge, type JudgeSnapshot } from '../analyzer/analyzer.ts';
+import type { Judge, JudgeSnapshot } from '../analyzer/analyzer.ts';
 import type { Row, Store } from '../storage/store/store.ts';
 
 const CLOSED = 'judge';
@@ -85,7 +85,7 @@ export class JudgeMemory {
 
   /** Gives judge what is known without the stream under way. */
   takeBack(judge: Judge): void {
-    judge.restore(this.#closed?.judge ?? new Judge().snapshot());
+    judge.restore(this.#closed?.judge ?? judge.fresh().snapshot());
   }
 
   knows(content: string | null): boolean {

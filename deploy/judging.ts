@@ -2,12 +2,23 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, type JudgedCall, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import {
+  type ApiCall,
+  Judge,
+  type JudgedApi,
+  type JudgedCall,
+  type JudgeOptions,
+  Merge,
+  unpackCalls,
+} from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Row, Store } from '../storage/store/store.ts';
+import { apiRow, profileRow } from './api-rows.ts';
+import { callRow } from './call-rows.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
+import { valueRows } from './value-rows.ts';
 
 /** How often things are stored. */
 export interface Pace {
@@ -17,9 +28,14 @@ export interface Pace {
   readonly insertEveryMs: number;
   /** Wall-clock time between two savings of judge's state, ms. */
   readonly saveEveryMs: number;
+  /** Times as long as the last saving took, at least, until the next: much memory takes long to write down. */
+  readonly saveRest: number;
 }
 
-const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000 };
+const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000, saveRest: 30 };
+
+/** Rows of one insert: a profile is some kilobytes. */
+const profilesAtOnce = 4096;
 
 export interface JudgingOptions {
   /** Names the stream of captures in the rows. */
@@ -30,11 +46,12 @@ export interface JudgingOptions {
   /** Calls that may wait for calls before them; as many as Merge allows when absent. */
   readonly maxWaiting?: number;
   readonly pace?: Pace | undefined;
+  readonly judge: JudgeOptions;
 }
 
 export class Judging {
   readonly ledger = new Ledger();
-  readonly #judge = new Judge();
+  readonly #judge: Judge;
   readonly #merge: Merge<ApiCall>;
   readonly #content = new ContentId();
   readonly #pace: Pace;
@@ -45,6 +62,8 @@ export class Judging {
   #failure: unknown = null;
   #insertedAt = performance.now();
   #savedAt = performance.now();
+  /** What the last saving took, ms. */
+  #savingTook = 0;
   #stopped = false;
 
   constructor(
@@ -52,6 +71,7 @@ export class Judging {
     private readonly memory: JudgeMemory,
     private readonly options: JudgingOptions,
   ) {
+    this.#judge = new Judge(options.judge);
     this.#merge = new Merge(options.shards, options.maxWaiting);
     this.#pace = options.pace ?? defaultPace;
   }
@@ -78,9 +98,9 @@ export class Judging {
     const calls = message.calls === null ? [] : unpackCalls(message.calls);
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
-    const { rows, insertEveryMs, saveEveryMs } = this.#pace;
+    const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
     if (this.#rows.length >= rows || (this.#rows.length > 0 && now - this.#insertedAt >= insertEveryMs)) {
-      await this.#keep(now - this.#savedAt >= saveEveryMs);
+      await this.#keep(now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest));
     }
   }
 
@@ -109,9 +129,13 @@ export class Judging {
     const apis = this.#apiRows(this.#judge.changedApis());
     // A cursor says that everything before it was judged: not so once the order was left.
     const saves = save && this.options.again && this.#merge.forced === 0;
+    const begun = performance.now();
     const state = saves ? this.memory.open(this.#judge) : undefined;
     this.#insertedAt = performance.now();
-    if (saves) this.#savedAt = this.#insertedAt;
+    if (saves) {
+      this.#savedAt = this.#insertedAt;
+      this.#savingTook = this.#savedAt - begun;
+    }
     const before = this.#storing;
     this.#storing = before.then(() => this.#insert(rows, apis, state));
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
@@ -120,15 +144,19 @@ export class Judging {
   }
 
   async #insert(rows: readonly JudgedCall[], apis: Row[], state: Row | undefined): Promise<void> {
-    if (rows.length > 0) await this.store.insert('calls', rows);
+    if (rows.length > 0) {
+      await this.store.insert('calls', rows.map(callRow));
+      const values = valueRows(rows);
+      if (values.length > 0) await this.store.insert('values', values);
+    }
     this.ledger.counts[C.callsStored]! += rows.length;
     if (apis.length > 0) await this.store.insert('apis', apis);
     if (state !== undefined) await this.store.insert('snapshots', [state]);
   }
 
-  #apiRows(apis: readonly object[]): Row[] {
+  #apiRows(apis: readonly JudgedApi[]): Row[] {
     const version = this.memory.nextVersion();
-    return apis.map((api) => ({ ...api, version }));
+    return apis.map((api) => apiRow(api, version));
   }
 
   /** From here on nothing more is taken: the run is given up, what was judged stays. */
@@ -142,6 +170,27 @@ export class Judging {
     await this.#storing;
   }
 
+  /**
+   * Stores what is wrong, and what is usual. Not before the stream has ended, or is given up: only then is it sure that
+   * its calls were not known from another capture, and a finding that counted them twice could not be taken back.
+   */
+  async keepFindings(): Promise<void> {
+    const findings = this.#judge.changedFindings();
+    const version = this.memory.nextVersion();
+    if (findings.length > 0) {
+      await this.store.insert(
+        'findings',
+        findings.map((finding) => ({ ...finding, version })),
+      );
+    }
+    for (const profiles of this.#judge.changedProfiles(profilesAtOnce)) {
+      await this.store.insert(
+        'profiles',
+        profiles.map((profile) => profileRow(profile, version)),
+      );
+    }
+  }
+
   /** Whether everything in the stream was read before, from captures in another form. */
   get isKnown(): boolean {
     return this.memory.knows(this.content);
@@ -152,6 +201,8 @@ export class Judging {
     if (this.isKnown) {
       this.memory.takeBack(this.#judge);
       await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
+    } else {
+      await this.keepFindings();
     }
     this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.content, sources);

@@ -4,17 +4,18 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { CallPacker, CallReader, type PackedCalls } from '../analyzer/analyzer.ts';
+import { CallPacker, CallReader, type PackedCalls, type ReadOptions, ReadTools } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, Sensor, type SensorLimits } from '../sensor/sensor.ts';
-import type { TransactionReader, TransactionSink } from '../sensor/transaction.ts';
+import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 
-/** What the shard makes of exchanges: calls for analysis, NDJSON records, or nothing but the count (the benchmark). */
+/** What the shard makes of exchanges: calls for analysis, NDJSON records, their names, or nothing but the count (the benchmark). */
 export type ShardOutput =
-  | { readonly kind: 'calls' }
+  | { readonly kind: 'calls'; readonly read: ReadOptions }
   | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean }
+  | { readonly kind: 'names' }
   | { readonly kind: 'count' };
 
 export interface ShardTask {
@@ -86,7 +87,7 @@ class Shard {
   #sink(output: ShardOutput, ledger: Ledger): TransactionSink {
     switch (output.kind) {
       case 'calls':
-        return new CallReader(ledger, (call) => {
+        return new CallReader(ledger, new ReadTools(output.read), (call) => {
           // A burst inside one settling: what is already known to come first may go.
           if (this.#calls.full) this.post(this.#posted);
           this.#calls.add(call);
@@ -98,6 +99,16 @@ class Shard {
           this.#records.push({ completedTs, uid: record.uid, line });
           this.#recordBytes += line.length;
         });
+      case 'names':
+        return {
+          open: (flow, depth) => ({
+            ...ignored,
+            end: ({ ts }) => {
+              if (this.#records.length >= BATCH) this.post(this.#posted);
+              this.#records.push({ completedTs: ts, uid: transactionUid(flow, depth), line: '' });
+            },
+          }),
+        };
       case 'count':
         return { open: () => ignored };
     }
@@ -139,7 +150,7 @@ class Shard {
     this.#recordBytes = 0;
     this.task.port.postMessage(
       message,
-      calls === null ? [] : [calls.numbers.buffer as ArrayBuffer, calls.words.buffer as ArrayBuffer],
+      calls === null ? [] : [calls.numbers, calls.words, calls.facts].map((part) => part.buffer as ArrayBuffer),
     );
   }
 }

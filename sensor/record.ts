@@ -125,9 +125,9 @@ class RecordReader implements TransactionReader {
       request: request && {
         ts: isoTime(request.ts),
         method: request.method,
-        target: request.target,
-        path,
-        query,
+        target: this.#address(request.target),
+        path: this.#address(path),
+        query: this.#address(query),
         host: request.host,
         headers: this.#headers(request.headers),
         body: this.#bodyRecord('request', tail),
@@ -148,6 +148,10 @@ class RecordReader implements TransactionReader {
       weird: tail.weird,
     };
     this.emit(record, tail.ts);
+  }
+
+  #address(text: string): string {
+    return this.options.clear ? text : text.replace(addressCredential, '$1***');
   }
 
   #headers(list: HeaderList): [string, string][] {
@@ -188,6 +192,10 @@ const credentialFields = new Set([
   'x-token',
   'token',
 ]);
+
+/** A parameter of a query or a path that is named like a credential, up to its value. */
+const addressCredential =
+  /((?:^|[?&;/])[\w.-]{0,40}(?:token|passw(?:or)?d|pwd|secret|session(?:_?id)?|sid|ticket|signature|api_?key|access_?key|jwt)=)[^&#;/]*/gi;
 
 /** A credential keeps its scheme or cookie names, and loses its value. */
 function maskCredential(name: string, value: string): string {

@@ -32,7 +32,10 @@ const LAYERS: readonly rules.Layer[] = [
     ],
   },
   { name: 'storage', contracts: ['storage/bus/bus.ts', 'storage/store/store.ts'] },
-  { name: 'deploy', contracts: ['deploy/appliance.ts', 'deploy/config.ts'] },
+  {
+    name: 'deploy',
+    contracts: ['deploy/appliance.ts', 'deploy/config.ts', 'deploy/lookup.ts', 'deploy/content/checks.ts'],
+  },
   { name: 'console', contracts: [] },
 ];
 

@@ -125,7 +125,7 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
 
   const numbers = new Map<string, number>([['', 0]]);
   const members: number[][] = [[]];
-  const rows: number[][] = [new Array<number>(stride).fill(0)];
+  let next = new Int32Array(stride * 1024);
   const stateOf = (nodes: number[]): number => {
     const key = nodes.join();
     const known = numbers.get(key);
@@ -135,19 +135,46 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     members.push(nodes);
     return members.length - 1;
   };
+  // Most steps lead to one node, and to the same ones again and again.
+  const single = new Int32Array(graph.edges.length).fill(-1);
+  const several = new Map<string, number>();
+  const stateBehind = (targets: number[]): number => {
+    if (targets.length === 1) {
+      const node = targets[0]!;
+      if (single[node]! < 0) single[node] = stateOf(closure(targets));
+      return single[node]!;
+    }
+    const key = targets.sort((a, b) => a - b).join();
+    let state = several.get(key);
+    if (state === undefined) {
+      state = stateOf(closure(targets));
+      several.set(key, state);
+    }
+    return state;
+  };
   const start = stateOf(closure([root]));
+  const reached: number[][] = Array.from({ length: count }, () => []);
   for (let state = 1; state < members.length; state++) {
-    const row = new Array<number>(stride).fill(0);
-    const reached: (Set<number> | undefined)[] = [];
-    for (const node of members[state]!) {
-      for (const { low, high, to } of graph.edges[node]!) {
-        for (let column = columns[low]!; column <= columns[high]!; column++) (reached[column] ??= new Set()).add(to);
-      }
+    const row = state << shift;
+    if (row + stride > next.length) {
+      const grown = new Int32Array(next.length * 2);
+      grown.set(next);
+      next = grown;
     }
-    for (const [column, nodes] of reached.entries()) {
-      if (nodes !== undefined) row[column] = stateOf(closure(nodes)) << shift;
+    const edges = members[state]!.flatMap((node) => graph.edges[node]!);
+    if (edges.length === 1) {
+      const { low, high, to } = edges[0]!;
+      next.fill(stateBehind([to]) << shift, row + columns[low]!, row + columns[high]! + 1);
+      continue;
     }
-    rows.push(row);
+    for (const { low, high, to } of edges) {
+      for (let column = columns[low]!; column <= columns[high]!; column++) reached[column]!.push(to);
+    }
+    for (let column = 0; column < count; column++) {
+      if (reached[column]!.length === 0) continue;
+      next[row + column] = stateBehind(reached[column]!) << shift;
+      reached[column] = [];
+    }
   }
 
   const sets: number[][] = [[]];
@@ -164,7 +191,7 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     }
     accepts[state] = number;
   }
-  const next = Int32Array.from(rows.flat());
+  next = next.slice(0, members.length << shift);
   const first = new Uint8Array(256);
   for (let octet = 0; octet < 256; octet++) first[octet] = next[(start << shift) + columns[octet]!] === 0 ? 0 : 1;
   return { columns, next, start: start << shift, shift, accepts, sets, first };

@@ -84,14 +84,17 @@ const luhn: Validator = (bytes, start, end) => {
   return count > 8 && sum % 10 === 0 && !same;
 };
 
-const bankBin: Validator = (bytes, start, end, { bins }) => {
+const bankBin: Validator = (bytes, start, end, { bins, binBegins }) => {
   let prefix = 0;
   let length = 0;
   for (let i = start; i < end && length < 10; i++) {
     const octet = bytes[i]!;
     if (isDigit[octet] === 0) continue;
     prefix = prefix * 10 + octet - 0x30;
-    if (bins[++length]?.has(prefix) === true) return true;
+    length++;
+    if (length === 6) {
+      if (binBegins[prefix] !== 2) return binBegins[prefix] === 1;
+    } else if (length > 6 && bins[length]?.has(prefix) === true) return true;
   }
   return false;
 };

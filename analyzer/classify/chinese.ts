@@ -1,46 +1,56 @@
-/** What Chinese names of people and addresses look like. A name alone proves little: 方正证券 begins with a surname. */
-import type { Tables } from './tables.ts';
+/** What Chinese names of people look like. A name alone proves little: 方正证券 begins with a surname. */
+import { Names, type Tables } from './tables.ts';
 
-/** Characters that end names of firms, products, shares and menu entries, and next to no given name. */
-const unlikelyEnds = new Set([
-  ...'司行店厂部局券股债份金票款务易场所户号码额价量率费息期权表单项类型心区市县省路街镇乡村院',
-]);
-const middleDot = '·';
+const middleDot = 0xb7;
+/** Characters of the longest name, with a middle dot (names of minorities). */
+const longestName = 12;
 
-/** Surname and given name, 2 to 4 characters; with a middle dot (names of minorities) up to 12. */
-export function isPersonName(text: string, { surnames }: Tables): boolean {
-  const { length } = text;
-  if (text.includes(middleDot)) {
-    return length >= 4 && length <= 12 && text[0] !== middleDot && text[length - 1] !== middleDot;
+/** Code units of the name at hand; names are looked at one at a time. */
+const units = new Uint16Array(longestName);
+
+/** Fills `units`; the count of them, -1 when the value is longer than any name or is no well-formed UTF-8. */
+function readName(bytes: Uint8Array, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; ) {
+    if (count === longestName) return -1;
+    const octet = bytes[i]!;
+    if (octet < 0x80) {
+      units[count++] = octet;
+      i++;
+    } else if (octet >= 0xe0 && octet < 0xf0 && i + 2 < end) {
+      units[count++] = ((octet & 0x0f) << 12) | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f);
+      i += 3;
+    } else if (octet >= 0xc2 && octet < 0xe0 && i + 1 < end) {
+      units[count++] = ((octet & 0x1f) << 6) | (bytes[i + 1]! & 0x3f);
+      i += 2;
+    } else return -1;
   }
-  if (length < 2 || length > 4 || unlikelyEnds.has(text[length - 1]!)) return false;
-  if (length > 2 && surnames.has(text.slice(0, 2))) return true;
-  return surnames.has(text[0]!) && (length <= 3 || surnames.has(text[1]!));
+  return count;
+}
+
+/** Surname and given name, 2 to 4 characters; with a middle dot up to 12. */
+export function isPersonName(bytes: Uint8Array, start: number, end: number, tables: Tables): boolean {
+  return isName(readName(bytes, start, end), tables);
+}
+
+function isName(count: number, { names, surnames }: Tables): boolean {
+  if (count < 2) return false;
+  for (let i = 0; i < count; i++) {
+    if (units[i] === middleDot) return count >= 4 && units[0] !== middleDot && units[count - 1] !== middleDot;
+  }
+  if (count > 4 || (names[units[count - 1]!]! & Names.unlikelyEnd) !== 0) return false;
+  if (count > 2 && surnames.has(units[0]! * 65_536 + units[1]!)) return true;
+  if ((names[units[0]!]! & Names.surname) === 0) return false;
+  return count <= 3 || (names[units[1]!]! & Names.surname) !== 0;
 }
 
 /** Every character behind the surname is one that given names are made of. */
-export function isTypicalName(text: string, tables: Tables): boolean {
-  if (!isPersonName(text, tables)) return false;
-  for (let i = text.length > 2 && tables.surnames.has(text.slice(0, 2)) ? 2 : 1; i < text.length; i++) {
-    if (!tables.givenNames.has(text[i]!)) return false;
+export function isTypicalName(bytes: Uint8Array, start: number, end: number, tables: Tables): boolean {
+  const count = readName(bytes, start, end);
+  if (!isName(count, tables)) return false;
+  const compound = count > 2 && tables.surnames.has(units[0]! * 65_536 + units[1]!);
+  for (let i = compound ? 2 : 1; i < count; i++) {
+    if ((tables.names[units[i]!]! & Names.givenName) === 0) return false;
   }
   return true;
-}
-
-/** Words of an address from wide to narrow. One rank counts once. */
-const ranks: readonly RegExp[] = [
-  /北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门/,
-  /[\u4e00-\u9fff](?:市|自治州|地区|盟)/,
-  /[\u4e00-\u9fff](?:区|县|旗)/,
-  /[\u4e00-\u9fff](?:镇|乡|街道|村|庄|屯)/,
-  /[\u4e00-\u9fff](?:路|街|大道|巷|弄|胡同|里)/,
-  /[0-9０-９一二三四五六七八九十百](?:号|弄|巷)/,
-  /小区|花园|公寓|大厦|广场|家园|新村|苑|[0-9A-Za-z一二三四五六七八九十](?:栋|幢|座|号楼|单元|室|层|楼)/,
-];
-
-/** How many ranks of an address the text has, 0 to 7. `text` is short: the caller cuts it. */
-export function addressScore(text: string): number {
-  let score = 0;
-  for (const rank of ranks) if (rank.test(text)) score++;
-  return score;
 }

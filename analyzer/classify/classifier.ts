@@ -7,19 +7,24 @@ import type { LeafKind, LeafNode } from '../leaf.ts';
 import { type Automaton, buildAutomaton, matchesWhole } from './automaton.ts';
 import { canonicalForms } from './canonical.ts';
 import { isTypicalName } from './chinese.ts';
+import { DigitRuns, longestRun } from './digit-runs.ts';
 import { emailAround } from './email.ts';
 import { foldWidth, isWideAlphanumeric } from './full-width.ts';
 import type { Hit } from './hit.ts';
 import { KeyBefore } from './key-before.ts';
 import { type Machine, machineOf } from './machine.ts';
+import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
-import { Meaning, type Meanings, NameReader } from './name-reader.ts';
-import { isAlphanumeric, leadsHan, textOf } from './octets.ts';
+import { NameReader } from './name-reader.ts';
+import { isAlphanumeric, isDigit, leadsHan } from './octets.ts';
 import { parsePattern } from './pattern.ts';
-import { Places, type Plan, type Reachable } from './places.ts';
+import { Places, type Plan } from './places.ts';
+import { type Profile, Profiles } from './profiles.ts';
+import { longestWord, nothing, Octets, octetKind, Reach } from './reach.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
+import { type Trait, traitsOf } from './trait.ts';
 
 /** Ends of accepted matches kept at one beginning; the longest are tried first. */
 const mostEnds = 8;
@@ -30,6 +35,8 @@ const leastHan = 8;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
+/** Kinds of octets that the walk looks for beside what the automaton finds. */
+const walked = Octets.at | Octets.star | Octets.wide;
 
 export class Classifier {
   /** By name; indexes in hits refer to it. */
@@ -37,10 +44,15 @@ export class Classifier {
   /** Values whose machine ran to an accepting state: shows how well the first filter works. */
   candidates = 0;
   readonly tables: Tables;
+  /** Of the recognizers, by index. */
+  readonly traits: readonly Trait[];
   readonly #machines: readonly Machine[];
   readonly #anywhere: Automaton;
-  readonly #masked: Automaton;
+  readonly #masked: MaskedValues;
   readonly #email: number;
+  readonly #reach: Reach;
+  readonly #digits: DigitRuns;
+  readonly #profiles: Profiles;
   readonly #places: Places;
   readonly #key: KeyBefore;
   readonly #names: NameInText;
@@ -53,21 +65,21 @@ export class Classifier {
   constructor(set: RecognizerSet) {
     this.recognizers = [...set.recognizers].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.tables = makeTables(set.reference);
+    this.traits = traitsOf(this.recognizers);
     this.#machines = this.recognizers.map(machineOf);
     const patterns = (of: (recognizer: Recognizer) => readonly string[]) =>
       this.recognizers.flatMap((recognizer, owner) =>
         of(recognizer).map((text) => ({ pattern: parsePattern(text), owner })),
       );
     this.#anywhere = buildAutomaton(patterns(({ scope, patterns: all }) => (scope === 'anywhere' ? all : [])));
-    this.#masked = buildAutomaton(patterns(({ masked }) => masked));
     this.#email = this.recognizers.findIndex(({ matcher }) => matcher === 'email');
     const names = new NameReader(this.recognizers, set.reference);
-    this.#places = new Places(
-      names,
-      (meanings) => this.#reachable(meanings),
-      (key) => this.#isClear(key),
-    );
-    this.#key = new KeyBefore(names);
+    this.#reach = new Reach(this.#anywhere);
+    this.#digits = new DigitRuns(this.#anywhere);
+    this.#profiles = new Profiles(this.recognizers, this.#machines, this.#anywhere.sets, this.#digits.owners());
+    this.#masked = new MaskedValues(buildAutomaton(patterns(({ masked }) => masked)), this.recognizers, this.#profiles);
+    this.#places = new Places(names, this.#profiles, (key) => this.#isClear(key));
+    this.#key = new KeyBefore(names, this.#profiles);
     const name = this.recognizers.findIndex(({ matcher }) => matcher === 'name');
     this.#names = new NameInText(name, name < 0 ? [] : this.recognizers[name]!.context, this.tables);
   }
@@ -79,14 +91,41 @@ export class Classifier {
   find(plan: Plan, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean, hit: Hit): void {
     const length = end - start;
     if (kind === 'literal' || length < 2) return;
+    const { profile } = plan;
     // Too short for anything its place allows, and for a key with a value behind it.
     if (kind === 'number') {
-      if (length < plan.leastNumber) return;
-    } else if (length < plan.least && length < leastText && !hasStar(bytes, start, end)) return;
+      if (length < profile.leastNumber) return;
+    } else if (length < profile.least && length < leastText && !hasStar(bytes, start, end)) return;
     this.#wholeBest = -1;
-    if (plan.whole.length > 0 && !cut) this.#findWhole(plan, bytes, start, end);
-    this.#scan(plan, kind, bytes, start, start, end, cut, hit);
+    if (profile.whole.length > 0 && !cut) this.#findWhole(profile, bytes, start, end);
+    if (isDigit[bytes[start]!] === 1 && this.#isNumber(profile, bytes, start, end, cut, hit)) return;
+    let signature = 0;
+    for (let i = start; i < end; i++) signature |= octetKind[bytes[i]!]!;
+    if ((signature & walked) !== 0 || this.#mayMatch(signature, bytes, start, end)) {
+      this.#scan(profile, kind, bytes, start, start, end, cut, hit);
+    } else if ((signature & Octets.high) !== 0 && length >= leastHan * 3 && kind === 'text' && this.#wholeBest < 0) {
+      if (hanIn(bytes, start, end) >= leastHan) this.#names.find(bytes, start, end, hit);
+    }
     if (this.#wholeBest >= 0) hit(this.#wholeBest, bytes, start, end, false, this.#wholeScore);
+  }
+
+  /** True for a value of nothing but digits, which is then done: it is one match or none. */
+  #isNumber(profile: Profile, bytes: Uint8Array, start: number, end: number, cut: boolean, hit: Hit): boolean {
+    const { next, accepts } = this.#digits;
+    let state = 10;
+    for (let i = start; i < end; i++) {
+      const digit = bytes[i]! - 0x30;
+      if (digit < 0 || digit > 9) return false;
+      state = next[state + digit]!;
+    }
+    const set = accepts[state]!;
+    const length = end - start;
+    if (set !== 0 && !cut && (length > longestRun || profile.runs[length] === 1)) {
+      const best = this.#choose(profile, 'number', set, bytes, start, start, end, end);
+      if (best >= 0) this.#take(best, bytes, start, start, end, end, hit);
+    }
+    if (this.#wholeBest >= 0) hit(this.#wholeBest, bytes, start, end, false, this.#wholeScore);
+    return true;
   }
 
   /** What a person's text may be, by pattern and validators alone: label and canonical form of each, for a search. */
@@ -110,40 +149,38 @@ export class Classifier {
     return [...forms.values()];
   }
 
-  #reachable(meanings: Meanings): Reachable {
-    const anywhere = new Uint8Array(this.recognizers.length);
-    const whole: number[] = [];
-    let least = Number.POSITIVE_INFINITY;
-    let number = Number.POSITIVE_INFINITY;
-    for (const [index, { scope, matcher }] of this.recognizers.entries()) {
-      const machine = this.#machines[index]!;
-      if (machine.pattern + machine.checksum + machine.meanings[meanings[index]!]! < machine.threshold) continue;
-      least = Math.min(least, machine.least);
-      number = Math.min(number, machine.leastNumber);
-      if (scope === 'value' && matcher !== 'email') whole.push(index);
-      else anywhere[index] = 1;
-    }
-    return { anywhere, whole, least, leastNumber: number };
+  /** Whether the octets can hold a match at all, told without a walk. */
+  #mayMatch(signature: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const shortest = this.#reach.shortest(signature);
+    if (shortest === nothing || end - start < shortest) return false;
+    if ((signature & (Octets.digit | Octets.blank)) !== Octets.blank) return true;
+    // Prose without digits: a match needs a long word, or a long text where it may have blanks in it.
+    if (end - start >= this.#reach.shortestBroken(signature)) return true;
+    return longestWord(bytes, start, end) >= this.#reach.shortest(signature & ~Octets.blank);
   }
 
   #isClear(key: Uint8Array): boolean {
-    let found = isTypicalName(textOf(key, 0, key.length), this.tables);
+    let found = isTypicalName(key, 0, key.length, this.tables);
     this.find(this.#places.bare, 'text', key, 0, key.length, false, () => {
       found = true;
     });
     return found;
   }
 
-  #findWhole(plan: Plan, bytes: Uint8Array, start: number, end: number): void {
+  #findWhole(profile: Profile, bytes: Uint8Array, start: number, end: number): void {
     let from = start;
     let to = end;
     while (from < to && bytes[from]! <= 0x20) from++;
     while (to > from && bytes[to - 1]! <= 0x20) to--;
-    for (const index of plan.whole) {
-      const { whole } = this.#machines[index]!;
-      if (whole === undefined || !matchesWhole(whole, bytes, from, to)) continue;
+    const lead = bytes[from]!;
+    const { whole } = profile;
+    for (let i = 0; i < whole.length; i++) {
+      const index = whole[i]!;
+      const automaton = this.#machines[index]!.whole;
+      if (automaton === undefined || (from < to && automaton.first[lead] === 0)) continue;
+      if (!matchesWhole(automaton, bytes, from, to)) continue;
       this.candidates++;
-      const score = this.#score(index, plan.meanings, bytes, from, to);
+      const score = this.#score(index, profile, bytes, from, to);
       if (score < 0 || !this.#isBetter(index, score, this.#wholeBest, this.#wholeScore)) continue;
       this.#wholeBest = index;
       this.#wholeScore = score;
@@ -152,7 +189,7 @@ export class Classifier {
 
   /** `from` is where the walk begins, `start` where the value does: what lies between is context alone. */
   #scan(
-    plan: Plan,
+    profile: Profile,
     kind: LeafKind,
     bytes: Uint8Array,
     start: number,
@@ -161,55 +198,67 @@ export class Classifier {
     cut: boolean,
     hit: Hit,
   ): void {
-    const { first, columns, next, start: begin } = this.#anywhere;
+    const { first, columns, next, start: begin, accepts, shift } = this.#anywhere;
     let inWord = false;
     let stars = 0;
     let han = 0;
+    /** Whether words before values may mean something; asked when first needed. */
+    let speaks: boolean | undefined = kind === 'text' ? undefined : false;
     for (let i = from; i < end; i++) {
       const octet = bytes[i]!;
-      if (isAlphanumeric[octet] === 1) {
-        if (!inWord && first[octet] === 1 && next[next[begin + columns[octet]!]! + columns[bytes[i + 1]!]!] !== 0) {
-          const to = this.#match(plan, kind, bytes, start, i, end, cut, hit);
-          if (to > i) {
-            i = to - 1;
-            inWord = isAlphanumeric[bytes[i]!] === 1;
-            continue;
-          }
+      const isWord = isAlphanumeric[octet] === 1;
+      const mayBegin = first[octet] === 1 && !(isWord && inWord);
+      inWord = isWord;
+      if (!isWord) {
+        if (octet === at) {
+          if (this.#email >= 0) i = Math.max(i, this.#matchEmail(profile, bytes, start, i, end, cut, hit) - 1);
+          continue;
         }
-        inWord = true;
-        continue;
-      }
-      inWord = false;
-      if (octet === at) {
-        if (this.#email >= 0) i = Math.max(i, this.#matchEmail(plan, bytes, start, i, end, cut, hit) - 1);
-      } else if (octet === star) stars++;
-      else if (octet >= 0x80) {
+        if (octet === star) {
+          stars++;
+          continue;
+        }
         if (octet === wideLead && isWideAlphanumeric(bytes, i, end)) {
           // The rest once more, with narrow letters; a little of what precedes comes along as context.
           const begin = Math.max(start, i - 64);
           const folded = foldWidth(bytes, begin, end);
           const resume = foldWidth(bytes, begin, i).length;
-          this.#scan(plan, kind, folded, 0, resume, folded.length, cut, hit);
+          this.#scan(profile, kind, folded, 0, resume, folded.length, cut, hit);
           end = i;
           break;
+        } else if (leadsHan(octet)) han++;
+      }
+      if (!mayBegin) {
+        // The rest of a character begins nothing.
+        if (octet >= 0xc0) while (i + 1 < end && (bytes[i + 1]! & 0xc0) === 0x80) i++;
+        continue;
+      }
+      // Most beginnings lead nowhere: as far as to the first accepting state without a call.
+      let state = next[begin + columns[octet]!]!;
+      let j = i + 1;
+      while (state !== 0) {
+        const set = accepts[state >> shift]!;
+        // A word before the match may make anything of it; else only what the place allows.
+        if (set !== 0) {
+          if (i > start) speaks ??= this.#key.maySpeak(bytes, start, end);
+          if ((i > start && speaks === true) || this.#candidates(profile, set).length > 0) break;
         }
-        if (leadsHan(octet)) han++;
-        if (first[octet] === 1 && next[next[begin + columns[octet]!]! + columns[bytes[i + 1]!]!] !== 0) {
-          const to = this.#match(plan, kind, bytes, start, i, end, cut, hit);
-          if (to > i) i = to - 1;
-        }
-      } else if (first[octet] === 1) {
-        const to = this.#match(plan, kind, bytes, start, i, end, cut, hit);
-        if (to > i) i = to - 1;
+        state = j < end ? next[state + columns[bytes[j++]!]!]! : 0;
+      }
+      if (state === 0) continue;
+      const to = this.#match(profile, kind, bytes, start, i, end, cut, hit);
+      if (to > i) {
+        i = to - 1;
+        inWord = isAlphanumeric[bytes[i]!] === 1;
       }
     }
-    if (stars > 0) this.#scanMasked(plan, bytes, start, end, hit);
+    if (stars > 0 && this.#masked.find(profile, bytes, start, end, hit)) this.#wholeBest = -1;
     if (han >= leastHan && kind === 'text' && this.#wholeBest < 0) this.#names.find(bytes, start, end, hit);
   }
 
   /** Where the match that begins at `from` ends; 0 when nothing was found. */
   #match(
-    plan: Plan,
+    profile: Profile,
     kind: LeafKind,
     bytes: Uint8Array,
     start: number,
@@ -236,9 +285,9 @@ export class Classifier {
     for (let tried = 0; tried < Math.min(count, mostEnds); tried++) {
       const slot = (count - 1 - tried) % mostEnds;
       const to = this.#ends[slot]!;
-      const best = this.#choose(plan, kind, this.#sets[slot]!, bytes, start, from, to, end);
+      const best = this.#choose(profile, kind, this.#sets[slot]!, bytes, start, from, to, end);
       if (best >= 0) {
-        this.#take(best, plan, bytes, start, from, to, end, hit);
+        this.#take(best, bytes, start, from, to, end, hit);
         return to;
       }
     }
@@ -246,7 +295,7 @@ export class Classifier {
   }
 
   #choose(
-    plan: Plan,
+    profile: Profile,
     kind: LeafKind,
     set: number,
     bytes: Uint8Array,
@@ -255,26 +304,18 @@ export class Classifier {
     to: number,
     end: number,
   ): number {
-    const candidates = this.#anywhere.sets[set]!;
-    let { meanings, anywhere } = plan;
-    if (kind === 'text' && to - from + 2 < end - start && from > start) {
-      const key = this.#key.read(bytes, start, from);
-      if (key !== undefined) {
-        meanings = key;
-        anywhere = this.#key.all;
-      }
-    }
+    let by = profile;
+    if (kind === 'text' && to - from + 2 < end - start && from > start) by = this.#key.read(bytes, start, from) ?? by;
+    const candidates = this.#candidates(by, set);
+    if ((candidates.length === 0 && !by.always) || isNumberPart(bytes, start, from, to, end)) return -1;
+    this.candidates++;
     let best = -1;
-    let checked = false;
     for (let i = 0; i < candidates.length; i++) {
       const index = candidates[i]!;
-      if (anywhere[index] === 0) continue;
-      if (!checked) {
-        if (isNumberPart(bytes, start, from, to, end)) return -1;
-        checked = true;
-        this.candidates++;
-      }
-      const score = this.#score(index, meanings, bytes, from, to);
+      // They come in the order of what they may reach: none behind can win any more.
+      const most = by.points[index]! + this.#machines[index]!.checksum;
+      if (best >= 0 && !this.#isBetter(index, most, best, this.#bestScore)) break;
+      const score = this.#score(index, by, bytes, from, to);
       if (score >= 0 && this.#isBetter(index, score, best, this.#bestScore)) {
         best = index;
         this.#bestScore = score;
@@ -283,8 +324,12 @@ export class Classifier {
     return best;
   }
 
+  #candidates(profile: Profile, set: number): Int32Array {
+    return profile.bySet[set] ?? this.#profiles.candidates(profile, set);
+  }
+
   /** Gives a match out, unless the value as a whole is something better. */
-  #take(index: number, _plan: Plan, bytes: Uint8Array, start: number, from: number, to: number, end: number, hit: Hit) {
+  #take(index: number, bytes: Uint8Array, start: number, from: number, to: number, end: number, hit: Hit) {
     const whole = this.#wholeBest;
     if (whole >= 0) {
       if (this.recognizers[whole]!.label === this.recognizers[index]!.label) return;
@@ -297,7 +342,7 @@ export class Classifier {
   }
 
   #matchEmail(
-    plan: Plan,
+    profile: Profile,
     bytes: Uint8Array,
     start: number,
     position: number,
@@ -311,76 +356,34 @@ export class Classifier {
     const to = from + (range % 65536);
     if (cut && to === end) return 0;
     this.candidates++;
-    const score = this.#score(this.#email, plan.meanings, bytes, from, to);
+    const score = this.#score(this.#email, profile, bytes, from, to);
     if (score < 0) return 0;
     this.#bestScore = score;
-    this.#take(this.#email, plan, bytes, start, from, to, end, hit);
+    this.#take(this.#email, bytes, start, from, to, end, hit);
     return to;
   }
 
-  #scanMasked(plan: Plan, bytes: Uint8Array, start: number, end: number, hit: Hit): void {
-    const { columns, next, shift, accepts, sets, first } = this.#masked;
-    for (let from = start; from < end; from++) {
-      const octet = bytes[from]!;
-      if (first[octet] === 0) continue;
-      if (from > start) {
-        const before = bytes[from - 1]!;
-        if (isAlphanumeric[before] === 1 || before === star) continue;
-        if (octet >= 0x80 && before >= 0x80 && from - 3 >= start && leadsHan(bytes[from - 3]!)) continue;
-      }
-      let state = this.#masked.start;
-      let to = 0;
-      let set = 0;
-      for (let i = from; i < end; i++) {
-        state = next[state + columns[bytes[i]!]!]!;
-        if (state === 0) break;
-        const accepted = accepts[state >> shift]!;
-        if (accepted === 0) continue;
-        const after = i + 1 < end ? bytes[i + 1]! : 0;
-        if (isAlphanumeric[after] === 1 || after === star) continue;
-        to = i + 1;
-        set = accepted;
-      }
-      if (to === 0) continue;
-      let best = -1;
-      let bestMeaning = -1;
-      for (const index of sets[set]!) {
-        const meaning = plan.meanings[index]!;
-        if (meaning === Meaning.exclude) continue;
-        if (this.recognizers[index]!.scope === 'value' && meaning < Meaning.hint) continue;
-        if (meaning > bestMeaning || (meaning === bestMeaning && this.#outranks(index, best))) {
-          best = index;
-          bestMeaning = meaning;
-        }
-      }
-      if (best < 0) continue;
-      if (from === start && to === end) this.#wholeBest = -1;
-      hit(best, bytes, from, to, true, 100);
-      from = to - 1;
-    }
-  }
-
   /** -1 when a validator refuses or the points don't suffice. */
-  #score(index: number, meanings: Meanings, bytes: Uint8Array, start: number, end: number): number {
-    const machine = this.#machines[index]!;
-    const points = machine.pattern + machine.meanings[meanings[index]!]!;
-    if (points + machine.checksum < machine.threshold) return -1;
-    for (const holds of machine.require) if (!holds(bytes, start, end, this.tables)) return -1;
-    for (const holds of machine.prove) {
-      if (!holds(bytes, start, end, this.tables)) return points >= machine.threshold ? points : -1;
+  #score(index: number, profile: Profile, bytes: Uint8Array, start: number, end: number): number {
+    const { require, prove, checksum, threshold } = this.#machines[index]!;
+    const points = profile.points[index]!;
+    if (points + checksum < threshold) return -1;
+    for (let i = 0; i < require.length; i++) if (!require[i]!(bytes, start, end, this.tables)) return -1;
+    for (let i = 0; i < prove.length; i++) {
+      if (!prove[i]!(bytes, start, end, this.tables)) return points >= threshold ? points : -1;
     }
-    return points + machine.checksum;
+    return points + checksum;
   }
 
   #isBetter(index: number, score: number, than: number, thanScore: number): boolean {
-    return than < 0 || score > thanScore || (score === thanScore && this.#outranks(index, than));
+    return than < 0 || score > thanScore || (score === thanScore && this.#profiles.outranks(index, than));
   }
+}
 
-  #outranks(index: number, than: number): boolean {
-    if (than < 0) return true;
-    const [a, b] = [this.recognizers[index]!.priority, this.recognizers[than]!.priority];
-    return a > b || (a === b && index < than);
-  }
+function hanIn(bytes: Uint8Array, start: number, end: number): number {
+  let han = 0;
+  for (let i = start; i < end; i++) if (leadsHan(bytes[i]!)) han++;
+  return han;
 }
 
 function hasStar(bytes: Uint8Array, start: number, end: number): boolean {

@@ -16,10 +16,23 @@ const confirming = 3;
 const leastShare = 0.5;
 const mostIds = 8;
 
+interface LabelColumn {
+  readonly label: string;
+  hits: number;
+  /** Identity hashes of different values. */
+  readonly ids: number[];
+}
+
 interface Column {
   values: number;
-  readonly labels: Map<string, { hits: number; readonly ids: Set<string> }>;
+  readonly labels: LabelColumn[];
 }
+
+/** Path → column. */
+type Paths = Map<string, Column>;
+
+/** Of one API and direction: place → paths. */
+type Places = Map<string, Paths>;
 
 export interface ColumnLabel {
   readonly label: string;
@@ -36,77 +49,139 @@ export type ColumnsSnapshot = readonly (readonly [
   string,
   string,
   number,
-  readonly (readonly [string, number, readonly string[]])[],
+  readonly (readonly [string, number, readonly number[]])[],
 ])[];
 
 export class Columns {
   /** Columns that the bound kept out. */
   refused = 0;
-  readonly #columns = new Map<string, Column>();
+  #count = 0;
+  // By API. Maps inside maps, so that looking a column up joins no text.
+  readonly #requests = new Map<string, Places>();
+  readonly #responses = new Map<string, Places>();
 
   /** `proven`: labels whose values carry a check digit or a structure of their own. */
   constructor(private readonly proven: ReadonlySet<string>) {}
 
-  observe(api: string, direction: Direction, places: readonly PlaceSummary[]): void {
-    for (const { place, path, values, hits } of places) {
-      const key = [api, direction, place, path].join('\t');
-      let column = this.#columns.get(key);
-      if (column === undefined) {
-        if (this.#columns.size >= mostColumns) {
-          this.refused++;
-          continue;
-        }
-        column = { values: 0, labels: new Map() };
-        this.#columns.set(key, column);
+  observe(api: string, direction: Direction, places: readonly Omit<PlaceSummary, 'masked'>[]): void {
+    if (places.length === 0) return;
+    const byApi = this.#side(direction);
+    let known = byApi.get(api);
+    if (known === undefined) {
+      if (this.#count >= mostColumns) {
+        this.refused += places.length;
+        return;
       }
+      known = new Map();
+      byApi.set(api, known);
+    }
+    for (let i = 0; i < places.length; i++) {
+      const { place, path, values, hits } = places[i]!;
+      const column = known.get(place)?.get(path) ?? this.#add(known, place, path);
+      if (column === undefined) continue;
       column.values += values;
-      for (const { label, count, samples } of hits) {
-        let known = column.labels.get(label);
-        if (known === undefined) {
-          if (column.labels.size >= mostLabels) continue;
-          known = { hits: 0, ids: new Set() };
-          column.labels.set(label, known);
-        }
-        known.hits += count;
-        for (const sample of samples) if (known.ids.size < mostIds) known.ids.add(sample);
+      for (let j = 0; j < hits.length; j++) {
+        const { label, count, samples } = hits[j]!;
+        countLabel(column.labels, label, count, samples);
       }
     }
+  }
+
+  /** Undefined at the bound. */
+  #add(places: Places, place: string, path: string): Column | undefined {
+    if (this.#count >= mostColumns) {
+      this.refused++;
+      return undefined;
+    }
+    this.#count++;
+    const column: Column = { values: 0, labels: [] };
+    const paths = places.get(place);
+    if (paths === undefined) places.set(place, new Map([[path, column]]));
+    else paths.set(path, column);
+    return column;
+  }
+
+  #side(direction: Direction): Map<string, Places> {
+    return direction === 'request' ? this.#requests : this.#responses;
+  }
+
+  /** Whether the label is at least suspected in the column. */
+  accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
+    const column = this.#side(direction).get(api)?.get(place)?.get(path);
+    if (column === undefined) return false;
+    const { labels } = column;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]!.label === label) return this.proven.has(label) || labels[i]!.hits >= leastShare * column.values;
+    }
+    return false;
   }
 
   /** Labels of one column that are at least suspected, by label. */
   labelsOf(api: string, direction: Direction, place: string, path: string): ColumnLabel[] {
-    const column = this.#columns.get([api, direction, place, path].join('\t'));
+    const column = this.#side(direction).get(api)?.get(place)?.get(path);
     if (column === undefined) return [];
     const told: ColumnLabel[] = [];
-    for (const [label, { hits, ids }] of column.labels) {
-      const state = this.#stateOf(label, hits / column.values, ids.size);
-      if (state !== undefined) told.push({ label, state, hits, values: column.values });
+    for (const { label, hits, ids } of column.labels) {
+      if (!this.proven.has(label) && hits < leastShare * column.values) continue;
+      told.push({ label, state: ids.length >= confirming ? 'confirmed' : 'suspected', hits, values: column.values });
     }
-    return told.sort((a, b) => (a.label < b.label ? -1 : 1));
-  }
-
-  #stateOf(label: string, share: number, distinct: number): ColumnState | undefined {
-    if (this.proven.has(label)) return distinct >= confirming ? 'confirmed' : 'suspected';
-    if (share < leastShare) return undefined;
-    return distinct >= confirming ? 'confirmed' : 'suspected';
+    return told.sort((a, b) => compare(a.label, b.label));
   }
 
   snapshot(): ColumnsSnapshot {
-    return [...this.#columns]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { values, labels }]) => {
-        const [api, direction, place, path] = key.split('\t') as [string, string, string, string];
-        const told = [...labels].map(([label, { hits, ids }]) => [label, hits, [...ids].sort()] as const);
-        return [api, direction, place, path, values, told.sort(([a], [b]) => (a < b ? -1 : 1))] as const;
-      });
+    const rows: ColumnsSnapshot[number][] = [];
+    for (const direction of ['request', 'response'] as const) {
+      for (const [api, places] of this.#side(direction)) {
+        for (const [place, paths] of places) {
+          for (const [path, { values, labels }] of paths) {
+            const told = labels
+              .map(({ label, hits, ids }) => [label, hits, [...ids].sort((a, b) => a - b)] as const)
+              .sort(([a], [b]) => compare(a, b));
+            rows.push([api, direction, place, path, values, told]);
+          }
+        }
+      }
+    }
+    return rows.sort(
+      (a, b) => compare(a[0], b[0]) || compare(a[1], b[1]) || compare(a[2], b[2]) || compare(a[3], b[3]),
+    );
   }
 
   /** Takes the place of what was counted so far. */
   restore(snapshot: ColumnsSnapshot): void {
-    this.#columns.clear();
+    this.#requests.clear();
+    this.#responses.clear();
+    this.#count = 0;
     for (const [api, direction, place, path, values, labels] of snapshot) {
-      const restored = new Map(labels.map(([label, hits, ids]) => [label, { hits, ids: new Set(ids) }]));
-      this.#columns.set([api, direction, place, path].join('\t'), { values, labels: restored });
+      const byApi = this.#side(direction as Direction);
+      let places = byApi.get(api);
+      if (places === undefined) {
+        places = new Map();
+        byApi.set(api, places);
+      }
+      const column = this.#add(places, place, path);
+      if (column === undefined) continue;
+      column.values = values;
+      for (const [label, hits, ids] of labels) column.labels.push({ label, hits, ids: [...ids] });
     }
   }
+}
+
+function countLabel(labels: LabelColumn[], label: string, count: number, samples: readonly number[]): void {
+  let known: LabelColumn | undefined;
+  for (let i = 0; i < labels.length; i++) if (labels[i]!.label === label) known = labels[i];
+  if (known === undefined) {
+    if (labels.length >= mostLabels) return;
+    known = { label, hits: 0, ids: [] };
+    labels.push(known);
+  }
+  known.hits += count;
+  const { ids } = known;
+  for (let i = 0; i < samples.length && ids.length < mostIds; i++) {
+    if (!ids.includes(samples[i]!)) ids.push(samples[i]!);
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -9,7 +9,14 @@ for (let octet = 0; octet < 256; octet++) isLocal[octet] = isAlphanumeric[octet]
 for (const letter of '._%+-') isLocal[letter.charCodeAt(0)] = 1;
 
 /** File endings that follow an @ in names of images and packages. */
-const fileEndings = new Set('png jpg jpeg gif webp svg css js mjs ts json map woff html'.split(' '));
+const fileEndings = new Set('png jpg jpeg gif webp svg css js mjs ts json map woff html'.split(' ').map(endingNumber));
+
+/** Up to five small letters as one number. */
+function endingNumber(ending: string): number {
+  let number = 0;
+  for (const letter of ending) number = number * 32 + letter.charCodeAt(0) - 0x60;
+  return number;
+}
 
 /** Octet range of the address whose @ is at `at`, as start × 65536 + length; -1 when there is none. */
 export function emailAround(bytes: Uint8Array, at: number, from: number, to: number): number {
@@ -34,11 +41,12 @@ export function emailAround(bytes: Uint8Array, at: number, from: number, to: num
     if (dot <= at) return -1;
   }
   if (dot < 0 || end - dot - 1 < 2 || end - dot - 1 > 24) return -1;
-  let ending = '';
+  let ending = 0;
   for (let i = dot + 1; i < end; i++) {
     const octet = bytes[i]! | 0x20;
     if (octet < 0x61 || octet > 0x7a) return -1;
-    ending += String.fromCharCode(octet);
+    // Five letters fit; longer endings are of no file.
+    ending = ending >= 1 << 25 ? Number.POSITIVE_INFINITY : ending * 32 + octet - 0x60;
   }
   if (fileEndings.has(ending)) return -1;
   return start * 65536 + (end - start);

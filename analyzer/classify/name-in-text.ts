@@ -4,11 +4,13 @@ import { isChinese } from './field-name.ts';
 import type { Hit } from './hit.ts';
 import { textOf } from './octets.ts';
 import type { Tables } from './tables.ts';
+import { WordIndex } from './word-index.ts';
 
 const longestText = 16 * 1024;
 
 export class NameInText {
   readonly #pattern: RegExp | undefined;
+  readonly #words: WordIndex;
 
   /** `words` announce a name; only Chinese ones count here. */
   constructor(
@@ -17,6 +19,7 @@ export class NameInText {
     private readonly tables: Tables,
   ) {
     const announced = words.filter(isChinese).sort((a, b) => b.length - a.length);
+    this.#words = new WordIndex(announced);
     this.#pattern =
       recognizer < 0 || announced.length === 0
         ? undefined
@@ -27,13 +30,14 @@ export class NameInText {
   }
 
   find(bytes: Uint8Array, start: number, end: number, hit: Hit): void {
-    if (this.#pattern === undefined) return;
-    const text = textOf(bytes, start, Math.min(end, start + longestText));
+    const stop = Math.min(end, start + longestText);
+    if (this.#pattern === undefined || !this.#words.occursIn(bytes, start, stop)) return;
+    const text = textOf(bytes, start, stop);
     for (const match of text.matchAll(this.#pattern)) {
       const name = match[1]!;
-      if (!isTypicalName(name, this.tables)) continue;
       const from = start + Buffer.byteLength(text.slice(0, match.index + match[0].length - name.length));
-      hit(this.recognizer, bytes, from, from + Buffer.byteLength(name), false, 70);
+      const to = from + Buffer.byteLength(name);
+      if (isTypicalName(bytes, from, to, this.tables)) hit(this.recognizer, bytes, from, to, false, 70);
     }
   }
 }

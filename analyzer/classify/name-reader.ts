@@ -23,7 +23,12 @@ export class NameReader {
   readonly #count: number;
   readonly #entries = new Map<string, Entry[]>();
   readonly #whole = new Map<string, Entry[]>();
-  readonly #chinese: { readonly word: string; readonly entry: Entry }[] = [];
+  /** By first ideograph. */
+  readonly #chinese = new Map<string, { readonly word: string; readonly entry: Entry }[]>();
+  /** Every Chinese word that means something: a text without any of them, and without letters, means nothing. */
+  readonly chineseWords = new Set<string>();
+  /** The longest Latin word of every other entry: a text without any of them inside means nothing either. */
+  readonly latinWords = new Set<string>();
   readonly #chineseFacets: readonly string[];
   readonly #facets: ReadonlySet<string>;
   readonly #booleans: ReadonlySet<string>;
@@ -56,11 +61,16 @@ export class NameReader {
     for (const word of words) {
       const whole = word.startsWith('=');
       const text = whole ? word.slice(1) : word;
+      if (isChinese(text)) this.chineseWords.add(text);
       if (!whole && isChinese(text)) {
-        this.#chinese.push({ word: text, entry });
+        const list = this.#chinese.get(text[0]!);
+        if (list === undefined) this.#chinese.set(text[0]!, [{ word: text, entry }]);
+        else list.push({ word: text, entry });
         continue;
       }
       const tokens = tokenizeName(text);
+      const latin = tokens.filter((token) => !isChinese(token)).sort((a, b) => b.length - a.length);
+      if (latin.length > 0) this.latinWords.add(latin[0]!);
       const table = whole ? this.#whole : this.#entries;
       append(table, tokens.join('_'), entry);
       // Pinyin initials and other short words are no parts to take names apart with: they are in too many words.
@@ -128,9 +138,10 @@ export class NameReader {
   }
 
   #judgeChinese(run: string, index: number, win: (entry: Entry, end: number, length: number) => void): void {
-    for (const { word, entry } of this.#chinese) {
-      const at = run.lastIndexOf(word);
-      if (at >= 0) win(entry, index * 64 + Math.min(63, at + word.length), word.length);
+    for (let at = 0; at < run.length; at++) {
+      for (const { word, entry } of this.#chinese.get(run[at]!) ?? []) {
+        if (run.startsWith(word, at)) win(entry, index * 64 + Math.min(63, at + word.length), word.length);
+      }
     }
   }
 

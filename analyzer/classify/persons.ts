@@ -3,9 +3,7 @@
  * share one belong together (union-find over keyed hashes). A second, different value of the same label in a row is
  * somebody else. Exact for 8,192 identifiers; behind that, rows without a known one are counted by a sketch.
  */
-
-import { hex16 } from '../keyed-hash.ts';
-import { Distinct, hashNumber } from './distinct.ts';
+import { Distinct } from './distinct.ts';
 
 const mostNodes = 8192;
 const mostIds = 256;
@@ -14,68 +12,95 @@ const deepest = 32;
 const none = -1;
 const beyond = -2;
 
-interface Row {
-  /** First identifier of the row: a node, `none`, or `beyond` the bound. */
-  anchor: number;
-  /** Label → number of its first value in the row. */
-  readonly labels: Map<number, number>;
-}
-
 export class Persons {
-  readonly #nodes = new Map<number, number>();
   readonly #parents: number[] = [];
   readonly #ranks: number[] = [];
-  readonly #highs: number[] = [];
-  readonly #lows: number[] = [];
+  /** 53-bit hashes by node. */
+  readonly #values: number[] = [];
   #components = 0;
   #overflow: Distinct | undefined;
-  readonly #rows: Row[] = [{ anchor: none, labels: new Map() }];
-  #depth = 0;
+  #depth: number;
+  /** By level: first identifier of the row open there: a node, `none`, or `beyond` the bound. */
+  readonly #anchors: number[] = [];
+  /** By level: where the row's labels begin in the two lists below, which the open rows share as a stack. */
+  readonly #begins: number[] = [];
+  readonly #labels: number[] = [];
+  readonly #firsts: number[] = [];
+
+  /** `depth`: rows that are open already. */
+  constructor(depth: number) {
+    this.#depth = depth;
+    for (let level = 0; level <= Math.min(depth, deepest); level++) this.#open();
+  }
+
+  #open(): void {
+    this.#anchors.push(none);
+    this.#begins.push(this.#labels.length);
+  }
 
   rowBegin(): void {
     this.#depth++;
-    if (this.#depth <= deepest) this.#rows.push({ anchor: none, labels: new Map() });
+    if (this.#depth <= deepest) this.#open();
   }
 
   rowEnd(): void {
     if (this.#depth === 0) return;
     if (this.#depth-- > deepest) return;
-    const row = this.#rows.pop()!;
-    const around = this.#rows.at(-1)!;
+    const anchor = this.#anchors.pop()!;
+    const begin = this.#begins.pop()!;
+    if (this.#labels.length === begin) return;
+    const around = this.#anchors[this.#depth]!;
     // A row inside a person's row tells of that person, unless it names another.
-    if (this.#depth === 0 || around.anchor < 0 || row.anchor < 0) return;
-    for (const [label, value] of row.labels) if ((around.labels.get(label) ?? value) !== value) return;
-    this.#join(row.anchor, around.anchor);
+    if (this.#depth > 0 && around >= 0 && anchor >= 0 && this.#agree(begin)) this.#join(anchor, around);
+    this.#labels.length = begin;
+    this.#firsts.length = begin;
   }
 
-  /** `rank`: lower stands for the person. `alone`: an item of a list of bare values, a person of its own. */
-  add(label: number, rank: number, high: number, low: number, alone: boolean): void {
-    const value = hashNumber(high, low);
-    const row = this.#rows.at(-1)!;
-    let node = this.#nodes.get(value);
-    if (node === undefined && this.#parents.length >= mostNodes) {
-      if (alone || row.anchor === none) {
-        if (!alone) row.anchor = beyond;
-        this.#overflow ??= new Distinct();
-        this.#overflow.add(high, low);
+  /** Whether no label of the row that begins at `begin` has another value in the row around it. */
+  #agree(begin: number): boolean {
+    for (let i = begin; i < this.#labels.length; i++) {
+      for (let j = this.#begins[this.#depth]!; j < begin; j++) {
+        if (this.#labels[j] === this.#labels[i] && this.#firsts[j] !== this.#firsts[i]) return false;
       }
-      return;
     }
-    if (node === undefined) {
+    return true;
+  }
+
+  /** Whether another identifier can be told apart. */
+  get hasRoom(): boolean {
+    return this.#parents.length < mostNodes;
+  }
+
+  /**
+   * `known`: the node of an identifier met before, else -1; returns its node, -1 beyond the bound. `rank`: lower
+   * stands for the person. `alone`: an item of a list of bare values, a person of its own.
+   */
+  add(label: number, rank: number, known: number, high: number, low: number, alone: boolean): number {
+    const level = Math.min(this.#depth, deepest);
+    let node = known;
+    if (node < 0 && this.#parents.length >= mostNodes) {
+      if (alone || this.#anchors[level] === none) {
+        if (!alone) this.#anchors[level] = beyond;
+        this.#overflow ??= new Distinct();
+        this.#overflow.add(high >>> 0, (low << 11) >>> 0);
+      }
+      return none;
+    }
+    if (node < 0) {
       node = this.#parents.length;
-      this.#nodes.set(value, node);
       this.#parents.push(node);
       this.#ranks.push(rank);
-      this.#highs.push(high);
-      this.#lows.push(low);
+      this.#values.push((high >>> 0) * 2_097_152 + low);
       this.#components++;
     }
-    if (alone || row.anchor === beyond) return;
-    const first = row.labels.get(label);
-    if (first !== undefined) return;
-    row.labels.set(label, value);
-    if (row.anchor === none) row.anchor = node;
-    else this.#join(node, row.anchor);
+    const anchor = this.#anchors[level]!;
+    if (alone || anchor === beyond) return node;
+    for (let i = this.#begins[level]!; i < this.#labels.length; i++) if (this.#labels[i] === label) return node;
+    this.#labels.push(label);
+    this.#firsts.push(node);
+    if (anchor === none) this.#anchors[level] = node;
+    else this.#join(node, anchor);
+    return node;
   }
 
   get estimate(): number {
@@ -83,16 +108,22 @@ export class Persons {
   }
 
   /** Hashes that stand for the persons, in the order they were met. */
-  ids(): string[] {
-    const best = new Map<number, number>();
+  ids(): number[] {
+    // A root is the first node of its component, so the nodes meet it first.
+    const best: number[] = [];
+    const roots: number[] = [];
     for (let node = 0; node < this.#parents.length; node++) {
       const root = this.#root(node);
-      const known = best.get(root);
-      if (known === undefined) {
-        if (best.size < mostIds) best.set(root, node);
-      } else if (this.#ranks[node]! < this.#ranks[known]!) best.set(root, node);
+      if (root === node) {
+        best.push(roots.length < mostIds ? node : none);
+        if (roots.length < mostIds) roots.push(node);
+        continue;
+      }
+      best.push(none);
+      const known = best[root]!;
+      if (known >= 0 && this.#ranks[node]! < this.#ranks[known]!) best[root] = node;
     }
-    return [...best.values()].map((node) => hex16(this.#highs[node]!, this.#lows[node]!));
+    return roots.map((root) => this.#values[best[root]!]!);
   }
 
   #root(node: number): number {
@@ -106,9 +137,11 @@ export class Persons {
   }
 
   #join(a: number, b: number): void {
-    const [from, to] = [this.#root(a), this.#root(b)];
+    const from = this.#root(a);
+    const to = this.#root(b);
     if (from === to) return;
-    this.#parents[Math.max(from, to)] = Math.min(from, to);
+    if (from > to) this.#parents[from] = to;
+    else this.#parents[to] = from;
     this.#components--;
   }
 }

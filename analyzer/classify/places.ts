@@ -1,24 +1,16 @@
 /** What is known of a place that values come from: its name is read once and the answer kept on its number. */
 import type { LeafNode } from '../leaf.ts';
-import type { Meanings, NameReader } from './name-reader.ts';
+import type { NameReader } from './name-reader.ts';
+import type { Profile, Profiles } from './profiles.ts';
 
 export interface Plan {
   readonly node: LeafNode;
-  readonly meanings: Meanings;
-  /** 1 per recognizer that can reach its threshold here by a match inside the value. */
-  readonly anywhere: Uint8Array;
-  /** Recognizers of whole values that can reach their threshold here. */
-  readonly whole: readonly number[];
-  /** Octets of the shortest value that anything can be found in here. */
-  readonly least: number;
-  /** The same for a JSON number. */
-  readonly leastNumber: number;
+  readonly profile: Profile;
   /** The place's path as it may be shown: keys that are values themselves are `*`. */
   readonly path: string;
+  /** Place and path in one: `body.data[].mobile`; the place alone for a bare value. */
+  readonly full: string;
 }
-
-/** What the meanings of a name leave possible. */
-export type Reachable = Pick<Plan, 'anywhere' | 'whole' | 'least' | 'leastNumber'>;
 
 /** Plans kept over all trees; dropped together when full, and made anew. */
 const mostPlans = 16_384;
@@ -27,35 +19,32 @@ const longestPath = 256;
 export class Places {
   /** The plan of a bare value. */
   readonly bare: Plan;
-  #byNumber: (Plan | undefined)[] = [];
+  readonly #byNode = new Map<LeafNode, Plan>();
   readonly #byPath = new Map<string, Plan>();
   readonly #shown = new Map<string, string>();
   readonly #encoder = new TextEncoder();
 
   constructor(
     private readonly names: NameReader,
-    private readonly reachable: (meanings: Meanings) => Reachable,
+    private readonly profiles: Profiles,
     private readonly isClear: (key: Uint8Array) => boolean,
   ) {
     const node: LeafNode = { place: 'body', path: '', name: '', id: 0 };
-    const meanings = names.read('', '');
-    this.bare = { node, meanings, path: '', ...reachable(meanings) };
+    this.bare = { node, profile: profiles.of(names.read('', ''), false), path: '', full: 'body' };
   }
 
   plan(node: LeafNode): Plan {
-    const known = this.#byNumber[node.id];
-    if (known !== undefined && known.node === node) return known;
+    const known = this.#byNode.get(node);
+    if (known !== undefined) return known;
     const key = `${node.place} ${node.path}`;
     const kept = this.#byPath.get(key);
     const plan: Plan = kept === undefined ? this.#make(node) : { ...kept, node };
     if (kept === undefined) {
-      if (this.#byPath.size >= mostPlans) {
-        this.#byPath.clear();
-        this.#byNumber = [];
-      }
+      if (this.#byPath.size >= mostPlans) this.#byPath.clear();
       this.#byPath.set(key, plan);
     }
-    if (node.id < mostPlans) this.#byNumber[node.id] = plan;
+    if (this.#byNode.size >= mostPlans) this.#byNode.clear();
+    this.#byNode.set(node, plan);
     return plan;
   }
 
@@ -66,9 +55,13 @@ export class Places {
       .map((key) => key.replaceAll('[]', ''))
       .filter((key) => key !== '' && !/^(?:\*|\*\*|\{.*\})$/.test(key));
     if (parents.at(-1) === name) parents.pop();
-    const meanings = this.names.read(name, parents.at(-1) ?? '');
-    const path = keys.map((key) => this.#show(key)).join('.');
-    return { node, meanings, path: path.slice(0, longestPath), ...this.reachable(meanings) };
+    const profile = this.profiles.of(this.names.read(name, parents.at(-1) ?? ''), false);
+    const path = keys
+      .map((key) => this.#show(key))
+      .join('.')
+      .slice(0, longestPath);
+    const full = path === '' ? node.place : `${node.place}.${path}`;
+    return { node, profile, path, full };
   }
 
   /** A key may be a value: `{"13812345678": {…}}`. */

@@ -10,12 +10,12 @@ export interface SideSummary {
   readonly maskedForms: readonly MaskedForm[];
   /** Places that values were found or tried at, by place and path; at most 64. */
   readonly places: readonly PlaceSummary[];
-  /** Trace hashes of identifiers, in the order they were met first; at most 1,024. */
+  /** Identifiers given out, each once a place, in the order they were met first; at most 1,024. */
   readonly identifiers: readonly Identifier[];
   /** Estimate of the natural persons: ids, mobiles, cards and accounts of one row are one. */
   readonly persons: number;
-  /** Identity hashes that stand for them, 16 hex digits, in the order they were met first; at most 256. */
-  readonly personIds: readonly string[];
+  /** Identity hashes that stand for them, 53 bits, in the order they were met first; at most 256. */
+  readonly personIds: readonly number[];
   /** Null when no password was found. */
   readonly passwords: PasswordFacts | null;
   /** What a bound kept out of the lists above (counts and persons stay complete). */
@@ -55,14 +55,17 @@ export interface PlaceSummary {
 export interface PlaceHits {
   readonly label: string;
   readonly count: number;
-  /** Identity hashes of different values, 16 hex digits, at most 4: enough to tell three apart. */
-  readonly samples: readonly string[];
+  /** Identity hashes of different values, 53 bits, at most 4: enough to tell three apart. */
+  readonly samples: readonly number[];
 }
 
 export interface Identifier {
   readonly label: string;
-  /** Hash under the trace key, 16 hex digits. */
-  readonly hash: string;
+  /** Where it stood: `body.data[].mobile`, `query.id`; the place alone for a bare value. */
+  readonly place: string;
+  /** Upper and lower 32 bits of its hash under the trace key, unsigned. */
+  readonly high: number;
+  readonly low: number;
 }
 
 export interface PasswordFacts {

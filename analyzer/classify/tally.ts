@@ -2,60 +2,61 @@
  * Counts what one side of an exchange holds, leaf by leaf, for bodies of any size. Counts are exact; lists have bounds,
  * and what a bound keeps out is counted. No clear value is kept: a value is hashed, and one per label masked, on sight.
  */
-import { hex16, type KeyedHash } from '../keyed-hash.ts';
+import type { KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
-import { canonicalForms } from './canonical.ts';
 import type { Classifier } from './classifier.ts';
 import { Distinct, hashNumber } from './distinct.ts';
-import { isDigit, textOf } from './octets.ts';
+import { textOf } from './octets.ts';
 import { isWeakPassword, passwordForm } from './password-form.ts';
 import { Persons } from './persons.ts';
-import type { Plan } from './places.ts';
-import { emptySummary, type Identifier, type PlaceSummary, type SideSummary } from './summary.ts';
-import { maskShape, maskValue } from './value-mask.ts';
+import { byName, type HitTally, type LabelTally, mostSamples, PlaceTally } from './place-tally.ts';
+import { canonicalOctets, isPlain } from './plain-form.ts';
+import {
+  emptySummary,
+  type Identifier,
+  type LabelCount,
+  type MaskedForm,
+  type PasswordFacts,
+  type PlaceSummary,
+  type SideSummary,
+} from './summary.ts';
+import type { Trait } from './trait.ts';
+import { maskOctets, maskShape } from './value-mask.ts';
+import { Values } from './values.ts';
 
 const mostPlaces = 64;
 const mostIdentifiers = 1024;
 const mostForms = 64;
-const mostSamples = 4;
-
-interface LabelTally {
-  count: number;
-  readonly distinct: Distinct;
-  readonly masked: string;
-}
-
-interface HitTally {
-  count: number;
-  /** Upper and lower halves of the first different hashes, in turn. */
-  readonly samples: number[];
-}
-
-interface PlaceTally {
-  readonly node: LeafNode;
-  readonly plan: Plan;
-  /** Items of a list of bare values are nobody's row. */
-  readonly alone: boolean;
-  values: number;
-  masked: number;
-  /** Values that got past the first filter. */
-  tried: number;
-  hits: Map<string, HitTally> | undefined;
-}
+/** Different values of a label that are counted one by one; beyond, a sketch does. */
+const mostExact = 1024;
+/** Places that are searched one by one; more get a map. */
+const fewPlaces = 16;
+/** Factor that makes one number of a value's and a label's. */
+const labelBits = 65_536;
 
 export class Tally implements LeafSink {
-  readonly #labels = new Map<string, LabelTally>();
-  readonly #forms = new Map<string, number>();
-  readonly #identifiers: Identifier[] = [];
-  readonly #seen = new Set<number>();
-  readonly #byNode = new Map<LeafNode, PlaceTally>();
-  readonly #byNumber: (PlaceTally | undefined)[] = [];
-  readonly #passwords = new Map<string, number>();
-  readonly #persons = new Persons();
-  #weak = 0;
-  #formsBeyond = 0;
-  #identifiersBeyond = 0;
+  readonly #places: PlaceTally[] = [];
+  /** All places by node, once they are many. */
+  #byNode: Map<LeafNode, PlaceTally> | undefined;
   #here: PlaceTally | undefined;
+  #depth = 0;
+  /** Whether anything is to be told. */
+  #any = false;
+  // Made when first needed: most messages hold nothing.
+  #labels: LabelTally[] | undefined;
+  #sketches: Map<number, Distinct> | undefined;
+  #values: Values | undefined;
+  /** Values that count for a second label, as value × `labelBits` + label. */
+  #alsoLabels: Set<number> | undefined;
+  /** By place: values given out there that were given out elsewhere first. */
+  #alsoGiven: Map<string, Set<number>> | undefined;
+  #identifiers: Identifier[] | undefined;
+  #identifiersBeyond = 0;
+  #persons: Persons | undefined;
+  #forms: Map<string, number> | undefined;
+  #formsBeyond = 0;
+  #passwords: Map<string, number> | undefined;
+  #weak = 0;
 
   constructor(
     private readonly classifier: Classifier,
@@ -64,180 +65,248 @@ export class Tally implements LeafSink {
   ) {}
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
-    let here = this.#byNumber[node.id];
-    if (here === undefined || here.node !== node) here = this.#place(node);
+    const last = this.#here;
+    let here = last?.after;
+    if (here === undefined || here.node !== node) {
+      here = this.#place(node);
+      if (last !== undefined) last.after = here;
+    }
+    this.#here = here;
     here.values++;
     if (kind === 'literal' || end - start < 2) return;
-    this.#here = here;
-    const before = this.classifier.candidates;
-    this.classifier.find(here.plan, kind, bytes, start, end, cut, this.#hit);
-    here.tried += this.classifier.candidates - before;
+    const { classifier } = this;
+    const before = classifier.candidates;
+    classifier.find(here.plan, kind, bytes, start, end, cut, this.#hit);
+    if (classifier.candidates === before) return;
+    here.tried += classifier.candidates - before;
+    this.#any = true;
   }
 
   rowBegin(_node: LeafNode): void {
-    this.#persons.rowBegin();
+    this.#depth++;
+    this.#persons?.rowBegin();
   }
 
   rowEnd(_node: LeafNode): void {
-    this.#persons.rowEnd();
+    if (this.#depth > 0) this.#depth--;
+    this.#persons?.rowEnd();
   }
 
   #place(node: LeafNode): PlaceTally {
-    let here = this.#byNode.get(node);
+    let here = this.#known(node);
     if (here === undefined) {
-      const plan = this.classifier.plan(node);
-      here = { node, plan, alone: node.path.endsWith('[]'), values: 0, masked: 0, tried: 0, hits: undefined };
-      this.#byNode.set(node, here);
+      here = new PlaceTally(node, this.classifier.plan(node));
+      this.#places.push(here);
+      this.#byNode?.set(node, here);
     }
-    this.#byNumber[node.id] = here;
     return here;
   }
 
+  #known(node: LeafNode): PlaceTally | undefined {
+    if (this.#byNode === undefined) {
+      if (this.#places.length < fewPlaces) return this.#places.find((place) => place.node === node);
+      this.#byNode = new Map(this.#places.map((place) => [place.node, place]));
+    }
+    return this.#byNode.get(node);
+  }
+
   readonly #hit = (index: number, bytes: Uint8Array, start: number, end: number, masked: boolean): void => {
-    const { label, mask, canonical, subject, priority } = this.classifier.recognizers[index]!;
+    const trait = this.classifier.traits[index]!;
     const here = this.#here!;
+    this.#any = true;
     if (masked) {
       here.masked++;
-      this.#countForm(`${label}\t${maskShape(textOf(bytes, start, end))}`);
+      this.#countForm(`${trait.label}\t${maskShape(textOf(bytes, start, end))}`);
       return;
     }
-    if (label === 'password') this.#countPassword(textOf(bytes, start, end));
-    let tally = this.#labels.get(label);
-    if (tally === undefined) {
-      tally = { count: 0, distinct: new Distinct(), masked: maskValue(textOf(bytes, start, end), mask) };
-      this.#labels.set(label, tally);
-    }
-    tally.count++;
+    if (trait.label === 'password') this.#countPassword(textOf(bytes, start, end));
+    const hits = this.#hitsOf(here, trait, bytes, start, end);
+    hits.count++;
+    hits.label.count++;
     let value = bytes;
     let from = start;
     let to = end;
-    if (!isPlain(canonical, bytes, start, end)) {
-      value = new TextEncoder().encode(canonicalForms[canonical]!(textOf(bytes, start, end)));
+    if (!isPlain(trait.form, bytes, start, end)) {
+      value = canonicalOctets(trait.form, bytes, start, end);
       from = 0;
       to = value.length;
     }
     this.identity.hash(value, from, to);
-    const { high, low } = this.identity;
-    tally.distinct.add(high, low);
-    this.#countHere(here, label);
-    if (subject === 'none') return;
-    this.#persons.add(index, -priority, high, low, here.alone);
-    this.#giveOut(label, hashNumber(high, low), value, from, to);
+    const high = this.identity.high | 0;
+    const low = this.identity.low >>> 11;
+    const at = this.#countDifferent(hits.label, high, low);
+    const { samples } = hits;
+    if (samples.length < mostSamples) {
+      const number = hashNumber(this.identity.high, this.identity.low);
+      if (!samples.includes(number)) samples.push(number);
+    }
+    if (trait.isSubject) this.#countSubject(here, index, trait, at, high, low, value, from, to);
   };
 
-  #countHere(here: PlaceTally, label: string): void {
-    here.hits ??= new Map();
-    let hits = here.hits.get(label);
-    if (hits === undefined) {
-      hits = { count: 0, samples: [] };
-      here.hits.set(label, hits);
+  #hitsOf(here: PlaceTally, trait: Trait, bytes: Uint8Array, start: number, end: number): HitTally {
+    const known = here.hits;
+    if (known !== undefined) {
+      for (let i = 0; i < known.length; i++) if (known[i]!.label.number === trait.number) return known[i]!;
     }
-    hits.count++;
-    const { samples } = hits;
-    if (samples.length >= mostSamples * 2) return;
-    const { high, low } = this.identity;
-    for (let i = 0; i < samples.length; i += 2) if (samples[i] === high && samples[i + 1] === low) return;
-    samples.push(high, low);
+    const hits: HitTally = { label: this.#labelOf(trait, bytes, start, end), count: 0, samples: [] };
+    if (known === undefined) here.hits = [hits];
+    else known.push(hits);
+    return hits;
   }
 
-  #giveOut(label: string, number: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#seen.has(number)) return;
-    if (this.#identifiers.length >= mostIdentifiers) {
+  #labelOf(trait: Trait, bytes: Uint8Array, start: number, end: number): LabelTally {
+    const known = (this.#labels ??= []);
+    for (let i = 0; i < known.length; i++) if (known[i]!.number === trait.number) return known[i]!;
+    const masked = maskOctets(bytes, start, end, trait.mask);
+    const label: LabelTally = { name: trait.label, number: trait.number, count: 0, different: 0, masked };
+    known.push(label);
+    return label;
+  }
+
+  /** The value's number among the message's, -1 when it has none. */
+  #countDifferent(label: LabelTally, high: number, low: number): number {
+    const values = (this.#values ??= new Values());
+    const at = values.find(high, low);
+    if (label.different > mostExact) {
+      this.#sketches!.get(label.number)!.add(high >>> 0, (low << 11) >>> 0);
+      return at;
+    }
+    if (at < 0) {
+      const added = values.add(high, low, label.number);
+      this.#countNew(label);
+      return added;
+    }
+    if (values.labels[at] === label.number) return at;
+    const also = (this.#alsoLabels ??= new Set());
+    const key = at * labelBits + label.number;
+    if (!also.has(key)) {
+      also.add(key);
+      this.#countNew(label);
+    }
+    return at;
+  }
+
+  #countNew(label: LabelTally): void {
+    label.different++;
+    if (label.different <= mostExact) return;
+    const sketch = new Distinct();
+    const { labels, highs, lows } = this.#values!;
+    for (let at = 0; at < labels.length; at++) {
+      if (labels[at] !== label.number && this.#alsoLabels?.has(at * labelBits + label.number) !== true) continue;
+      sketch.add(highs[at]! >>> 0, (lows[at]! << 11) >>> 0);
+    }
+    (this.#sketches ??= new Map()).set(label.number, sketch);
+  }
+
+  #countSubject(
+    here: PlaceTally,
+    index: number,
+    { label, rank }: Trait,
+    known: number,
+    high: number,
+    low: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const values = this.#values!;
+    const persons = (this.#persons ??= new Persons(this.#depth));
+    const identifiers = (this.#identifiers ??= []);
+    let at = known;
+    if (at < 0 && (persons.hasRoom || identifiers.length < mostIdentifiers)) at = values.add(high, low, -1);
+    const node = persons.add(index, rank, at < 0 ? -1 : values.nodes[at]!, high, low, here.alone);
+    if (at >= 0) values.nodes[at] = node;
+    const { full } = here.plan;
+    if (at >= 0) {
+      const given = values.given[at]!;
+      if (given === full || (given !== '' && this.#alsoGiven?.get(full)?.has(at) === true)) return;
+    }
+    if (identifiers.length >= mostIdentifiers) {
       this.#identifiersBeyond++;
       return;
     }
-    this.#seen.add(number);
-    this.#identifiers.push({ label, hash: this.trace.hex(bytes, start, end) });
+    if (values.given[at] === '') values.given[at] = full;
+    else this.#giveAlso(full, at);
+    this.trace.hash(bytes, start, end);
+    identifiers.push({ label, place: full, high: this.trace.high, low: this.trace.low });
+  }
+
+  #giveAlso(full: string, at: number): void {
+    const also = (this.#alsoGiven ??= new Map());
+    const given = also.get(full);
+    if (given === undefined) also.set(full, new Set([at]));
+    else given.add(at);
   }
 
   #countForm(key: string): void {
-    const count = this.#forms.get(key);
-    if (count === undefined && this.#forms.size >= mostForms) this.#formsBeyond++;
-    else this.#forms.set(key, (count ?? 0) + 1);
+    const forms = (this.#forms ??= new Map());
+    const count = forms.get(key);
+    if (count === undefined && forms.size >= mostForms) this.#formsBeyond++;
+    else forms.set(key, (count ?? 0) + 1);
   }
 
   #countPassword(text: string): void {
+    const passwords = (this.#passwords ??= new Map());
     const form = passwordForm(text);
-    this.#passwords.set(form, (this.#passwords.get(form) ?? 0) + 1);
+    passwords.set(form, (passwords.get(form) ?? 0) + 1);
     const isTyped = form === 'plain' || form === 'pin';
     if (isTyped && isWeakPassword(text, this.classifier.tables.weakPasswords)) this.#weak++;
   }
 
   /** The sum so far. */
   summary(): SideSummary {
-    const tried = [...this.#byNode.values()].filter((place) => place.tried > 0 || place.masked > 0);
-    if (tried.length === 0 && this.#labels.size === 0) return emptySummary;
-    const places = tried.map(placeSummary).sort((a, b) => compare(a.place, b.place) || compare(a.path, b.path));
+    if (!this.#any) return emptySummary;
+    const places = this.#places.filter(({ tried, masked }) => tried > 0 || masked > 0);
+    if (places.length > 1) places.sort(byName);
     // Where not all fit, those with finds come first.
-    const told = places.length <= mostPlaces ? places : places.filter((place) => place.hits.length > 0);
+    const told = places.length <= mostPlaces ? places : places.filter(({ hits }) => hits !== undefined);
+    const shown: PlaceSummary[] = [];
+    for (let i = 0; i < told.length && i < mostPlaces; i++) shown.push(told[i]!.summary());
     return {
-      labels: [...this.#labels]
-        .map(([label, { count, distinct, masked }]) => ({
-          label,
-          count,
-          distinct: distinct.estimate,
-          exact: distinct.exact,
-          masked,
-        }))
-        .sort((a, b) => compare(a.label, b.label)),
-      maskedForms: [...this.#forms]
-        .sort(([a], [b]) => compare(a, b))
-        .map(([key, count]) => {
-          const tab = key.indexOf('\t');
-          return { label: key.slice(0, tab), form: key.slice(tab + 1), count };
-        }),
-      places: told.slice(0, mostPlaces),
-      identifiers: [...this.#identifiers],
-      persons: this.#persons.estimate,
-      personIds: this.#persons.ids(),
-      passwords:
-        this.#passwords.size === 0
-          ? null
-          : { forms: Object.fromEntries([...this.#passwords].sort(([a], [b]) => compare(a, b))), weak: this.#weak },
+      labels: this.#labelCounts(),
+      maskedForms: this.#maskedForms(),
+      places: shown,
+      identifiers: this.#identifiers?.slice() ?? [],
+      persons: this.#persons?.estimate ?? 0,
+      personIds: this.#persons?.ids() ?? [],
+      passwords: this.#passwordFacts(),
       beyond: {
-        places: places.length - Math.min(told.length, mostPlaces),
+        places: places.length - shown.length,
         identifiers: this.#identifiersBeyond,
         maskedForms: this.#formsBeyond,
       },
     };
   }
-}
 
-function placeSummary({ node, plan, values, masked, hits }: PlaceTally): PlaceSummary {
-  return {
-    place: node.place,
-    path: plan.path,
-    values,
-    masked,
-    hits: [...(hits ?? [])]
-      .map(([label, { count, samples }]) => ({ label, count, samples: hexOf(samples) }))
-      .sort((a, b) => compare(a.label, b.label)),
-  };
-}
+  #labelCounts(): LabelCount[] {
+    const counts: LabelCount[] = [];
+    if (this.#labels === undefined) return counts;
+    const sorted = this.#labels.slice().sort((a, b) => a.number - b.number);
+    for (const { name, number, count, different, masked } of sorted) {
+      const exact = different <= mostExact;
+      const distinct = exact ? different : this.#sketches!.get(number)!.estimate;
+      counts.push({ label: name, count, distinct, exact, masked });
+    }
+    return counts;
+  }
 
-function hexOf(halves: readonly number[]): string[] {
-  const hashes: string[] = [];
-  for (let i = 0; i < halves.length; i += 2) hashes.push(hex16(halves[i]!, halves[i + 1]!));
-  return hashes;
+  #maskedForms(): MaskedForm[] {
+    if (this.#forms === undefined) return [];
+    return [...this.#forms]
+      .sort(([a], [b]) => compare(a, b))
+      .map(([key, count]) => {
+        const tab = key.indexOf('\t');
+        return { label: key.slice(0, tab), form: key.slice(tab + 1), count };
+      });
+  }
+
+  #passwordFacts(): PasswordFacts | null {
+    if (this.#passwords === undefined) return null;
+    const forms = Object.fromEntries([...this.#passwords].sort(([a], [b]) => compare(a, b)));
+    return { forms, weak: this.#weak };
+  }
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Whether the octets are their own canonical form: the common case needs no text. */
-function isPlain(canonical: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (canonical === 'text') return true;
-  if (canonical === 'resident-id' && end - start !== 18) return false;
-  if (canonical === 'mobile' && end - start !== 11) return false;
-  const lower = canonical === 'lower' || canonical === 'mac';
-  for (let i = start; i < end; i++) {
-    const octet = bytes[i]!;
-    if (isDigit[octet] === 1) continue;
-    const isUpper = octet >= 0x41 && octet <= 0x5a;
-    const isLower = octet >= 0x61 && octet <= 0x7a;
-    if (canonical === 'digits' || canonical === 'mobile' || canonical === 'mac') return false;
-    if (octet >= 0x80 || (lower ? isUpper : isLower)) return false;
-  }
-  return true;
 }

@@ -1,6 +1,7 @@
 /** Every validator by the name recognizers call it. Those of numbers with check digits are in checksums.ts. */
+import { isAddress } from './address.ts';
 import { checksums, isDay, type Validator } from './checksums.ts';
-import { addressScore, isPersonName, isTypicalName } from './chinese.ts';
+import { isPersonName, isTypicalName } from './chinese.ts';
 import { isDigit, leadsHan, textOf } from './octets.ts';
 
 function digitsIn(bytes: Uint8Array, start: number, end: number): number {
@@ -25,6 +26,9 @@ for (const [from, to] of [
 }
 
 const mobilePrefix: Validator = (bytes, start, end) => {
+  if (end - start === 11) {
+    return mobilePrefixes[bytes[start]! * 100 + bytes[start + 1]! * 10 + bytes[start + 2]! - 0x30 * 111] === 1;
+  }
   let seen = 0;
   let at = end;
   while (at > start && seen < 11) seen += isDigit[bytes[--at]!]!;
@@ -181,8 +185,8 @@ export const validators: Readonly<Record<string, Validator>> = {
   'not-placeholder': notPlaceholder,
   'not-flag': notFlag,
   'plain-amount': plainAmount,
-  'person-name': (bytes, start, end, tables) => isPersonName(textOf(bytes, start, end), tables),
-  'typical-name': (bytes, start, end, tables) => isTypicalName(textOf(bytes, start, end), tables),
-  'address-words': (bytes, start, end) => addressScore(textOf(bytes, start, Math.min(end, start + 300))) >= 2,
-  'address-detail': (bytes, start, end) => addressScore(textOf(bytes, start, Math.min(end, start + 300))) >= 4,
+  'person-name': isPersonName,
+  'typical-name': isTypicalName,
+  'address-words': (bytes, start, end) => isAddress(bytes, start, end, 2),
+  'address-detail': (bytes, start, end) => isAddress(bytes, start, end, 4),
 };

@@ -65,23 +65,23 @@ export interface CallEvent extends CallPart {
   /** The server did what was asked, by the application's success predicate. */
   readonly success?: boolean;
   /** `masked#hash10`. */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Keyed hash of the session's credential. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** What the API does: login, export, query … */
   readonly functions?: readonly string[];
   /** A credential travelled with the request, in any carrier. */
   readonly credentialPresent?: boolean;
   /** plaintext, base64, hex, url, digest, pin-digest, encrypted, masked. */
-  readonly passwordForm?: string;
+  readonly passwordForm?: string | undefined;
   /** Keyed hash of the password as sent. */
-  readonly passwordHash?: string;
+  readonly passwordHash?: string | undefined;
   /** The client's leg was encrypted: TLS, or a trusted proxy says so. */
-  readonly encryptedTransport?: boolean;
+  readonly encrypted?: boolean | null;
   /** Why the password is weak: listed, digits, account, birth-date, default, repeated. */
-  readonly weakPassword?: string;
-  readonly requestLabels?: readonly LabelCount[];
-  readonly responseLabels?: readonly LabelCount[];
+  readonly weakPassword?: string | undefined;
+  readonly labelsRequest?: readonly LabelCount[];
+  readonly labelsResponse?: readonly LabelCount[];
   /** Highest level of the labels that the response holds in clear, 0…4. */
   readonly responseLevel?: number;
   /** Persons the response is about. */
@@ -89,9 +89,9 @@ export interface CallEvent extends CallPart {
   /** Rows the response returned. */
   readonly records?: number;
   /** Labels and the like that the URL holds: token, password, session, id-card, mobile, bank-card. */
-  readonly urlSecrets?: readonly string[];
-  /** A request value reads as a statement: select, insert, update, delete, call, show, dsl. */
-  readonly sqlText?: string;
+  readonly urlSecrets?: readonly string[] | undefined;
+  /** A request value reads as a statement: select, insert, update, delete, call, show, dsl; empty when none does. */
+  readonly statement?: string;
   /** Rule parts that hit in `read`. */
   readonly parts?: readonly string[];
 }

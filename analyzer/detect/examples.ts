@@ -96,8 +96,8 @@ const observation: Observation = {
 
 const facts = [
   ...['success', 'account', 'session', 'functions', 'credentialPresent', 'passwordForm', 'passwordHash', 'parts'],
-  ...['encryptedTransport', 'weakPassword', 'requestLabels', 'responseLabels', 'responseLevel', 'persons', 'records'],
-  ...['urlSecrets', 'sqlText'],
+  ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'persons', 'records'],
+  ...['urlSecrets', 'statement'],
 ];
 
 /** Throws Mistake where the text is not sound. */

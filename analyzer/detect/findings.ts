@@ -86,10 +86,16 @@ export class Findings {
         open = undefined;
       }
     }
+    // Several correlations may bring the same calls into one finding: what is no later than the last one was counted.
+    const until = open === undefined || measured === undefined ? Number.NEGATIVE_INFINITY : open.time;
     open ??= begin(form, key, hits[0]);
     this.#open.set(key, open);
     this.#changed.set(open.id, open);
-    for (const hit of hits) grow(open, hit, measured?.value);
+    const latest = new Set(open.last);
+    for (const hit of hits) {
+      const isCounted = hit.time < until || (hit.time === until && hit.uids.every((uid) => latest.has(uid)));
+      if (!isCounted) grow(open, hit, measured?.value);
+    }
     if (levels.indexOf(form.level) > levels.indexOf(open.level)) {
       open.level = form.level;
       open.form = form;

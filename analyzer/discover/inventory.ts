@@ -1,14 +1,25 @@
 /**
  * The APIs that are known, from calls judged in order.
  *
- * Only success makes an API: HTTP 200–399, or 101 (a protocol switch that was granted). What never succeeded is a
- * candidate. Failures (400 and above) count on what exists; an exchange without a response counts as neither, and one
- * whose request was not seen names no endpoint.
+ * Only success makes an API: HTTP 200–399, or 101 (a protocol switch that was granted), unless whoever knows better says
+ * that the reply meant failure. What never succeeded is a candidate. Failures (400 and above, and those) count on what
+ * exists; an exchange without a response counts as neither, and one whose request was not seen names no endpoint.
  *
  * Bounds: candidates live in a pool of `maxCandidates`; the one heard of longest ago leaves first (`evicted`), so a
  * flood of 404s costs a fixed amount. At `maxApis` no more are taken in (`refused`): what is known stays.
  */
 import type { ApiCall, ApiFormat } from '../call.ts';
+import {
+  beginLife,
+  type Lifecycle,
+  type LifecyclePeriods,
+  type LifecycleState,
+  liveOn,
+  stateAt,
+  type Transition,
+  transitionsUntil,
+  usualPeriods,
+} from './lifecycle.ts';
 
 export type ApiState = 'candidate' | 'provisional' | 'confirmed';
 
@@ -30,6 +41,8 @@ export interface ApiEntry {
   readonly failures: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
+  /** Null while a candidate. Which state it means depends on the newest packet time: `Inventory.lifecycleAt`. */
+  readonly life: Readonly<Lifecycle> | null;
 }
 
 /** Inside, an entry also remembers what confirmation needs: distinct clients (at most 3) and the day of first success. */
@@ -47,6 +60,7 @@ interface Entry {
   failures: number;
   firstSeen: number;
   lastSeen: number;
+  life: Lifecycle | null;
   clients: string[];
   /** Days since 1970 in the configured zone; -1 before the first success. */
   day: number;
@@ -57,6 +71,8 @@ export interface InventoryOptions {
   readonly maxCandidates?: number;
   /** Offset of the zone whose midnights part the days, µs east of UTC; Asia/Shanghai when absent. */
   readonly zoneOffsetUs?: number;
+  /** When an API is new, inactive or revived; `usualPeriods` when absent. */
+  readonly periods?: LifecyclePeriods;
 }
 
 export interface InventorySnapshot {
@@ -95,6 +111,7 @@ export class Inventory {
   readonly #maxApis: number;
   readonly #maxCandidates: number;
   readonly #zoneOffsetUs: number;
+  readonly #periods: LifecyclePeriods;
   readonly #apis = new Map<string, Entry>();
   /** In the order of last use: a touched candidate is put at the end. */
   readonly #candidates = new Map<string, Entry>();
@@ -108,21 +125,22 @@ export class Inventory {
     this.#maxApis = options.maxApis ?? 200_000;
     this.#maxCandidates = options.maxCandidates ?? 10_000;
     this.#zoneOffsetUs = options.zoneOffsetUs ?? shanghaiUs;
+    this.#periods = options.periods ?? usualPeriods;
   }
 
   get size(): number {
     return this.#apis.size;
   }
 
-  observe(call: ApiCall): void {
+  /** `success`: whether the server did what was asked, as far as the response shows; null when none was seen. */
+  observe(call: ApiCall, success: boolean | null = isSuccess(call.status)): void {
     if (call.method === '') return;
-    const success = isSuccess(call.status);
-    const entry = this.#apis.get(call.apiId) ?? (success ? this.#accept(call) : this.#candidate(call));
+    const entry = this.#apis.get(call.apiId) ?? (success === true ? this.#accept(call) : this.#candidate(call));
     if (entry === null) {
       this.refused++;
       return;
     }
-    this.#count(entry, call, success);
+    this.#count(entry, call, success === true);
     if (entry.state !== 'candidate') this.#changed.add(entry.id);
   }
 
@@ -156,7 +174,7 @@ export class Inventory {
     if (call.ts < entry.firstSeen) entry.firstSeen = call.ts;
     if (call.ts > entry.lastSeen) entry.lastSeen = call.ts;
     if (!success) {
-      if (call.status >= 400) entry.failures++;
+      if (call.status >= 400 || isSuccess(call.status)) entry.failures++;
       if (entry.successes === 0) takeFormat(entry, call);
       return;
     }
@@ -169,6 +187,8 @@ export class Inventory {
       takeFormat(entry, call);
     }
     entry.successes++;
+    if (entry.life === null) entry.life = beginLife(call.ts);
+    else liveOn(entry.life, call.ts, this.#periods);
     if (entry.state !== 'confirmed') this.#confirm(entry, call);
   }
 
@@ -192,6 +212,17 @@ export class Inventory {
   get(id: string): ApiEntry | undefined {
     const entry = this.#apis.get(id) ?? this.#candidates.get(id);
     return entry === undefined ? undefined : shown(entry);
+  }
+
+  /**
+   * Where an API is in its life, and how it came there; null for a candidate and what is not known. `now`: the newest
+   * packet time there is, µs.
+   */
+  lifecycleAt(id: string, now: number): { state: LifecycleState; transitions: Transition[] } | null {
+    const life = this.#apis.get(id)?.life ?? null;
+    if (life === null) return null;
+    const periods = this.#periods;
+    return { state: stateAt(life, now, periods), transitions: transitionsUntil(life, now, periods) };
   }
 
   /** All APIs, by id. */
@@ -259,6 +290,7 @@ function newEntry(call: ApiCall): Entry {
     failures: 0,
     firstSeen: call.ts,
     lastSeen: call.ts,
+    life: null,
     clients: [],
     day: -1,
   };
@@ -269,9 +301,15 @@ function sorted(entries: ReadonlyMap<string, Entry>): Entry[] {
 }
 
 function copy(entry: Entry): Entry {
-  return { ...entry, clients: [...entry.clients] };
+  return { ...entry, life: lifeOf(entry), clients: [...entry.clients] };
+}
+
+/** A copy; of an entry that was stored without one, as if every call had succeeded. */
+function lifeOf({ life, successes, firstSeen, lastSeen }: Omit<Entry, 'clients' | 'day'>): Lifecycle | null {
+  if (life != null) return { ...life };
+  return successes > 0 ? { first: firstSeen, last: lastSeen, revivals: [] } : null;
 }
 
 function shown({ clients: _clients, day: _day, ...entry }: Entry): ApiEntry {
-  return entry;
+  return { ...entry, life: lifeOf(entry) };
 }

@@ -16,6 +16,8 @@ export interface PathParameter {
   readonly class: SegmentClass;
   /** Position of its segment in the path, from 1. */
   readonly segment: number;
+  /** As it stood in the path, percent-decoded once, one character an octet (UTF-8). Clear: it stays in `read`. */
+  readonly value: string;
 }
 
 export interface PathTemplate {
@@ -68,7 +70,7 @@ export function inferTemplate(path: string): PathTemplate {
     const head = value.start === 0 ? '' : decodeText(text.slice(0, value.start)).encoded;
     const tail = value.end === text.length ? '' : decodeText(text.slice(value.end)).encoded;
     const name = unusedName(value.isFile ? 'file' : parameterName(value.before ?? before, value.class), parameters);
-    parameters.push({ name, class: value.class, segment: i + 1 });
+    parameters.push({ name, class: value.class, segment: i + 1, value: octetsOf(text.slice(value.start, value.end)) });
     template += `/${head}{${name}}${tail}`;
     masked += `/${head}${maskSegment(text.slice(value.start, value.end), value.class)}${tail}`;
     reason += `${reason === '' ? '' : ' '}${i + 1}=${value.class}`;
@@ -139,6 +141,13 @@ function hasBuildHash(stem: string): boolean {
     if (token.length >= 4 && /^[0-9a-f]*$/i.test(token) && /\d/.test(token) && /[a-f]/i.test(token)) return true;
   }
   return false;
+}
+
+function octetsOf(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > 0x7f) return Buffer.from(text, 'utf8').toString('latin1');
+  }
+  return text;
 }
 
 function unusedName(wanted: string, parameters: readonly PathParameter[]): string {

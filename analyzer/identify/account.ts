@@ -1,9 +1,11 @@
 /** Accounts: one spelling, one hash, one mask. */
+import { BoundedMap } from './bounded-map.ts';
 import type { AccountFact } from './facts.ts';
 
 /** Makes a keyed hash under the identity key: 16 lower-case hex digits. */
 export type KeyedHash = (text: string) => string;
 
+const mostNames = 50_000;
 /** Characters of an account; longer values are none. */
 const longestAccount = 64;
 
@@ -37,6 +39,16 @@ export function accountFact(text: string, from: AccountFact['from'], hash: Keyed
 /** How an account is written for people and commands: `138****5678#3f9a01c2be`. */
 export function accountName(account: { readonly display: string; readonly hash: string }): string {
   return `${account.display}#${account.hash.slice(0, 10)}`;
+}
+
+/** Names of accounts, made once for each: the same text again costs no look at its characters. Bounded. */
+export class AccountNames {
+  readonly #names = new BoundedMap<string>(mostNames);
+
+  of(account: { readonly display: string; readonly hash: string }): string {
+    const known = this.#names.get(account.hash);
+    return known?.startsWith(account.display) ? known : this.#names.set(account.hash, accountName(account));
+  }
 }
 
 /**

@@ -3,6 +3,7 @@
  * shard and holds what is the same for all exchanges; a `Caller` lives for one.
  */
 import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
+import type { Envelope } from '../call.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import { accountFact, type KeyedHash } from './account.ts';
 import { eachAddressToken } from './address-token.ts';
@@ -15,6 +16,7 @@ import type { AccountFact, CallerFacts, CredentialFact, IssuedFact, LoginFact, P
 import { FieldRoles, type RequestRole, type ResponseRole, requestRole, responseRole } from './field-role.ts';
 import { HeaderSlots } from './header-slots.ts';
 import { loginOf } from './login.ts';
+import { toneOf } from './login-outcome.ts';
 import { type PathWords, pathWords } from './login-path.ts';
 import { type PasswordMeasure, passwordFact } from './password.ts';
 import { RequestFields } from './request-fields.ts';
@@ -40,6 +42,10 @@ export interface CallerOptions {
   /** Null when digests of passwords are not looked up. */
   readonly digests: DigestTable | null;
 }
+
+/** What the places of a tree of leaves are called for. */
+export type RequestRoles = FieldRoles<RequestRole>;
+export type ResponseRoles = FieldRoles<ResponseRole>;
 
 const none: readonly never[] = Object.freeze([]);
 
@@ -235,6 +241,13 @@ export class Caller {
       logout: (words.logout || isEnd) && login === null,
       refererToken: this.#refererToken,
     };
+  }
+
+  /** What the reply says of its outcome; null when it has no words for it. */
+  envelope(): Envelope | null {
+    const reply = this.#response;
+    if (reply === null || (reply.code === '' && reply.flag === null && reply.message === '')) return null;
+    return { name: reply.codeName, value: reply.code, flag: reply.flag, message: toneOf(reply.message) };
   }
 
   /** The account in a configured field, or the service that asks for a token of its own. */

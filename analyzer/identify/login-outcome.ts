@@ -32,6 +32,13 @@ const errorMark = /[?&#;/](?:error|err|fail(?:ed|ure)?|login_error|authfail)(?:$
 
 const goodCode = /^(?:0+|2\d\d|20000|ok|success|succeed|s|y|true|e0+|m?0+)$/i;
 
+/** How a reply's message reads; empty when it says neither. */
+export function toneOf(message: string): '' | 'good' | 'bad' {
+  if (message === '') return '';
+  if (failureChinese.test(message) || failureEnglish.test(message)) return 'bad';
+  return success.test(message) ? 'good' : '';
+}
+
 /** Appends what was seen to `evidence`, in fixed words. */
 export function outcomeOf(reply: Reply, evidence: string[]): LoginOutcome {
   const { status, code, message, flag } = reply;

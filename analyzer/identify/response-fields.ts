@@ -14,6 +14,8 @@ const strongCode = /(?:code|no|cd|num)$/i;
 export class ResponseFields {
   /** The envelope's code as text; empty when there is none. */
   code = '';
+  /** The field it stood in. */
+  codeName = '';
   #codeIsStrong = false;
   message = '';
   /** A member such as `success`; null when there is none. */
@@ -58,6 +60,7 @@ export class ResponseFields {
         const isStrong = strongCode.test(node.name);
         if (this.code !== '' && (this.#codeIsStrong || !isStrong)) return;
         this.code = text;
+        this.codeName = node.name;
         this.#codeIsStrong = isStrong;
         return;
       }

@@ -4,7 +4,7 @@
  */
 import { cookieLeaves, setCookieLeaves } from './cookies.ts';
 import { FormParser } from './form.ts';
-import { parseLatin1 } from './latin1.ts';
+import { parseLatin1, plainLeaf } from './latin1.ts';
 import type { LeafOutput } from './output.ts';
 import type { TreeNode } from './tree.ts';
 
@@ -37,7 +37,8 @@ export function headerLeaves(output: LeafOutput, headers: readonly string[]): vo
     else if (name === 'set-cookie') setCookieLeaves(output, value);
     else {
       root ??= output.tree.root('header');
-      parseLatin1(new FormParser(output, output.tree.childNamed(root, name), values), value);
+      const node = output.tree.childNamed(root, name);
+      if (!plainLeaf(output, node, value)) parseLatin1(new FormParser(output, node, values), value);
     }
   }
 }

@@ -157,7 +157,7 @@ export class JsonParser implements LeafParser {
               let k = 0;
               while (k < size && key[k] === bytes[from + k]) k++;
               if (k === size) {
-                node = guess;
+                node = tree.isMet(guess) ? guess : output.key(container, bytes, from, from + size);
                 i = from + size + 1;
                 if (i < end && bytes[i] === 0x3a) {
                   i++;

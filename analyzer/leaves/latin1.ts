@@ -1,9 +1,34 @@
 /** Text of a message's head, one character an octet (RFC 9110 §5.5), given to a parser as octets. */
 import type { LeafParser } from '../leaf.ts';
+import type { LeafOutput } from './output.ts';
+import type { TreeNode } from './tree.ts';
 
 /** Shared by a thread: what is in it is used up before the call returns. */
 const buffer = Buffer.alloc(8 * 1024);
 let busy = false;
+/** Longer texts are copied by native code. */
+const shortest = 256;
+
+/**
+ * Hands over a text that reads as it stands: ASCII without a percent sign, as most values are. False when it is another
+ * and needs a parser.
+ */
+export function plainLeaf(output: LeafOutput, node: TreeNode, text: string): boolean {
+  const { length } = text;
+  if (busy || length > shortest) return false;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 0x7e || c === 0x25) return false;
+    buffer[i] = c;
+  }
+  busy = true;
+  try {
+    output.leaf(node, 'text', buffer, 0, length);
+  } finally {
+    busy = false;
+  }
+  return true;
+}
 
 /** Writes `text` and ends the parser: what `end()` says. */
 export function parseLatin1(parser: LeafParser, text: string): boolean {

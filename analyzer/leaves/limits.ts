@@ -33,9 +33,9 @@ export const leafLimits: LeafLimits = {
 };
 
 export interface TreeLimits {
-  /** Nodes of a tree. Places met later share one node per part of the message, with the path `**`. */
+  /** Places of a message. Those met later share one node per part of the message, with the path `**`. */
   readonly nodes: number;
-  /** Keys of one object that get a node of their own. Later ones are dynamic: they share `*`. */
+  /** Keys of one place that get a node of their own in a message. Later ones are dynamic: they share `*`. */
   readonly children: number;
   /** Octets of a key. A longer one is dynamic. */
   readonly keyBytes: number;

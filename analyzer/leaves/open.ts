@@ -44,7 +44,7 @@ export function openLeaves(options: LeafOptions): LeafParser | null {
 }
 
 /** As `openLeaves`, into an output that other parts of the message use too. */
-function openContent(output: LeafOutput, contentType: string, charset: string): LeafParser | null {
+export function openContent(output: LeafOutput, contentType: string, charset: string): LeafParser | null {
   return openAt(output, output.tree.root('body'), contentType, charset, 0);
 }
 

@@ -1,6 +1,6 @@
 /** Values in a request path as leaves; which segments are values is known to who made the template. */
 import { FormParser } from './form.ts';
-import { parseLatin1 } from './latin1.ts';
+import { parseLatin1, plainLeaf } from './latin1.ts';
 import type { LeafOutput } from './output.ts';
 
 export interface PathValue {
@@ -16,6 +16,7 @@ const options = { separator: -1, plusIsSpace: false, valueOnly: true };
 export function pathLeaves(output: LeafOutput, values: readonly PathValue[]): void {
   const root = output.tree.root('path');
   for (const { name, value } of values) {
-    parseLatin1(new FormParser(output, output.tree.childNamed(root, name), options), value);
+    const node = output.tree.childNamed(root, name);
+    if (!plainLeaf(output, node, value)) parseLatin1(new FormParser(output, node, options), value);
   }
 }

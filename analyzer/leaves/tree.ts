@@ -1,6 +1,8 @@
 /**
  * The places values come from, interned. A place met before is found from the key's octets, without building a
- * string; its path is built once. Bounded by `TreeLimits`; how nodes are numbered depends on what was met first.
+ * string; its path is built once. How nodes are numbered depends on what was met first; nothing else does: the limits
+ * are those of one message (`begin`), so what is read of a message never hangs on the messages before it. A tree serves
+ * one message at a time, and outgrows its limits by what other messages have met: whoever keeps it looks at `size`.
  */
 import type { LeafNode, LeafPlace } from '../leaf.ts';
 import { type TreeLimits, treeLimits } from './limits.ts';
@@ -29,7 +31,9 @@ export class TreeNode implements LeafNode {
   sameHash: TreeNode | null = null;
   rest: TreeNode | null = null;
   keys: TreeNode | null = null;
-  childCount = 0;
+  /** The last message that met it, and how many of its keys that message met. */
+  serial = -1;
+  met = 0;
 
   constructor(
     readonly place: LeafPlace,
@@ -51,10 +55,18 @@ export class LeafTree {
   readonly #nodes: TreeNode[] = [];
   readonly #roots: Partial<Record<LeafPlace, TreeNode>> = {};
   readonly #full: Partial<Record<LeafPlace, TreeNode>> = {};
+  #serial = 0;
+  #met = 0;
 
   constructor(readonly limits: TreeLimits = treeLimits) {}
 
-  /** Ids are 0…size-1. May pass `limits.nodes` by one root and one `**` a place. */
+  /** The next message begins: it has the whole of the limits. */
+  begin(): void {
+    this.#serial++;
+    this.#met = 0;
+  }
+
+  /** Ids are 0…size-1. */
   get size(): number {
     return this.#nodes.length;
   }
@@ -65,7 +77,12 @@ export class LeafTree {
 
   /** Where a part of the message begins; its path and name are empty. */
   root(place: LeafPlace): TreeNode {
-    return (this.#roots[place] ??= this.#add(place, '', '', 'other', noKey));
+    const root = (this.#roots[place] ??= this.#add(place, '', '', 'other', noKey));
+    if (root.serial !== this.#serial) {
+      root.serial = this.#serial;
+      root.met = 0;
+    }
+    return root;
   }
 
   /** The node of a key, `bytes[start, end)` in UTF-8 with escapes undone. */
@@ -73,9 +90,32 @@ export class LeafTree {
     let hash = 0x811c9dc5 | 0;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
     for (let at = parent.children?.get(hash) ?? null; at !== null; at = at.sameHash) {
-      if (sameBytes(at.key, bytes, start, end)) return at;
+      if (sameBytes(at.key, bytes, start, end)) return this.#admit(parent, at);
     }
     return this.#newChild(parent, hash, bytes, start, end);
+  }
+
+  /** The message at hand has met it. */
+  isMet(node: TreeNode): boolean {
+    return node.serial === this.#serial;
+  }
+
+  /** A key's node, as this message may have it. */
+  #admit(parent: TreeNode, node: TreeNode): TreeNode {
+    if (node.serial === this.#serial) return node;
+    if (parent.met >= this.limits.children) return this.dynamic(parent);
+    parent.met++;
+    return this.#enter(node);
+  }
+
+  /** A node that this message has not met yet; the shared one where it has met too many. */
+  #enter(node: TreeNode): TreeNode {
+    if (node.serial === this.#serial || node.full) return node;
+    if (this.#met >= this.limits.nodes) return this.#fullOf(node.place);
+    this.#met++;
+    node.serial = this.#serial;
+    node.met = 0;
+    return node;
   }
 
   /** The node of a key that is at hand as text. */
@@ -86,34 +126,34 @@ export class LeafTree {
 
   /** The node all items of the array at `parent` share: `path[]`. */
   items(parent: TreeNode): TreeNode {
-    return parent.item ?? (parent.item = this.#derived(parent, `${parent.path}[]`, parent.name, 'other'));
+    return this.#enter(parent.item ?? (parent.item = this.#derived(parent, `${parent.path}[]`, parent.name, 'other')));
   }
 
   /** The node all dynamic keys of `parent` share: `path.*`, without a name. */
   dynamic(parent: TreeNode): TreeNode {
-    return parent.rest ?? (parent.rest = this.#derived(parent, joined(parent, '*'), '', 'dynamic'));
+    return this.#enter(parent.rest ?? (parent.rest = this.#derived(parent, joined(parent, '*'), '', 'dynamic')));
   }
 
   /** The node where dynamic keys themselves are values: `path.{key}`, without a name. */
   keysOf(parent: TreeNode): TreeNode {
-    return parent.keys ?? (parent.keys = this.#derived(parent, joined(parent, '{key}'), '', 'other'));
+    return this.#enter(parent.keys ?? (parent.keys = this.#derived(parent, joined(parent, '{key}'), '', 'other')));
   }
 
   #newChild(parent: TreeNode, hash: number, bytes: Uint8Array, start: number, end: number): TreeNode {
     if (parent.full) return parent;
     const { limits } = this;
-    if (parent.childCount >= limits.children || end - start > limits.keyBytes || isValueLike(bytes, start, end)) {
+    if (parent.met >= limits.children || end - start > limits.keyBytes || isValueLike(bytes, start, end)) {
       return this.dynamic(parent);
     }
+    if (this.#met >= limits.nodes) return this.#fullOf(parent.place);
     const key = bytes.slice(start, end);
     const name = decoder.decode(key);
     const made = this.#derived(parent, joined(parent, name), name, 'key', key);
     if (made.full) return made;
-    parent.childCount++;
     parent.children ??= new Map();
     made.sameHash = parent.children.get(hash) ?? null;
     parent.children.set(hash, made);
-    return made;
+    return this.#admit(parent, made);
   }
 
   #derived(
@@ -124,10 +164,12 @@ export class LeafTree {
     key: Uint8Array = noKey,
   ): TreeNode {
     if (parent.full) return parent;
-    if (this.#nodes.length >= this.limits.nodes || path.length > this.limits.pathLength) {
-      return (this.#full[parent.place] ??= this.#add(parent.place, '**', '', 'full', noKey));
-    }
+    if (path.length > this.limits.pathLength) return this.#fullOf(parent.place);
     return this.#add(parent.place, path, name, kind, key);
+  }
+
+  #fullOf(place: LeafPlace): TreeNode {
+    return (this.#full[place] ??= this.#add(place, '**', '', 'full', noKey));
   }
 
   #add(

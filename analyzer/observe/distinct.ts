@@ -1,6 +1,6 @@
 /**
  * Counts distinct values: exactly up to 256, beyond that by HyperLogLog (Flajolet and others, 2007) with 1,024
- * registers, whose standard error is 3.3 %. Values are hex text of a keyed hash, of 16 digits at least.
+ * registers, whose standard error is 3.3 %. Values are keyed hashes of 53 bits.
  */
 
 const exact = 256;
@@ -9,15 +9,15 @@ const alpha = 0.7213 / (1 + 1.079 / registers);
 
 export interface DistinctSnapshot {
   /** Either the values, or the registers in Base64. */
-  readonly values?: readonly string[];
+  readonly values?: readonly number[];
   readonly registers?: string;
 }
 
 export class Distinct {
-  #values: Set<string> | undefined = new Set();
+  #values: Set<number> | undefined = new Set();
   #registers: Uint8Array | undefined;
 
-  add(value: string): void {
+  add(value: number): void {
     if (this.#values !== undefined) {
       this.#values.add(value);
       if (this.#values.size <= exact) return;
@@ -27,12 +27,13 @@ export class Distinct {
     } else this.#note(value);
   }
 
-  #note(value: string): void {
-    // Ten bits choose the register; the run of zeros in the next 48 is what it remembers.
-    const slot = Number.parseInt(value.slice(0, 3), 16) & (registers - 1);
-    const high = Number.parseInt(value.slice(4, 10), 16);
-    const low = Number.parseInt(value.slice(10, 16), 16);
-    const zeros = high !== 0 ? Math.clz32(high) - 8 : 24 + (low !== 0 ? Math.clz32(low) - 8 : 24);
+  #note(value: number): void {
+    // Ten bits choose the register; the run of zeros in the other 43 is what it remembers.
+    const slot = value % registers;
+    const rest = Math.floor(value / registers);
+    const high = Math.floor(rest / 2 ** 22);
+    const low = rest % 2 ** 22;
+    const zeros = high !== 0 ? Math.clz32(high) - 11 : 21 + (low !== 0 ? Math.clz32(low) - 10 : 22);
     if (zeros + 1 > this.#registers![slot]) this.#registers![slot] = zeros + 1;
   }
 

@@ -6,7 +6,7 @@
  * Bounds: the newest 512 attempts of a client, 20,000 clients.
  */
 import { type Observation, observationVersion } from '../observation.ts';
-import { include, Recent } from './recent.ts';
+import { include, Recent, type RecentSnapshot } from './recent.ts';
 
 export interface LoginAttempt {
   /** Order time, integer µs. */
@@ -21,7 +21,7 @@ export interface LoginAttempt {
   readonly account: string;
   readonly success: boolean;
   /** Keyed hash of the password as sent; absent when not seen. */
-  readonly passwordHash?: string;
+  readonly passwordHash?: string | undefined;
   readonly completeness: number;
 }
 
@@ -70,20 +70,24 @@ export class LoginOutcomes {
     return observe(attempts, attempt);
   }
 
-  snapshot(): readonly (readonly [string, Client])[] {
-    return structuredClone(this.#clients.entries());
+  snapshot(): RecentSnapshot<Client> {
+    return this.#clients.snapshot(copy);
   }
 
-  restore(snapshot: readonly (readonly [string, Client])[]): void {
-    this.#clients.restore(structuredClone(snapshot));
+  restore(snapshot: RecentSnapshot<Client>): void {
+    this.#clients.restore(snapshot, copy);
   }
+}
+
+function copy({ attempts, total, due }: Client): Client {
+  return { attempts: [...attempts], total, due };
 }
 
 function observe(attempts: readonly LoginAttempt[], last: LoginAttempt): Observation {
   const tries = new Map<string, number>();
   const byPassword = new Map<string, Set<string>>();
   const succeeded = new Set<string>();
-  const accounts: string[] = [];
+  const accounts = new Set<string>();
   let failed = 0;
   for (const { account, success, passwordHash } of attempts) {
     tries.set(account, (tries.get(account) ?? 0) + 1);
@@ -120,7 +124,7 @@ function observe(attempts: readonly LoginAttempt[], last: LoginAttempt): Observa
     },
     samples: [...new Set([...uids.slice(0, mostSamples), ...uids.slice(-mostSamples)])],
     clients: [last.client],
-    accounts: accounts.sort(),
+    accounts: [...accounts].sort(),
     completeness: attempts.reduce((sum, each) => sum + each.completeness, 0) / attempts.length,
   };
 }

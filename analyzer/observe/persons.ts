@@ -4,14 +4,14 @@
  * `exported-persons` over exports.
  *
  * Value: distinct persons. `numbers`: `calls`, `records` (rows), `apis` (distinct, to 64), `persons` (the value),
- * `largest` (most persons of one call). Windows that are over teach what is usual: at most 28, each at most three
- * times its 95th percentile once five are known, so that one drain does not become usual.
+ * `largest` (most persons of one call). Windows that are over teach what is usual: at most 28. Once three are known, one
+ * of more than three times their 95th percentile teaches no more than that percentile: a drain does not become usual.
  *
  * Bounds: 20,000 subjects; distinct.ts has that of a count.
  */
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
 import { Distinct, type DistinctSnapshot } from './distinct.ts';
-import { include, Recent } from './recent.ts';
+import { include, Recent, type RecentSnapshot } from './recent.ts';
 
 export interface Given {
   /** Order time, integer µs. */
@@ -23,11 +23,11 @@ export interface Given {
   readonly template: string;
   readonly subject: Subject;
   readonly client: string;
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Persons of the response. */
   readonly persons: number;
-  /** Keyed hashes of them, as many as travel. */
-  readonly personHashes: readonly string[];
+  /** Identity hashes of them (53 bits), as many as travel. */
+  readonly personHashes: readonly number[];
   readonly records: number;
   readonly completeness: number;
 }
@@ -43,15 +43,20 @@ interface State {
   largest: number;
   due: number;
   completeness: number;
-  apis: string[];
-  clients: string[];
-  accounts: string[];
+  readonly apis: Set<string>;
+  readonly clients: Set<string>;
+  readonly accounts: Set<string>;
   first: string[];
   last: string[];
   past: number[];
 }
 
-type Stored = Omit<State, 'distinct'> & { readonly distinct: DistinctSnapshot };
+interface Stored extends Omit<State, 'distinct' | 'apis' | 'clients' | 'accounts'> {
+  readonly distinct: DistinctSnapshot;
+  readonly apis: readonly string[];
+  readonly clients: readonly string[];
+  readonly accounts: readonly string[];
+}
 
 export interface PersonVolumeOptions {
   /** Name of the measure. */
@@ -109,7 +114,7 @@ export class PersonVolume {
   }
 
   #observe(state: State, given: Given, value: number): Observation {
-    const one = state.apis.length === 1;
+    const one = state.apis.size === 1;
     return {
       v: observationVersion,
       measure: this.options.measure,
@@ -121,7 +126,7 @@ export class PersonVolume {
       window: this.options.window,
       value,
       numbers: {
-        ...{ calls: state.calls, records: state.records, apis: state.apis.length },
+        ...{ calls: state.calls, records: state.records, apis: state.apis.size },
         ...{ persons: value, largest: state.largest },
       },
       usual: usualOf(state.past),
@@ -132,36 +137,41 @@ export class PersonVolume {
     };
   }
 
-  snapshot(): readonly (readonly [string, Stored])[] {
-    return structuredClone(
-      this.#subjects
-        .entries()
-        .map(([name, state]) => [name, { ...state, distinct: state.distinct.snapshot() }] as const),
-    );
+  snapshot(): RecentSnapshot<Stored> {
+    return this.#subjects.snapshot((state) => ({
+      ...state,
+      distinct: state.distinct.snapshot(),
+      ...{ apis: [...state.apis], clients: [...state.clients], accounts: [...state.accounts] },
+      ...{ first: [...state.first], last: [...state.last], past: [...state.past] },
+    }));
   }
 
-  restore(snapshot: readonly (readonly [string, Stored])[]): void {
-    this.#subjects.restore(
-      structuredClone(snapshot).map(([name, stored]) => {
-        const distinct = new Distinct();
-        distinct.restore(stored.distinct);
-        return [name, { ...stored, distinct }] as const;
-      }),
-    );
+  restore(snapshot: RecentSnapshot<Stored>): void {
+    this.#subjects.restore(snapshot, (stored) => {
+      const distinct = new Distinct();
+      distinct.restore(stored.distinct);
+      return {
+        ...stored,
+        distinct,
+        ...{ apis: new Set(stored.apis), clients: new Set(stored.clients), accounts: new Set(stored.accounts) },
+        ...{ first: [...stored.first], last: [...stored.last], past: [...stored.past] },
+      };
+    });
   }
 }
 
 function begin(window: number, time: number, due: number, past: number[]): State {
   return {
     ...{ window, begin: time, distinct: new Distinct(), unnamed: 0, calls: 0, records: 0, largest: 0, due, past },
-    ...{ completeness: 0, apis: [], clients: [], accounts: [], first: [], last: [] },
+    ...{ apis: new Set<string>(), clients: new Set<string>(), accounts: new Set<string>() },
+    ...{ completeness: 0, first: [], last: [] },
   };
 }
 
 function learn(state: State, least: number): number[] {
   const value = state.distinct.count() + state.unnamed;
   const { p95, n } = usualOf(state.past);
-  const taught = n < 5 ? value : Math.min(value, Math.max(least, 3 * p95));
+  const taught = n >= 3 && value > Math.max(least, 3 * p95) ? p95 : value;
   return [...state.past, taught].slice(-mostPast);
 }
 

@@ -2,33 +2,37 @@
  * Predictability: whether the values of a parameter can be guessed, and whether the server answers whoever guesses.
  * Value: tests met, 0…3. `numbers`: `distinct` values, `smallGap` and `density` of them, `follows` (the same session
  * got another person for another value) and `stays` (the same person), `asked` and `answered` for values that the
- * session had not been given, `persons` (most persons of one answer), `subjects` (distinct, to 64).
+ * session had not been given, `persons` (most persons of one answer), `single` (share of the answers about persons that
+ * are about three at most), `predictable` (0 or 1: the numbers give one another away), `subjects` (distinct, to 64).
  *
- * Bounds: the first 128 numbers of a parameter, 256 sessions a parameter, 20,000 parameters.
+ * Bounds: the first 128 numbers of a parameter, 64 sessions a parameter, 20,000 parameters.
  */
 import { type Observation, observationVersion } from '../observation.ts';
-import { include, Recent } from './recent.ts';
+import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
 import type { Asked } from './traversal.ts';
 
 export interface Answered extends Asked {
   /** The subject had been given the value before. */
   readonly given: boolean;
-  /** Keyed hash of the person the response is about; absent when it is about none, or several. */
-  readonly person?: string;
+  /** Identity hash, 53 bits, of the person the response is about; absent when it is about none, or several. */
+  readonly person?: number | undefined;
   /** Persons in the response. */
   readonly persons: number;
 }
 
 interface Parameter {
-  readonly ordinals: number[];
+  readonly ordinals: Set<number>;
   /** By session, least recent first: the last value and person. */
-  sessions: [session: string, value: string, person: string][];
+  readonly sessions: Map<string, readonly [value: number, person: number]>;
   follows: number;
   stays: number;
   asked: number;
   answered: number;
   persons: number;
+  /** Answers about a person at least, and about three at most. */
+  personal: number;
+  single: number;
   /** Calls that were looked at, and the count at which the next observation is due. */
   calls: number;
   due: number;
@@ -36,14 +40,28 @@ interface Parameter {
   last: string[];
   begin: number;
   completeness: number;
-  readonly clients: string[];
-  readonly accounts: string[];
-  readonly subjects: string[];
+  readonly clients: Set<string>;
+  readonly accounts: Set<string>;
+  readonly subjects: Set<string>;
+}
+
+interface StoredParameter
+  extends Omit<Parameter, 'ordinals' | 'sessions' | 'clients' | 'accounts' | 'subjects' | 'first' | 'last'> {
+  readonly ordinals: readonly number[];
+  readonly sessions: readonly (readonly [string, readonly [number, number]])[];
+  readonly clients: readonly string[];
+  readonly accounts: readonly string[];
+  readonly subjects: readonly string[];
+  readonly first: readonly string[];
+  readonly last: readonly string[];
 }
 
 const mostOrdinals = 128;
-const mostSessions = 256;
+const mostSubjects = 64;
+const mostSessions = 64;
 const mostSamples = 8;
+/** One object's answer tells of its owner, and perhaps of somebody beside. */
+const fewPersons = 3;
 /** Calls before anything is told. */
 const leastCalls = 10;
 
@@ -60,26 +78,37 @@ export class Predictability {
 
   /** An observation at the 10th call and then each time the calls have grown by half; else undefined. */
   take(call: Answered): Observation | undefined {
-    const name = JSON.stringify([call.apiId, call.parameter]);
-    const state = this.#parameters.touch(name, () => ({
-      ...{ ordinals: [], sessions: [], follows: 0, stays: 0, asked: 0, answered: 0, persons: 0, calls: 0 },
+    const state = this.#parameters.touch(`${call.apiId} ${call.parameter}`, () => ({
+      ...{
+        ordinals: new Set<number>(),
+        sessions: new Map(),
+        follows: 0,
+        stays: 0,
+        asked: 0,
+        answered: 0,
+        persons: 0,
+        calls: 0,
+      },
+      ...{ personal: 0, single: 0 },
       ...{ due: leastCalls, first: [], last: [], begin: call.time, completeness: 0 },
-      ...{ clients: [], accounts: [], subjects: [] },
+      ...{ clients: new Set<string>(), accounts: new Set<string>(), subjects: new Set<string>() },
     }));
     state.calls++;
     const { ordinal } = call;
-    if (ordinal !== undefined && state.ordinals.length < mostOrdinals && !state.ordinals.includes(ordinal)) {
-      state.ordinals.push(ordinal);
-    }
+    if (typeof ordinal === 'number' && state.ordinals.size < mostOrdinals) state.ordinals.add(ordinal);
     if (!call.given) {
       state.asked++;
       if (call.success) state.answered++;
     }
     state.persons = Math.max(state.persons, call.persons);
+    if (call.success && call.persons > 0) {
+      state.personal++;
+      if (call.persons <= fewPersons) state.single++;
+    }
     follow(state, call);
     include(state.clients, call.client);
     include(state.accounts, call.account);
-    include(state.subjects, `${call.subject.kind} ${call.subject.id}`, 64);
+    if (state.subjects.size < mostSubjects) state.subjects.add(`${call.subject.kind} ${call.subject.id}`);
     state.completeness += call.completeness;
     if (state.first.length < mostSamples) state.first.push(call.uid);
     else {
@@ -91,33 +120,49 @@ export class Predictability {
     return observe(state, call);
   }
 
-  snapshot(): readonly (readonly [string, Parameter])[] {
-    return structuredClone(this.#parameters.entries());
+  snapshot(): RecentSnapshot<StoredParameter> {
+    return this.#parameters.snapshot((state) => ({
+      ...state,
+      ...{
+        ordinals: [...state.ordinals],
+        sessions: [...state.sessions],
+        first: [...state.first],
+        last: [...state.last],
+      },
+      ...{ clients: [...state.clients], accounts: [...state.accounts], subjects: [...state.subjects] },
+    }));
   }
 
-  restore(snapshot: readonly (readonly [string, Parameter])[]): void {
-    this.#parameters.restore(structuredClone(snapshot));
+  restore(snapshot: RecentSnapshot<StoredParameter>): void {
+    this.#parameters.restore(snapshot, (stored) => ({
+      ...stored,
+      ...{ ordinals: new Set(stored.ordinals), sessions: new Map(stored.sessions) },
+      ...{ first: [...stored.first], last: [...stored.last] },
+      ...{ clients: new Set(stored.clients), accounts: new Set(stored.accounts), subjects: new Set(stored.subjects) },
+    }));
   }
 }
 
 /** Another value under the same session: does another person come back? */
 function follow(state: Parameter, { session, value, person, success }: Answered): void {
   if (session === undefined || person === undefined || !success) return;
-  const at = state.sessions.findIndex(([known]) => known === session);
-  if (at >= 0) {
-    const [, before, other] = state.sessions.splice(at, 1)[0];
+  const { sessions } = state;
+  const known = sessions.get(session);
+  if (known !== undefined) {
+    const [before, other] = known;
+    if (before === value && other === person) return;
+    sessions.delete(session);
     if (before !== value) {
       if (other === person) state.stays++;
       else state.follows++;
     }
-  }
-  state.sessions.push([session, value, person]);
-  if (state.sessions.length > mostSessions) state.sessions.shift();
+  } else if (sessions.size >= mostSessions) sessions.delete(sessions.keys().next().value!);
+  sessions.set(session, [value, person]);
 }
 
 function observe(state: Parameter, call: Answered): Observation {
-  const { smallGap, density } = measureSequence(state.ordinals);
-  const distinct = state.ordinals.length;
+  const { smallGap, density } = measureSequence([...state.ordinals]);
+  const distinct = state.ordinals.size;
   const predictable = distinct >= 10 && (smallGap >= 0.5 || density >= 0.001);
   const follows = state.follows >= 2 && state.follows > state.stays;
   const open = state.asked >= 5 && state.answered / state.asked >= 0.5;
@@ -136,7 +181,8 @@ function observe(state: Parameter, call: Answered): Observation {
     value: Number(predictable) + Number(follows) + Number(open),
     numbers: {
       ...{ distinct, smallGap, density, follows: state.follows, stays: state.stays },
-      ...{ asked: state.asked, answered: state.answered, persons: state.persons, subjects: state.subjects.length },
+      ...{ asked: state.asked, answered: state.answered, persons: state.persons, subjects: state.subjects.size },
+      ...{ single: state.single / Math.max(1, state.personal), predictable: Number(predictable) },
     },
     samples: [...state.first, ...state.last],
     clients: [...state.clients].sort(),

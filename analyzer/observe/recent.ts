@@ -1,44 +1,77 @@
 /**
- * State per key, least recently touched first. At the bound the least recently touched key is forgotten and counted.
+ * State per key in two generations: what is touched moves into the young one; when that is full, the old one is
+ * forgotten and counted, and the young one grows old. So a key that is touched stays, at the price of one look-up.
+ *
+ * Bound: `most` keys, and where they are weighed, `mostWeight` in all (one key may pass it by its own weight).
  */
 export class Recent<V> {
   evicted = 0;
-  readonly #map = new Map<string, V>();
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
+  #weight = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(
+    private readonly most: number,
+    private readonly mostWeight = Number.POSITIVE_INFINITY,
+    private readonly weigh: (value: V) => number = () => 0,
+  ) {}
 
   get size(): number {
-    return this.#map.size;
+    return this.#young.size + this.#old.size;
   }
 
   /** Without touching. */
   peek(key: string): V | undefined {
-    return this.#map.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   touch(key: string, make: () => V): V {
-    let value = this.#map.get(key);
+    const known = this.#young.get(key);
+    if (known !== undefined) return known;
+    if (this.#young.size >= this.most / 2 || this.#weight >= this.mostWeight / 2) this.#turn();
+    let value = this.#old.get(key);
     if (value === undefined) value = make();
-    else this.#map.delete(key);
-    this.#map.set(key, value);
-    if (this.#map.size > this.most) {
-      this.#map.delete(this.#map.keys().next().value!);
-      this.evicted++;
-    }
+    else this.#old.delete(key);
+    this.#young.set(key, value);
+    this.#weight += this.weigh(value);
     return value;
   }
 
-  entries(): [string, V][] {
-    return [...this.#map];
+  /** A touched value grew heavier, or lighter. */
+  grow(by: number): void {
+    this.#weight += by;
   }
 
-  restore(entries: readonly (readonly [string, V])[]): void {
-    this.#map.clear();
-    for (const [key, value] of entries) this.#map.set(key, value);
+  #turn(): void {
+    this.evicted += this.#old.size;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#weight = 0;
+  }
+
+  /** The old ones first: `restore` takes them up as they were. */
+  snapshot<S>(store: (value: V) => S): RecentSnapshot<S> {
+    const entries = (map: ReadonlyMap<string, V>) => [...map].map(([key, value]): [string, S] => [key, store(value)]);
+    return { old: entries(this.#old), young: entries(this.#young), evicted: this.evicted };
+  }
+
+  restore<S>({ old, young, evicted }: RecentSnapshot<S>, revive: (stored: S) => V): void {
+    const map = (entries: RecentSnapshot<S>['old']) => new Map(entries.map(([key, stored]) => [key, revive(stored)]));
+    this.#old = map(old);
+    this.#young = map(young);
+    this.#weight = 0;
+    for (const value of this.#young.values()) this.#weight += this.weigh(value);
+    this.evicted = evicted;
   }
 }
 
-/** Adds to a small set kept as a list, up to `most`. */
-export function include(list: string[], name: string | undefined, most = 100): void {
-  if (name !== undefined && name !== '' && list.length < most && !list.includes(name)) list.push(name);
+export interface RecentSnapshot<S> {
+  readonly old: readonly (readonly [string, S])[];
+  readonly young: readonly (readonly [string, S])[];
+  readonly evicted: number;
+}
+
+/** Adds to a small set, up to `most`. */
+export function include(set: Set<string>, name: string | undefined, most = 100): void {
+  if (name !== undefined && name !== '' && set.size < most) set.add(name);
 }

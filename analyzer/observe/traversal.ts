@@ -10,11 +10,12 @@
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
  *
- * Bounds: the newest 512 to 640 values of a key, 50,000 keys, 512 to 1,024 given values of a subject, 50,000 subjects.
+ * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 400,000 values of all keys; 512 to 1,024 given values
+ * of a subject; 50,000 subjects and 2,000,000 given values of all (recent.ts says what goes first).
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
-import { Recent } from './recent.ts';
-import { measureSequence, regularity } from './sequence.ts';
+import { Recent, type RecentSnapshot } from './recent.ts';
+import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
 
 /** One parameter of one call. */
 export interface Asked {
@@ -27,22 +28,22 @@ export interface Asked {
   readonly template: string;
   /** `path.customerId`, `query.id`, `body.order.no`. */
   readonly parameter: string;
-  /** Keyed hash of the value, or the value itself where it may be known. */
-  readonly value: string;
+  /** Identity hash of the value, 53 bits. */
+  readonly value: number;
   /** The value as a number plus the application's secret offset; absent when it is none. */
-  readonly ordinal?: number;
+  readonly ordinal?: number | null;
   /** The account if known, else the session, else the client. */
   readonly subject: Subject;
   /** Account or session behind the call; absent when there is neither. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   readonly client: string;
-  readonly account?: string;
+  readonly account?: string | undefined;
   readonly success: boolean;
   readonly completeness: number;
 }
 
 interface Value {
-  readonly value: string;
+  readonly value: number;
   readonly time: number;
   readonly ordinal: number | null;
   readonly fresh: boolean;
@@ -56,7 +57,10 @@ interface Value {
 }
 
 interface Key {
-  readonly values: Value[];
+  /** In order of time, each value once. */
+  values: Value[];
+  /** The same values. */
+  readonly set: Set<number>;
   /** Values so far, those that have gone included. */
   total: number;
   /** By window: the total from which on the next observation is due. */
@@ -65,13 +69,16 @@ interface Key {
 
 /** Two generations: when the young one is full, the old one goes. */
 interface Given {
-  young: string[];
-  old: string[];
+  young: Set<number>;
+  old: Set<number>;
 }
 
+type StoredKey = Omit<Key, 'set'>;
+type StoredGiven = readonly [young: readonly number[], old: readonly number[]];
+
 export interface TraversalSnapshot {
-  readonly keys: readonly (readonly [string, Key])[];
-  readonly given: readonly (readonly [string, Given])[];
+  readonly keys: RecentSnapshot<StoredKey>;
+  readonly given: RecentSnapshot<StoredGiven>;
 }
 
 const mostValues = 640;
@@ -79,6 +86,7 @@ const leastValues = 512;
 const mostGiven = 512;
 const mostSamples = 8;
 const mostNames = 100;
+const mostOfAll = { values: 400_000, given: 2_000_000 };
 
 /** Length in µs, and from how many values on there is something to tell. */
 const windows = [
@@ -86,16 +94,15 @@ const windows = [
   { length: 3600e6, least: 60 },
   { length: 86_400e6, least: 200 },
 ] as const;
+const longest = windows[windows.length - 1].length;
 
 export class Traversal {
   readonly #keys: Recent<Key>;
   readonly #given: Recent<Given>;
-  /** Sets beside the lists of `#keys` and `#given`; rebuilt when missing. */
-  readonly #sets = new WeakMap<object, Set<string>>();
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
-    this.#keys = new Recent(mostKeys);
-    this.#given = new Recent(mostSubjects);
+    this.#keys = new Recent<Key>(mostKeys, mostOfAll.values, ({ values }) => values.length);
+    this.#given = new Recent<Given>(mostSubjects, mostOfAll.given, ({ young, old }) => young.size + old.size);
   }
 
   /** Keys and subjects forgotten at a bound. */
@@ -104,91 +111,127 @@ export class Traversal {
   }
 
   /** A response gave these values to the subject: asking for them is no guess. */
-  give(subject: Subject, values: readonly string[]): void {
+  give(subject: Subject, values: readonly number[]): void {
     if (values.length === 0) return;
-    const given = this.#given.touch(nameOf(subject), () => ({ young: [], old: [] }));
+    const given = this.#given.touch(nameOf(subject), () => ({ young: new Set(), old: new Set() }));
+    let { young } = given;
+    const before = young.size + given.old.size;
     for (const value of values) {
-      const young = this.#setOf(given.young);
-      if (young.has(value)) continue;
-      if (given.young.length >= mostGiven) {
-        given.old = given.young;
-        given.young = [];
-      }
-      given.young.push(value);
-      this.#setOf(given.young).add(value);
+      young.add(value);
+      if (young.size < mostGiven) continue;
+      given.old = young;
+      given.young = young = new Set();
     }
+    this.#given.grow(young.size + given.old.size - before);
+  }
+
+  /** The subject was given the value by an earlier response. */
+  isGiven(subject: Subject, value: number): boolean {
+    const given = this.#given.peek(nameOf(subject));
+    return given !== undefined && (given.young.has(value) || given.old.has(value));
   }
 
   /** Observations that are due, shortest window first; nearly always none. */
-  ask(asked: Asked): Observation[] {
-    const given = this.#given.peek(nameOf(asked.subject));
-    const known =
-      given !== undefined && (this.#setOf(given.young).has(asked.value) || this.#setOf(given.old).has(asked.value));
-    const out = this.#take(asked, asked.subject, !known);
-    if (!known) out.push(...this.#take(asked, { kind: 'api', id: asked.apiId }, true));
-    return out;
-  }
-
-  #setOf(list: readonly string[]): Set<string> {
-    let set = this.#sets.get(list);
-    if (set === undefined) this.#sets.set(list, (set = new Set(list)));
-    return set;
-  }
-
-  #take(asked: Asked, subject: Subject, fresh: boolean): Observation[] {
-    const name = `${asked.apiId} ${asked.parameter}\n${nameOf(subject)}`;
-    const key = this.#keys.touch(name, () => ({ values: [], total: 0, due: windows.map(() => 0) }));
-    const { values, due } = key;
-    let set = this.#sets.get(values);
-    if (set === undefined) this.#sets.set(values, (set = new Set(values.map((each) => each.value))));
-    let gone = 0;
-    const oldest = asked.time - windows[windows.length - 1].length;
-    while (gone < values.length && values[gone].time <= oldest) gone++;
-    // Forgetting many at once costs less than one at a time.
-    if (values.length >= mostValues) gone = Math.max(gone, values.length - leastValues);
-    if (gone > 0) for (const old of values.splice(0, gone)) set.delete(old.value);
-    if (set.has(asked.value)) return [];
-    set.add(asked.value);
-    values.push({
+  ask(asked: Asked, known = this.isGiven(asked.subject, asked.value)): readonly Observation[] {
+    const name = nameOf(asked.subject);
+    const value: Value = {
       value: asked.value,
       time: asked.time,
       ordinal: asked.ordinal ?? null,
-      fresh,
+      fresh: !known,
       success: asked.success,
       uid: asked.uid,
       completeness: asked.completeness,
       session: asked.session ?? '',
-      subject: nameOf(asked.subject),
+      subject: name,
       client: asked.client,
       account: asked.account ?? '',
-    });
+    };
+    const parameter = `${asked.apiId} ${asked.parameter}\n`;
+    const own = this.#take(asked, asked.subject, parameter + name, value);
+    if (known) return own ?? none;
+    const api = this.#take(asked, { kind: 'api', id: asked.apiId }, parameter, value);
+    return own === null ? (api ?? none) : api === null ? own : [...own, ...api];
+  }
+
+  #take(asked: Asked, subject: Subject, name: string, value: Value): Observation[] | null {
+    const key = this.#keys.touch(name, newKey);
+    const { set } = key;
+    const gone = this.#forget(key, value.time - longest);
+    if (set.has(value.value)) {
+      this.#keys.grow(-gone);
+      return null;
+    }
+    set.add(value.value);
+    key.values.push(value);
     key.total++;
-    const out: Observation[] = [];
-    windows.forEach(({ length, least }, i) => {
-      const from = firstAfter(values, asked.time - length);
+    this.#keys.grow(1 - gone);
+    let out: Observation[] | null = null;
+    let figured: Figures | null = null;
+    for (let i = 0; i < windows.length; i++) {
+      const { length, least } = windows[i]!;
+      const { values, due } = key;
+      if (values.length < least) {
+        due[i] = 0;
+        continue;
+      }
+      const from = firstAfter(values, value.time - length);
       const n = values.length - from;
       if (n < least) due[i] = 0;
-      else if (key.total >= due[i]) {
-        due[i] = key.total + Math.max(5, n >> 2);
-        out.push(observe(asked, subject, values.slice(from), length));
+      else if (key.total >= due[i]!) {
+        // An API as a whole is asked about by everybody: it is looked at half as often.
+        due[i] = key.total + Math.max(5, subject.kind === 'api' ? n >> 1 : n >> 2);
+        // Windows that hold the same values have the same figures.
+        if (figured === null || figured.from !== from) figured = figuresOf(values, from);
+        (out ??= []).push(observe(asked, subject, figured, length));
       }
-    });
+    }
     return out;
   }
 
-  snapshot(): TraversalSnapshot {
-    return structuredClone({ keys: this.#keys.entries(), given: this.#given.entries() });
+  /** Values before `oldest` go, and the oldest of too many; how many went. */
+  #forget(key: Key, oldest: number): number {
+    const { values, set } = key;
+    let gone = 0;
+    while (gone < values.length && values[gone]!.time <= oldest) gone++;
+    // Forgetting many at once costs less than one at a time.
+    if (values.length >= mostValues) gone = Math.max(gone, values.length - leastValues);
+    if (gone === 0) return 0;
+    for (let i = 0; i < gone; i++) set.delete(values[i]!.value);
+    key.values = values.slice(gone);
+    return gone;
   }
 
-  restore(snapshot: TraversalSnapshot): void {
-    const { keys, given } = structuredClone(snapshot);
-    this.#keys.restore(keys);
-    this.#given.restore(given);
+  snapshot(): TraversalSnapshot {
+    return {
+      keys: this.#keys.snapshot(({ values, total, due }) => ({ values: [...values], total, due: [...due] })),
+      given: this.#given.snapshot(({ young, old }) => [[...young], [...old]]),
+    };
+  }
+
+  restore({ keys, given }: TraversalSnapshot): void {
+    this.#keys.restore(keys, ({ values, total, due }) => {
+      return { values: [...values], set: new Set(values.map(({ value }) => value)), total, due: [...due] };
+    });
+    this.#given.restore(given, ([young, old]) => ({ young: new Set(young), old: new Set(old) }));
   }
 }
 
-function nameOf({ kind, id }: Subject): string {
-  return `${kind} ${id}`;
+const none: readonly Observation[] = Object.freeze([]);
+
+function newKey(): Key {
+  return { values: [], set: new Set(), total: 0, due: windows.map(() => 0) };
+}
+
+/** The subject asked about last, and its name: a call asks several times about its own. */
+let lastSubject: Subject | null = null;
+let lastName = '';
+
+function nameOf(subject: Subject): string {
+  if (subject === lastSubject) return lastName;
+  lastSubject = subject;
+  lastName = `${subject.kind} ${subject.id}`;
+  return lastName;
 }
 
 /** First index whose time is after `time`; times ascend. */
@@ -203,11 +246,30 @@ function firstAfter(values: readonly Value[], time: number): number {
   return low;
 }
 
-function observe(asked: Asked, subject: Subject, values: readonly Value[], window: number): Observation {
-  const n = values.length;
+interface Figures {
+  /** Index of the first value. */
+  readonly from: number;
+  readonly values: readonly Value[];
+  readonly sequence: SequenceFigures;
+  readonly ordinals: number;
+  readonly fresh: number;
+  readonly succeeded: number;
+  readonly completeness: number;
+  readonly sessions: ReadonlySet<string>;
+  readonly accounts: ReadonlySet<string>;
+  readonly clients: ReadonlySet<string>;
+  readonly subjects: ReadonlySet<string>;
+  readonly beat: number;
+}
+
+function figuresOf(all: readonly Value[], from: number): Figures {
+  const values = all.slice(from);
   const ordinals: number[] = [];
   const times: number[] = [];
-  const [sessions, accounts, clients, subjects] = [0, 0, 0, 0].map(() => new Set<string>());
+  const sessions = new Set<string>();
+  const accounts = new Set<string>();
+  const clients = new Set<string>();
+  const subjects = new Set<string>();
   let fresh = 0;
   let succeeded = 0;
   let completeness = 0;
@@ -222,6 +284,15 @@ function observe(asked: Asked, subject: Subject, values: readonly Value[], windo
     if (each.client !== '') clients.add(each.client);
     subjects.add(each.subject);
   }
+  const sequence = measureSequence(ordinals);
+  const beat = regularity(times);
+  const counts = { ordinals: ordinals.length, fresh, succeeded, completeness };
+  return { from, values, sequence, ...counts, sessions, accounts, clients, subjects, beat };
+}
+
+function observe(asked: Asked, subject: Subject, figures: Figures, window: number): Observation {
+  const { values, sessions, accounts, clients } = figures;
+  const n = values.length;
   const uids = [...values.slice(0, mostSamples), ...values.slice(-mostSamples)].map((each) => each.uid);
   return {
     v: observationVersion,
@@ -232,25 +303,25 @@ function observe(asked: Asked, subject: Subject, values: readonly Value[], windo
     method: asked.method,
     template: asked.template,
     parameter: asked.parameter,
-    begin: values[0].time,
+    begin: values[0]!.time,
     end: asked.time,
     window,
     value: n,
     numbers: {
-      ...measureSequence(ordinals),
-      ordinals: ordinals.length,
-      fresh: fresh / n,
-      success: succeeded / n,
+      ...figures.sequence,
+      ordinals: figures.ordinals,
+      fresh: figures.fresh / n,
+      success: figures.succeeded / n,
       sessions: sessions.size,
       perSession: n / Math.max(1, sessions.size),
       perAccount: n / Math.max(1, accounts.size),
-      subjects: subjects.size,
-      beat: regularity(times),
-      persons: succeeded,
+      subjects: figures.subjects.size,
+      beat: figures.beat,
+      persons: figures.succeeded,
     },
     samples: [...new Set(uids)],
     clients: [...clients].slice(0, mostNames).sort(),
     accounts: [...accounts].slice(0, mostNames).sort(),
-    completeness: completeness / n,
+    completeness: figures.completeness / n,
   };
 }

@@ -1,5 +1,6 @@
 /** Accounts as people name them: as they are shown, or in clear. */
 import type { Context, Settings } from './context.ts';
+import { UsageFault } from './faults.ts';
 
 /** What questions take: one of the two is empty, both where no account is asked for. */
 export interface AccountFilter {
@@ -19,7 +20,12 @@ export async function readAccount(
   if (text === undefined || text === '') return { account: '', accountHash: '' };
   const digits = shown.exec(text)?.[1];
   if (digits !== undefined) return { account: '', accountHash: digits };
+  const { errors } = context.texts.findings;
+  // Its hash would be that of the asterisks: nothing would be found, and that would read as an all-clear.
+  if (text.includes('*')) throw new UsageFault(errors.maskAlone(text));
   const { accountHash } = context.services;
   if (accountHash === undefined) return { account: text, accountHash: '' };
-  return { account: '', accountHash: await accountHash(text, data, config) };
+  const hash = await accountHash(text, data, config);
+  if (hash === undefined) throw new UsageFault(errors.noAccountName);
+  return { account: '', accountHash: hash };
 }

@@ -24,6 +24,7 @@ const codeByName: Readonly<Record<string, ExitCode>> = {
   CommandFailure: exitCodes.failed,
   CaptureError: exitCodes.failed,
   StoreError: exitCodes.failed,
+  KeyError: exitCodes.failed,
 };
 
 export interface Fault {

@@ -1,6 +1,6 @@
 /** One finding for whoever has to deal with it: what, who, how much, when, is it real, what now. */
 import type { AppNames } from './app-names.ts';
-import { type FindingRow, inLanguage } from './finding-rows.ts';
+import { type FindingRow, inLanguage, mostCounted } from './finding-rows.ts';
 import { name as word } from './ledger-view.ts';
 import type { CallRow } from './rows.ts';
 import { type Cell, groupThousands, renderPairs, renderTable, wrap } from './table.ts';
@@ -13,8 +13,6 @@ import { printable } from './width.ts';
 
 /** Names of a list that are shown in full; the rest is counted. */
 const mostNamed = 8;
-/** Distinct accounts and clients are counted to this by the engine. */
-const mostCounted = 100;
 /** Reading width of running text: longer lines are hard on the eye. */
 const readingWidth = 100;
 
@@ -130,15 +128,52 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   const parts = [indent(renderPairs([[say.completeness, seen]], width - 2))];
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
   if (calls.length === 0) return `${parts.join('')}${paragraph(say.noEvidence, page)}`;
-  parts.push(paragraph(say.evidence(groupThousands(calls.length), groupThousands(row.count)), page));
-  parts.push(indent(evidenceTable(calls, page)));
+  const shown = groupThousands(calls.length);
+  // Where something was measured, the count is of measurements, and each may be of many calls.
+  const ofCalls = row.measured.name === '' && row.count >= calls.length;
+  const title = ofCalls ? say.evidenceOf(shown, groupThousands(row.count)) : say.evidence(shown);
+  parts.push(paragraph(title, page));
+  parts.push(indent(callTable(calls, page, page.width - 2)));
+  parts.push(indent(samples(calls, page)));
   return parts.join('');
 }
 
-function evidenceTable(calls: readonly CallRow[], { texts, zone, width }: Page): string {
+/** What these calls carried, with a masked sample of each kind of data. */
+function samples(calls: readonly CallRow[], { texts, width }: Page): string {
+  const list = (side: 'labelsRequest' | 'labelsResponse'): string => {
+    const sums = new Map<string, { count: number; sample: string }>();
+    for (const { label, count, sample = '' } of calls.flatMap((call) => call[side])) {
+      const sum = sums.get(label);
+      if (sum === undefined) sums.set(label, { count, sample });
+      else sum.count += count;
+    }
+    return [...sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([label, { count, sample }]) =>
+        [word(texts.terms.labels, label), sample, `× ${groupThousands(count)}`].filter(Boolean).join(' '),
+      )
+      .join(', ');
+  };
+  const { labelsRequest, labelsResponse } = texts.findings.api;
+  const pairs = [
+    [labelsRequest, list('labelsRequest')],
+    [labelsResponse, list('labelsResponse')],
+  ] as const;
+  return renderPairs(
+    pairs.filter(([, value]) => value !== ''),
+    width - 2,
+  );
+}
+
+/** Who asked for what, and which data came back. */
+export function callTable(
+  calls: readonly CallRow[],
+  { texts, zone }: Pick<Page, 'texts' | 'zone'>,
+  width: number,
+): string {
   const { columns, cells, findings } = texts;
   const rows = calls.map((call): Cell[] => [
-    // The page says the day; here it would take the room of what matters.
+    // The year would take the room of what matters.
     zonedTime(call.ts, zone).slice(5),
     call.account === '' ? call.client : call.account,
     `${call.method} ${call.path}${call.query === '' ? '' : `?${call.query}`}`,
@@ -152,7 +187,7 @@ function evidenceTable(calls: readonly CallRow[], { texts, zone, width }: Page):
     { header: columns.status, align: 'right' as const },
     { header: findings.columns.labels, min: 10 },
   ];
-  return renderTable(shown, rows, width - 2);
+  return renderTable(shown, rows, width);
 }
 
 function paragraph(text: string, { width }: Page): string {

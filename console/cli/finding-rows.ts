@@ -6,6 +6,9 @@ import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { known, shownIdDigits } from './views.ts';
 
+/** The engine counts different accounts and clients of a finding up to this. */
+export const mostCounted = 100;
+
 export interface FindingRow {
   readonly id: string;
   readonly kind: string;
@@ -106,9 +109,10 @@ function whoOf(row: FindingRow, texts: Texts): string {
   const say = texts.findings.several;
   const [one = ''] = row.account !== '' ? [row.account] : row.accounts.length === 1 ? row.accounts : [];
   if (one !== '') return one;
-  if (row.accounts.length > 0) return say.accounts(row.accounts.length);
+  const counted = (count: number) => (count >= mostCounted ? `${count}+` : String(count));
+  if (row.accounts.length > 0) return say.accounts(counted(row.accounts.length));
   if (row.client !== '') return row.client;
-  return row.clients.length > 0 ? say.clients(row.clients.length) : texts.cells.none;
+  return row.clients.length > 0 ? say.clients(counted(row.clients.length)) : texts.cells.none;
 }
 
 export function findingView(texts: Texts, names: AppNames, zone: string): View<FindingRow> {
@@ -126,7 +130,7 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
       { header: columns.id },
       { header: say.level },
       { header: say.status },
-      { header: say.finding, min: 20, weight: 1.6 },
+      { header: say.finding, min: 20, weight: 2.2 },
       { header: columns.app, min: 10 },
       { header: say.who, min: 12 },
       { header: columns.lastSeen },

@@ -5,6 +5,8 @@ import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense } from '../../deploy/appliance.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
+import { listRules, testRules } from '../../deploy/content/checks.ts';
+import { accountHash, keyNotices, traceHashes } from '../../deploy/lookup.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
 import { run } from './program.ts';
 import type { Services } from './services.ts';
@@ -14,12 +16,18 @@ const { version } = JSON.parse(readFileSync(root, 'utf8')) as { version: string 
 
 const services: Services = {
   version,
-  demoCapture: relative(process.cwd(), fileURLToPath(new URL('fixtures/captures/brokerage.pcap', root))),
+  demoCapture: relative(process.cwd(), fileURLToPath(new URL('fixtures/captures/incidents.pcap.gz', root))),
   loadConfig: (file, environment) => loadConfig(file, { ...environment }),
   explainConfig,
   replay,
   sense,
   openStoreForReading,
+  judgesRisk: true,
+  traceHashes,
+  accountHash,
+  keyNotices,
+  listRules,
+  testRules,
 };
 
 /** In a clone there is no `apiris` on the path, and the person types what was typed this time. */

@@ -87,7 +87,10 @@ export function renderOverview(
     Object.entries(levels)
       .map(([level, findings]) => `${word(texts.terms.levels, level)} × ${groupThousands(findings)}`)
       .join(', ');
-  const stated = states.map(({ state, apis }) => `${word(texts.cells.states, state)} × ${groupThousands(apis)}`);
+  const stated = states.map(
+    ({ state, apis }) =>
+      `${word({ ...texts.cells.states, ...texts.cells.lifecycle }, state)} × ${groupThousands(apis)}`,
+  );
   const known = (count: number) => groupThousands(count);
   const facts = renderPairs(
     [

@@ -13,6 +13,7 @@ import { type Cell, groupThousands, renderPairs } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanBytes, humanShare } from './units.ts';
+import { renderUsual, type Usual, usualJson } from './usual-view.ts';
 
 export const profileKinds = ['account', 'client', 'app', 'api'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -24,9 +25,11 @@ export interface Profile {
   readonly parts: readonly PartRow[];
   readonly labels: readonly SubjectLabelRow[];
   readonly apis: ReadonlyMap<string, ApiName>;
+  /** What the engine has learnt: one for each application, most calls first. Empty when nothing is learnt of such. */
+  readonly usual: readonly Usual[];
 }
 
-export function profileJson({ kind, id, subject, parts, labels, apis }: Profile): Record<string, unknown> {
+export function profileJson({ kind, id, subject, parts, labels, apis, usual }: Profile): Record<string, unknown> {
   const list = (of: PartKind, field: string) =>
     partsOf(parts, of).map(({ key, calls, errors, responseBytes, first, last }) => {
       const api = of === 'api' ? apis.get(key) : undefined;
@@ -45,11 +48,12 @@ export function profileJson({ kind, id, subject, parts, labels, apis }: Profile)
     topClients: list('client', 'client'),
     hours: inOrder(partsOf(parts, 'hour')).map(({ key, calls }) => ({ hour: Number(key), calls })),
     days: inOrder(partsOf(parts, 'day')).map(({ key, calls }) => ({ day: key, calls })),
+    usual: usual.map(usualJson),
   };
 }
 
 export function renderProfile(profile: Profile, texts: Texts, zone: string, width: number): string {
-  const { kind, parts, labels, apis } = profile;
+  const { kind, parts, labels, apis, usual } = profile;
   const { profile: say, columns } = texts.findings;
   const look = { texts, zone, width, apis };
   // What the profile is of need not be listed in it.
@@ -60,6 +64,7 @@ export function renderProfile(profile: Profile, texts: Texts, zone: string, widt
       pairsOf(profile, texts, zone).filter(([, value]) => value !== ''),
       width,
     ),
+    ...usual.map((each) => renderUsual(each, look)),
     renderLabels(say.labelsTitle, labels, look),
     table('api', say.apisTitle, texts.columns.api),
     kind === 'account' || kind === 'client' ? table('app', say.appsTitle, texts.columns.app) : '',

@@ -52,6 +52,10 @@ export interface ApiRow extends Usage, Carried {
   readonly format: string;
   /** How sure the inventory is of it: candidate, provisional, confirmed. */
   readonly state: string;
+  /** Where it is in its life: new, active, inactive, revived; '' when it never succeeded. */
+  readonly lifecycle: string;
+  /** Why it has its functions, by function. */
+  readonly functionReasons: Readonly<Record<string, string>>;
   readonly clients: number;
   readonly accounts: number;
   readonly p50Us: number | null;
@@ -64,6 +68,16 @@ export interface ApiRow extends Usage, Carried {
 
 /** One API in full. The pairs are [what, calls]. */
 export interface ApiDetailRow extends ApiRow {
+  /** 0 when it never succeeded. */
+  readonly firstSuccess: number;
+  readonly lastSuccess: number;
+  /** Silences it came back from, oldest first. */
+  readonly revivals: readonly { readonly silentSince: number; readonly at: number }[];
+  readonly newestCall: number;
+  /** How long it is new, until it is inactive, and revived, µs. */
+  readonly newPeriod: number;
+  readonly inactivePeriod: number;
+  readonly revivedPeriod: number;
   readonly successes: number;
   readonly failures: number;
   readonly statuses: readonly (readonly [number, number])[];

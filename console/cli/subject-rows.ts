@@ -61,9 +61,13 @@ export interface ApiName {
   readonly operation: string;
 }
 
-/** Names of the APIs among the parts. */
-export async function askApiNames(store: Store, parts: readonly PartRow[]): Promise<Map<string, ApiName>> {
-  const ids = parts.filter((part) => part.kind === 'api').map((part) => part.key);
+/** Names of the APIs among the parts, and of others. */
+export async function askApiNames(
+  store: Store,
+  parts: readonly PartRow[],
+  others: readonly string[] = [],
+): Promise<Map<string, ApiName>> {
+  const ids = [...new Set([...parts.filter((part) => part.kind === 'api').map((part) => part.key), ...others])];
   if (ids.length === 0) return new Map();
   const rows = await store.ask<ApiName>('api-names', { ids });
   return new Map(rows.map((row) => [row.id, row]));

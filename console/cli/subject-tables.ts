@@ -51,8 +51,12 @@ function apiText(id: string, { texts, apis }: Look): string {
   return api === undefined ? id : `${id.slice(0, shownIdDigits)} ${api.method} ${api.app}${endpoint(api, texts)}`;
 }
 
-export function renderLabels(title: string, labels: readonly SubjectLabelRow[], { texts, width }: Look): string {
-  if (labels.length === 0) return '';
+/** One table under its title; '' when there is nothing in it. */
+export function renderLabels(title: string, labels: readonly SubjectLabelRow[], look: Look): string {
+  return labels.length === 0 ? '' : `\n${section(title, labelTable(labels, look))}`;
+}
+
+export function labelTable(labels: readonly SubjectLabelRow[], { texts, width }: Look): string {
   const { columns, findings, terms } = texts;
   const say = findings.columns;
   const shown: Column[] = [
@@ -73,7 +77,7 @@ export function renderLabels(title: string, labels: readonly SubjectLabelRow[], 
     row.masked,
     row.sample,
   ]);
-  return `\n${section(title, renderTable(shown, rows, width))}`;
+  return renderTable(shown, rows, width);
 }
 
 const bars = '▁▂▃▄▅▆▇█';
@@ -82,6 +86,11 @@ const bars = '▁▂▃▄▅▆▇█';
 export function hourBars(hours: readonly PartRow[]): string {
   const calls = new Array<number>(24).fill(0);
   for (const { key, calls: count } of hours) calls[Number(key)] = count;
-  const most = Math.max(1, ...calls);
-  return calls.map((each) => (each === 0 ? '·' : bars[Math.ceil((each / most) * bars.length) - 1])).join('');
+  return barsOf(calls);
+}
+
+/** A bar for each count, by the greatest of them; a dot for none. */
+export function barsOf(counts: readonly number[]): string {
+  const most = Math.max(1, ...counts);
+  return counts.map((each) => (each === 0 ? '·' : bars[Math.ceil((each / most) * bars.length) - 1])).join('');
 }

@@ -1,5 +1,6 @@
 /** How applications, APIs, calls and statistics are shown: the JSON of the contract, CSV columns, table columns. */
 import type { AppNames } from './app-names.ts';
+import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
 import type { ApiRow, AppRow, CallRow, LabelRow, StatsRow } from './rows.ts';
 import type { Cell, Column } from './table.ts';
@@ -93,6 +94,7 @@ export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
     functions: row.functions,
     labels: labelsJson(row),
     persons: row.persons,
+    ...known('state', row.lifecycle),
     discovery: row.state,
     calls: row.calls,
     errors: row.errors,
@@ -104,7 +106,11 @@ export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
     responseBytes: row.responseBytes,
     firstSeen: isoTime(row.firstSeen),
     lastSeen: isoTime(row.lastSeen),
-    reasons: { ...known('template', row.templateReason), ...known('format', row.formatReason) },
+    reasons: {
+      ...known('template', row.templateReason),
+      ...known('format', row.formatReason),
+      ...(Object.keys(row.functionReasons).length > 0 ? { functions: row.functionReasons } : {}),
+    },
   };
 }
 
@@ -115,6 +121,7 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
     fields: [
       ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'functions', 'labels', 'persons'],
       ...[
+        'state',
         'discovery',
         'calls',
         'errors',
@@ -135,6 +142,7 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
       { header: columns.method },
       { header: columns.template, min: 24, weight: 1.5 },
       { header: columns.style },
+      { header: columns.state },
       right(columns.calls),
       right(columns.errors),
       right(columns.latency),
@@ -145,11 +153,17 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
       row.method,
       endpoint(row, texts),
       row.format,
+      stateText(row, texts),
       row.calls,
       row.errors,
       duration(row.p50Us, texts),
     ],
   };
+}
+
+/** Where it is in its life; of what never succeeded, that it did not. */
+export function stateText({ lifecycle, state }: Pick<ApiRow, 'lifecycle' | 'state'>, { cells }: Texts): string {
+  return lifecycle === '' ? word(cells.states, state) : word(cells.lifecycle, lifecycle);
 }
 
 export function callView(texts: Texts, names: AppNames, zone: string): View<CallRow> {

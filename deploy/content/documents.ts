@@ -28,9 +28,6 @@ export interface ContentFile {
   readonly problems: readonly ContentProblem[];
 }
 
-/** Octets of a content file; longer ones are refused unread. */
-export const longestFile = 4 * 2 ** 20;
-
 class Refusal extends Error {
   constructor(
     readonly place: Place,

@@ -2,49 +2,67 @@
  * Reads recognizers and their reference tables from content files into plain data, which crosses threads. All mistakes
  * of a person are told together, each with file and line; a folder of the customer's own adds to or replaces ours.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { type Example, type Recognizer, type RecognizerSet, recognizerNames } from '../../analyzer/analyzer.ts';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  describeProblem,
+  type Example,
+  type Recognizer,
+  type RecognizerSet,
+  recognizerNames,
+} from '../../analyzer/analyzer.ts';
 import { type Node, parseYaml } from '../config/document.ts';
 import { readMapping, readText, type Take } from '../config/fields.ts';
 import { ConfigError, nearestName, Problems } from '../config/problems.ts';
+import { readTexts } from './files.ts';
 
 const root = new URL('.', import.meta.resolve('#root/package.json'));
-const ownFolder = new URL('rules/recognizers/', root);
+const ownFolder = fileURLToPath(new URL('rules/recognizers/', root));
 const referenceFolder = new URL('rules/reference/', root);
 const passwordLists = ['seclists_500-worst-passwords', 'seclists_john', 'seclists_twitter-banned', 'zxcvbn_ts_common'];
 /** Fewest characters of a weak password worth listing: shorter ones are weak by length. */
 const leastPassword = 6;
 
+/** A recognizer's file. */
+export interface RecognizerFile {
+  readonly path: string;
+  /** As told to people. */
+  readonly file: string;
+  readonly text: string;
+  /** Absent when the file has a mistake. */
+  readonly recognizer: Recognizer | undefined;
+  /** Its mistakes. */
+  readonly problems: readonly string[];
+  /** Ours, and not a folder's of the operator. */
+  readonly shipped: boolean;
+}
+
 export interface ReadContent {
   readonly set: RecognizerSet;
   /** One sentence a mistake, with file, line and what to do. A file with mistakes is left out; the rest is in force. */
   readonly problems: readonly string[];
+  /** Every file, in the order it was read; a later one takes the place of an earlier one of the same name. */
+  readonly files: readonly RecognizerFile[];
 }
 
-/** `folders` end with a slash; a recognizer of the same name in a later one takes the place of an earlier one. */
-export async function readRecognizers(folders: readonly URL[] = []): Promise<ReadContent> {
+/** `sources`: folders and files beside ours; a recognizer of the same name takes the place of an earlier one. */
+export async function readRecognizers(sources: readonly (string | URL)[] = []): Promise<ReadContent> {
   const told: string[] = [];
-  const collect = <T>(read: (problems: Problems) => T): T | undefined => {
-    const problems = new Problems();
-    const value = read(problems);
-    try {
-      problems.throwIfAny();
-      return value;
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      told.push(...error.problems);
-      return undefined;
-    }
-  };
   const wordsText = await readTable('words.yaml');
-  const words = collect((problems) => readWords(wordsText, problems)) ?? {};
+  const words = collect(told, (problems) => readWords(wordsText, problems)) ?? {};
+  const files: RecognizerFile[] = [];
   const byName = new Map<string, Recognizer>();
-  for (const folder of [ownFolder, ...folders]) {
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort()) {
-      const text = await readFile(new URL(file, folder), 'utf8');
-      const shown = folder === ownFolder ? `rules/recognizers/${file}` : file;
-      const name = file.slice(0, -'.yaml'.length);
-      const recognizer = collect((problems) => parseRecognizer(text, shown, name, words, problems));
+  const own = sources.map((source) => (source instanceof URL ? fileURLToPath(source) : source));
+  for (const [place, shipped] of [[ownFolder, true] as const, ...own.map((each) => [each, false] as const)]) {
+    const texts = readTexts([place], 'recognizers');
+    told.push(...texts.problems.map(describeProblem));
+    for (const { path, shown, text } of texts.files) {
+      const name = basename(path).replace(/\.ya?ml$/, '');
+      const problems: string[] = [];
+      const recognizer = collect(problems, (each) => parseRecognizer(text, shown, name, words, each));
+      told.push(...problems);
+      files.push({ path, file: shown, text, recognizer, problems, shipped });
       if (recognizer !== undefined) byName.set(name, recognizer);
     }
   }
@@ -59,8 +77,26 @@ export async function readRecognizers(folders: readonly URL[] = []): Promise<Rea
     weakPasswords: await readPasswords(),
     words,
   };
-  const recognizers = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { set: { recognizers, reference }, problems: told };
+  return { set: { recognizers: inOrder(byName.values()), reference }, problems: told, files };
+}
+
+/** What `read` gives, unless it told a problem: those go to `told`. */
+function collect<T>(told: string[], read: (problems: Problems) => T): T | undefined {
+  const problems = new Problems();
+  const value = read(problems);
+  try {
+    problems.throwIfAny();
+    return value;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    told.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** By name. */
+export function inOrder(recognizers: Iterable<Recognizer>): Recognizer[] {
+  return [...recognizers].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 type Groups = Readonly<Record<string, readonly string[]>>;

@@ -3,6 +3,7 @@ import type { ApiCall } from '../../analyzer/call.ts';
 import type { Random } from '../../deploy/traffic/random.ts';
 import { unpairedReasons } from '../../sensor/transaction.ts';
 import { weirds } from '../../sensor/weird.ts';
+import { RandomFacts } from './random-facts.ts';
 
 const start = Date.UTC(2026, 0, 5, 1, 30) * 1000;
 
@@ -27,8 +28,11 @@ const times = [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
 
 export class RandomCalls {
   private made = 0;
+  private readonly facts: RandomFacts;
 
-  constructor(readonly random: Random) {}
+  constructor(readonly random: Random) {
+    this.facts = new RandomFacts(random);
+  }
 
   private text(): string {
     const { random } = this;
@@ -79,6 +83,14 @@ export class RandomCalls {
       pairing: random.pick(['paired', 'no-response', 'no-request']),
       unpaired: random.chance(0.5) ? null : random.pick(unpairedReasons),
       weird,
+      caller: this.facts.caller(),
+      sent: this.facts.side(),
+      given: this.facts.response(),
+      asked: this.facts.asked(),
+      envelope: this.facts.envelope(),
+      encrypted: random.pick([null, true, false]),
+      statement: random.pick(['', '', '', 'select']),
+      parts: random.chance(0.9) ? [] : ['a', 'b c'],
     };
   }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiCall } from '../../analyzer/call.ts';
-import { CallReader } from '../../analyzer/read.ts';
+import { CallReader, ReadTools } from '../../analyzer/read.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { C, Ledger } from '../../sensor/ledger.ts';
 import type { FlowInfo, MessageFacts, RequestHead, ResponseHead, TransactionTail } from '../../sensor/transaction.ts';
+import { equipment } from '../equipment.ts';
 
+const tools = new ReadTools(equipment.read);
 const ts = Date.UTC(2026, 0, 5, 1, 30) * 1000;
 const flow: FlowInfo = {
   uid: '0123456789abcdef',
@@ -42,7 +44,7 @@ type Split = (length: number) => number;
 /** Runs the events of an exchange through `read`; what the events point at is written over after each. */
 function read(exchange: Exchange, split: Split = (length) => length, ledger = new Ledger()): ApiCall {
   const calls: ApiCall[] = [];
-  const reader = new CallReader(ledger, (call) => calls.push(call)).open(flow, 7);
+  const reader = new CallReader(ledger, tools, (call) => calls.push(call)).open(flow, 7);
   const { requestBody = '', responseBody = '' } = exchange;
   const send = (side: 'request' | 'response', body: string): void => {
     const octets = Buffer.from(body);

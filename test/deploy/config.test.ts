@@ -33,6 +33,9 @@ test('without a file every key has its default, and says so', () => {
   assert.equal(config.data, './apiris-data');
   assert.ok(Number.isInteger(config.shards) && config.shards >= 1 && config.shards <= 64);
   assert.deepEqual(config.applications, []);
+  assert.deepEqual([config.trustedProxies, config.rules, config.labels], [[], [], []]);
+  assert.deepEqual(config.accounts, { fields: [], headers: [] });
+  assert.deepEqual(config.lifecycle, { new: 7, inactive: 30 });
   assert.deepEqual(config.capture, {
     flowTimeout: 300,
     halfOpenTimeout: 30,
@@ -91,6 +94,70 @@ applications:
       .sort(),
     Object.keys(config).sort(),
   );
+});
+
+test('what says how traffic is understood comes from the file', () => {
+  const config = load(`trustedProxies: [10.0.0.0/8, '2001:db8::/32', 192.0.2.1]
+accounts:
+  fields: [op_no, 操作员]
+  headers:
+    - X-User-Id
+rules: [detections, /opt/rules]
+labels: [./recognizers/]
+lifecycle: {inactive: 90}
+`);
+  assert.deepEqual(config.trustedProxies, ['10.0.0.0/8', '2001:db8::/32', '192.0.2.1']);
+  assert.deepEqual(config.accounts, { fields: ['op_no', '操作员'], headers: ['X-User-Id'] });
+  assert.deepEqual(config.rules, [join(folder, 'detections'), '/opt/rules']);
+  assert.deepEqual(config.labels, [join(folder, 'recognizers')]);
+  assert.deepEqual(config.lifecycle, { new: 7, inactive: 90 });
+  const from = Object.fromEntries(explainConfig(config).map((setting) => [setting.key, setting.from]));
+  assert.deepEqual(
+    ['trustedProxies', 'accounts.fields', 'accounts.headers', 'rules', 'lifecycle.new', 'lifecycle.inactive'].map(
+      (key) => from[key]?.replace(file, 'file'),
+    ),
+    ['file:1', 'file:3', 'file:4', 'file:6', 'default', 'file:8'],
+  );
+  // One load does not write into the defaults of the next.
+  assert.deepEqual(load('').accounts, { fields: [], headers: [] });
+  assert.deepEqual(load('').lifecycle, { new: 7, inactive: 30 });
+});
+
+test('mistakes in them have their place and what to do', () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [
+      'trustedProxies: [10.0.0.0/33]',
+      /^trustedProxies\[0\] "10.0.0.0\/33" is no network at apiris.yaml:1:18; write an address and a prefix length, such/,
+    ],
+    [
+      'trustedProxies: proxy.example',
+      /^trustedProxies is not a list at apiris.yaml:1:17; write \[one, two\] or a line/,
+    ],
+    ['trustedProxies:\n  - 7', /^trustedProxies\[0\] is not a text at apiris.yaml:2:5/],
+    [
+      'trustedProxies: [10.0.0.1, 10.0.0.1]',
+      /^trustedProxies\[1\] "10.0.0.1" is there twice at apiris.yaml:1:28; remove/,
+    ],
+    [
+      'accounts: {service: [job]}',
+      /^accounts.service is not supported by this version yet at apiris.yaml:1:12; remove/,
+    ],
+    ['accounts: {field: [a]}', /^unknown key "field" at apiris.yaml:1:12; did you mean "fields"\?/],
+    ['accounts: [a]', /^accounts is not a mapping at apiris.yaml:1:11; write keys below it: fields, headers/],
+    [
+      "accounts: {headers: ['X-User:']}",
+      /^accounts.headers\[0\] "X-User:" is not a header's name.*; write it without a/,
+    ],
+    ['rules: folder', /^rules is not a list/],
+    ["labels: ['']", /^labels\[0\] is not a text/],
+    ['lifecycle: {new: 0}', /^lifecycle.new is 0 at apiris.yaml:1:18; write 1 to 3650 days/],
+    ['lifecycle: {old: 3}', /^unknown key "old"/],
+  ];
+  for (const [text, expected] of cases) {
+    const told = problems(`${text}\n`);
+    assert.equal(told.length, 1, text);
+    assert.match(told[0]!, expected);
+  }
 });
 
 test('the environment names the file and wins for the data folder', () => {

@@ -3,9 +3,12 @@ import type { Row, Store, TableName } from '../../storage/store/store.ts';
 
 const keys: Partial<Record<TableName, (row: Row) => string>> = {
   calls: (row) => `${row['app']} ${row['ts']} ${row['uid']}`,
+  values: (row) => ['valueHash', 'uid', 'direction', 'label', 'place'].map((name) => row[name]).join(' '),
+  findings: (row) => String(row['id']),
   apis: (row) => String(row['id']),
   snapshots: (row) => String(row['name']),
   sources: (row) => String(row['id']),
+  profiles: (row) => `${row['kind']} ${row['app']} ${row['id']}`,
   ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,
 };
 

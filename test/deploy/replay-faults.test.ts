@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { openStoreForReading, replay, sense } from '../../deploy/appliance.ts';
 import type { Config } from '../../deploy/config.ts';
+import { openKeys } from '../../deploy/keys.ts';
 import { runSensing } from '../../deploy/sensing.ts';
 import { writeMix } from '../../deploy/traffic/mix.ts';
 import { defaultSensorLimits } from '../../sensor/sensor.ts';
@@ -183,8 +184,9 @@ test('a shard that throws: the replay says so and ends, and what was judged stay
   const { calls, sources } = await storedIn(data);
   assert.ok(calls.length > 0);
   assert.ok(sources.every(({ state }) => state === 'reading'));
-  const { state } = await replayed(data, inputs);
-  const undisturbed = await replayed(join(folder, 'undisturbed'), inputs);
+  const keys = openKeys(data);
+  const { state } = await replayed(data, inputs, { keys });
+  const undisturbed = await replayed(join(folder, 'undisturbed'), inputs, { keys });
   assert.deepEqual(
     [state.calls, state.apis, state.judge],
     [undisturbed.state.calls, undisturbed.state.apis, undisturbed.state.judge],

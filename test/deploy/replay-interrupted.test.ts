@@ -1,4 +1,5 @@
 /** Replays that are killed, told to stop or fail half way, and come again. */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { replayInto } from '../../deploy/appliance.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import { type Store, StoreError } from '../../storage/store/store.ts';
+import { keys } from '../equipment.ts';
 import { brokerage, config, folderOf, mixIn, replayed, type State, stateOf, storedIn } from './replaying.ts';
 
 const replayer = fileURLToPath(new URL('./replayer.js', import.meta.url));
@@ -63,7 +65,7 @@ function watched(store: Store, before: (table: string, number: number) => void):
   };
 }
 
-const eager = { rows: 150, insertEveryMs: 0, saveEveryMs: 0 };
+const eager = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
 
 test('stopped by its signal, or by a store that fails, what was judged stays, and the next run goes on', async (t) => {
   const folder = folderOf(t);
@@ -76,7 +78,7 @@ test('stopped by its signal, or by a store that fails, what was judged stays, an
     watched(store, (table, number) => {
       if (table === 'calls' && number > 3) stop.abort();
     }),
-    { inputs: [mix], config, shards: 2, pace: eager, signal: stop.signal },
+    { inputs: [mix], config, shards: 2, pace: eager, keys, signal: stop.signal },
   );
   const between = await stateOf(store);
   await store.close();
@@ -104,7 +106,7 @@ test('stopped by its signal, or by a store that fails, what was judged stays, an
       watched(other, (_table, number) => {
         if (number > 9) throw full;
       }),
-      { inputs: [mix], config, shards: 2, pace: eager },
+      { inputs: [mix], config, shards: 2, pace: eager, keys },
     ),
     full,
   );

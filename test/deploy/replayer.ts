@@ -2,10 +2,12 @@
  * A process to be killed: `node replayer.js DATA SHARDS INPUT…` replays into a store, keeping what it has at every
  * batch. It prints a line a finished insert of calls (the number of calls so far), then the summary or the failure as JSON.
  */
+
 import { replayInto } from '../../deploy/appliance.ts';
 import { loadConfig } from '../../deploy/config.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import type { Store, StoreError } from '../../storage/store/store.ts';
+import { keys } from '../equipment.ts';
 
 const [data, shards, ...inputs] = process.argv.slice(2);
 try {
@@ -21,9 +23,9 @@ try {
     close: () => store.close(),
   };
   const config = loadConfig(undefined, {});
-  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0 };
+  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
   process.stdout.write('0\n');
-  const { sources, stored } = await replayInto(watched, { inputs, config, shards: Number(shards), pace });
+  const { sources, stored } = await replayInto(watched, { inputs, config, shards: Number(shards), pace, keys });
   await store.close();
   process.stdout.write(`${JSON.stringify({ states: sources.map(({ state }) => state), stored })}\n`);
 } catch (error) {

@@ -1,4 +1,5 @@
 /** Replays under test: folders that go away, what a store holds afterwards, captures to feed them. */
+
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { emptyPacket } from '../../sensor/capture/packet.ts';
 import { openSource } from '../../sensor/sensor.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import type { Row, Store } from '../../storage/store/store.ts';
+import { keys } from '../equipment.ts';
 
 export const config = loadConfig(undefined, {});
 
@@ -69,13 +71,14 @@ export async function stateOf(store: Store): Promise<State> {
 
 export type Replayed = ReplaySummary & { readonly state: State };
 
-type Options = Partial<Omit<ReplayOptions, 'data' | 'inputs'>> & Pick<Parameters<typeof replayInto>[1], 'pace'>;
+type Options = Partial<Omit<ReplayOptions, 'data' | 'inputs'>> &
+  Partial<Pick<Parameters<typeof replayInto>[1], 'pace' | 'keys'>>;
 
 /** Opens the store in `data`, replays, and looks at what it holds then. */
 export async function replayed(data: string, inputs: readonly string[], options: Options = {}): Promise<Replayed> {
   const store = await openEmbeddedStore(data);
   try {
-    const summary = await replayInto(store, { inputs, config, shards: 2, ...options });
+    const summary = await replayInto(store, { inputs, config, shards: 2, keys, ...options });
     return { ...summary, state: await stateOf(store) };
   } finally {
     await store.close();

@@ -1,5 +1,6 @@
 /** `apiris api ID`: one API in full. */
 import type { Command } from 'commander';
+import { type Transition, transitionsUntil } from '../../../analyzer/analyzer.ts';
 import type { Store } from '../../../storage/store/store.ts';
 import { type AppNames, appNames } from '../app-names.ts';
 import {
@@ -22,8 +23,10 @@ import { labelList } from '../terms.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
 import { humanBytes, humanShare } from '../units.ts';
-import { apiJson, apiView, callView, duration } from '../views.ts';
+import { apiJson, apiView, callView, duration, stateText } from '../views.ts';
 
+/** Columns of the list that tell APIs apart. */
+const mostTelling = 6;
 /** Calls shown under the API. */
 const newestCalls = 5;
 
@@ -65,9 +68,9 @@ async function several(
 ): Promise<CommandFailure> {
   const { texts, surroundings } = context;
   const { columns, cells } = apiView(texts, names);
-  // Eight digits may be what they have in common; here the whole id is wanted.
-  const table = rows.map((row): Cell[] => [row.id, ...cells(row).slice(1)]);
-  await surroundings.stderr.write(renderTable(columns, table, surroundings.stderr.columns));
+  // Eight digits may be what they have in common; here the whole id is wanted, and figures make room for it.
+  const table = rows.map((row): Cell[] => [row.id, ...cells(row).slice(1, mostTelling)]);
+  await surroundings.stderr.write(renderTable(columns.slice(0, mostTelling), table, surroundings.stderr.columns));
   return new CommandFailure(texts.errors.severalApis(id, rows.length));
 }
 
@@ -76,6 +79,12 @@ function detailJson(row: ApiDetailRow, names: AppNames, zone: string): Record<st
     ...apiJson(row, names),
     successes: row.successes,
     failures: row.failures,
+    life: {
+      ...(row.lastSuccess > 0
+        ? { firstSuccess: isoTime(row.firstSuccess), lastSuccess: isoTime(row.lastSuccess) }
+        : {}),
+      history: historyOf(row).map(({ state, at }) => ({ state, since: isoTime(at) })),
+    },
     statuses: row.statuses.map(([status, calls]) => ({ status, calls })),
     topClients: row.topClients.map(([client, calls]) => ({ client, calls })),
     hours: row.hours.map(([start, calls]) => ({ ts: isoTime(start), calls })),
@@ -88,8 +97,12 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
   const name = names.of(row.app);
   const counted = (pairs: readonly (readonly [string | number, number])[]) =>
     pairs.map(([what, calls]) => `${what} × ${groupThousands(calls)}`).join(', ');
-  const states: Readonly<Record<string, string>> = cells.states;
+  const discovery = word(cells.states, row.state);
+  const history = historyOf(row);
   const errorShare = row.calls > 0 ? ` (${humanShare(row.errors / row.calls)})` : '';
+  const because = Object.entries(row.functionReasons).map(
+    ([each, reason]) => `${word(texts.terms.functions, each)}: ${reason}`,
+  );
   const pairs: (readonly [string, Cell])[] = [
     [api.id, row.id],
     [api.app, name === undefined ? row.app : `${row.app} (${name})`],
@@ -97,7 +110,8 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
     [api.template, row.template],
     [api.operation, row.operation],
     [api.format, row.format],
-    [api.state, states[row.state] ?? row.state],
+    [api.state, row.lifecycle === '' ? discovery : api.stateValue(stateText(row, texts), discovery)],
+    [api.life, history.map(({ state, at }) => api.since(word(cells.lifecycle, state), minuteOf(at, zone))).join(', ')],
     [api.calls, row.calls],
     [api.errors, `${groupThousands(row.errors)}${errorShare}`],
     [api.statuses, counted(row.statuses.map(([status, calls]) => [status === 0 ? cells.noResponse : status, calls]))],
@@ -114,11 +128,24 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
     [api.lastSeen, zonedTime(row.lastSeen, zone)],
     [api.reasonTemplate, row.templateReason],
     [api.reasonFormat, row.formatReason],
+    [api.reasonFunctions, because.join(', ')],
   ];
   return renderPairs(
     pairs.filter(([, value]) => value !== ''),
     width,
   );
+}
+
+/** How it came to be in its state, oldest first; nothing of what never succeeded. */
+function historyOf(row: ApiDetailRow): readonly Transition[] {
+  if (row.lastSuccess === 0) return [];
+  const { firstSuccess: first, lastSuccess: last, revivals } = row;
+  const periods = { new: row.newPeriod, inactive: row.inactivePeriod, revived: row.revivedPeriod };
+  return transitionsUntil({ first, last, revivals }, row.newestCall, periods);
+}
+
+function minuteOf(us: number, zone: string): string {
+  return zonedTime(us, zone).slice(0, 16);
 }
 
 async function renderCalls(

@@ -30,7 +30,11 @@ interface Options extends CommonOptions {
 }
 
 const styles = ['REST', 'SOAP', 'GraphQL', 'gRPC', 'JSON-RPC', 'form', 'web', 'asset', 'unknown'] as const;
-const states = ['candidate', 'provisional', 'confirmed', 'all'] as const;
+/** Of the lifecycle, then of the discovery. */
+const states = [
+  ...(['new', 'active', 'inactive', 'revived'] as const),
+  ...(['candidate', 'provisional', 'confirmed', 'all'] as const),
+];
 
 export function addApis(program: Command, context: Context): void {
   const { commands, options } = context.texts.help;

@@ -20,6 +20,7 @@ import { writeObject } from '../output.ts';
 import type { CallRow } from '../rows.ts';
 import { dataArgument } from '../summary.ts';
 import { type Cell, groupThousands, renderTable } from '../table.ts';
+import { callView } from '../views.ts';
 
 type Options = CommonOptions & DecisionOptions;
 
@@ -56,7 +57,10 @@ function showFinding(context: Context, idText: string, options: Options): Promis
     const row = decision === null ? found : await oneFinding(context, store, found.id, settings);
     const format = formatOf(context, options);
     if (format !== 'table') {
-      await writeObject(surroundings.stdout, format, findingJson(row, appNames(settings.config)));
+      const names = appNames(settings.config);
+      const { json } = callView(texts, names, zone);
+      const calls = (await evidenceOf(store, row)).map(json);
+      await writeObject(surroundings.stdout, format, { ...findingJson(row, names), calls });
       return;
     }
     const argument = dataArgument(settings.data, options.data !== undefined);
@@ -72,18 +76,22 @@ export async function renderPage(
   { config }: Settings,
   argument: string,
 ): Promise<string> {
-  const calls = await store.ask<CallRow>('calls-by-uid', {
-    uids: row.evidence,
-    since: Math.max(1, row.firstSeen - slack),
-    until: row.lastSeen + slack,
-  });
-  return renderFinding(row, calls, {
+  return renderFinding(row, await evidenceOf(store, row), {
     texts,
     names: appNames(config),
     zone: config.zone,
     width: surroundings.stdout.columns,
     dataArgument: argument,
     invocation: surroundings.invocation,
+  });
+}
+
+/** Those of the calls that are still stored; paths, queries and samples are masked. */
+function evidenceOf(store: Store, row: FindingRow): Promise<CallRow[]> {
+  return store.ask<CallRow>('calls-by-uid', {
+    uids: row.evidence,
+    since: Math.max(1, row.firstSeen - slack),
+    until: row.lastSeen + slack,
   });
 }
 

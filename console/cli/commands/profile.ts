@@ -18,6 +18,7 @@ import { newestPacket, offsetSeconds, readApiId, readPeriod } from '../filters.t
 import { writeObject } from '../output.ts';
 import { type Profile, type ProfileKind, profileJson, profileKinds, renderProfile } from '../profile-view.ts';
 import { askApiNames, type PartRow, type SubjectLabelRow, type SubjectRow } from '../subject-rows.ts';
+import { type UsualRow, usualOf } from '../usual-view.ts';
 
 interface Options extends CommonOptions {
   readonly since?: string;
@@ -66,10 +67,21 @@ async function askProfile(
   const offset = offsetSeconds(await newestPacket(store), zone);
   const parts = await store.ask<PartRow>('subject-parts', { ...filter, offsetSeconds: offset });
   const labels = await store.ask<SubjectLabelRow>('subject-labels', filter);
-  const apis = await askApiNames(store, parts);
+  const learnt = kind === 'app' ? [] : await store.ask<UsualRow>('profile', { kind, ...subjectOf(filter) });
+  const usual = learnt.map(usualOf);
+  const apis = await askApiNames(
+    store,
+    parts,
+    usual.flatMap(({ profile }) => profile.apis.map(({ id }) => id)),
+  );
   // An account that was asked for in clear is named as it is shown.
   const id = kind === 'account' && subject!.accountShown !== '' ? subject!.accountShown : shown;
-  return { kind, id, subject: subject!, parts, labels, apis };
+  return { kind, id, subject: subject!, parts, labels, apis, usual };
+}
+
+/** The same subject as the question `profile` takes it. */
+function subjectOf({ apiId, client, account, accountHash }: Readonly<Record<string, string | number>>) {
+  return { id: apiId ?? client ?? account ?? '', accountHash: accountHash ?? '' };
 }
 
 /** The filter of the questions, and what may be repeated of what was typed. */

@@ -6,6 +6,7 @@ import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { startProgress } from '../progress.ts';
 import { dataArgument, renderAccount, renderNext, renderResult, section, summaryJson } from '../summary.ts';
 import { tellDamage } from '../tell-damage.ts';
+import { printable } from '../width.ts';
 
 interface Options extends CommonOptions {
   readonly shards?: number;
@@ -70,6 +71,10 @@ export async function replayInto(
       signal: surroundings.signal,
     });
     if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted);
+    progress.end();
+    for (const notice of summary.notices) {
+      await surroundings.stderr.write(`${texts.errors.prefix}: ${printable(notice)}\n`);
+    }
     if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
     return summary;
   } catch (error) {

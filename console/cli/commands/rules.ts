@@ -1,5 +1,6 @@
 /** `apiris rules list|test`: the content in force, and whether each rule finds what its examples say. */
 import type { Command } from 'commander';
+import type { RuleRow } from '../../../deploy/content/checks.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -12,7 +13,6 @@ import {
 import { CommandFailure } from '../faults.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { type View, writeRows } from '../output.ts';
-import type { RuleRow } from '../services.ts';
 import { groupThousands } from '../table.ts';
 import type { Texts } from '../text/en.ts';
 
@@ -78,6 +78,9 @@ function rulesView(texts: Texts): View<RuleRow> {
       { header: say.message, min: 24, weight: 2 },
       { header: say.file, min: 12 },
     ],
-    cells: ({ file, rule, kind, ok, message }) => [rule, kind, ok ? `✓ ${cells.yes}` : `✗ ${cells.no}`, message, file],
+    cells: ({ file, rule, kind, ok, message, messageZh }) => {
+      const said = texts.language === 'zh-CN' ? (messageZh ?? message) : message;
+      return [rule, kind, ok ? `✓ ${cells.yes}` : `✗ ${cells.no}`, said, file];
+    },
   };
 }

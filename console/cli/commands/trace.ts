@@ -93,6 +93,8 @@ function trace(context: Context, options: Options): Promise<void> {
     }
     const count = await writeRows(stdout, format, calls, view);
     await notes(context, format, count, more, parts);
+    if (options.value === undefined) return;
+    for (const notice of services.keyNotices?.(settings.data) ?? []) await note(context, format, notice);
   });
 }
 

@@ -29,7 +29,8 @@ export const helpEn = {
     app: 'only this application',
     method: 'only this HTTP method',
     style: 'only this style: REST, SOAP, GraphQL, gRPC, JSON-RPC, form, web, asset, unknown',
-    state: 'only this state: provisional, confirmed, candidate (never answered with success) or all',
+    state:
+      'only this state: new, active, inactive, revived; provisional, confirmed, candidate (never answered with success) or all',
     searchApis: 'only templates and operations that contain this text',
     searchCalls: 'only paths and queries that contain this text',
     assets: 'static files too (pictures, scripts, style sheets)',

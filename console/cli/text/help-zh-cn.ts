@@ -29,7 +29,8 @@ export const helpZhCn: Texts['help'] = {
     app: '只看这个应用',
     method: '只看这个 HTTP 方法',
     style: '只看这种风格：REST、SOAP、GraphQL、gRPC、JSON-RPC、form、web、asset、unknown',
-    state: '只看这种状态：provisional（暂定）、confirmed（已确认）、candidate（候选，从未成功响应）或 all（全部）',
+    state:
+      '只看这种状态：new（新增）、active（活跃）、inactive（失活）、revived（复活）；provisional（暂定）、confirmed（已确认）、candidate（候选，从未成功响应）或 all（全部）',
     searchApis: '只看路径模板或操作中含有这段文字的',
     searchCalls: '只看路径或查询中含有这段文字的',
     assets: '包括静态文件（图片、脚本、样式表）',

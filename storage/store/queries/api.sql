@@ -1,5 +1,6 @@
 -- What is one API, in full? `id` may be the beginning of an id: every API it fits is answered, at most 20.
--- labelsRequest, labelsResponse, persons: as in `apis`.
+-- labelsRequest, labelsResponse, persons, functionReasons: as in `apis`. Of its life: first and last success and the
+-- silences it came back from, the newest call there is, and the periods (µs) that make a state of them.
 -- statuses: [status, calls] by status, 0 for no response; topClients: [client, calls], ten, most calls first;
 -- hours and days: [start µs, calls] with `offsetSeconds` the zone's distance from UTC, the latest 720 hours.
 WITH matching AS
@@ -39,12 +40,14 @@ SELECT
     i.operation AS operation,
     toString(i.format) AS format,
     toString(i.state) AS state,
+    i.lifecycle AS lifecycle,
     c.calls AS calls,
     c.errors AS errors,
     c.clients AS clients,
     c.accounts AS accounts,
     c.persons AS persons,
-    c.functions AS functions,
+    if(empty(i.functions), c.functions, i.functions.name) AS functions,
+    mapFromArrays(i.functions.name, i.functions.reason) AS functionReasons,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
         c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
@@ -53,6 +56,13 @@ SELECT
     if(c.timed = 0, NULL, toInt64(round(c.latency[2]))) AS p95Us,
     c.requestBytes AS requestBytes,
     c.responseBytes AS responseBytes,
+    i.bornAt AS firstSuccess,
+    i.aliveAt AS lastSuccess,
+    i.revivals AS revivals,
+    i.newestCall AS newestCall,
+    i.newPeriod AS newPeriod,
+    i.inactivePeriod AS inactivePeriod,
+    i.revivedPeriod AS revivedPeriod,
     i.successes AS successes,
     i.failures AS failures,
     i.firstSeen AS firstSeen,

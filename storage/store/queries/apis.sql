@@ -1,6 +1,6 @@
--- Which APIs are there, and how much is each used? Filters by app, format, method, state and by text in app, template
--- or operation; an empty one filters nothing. Static files come with format 'asset' or includeAssets, candidates with
--- state 'candidate' or 'all'. Latencies are of exchanges with both halves, null when there is none, exact up to 8192
+-- Which APIs are there, and how much is each used? Filters by app, format, method, state (of discovery or of the
+-- lifecycle) and by text in app, template or operation; an empty one filters nothing. Static files come with format
+-- 'asset' or includeAssets, candidates with state 'candidate' or 'all'. functionReasons: why, by function. Latencies are of exchanges with both halves, null when there is none, exact up to 8192
 -- calls and by a sample of as many beyond. labelsRequest, labelsResponse: values by label, and how many of them travelled
 -- in a masked form; persons: in the response that had most of them.
 SELECT
@@ -11,12 +11,14 @@ SELECT
     i.operation AS operation,
     toString(i.format) AS format,
     toString(i.state) AS state,
+    i.lifecycle AS lifecycle,
     c.calls AS calls,
     c.errors AS errors,
     c.clients AS clients,
     c.accounts AS accounts,
     c.persons AS persons,
-    c.functions AS functions,
+    if(empty(i.functions), c.functions, i.functions.name) AS functions,
+    mapFromArrays(i.functions.name, i.functions.reason) AS functionReasons,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
         c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
@@ -36,7 +38,7 @@ FROM
     WHERE ({app:String} = '' OR app = {app:String})
         AND if({format:String} = '', {includeAssets:UInt8} = 1 OR format != 'asset', format = {format:String})
         AND ({method:String} = '' OR method = {method:String})
-        AND multiIf({state:String} = 'all', 1, {state:String} = '', state != 'candidate', state = {state:String})
+        AND multiIf({state:String} = 'all', 1, {state:String} = '', state != 'candidate', {state:String} IN (state, lifecycle))
         AND ({search:String} = '' OR positionCaseInsensitiveUTF8(concat(app, template, ' ', operation), {search:String}) > 0)
     ORDER BY app, template, method, operation, id
     LIMIT if({limit:UInt64} = 0, 1000000000, {limit:UInt64}) OFFSET {offset:UInt64}

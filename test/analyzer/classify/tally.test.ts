@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { emptySummary } from '../../../analyzer/classify/summary.ts';
 import { Tally } from '../../../analyzer/classify/tally.ts';
 import { deriveKey, KeyedHash } from '../../../analyzer/keyed-hash.ts';
 import type { LeafKind } from '../../../analyzer/leaf.ts';
@@ -147,7 +148,8 @@ test('identifiers have one hash however they are written', () => {
     return tally.summary().identifiers;
   };
   const plain = hashes({ mobile: '13912345678' });
-  assert.deepEqual(plain, [{ label: 'mobile', hash: trace.hexOfText('13912345678') }]);
+  trace.hash(encoder.encode('13912345678'), 0, 11);
+  assert.deepEqual(plain, [{ label: 'mobile', place: 'body.mobile', high: trace.high, low: trace.low }]);
   for (const written of ['+86 139-1234-5678', '86-13912345678', '１３９１２３４５６７８']) {
     assert.deepEqual(hashes({ mobile: written }), plain, written);
   }
@@ -158,6 +160,29 @@ test('identifiers have one hash however they are written', () => {
     classifier.formsOf('6222 0212 3456 7890 128').filter(({ label }) => label === 'bank-card'),
     [{ label: 'bank-card', canonical: '6222021234567890128' }],
   );
+});
+
+test('an identifier is given out once a place', () => {
+  const tally = newTally();
+  const mobile = '13912345678';
+  feed(tally, { owner: mobile, rows: [{ sjh: mobile }, { sjh: mobile }, { sjh: '13812345678' }] });
+  feed(tally, { owner: mobile });
+  tally.leaf(nodeOf('', 'query'), 'text', encoder.encode(mobile), 0, 11, false);
+  const { identifiers } = tally.summary();
+  assert.deepEqual(
+    identifiers.map(({ label, place }) => `${label} ${place}`),
+    ['mobile body.owner', 'mobile body.rows[].sjh', 'mobile body.rows[].sjh', 'mobile query'],
+  );
+  assert.deepEqual([identifiers[0]!.high, identifiers[0]!.low], [identifiers[1]!.high, identifiers[1]!.low]);
+});
+
+test('a message without anything to tell shares one empty summary', () => {
+  assert.equal(newTally().summary(), emptySummary);
+  const tally = newTally();
+  feed(tally, { code: 0, msg: 'the market order settled', rows: [{ price: 12.5, open: true, side: 'BUY' }, {}] });
+  assert.equal(tally.summary(), emptySummary);
+  feed(tally, { mobile: '13912345678' });
+  assert.equal(tally.summary().labels.length, 1);
 });
 
 test('passwords: form and weakness', () => {

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiCall } from '../../../analyzer/call.ts';
 import { Inventory } from '../../../analyzer/discover/inventory.ts';
+import { Random } from '../../../deploy/traffic/random.ts';
+import { RandomCalls } from '../random-calls.ts';
 import { randomOf } from './random.ts';
+
+const any = new RandomCalls(new Random(1)).any();
 
 const start = Date.UTC(2024, 11, 27, 2) * 1000;
 
 function call(change: Partial<ApiCall> = {}): ApiCall {
   return {
+    ...any,
     v: 1,
     uid: '0123456789abcdef-1',
     ts: start,
@@ -160,6 +165,7 @@ test('changed() tells each change once, sorted', () => {
     'formatReason',
     'id',
     'lastSeen',
+    'life',
     'method',
     'operation',
     'state',
@@ -176,7 +182,7 @@ test('stopping and going on from a snapshot is the same as never stopping', () =
       apiId: `id${random(400)}`,
       status: [200, 302, 404, 500, 0][random(5)]!,
       client: `c${random(3)}`,
-      ts: start + i * 60_000_000,
+      ts: start + i * 60_000_000 + Math.floor(i / 1000) * 40 * 86_400_000_000,
       format: (['REST', 'web', 'unknown'] as const)[random(3)]!,
     }),
   );
@@ -196,6 +202,42 @@ test('stopping and going on from a snapshot is the same as never stopping', () =
   }
   assert.deepEqual(parts.snapshot(), whole.snapshot());
   assert.ok(whole.evicted > 0 && whole.refused > 0);
+});
+
+test('a reply that meant failure makes no API and wakes none', () => {
+  const inventory = new Inventory();
+  const day = 86_400_000_000;
+  inventory.observe(call(), false);
+  assert.deepEqual(
+    [inventory.size, inventory.candidates()[0]?.failures, inventory.candidates()[0]?.life],
+    [0, 1, null],
+  );
+  inventory.observe(call({ ts: start + day }), true);
+  inventory.observe(call({ ts: start + 2 * day, status: 0 }), null);
+  inventory.observe(call({ ts: start + 50 * day }), false);
+  inventory.observe(call({ ts: start + 60 * day, status: 404 }));
+  const entry = inventory.get('00000000000000aa');
+  assert.deepEqual([entry?.successes, entry?.failures, entry?.lastSeen], [1, 3, start + 60 * day]);
+  assert.deepEqual(entry?.life, { first: start + day, last: start + day, revivals: [] });
+  assert.equal(inventory.lifecycleAt('00000000000000aa', start + 5 * day)?.state, 'new');
+  assert.equal(inventory.lifecycleAt('00000000000000aa', start + 31 * day)?.state, 'inactive');
+  inventory.observe(call({ ts: start + 70 * day }));
+  assert.deepEqual(
+    inventory.lifecycleAt('00000000000000aa', start + 71 * day)?.transitions.map((each) => each.state),
+    ['new', 'active', 'inactive', 'revived'],
+  );
+  assert.equal(inventory.lifecycleAt('unknown', start), null);
+});
+
+test('periods are given; an entry stored without a life has one after restoring', () => {
+  const day = 86_400_000_000;
+  const inventory = new Inventory({ periods: { new: day, inactive: 2 * day, revived: day } });
+  inventory.observe(call());
+  const snapshot = JSON.parse(JSON.stringify(inventory.snapshot()));
+  delete snapshot.apis[0].life;
+  inventory.restore(snapshot);
+  assert.equal(inventory.lifecycleAt('00000000000000aa', start + day)?.state, 'active');
+  assert.equal(inventory.lifecycleAt('00000000000000aa', start + 2 * day)?.state, 'inactive');
 });
 
 test('a snapshot of another version is refused in words', () => {

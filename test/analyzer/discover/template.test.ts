@@ -90,10 +90,12 @@ test('reasons and parameters', () => {
   const result = templateOf(`/users/7/orders/${uuid}`);
   assert.equal(result.reason, '2=integer 4=uuid');
   assert.deepEqual(result.parameters, [
-    { name: 'userId', class: 'integer', segment: 2 },
-    { name: 'orderId', class: 'uuid', segment: 4 },
+    { name: 'userId', class: 'integer', segment: 2, value: '7' },
+    { name: 'orderId', class: 'uuid', segment: 4, value: uuid },
   ]);
   assert.equal(templateOf('/users').reason, '');
+  const [named] = templateOf('/customers/138%30%301%33800/x').parameters;
+  assert.equal(named?.value, '13800' + '13800');
 });
 
 test('the cache changes nothing', () => {

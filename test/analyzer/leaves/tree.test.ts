@@ -25,7 +25,7 @@ test('keys that hash alike are told apart', () => {
 });
 
 test('a full tree has one node for what is new', () => {
-  const tree = new LeafTree({ nodes: 5, children: 3, keyBytes: 8, pathLength: 1_024 });
+  const tree = new LeafTree({ nodes: 4, children: 3, keyBytes: 8, pathLength: 1_024 });
   const root = tree.root('body');
   for (const key of ['a', 'b', 'c']) assert.equal(tree.childNamed(root, key).path, key);
   const dynamic = tree.childNamed(root, 'd');
@@ -52,4 +52,24 @@ test('guesses of the next key never change what is read', () => {
   read('[{"ab":1,"a":2,"abc":3}]', { tree });
   const text = '[{"a":1,"ab":2,"abc":3,"":4},{"abc":1,"ab":2},{"":1,"a":2}]';
   assert.deepEqual(read(text, { tree }).lines, read(text).lines);
+});
+
+test('limits are those of a message: what others have met changes nothing', () => {
+  const limits = { nodes: 12, children: 4, keyBytes: 16, pathLength: 200 };
+  const messages = [
+    '{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6}',
+    '{"f":1,"e":2,"d":3,"c":4,"b":5,"a":6}',
+    '[{"a":{"a":{"a":{"a":1}}},"b":{"a":{"b":[1]}}},{"c":{"a":{"a":[{"b":2}]}}}]',
+    '{"g":{"h":1},"a":[{"b":1},{"c":{"d":{"e":{"f":2}}}}]}',
+  ];
+  const alone = messages.map((text) => read(text, { tree: new LeafTree(limits) }).lines);
+  const tree = new LeafTree(limits);
+  for (let round = 0; round < 3; round++) {
+    for (const [index, text] of messages.entries()) {
+      tree.begin();
+      assert.deepEqual(read(text, { tree }).lines, alone[index], text);
+    }
+    messages.reverse();
+    alone.reverse();
+  }
 });

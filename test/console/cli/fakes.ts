@@ -144,6 +144,7 @@ export function summaryOf(changes: Partial<ReplaySummary> = {}): ReplaySummary {
     weird: [],
     damage: [],
     imbalances: [],
+    notices: [],
     ...changes,
   };
 }
@@ -189,6 +190,7 @@ const names = { label: 'name', count: 12, masked: 12 };
 export const api = {
   ...{ id: '3f9a01c2be774455', app: 'trade.example.com', method: 'GET', template: '/api/v1/accounts/{id}/orders' },
   ...{ operation: '', format: 'REST', state: 'confirmed', calls: 4321, errors: 21, clients: 17 },
+  ...{ lifecycle: 'active', functionReasons: { query: 'method GET' } },
   ...{ accounts: 9, persons: 20, functions: ['query'], labelsRequest: [], labelsResponse: [mobiles, names] },
   ...{ p50Us: 12_340, p95Us: 250_000, requestBytes: 1000, responseBytes: 2_000_000 },
   ...{ firstSeen: someTime - 3600e6, lastSeen: someTime, templateReason: 'id=number', formatReason: 'JSON response' },
@@ -199,7 +201,7 @@ export const graphql = {
   ...{ id: '3f9a01c2cc000000', app: 'funds.a-rather-long-host-name.example.com.cn', method: 'POST' },
   ...{ template: '/graphql', operation: 'query 查询客户持仓明细', format: 'GraphQL', state: 'provisional' },
   ...{ calls: 7, errors: 0, p50Us: null, p95Us: null, templateReason: '', formatReason: 'query document' },
-  ...{ accounts: 0, persons: 0, functions: [], labelsResponse: [] },
+  ...{ accounts: 0, persons: 0, functions: [], labelsResponse: [], lifecycle: 'revived', functionReasons: {} },
 };
 
 export const call = {

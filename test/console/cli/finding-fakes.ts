@@ -1,4 +1,5 @@
 /** Findings, traces and profiles that a store would answer. Nothing in them but masked values. */
+import type { Profile } from '../../../analyzer/analyzer.ts';
 import type { FindingRow } from '../../../console/cli/finding-rows.ts';
 import type { Parameters } from '../../../storage/store/store.ts';
 import { alone, api, call, graphql, someTime } from './fakes.ts';
@@ -82,16 +83,56 @@ export const rules = [
   },
 ];
 
+const aDay = { median: 80, p95: 200, n: 5 };
+const acquaintance = { calls: 1200, first: someTime - 754e6, last: someTime };
+
+const learnt: Profile = {
+  ...{ firstSeen: someTime - 6 * 86_400e6, lastSeen: someTime, calls: 1247, errors: 3, stillLearning: false },
+  perDay: {
+    ...{ calls: aDay, busiestHour: aDay, persons: aDay, errors: { median: 0, p95: 1, n: 5 } },
+    ...{ responseBytes: { median: 2_000_000, p95: 9_000_000, n: 5 }, labels: { median: 1, p95: 2, n: 5 } },
+  },
+  today: { calls: 1000, busiestHour: 900, responseBytes: 2_000_000, persons: 1187, errors: 3, labels: 2 },
+  hours: Array.from({ length: 24 }, (_, hour) => (hour > 8 && hour < 18 ? hour : 0)),
+  hourDays: Array.from({ length: 24 }, (_, hour) => (hour > 8 && hour < 18 ? 1 + (hour % 5) : 0)),
+  weekdays: [200, 200, 210, 190, 400, 0, 0],
+  responseSize: { median: 1792, p95: 14_336, p99: 28_672, n: 1247 },
+  duration: { median: 1536, p95: 12_288, p99: 100_000, n: 1247 },
+  ...{ mostPersons: 20, labels: ['mobile', 'some-new-label'], forgotten: 3 },
+  apis: [api, graphql].map(({ id }) => ({ ...acquaintance, id })),
+  accounts: [{ ...acquaintance, id: account }],
+  clients: Array.from({ length: 7 }, (_, i) => ({ ...acquaintance, id: `10.0.0.${7 + i}` })),
+};
+
+const usual = [
+  { app: call.app, id: 'x', payload: JSON.stringify(learnt) },
+  {
+    ...{ app: 'new.example.com', id: 'x' },
+    payload: JSON.stringify({
+      ...learnt,
+      ...{ stillLearning: true, perDay: { ...learnt.perDay, calls: { median: 0, p95: 0, n: 0 } } },
+      ...{
+        hourDays: Array(24).fill(0),
+        responseSize: { median: 0, p95: 0, p99: 0, n: 0 },
+        mostPersons: 0,
+        forgotten: 0,
+      },
+    }),
+  },
+];
+
 /** What the store answers to the questions behind these commands. */
 export const findingAnswers = {
   findings: ({ status }: Parameters) => (status === 'open' ? [finding] : [finding, weakness]),
   finding: [finding],
   ...{ 'calls-by-uid': [call, alone], 'api-names': [api, graphql] },
   ...{ subject: [subject], 'subject-parts': parts, 'subject-labels': labels, 'trace-parts': parts },
+  profile: ({ kind }: Parameters) => (kind === 'api' ? [{ ...usual[0]!, app: '' }] : usual),
   'trace-by-hash': [{ ...call, matched: [['mobile', 'response', 'body.data[].mobile']] }],
   'apis-by-state': [
+    { state: 'new', apis: 2 },
+    { state: 'active', apis: 10 },
     { state: 'candidate', apis: 3 },
-    { state: 'confirmed', apis: 12 },
   ],
   'findings-by-level': [
     { kind: 'event', level: 'critical', findings: 1 },

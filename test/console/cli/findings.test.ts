@@ -1,7 +1,7 @@
 /** Findings, the closed loop, traces, profiles and rules: the contract with scripts, and what is refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { call, runCommand, someTime, somewhere } from './fakes.ts';
+import { call, runCommand, someTime, somewhere, summaryOf } from './fakes.ts';
 import { finding, findingAnswers, findingServices, rules, weakness } from './finding-fakes.ts';
 
 const answers = { ...findingAnswers, newest: [{ ts: someTime }] };
@@ -231,10 +231,33 @@ test('a profile has counts, kinds of data, and whom it shares; an unknown subjec
   assert.equal((await runCommand(['profile', 'user', 'x', ...somewhere])).code, 2);
 });
 
+test('a finding in json has the calls of its evidence, masked; a profile what is usual', async () => {
+  const run = await runCommand(['finding', '7c0d', ...somewhere], { answers });
+  const { calls, evidence } = JSON.parse(run.stdout);
+  assert.deepEqual(
+    calls.map(({ uid }: { uid: string }) => uid),
+    evidence,
+  );
+  assert.deepEqual([calls[0].path, calls[0].query], [call.path, call.query]);
+  assert.equal(calls[0].labels.response[0].sample, '138****5678');
+  const profile = JSON.parse((await runCommand(['profile', 'client', '10.0.0.7', ...somewhere], { answers })).stdout);
+  const [first, second] = profile.usual;
+  assert.deepEqual(
+    [first.app, first.stillLearning, first.perDay.calls, first.today.calls, first.durationUs.median],
+    [call.app, false, { median: 80, p95: 200, n: 5 }, 1000, 1536],
+  );
+  assert.deepEqual(first.accounts, [
+    { id: call.account, calls: 1200, first: '2026-11-21T02:09:59.000123Z', last: '2026-11-21T02:22:33.000123Z' },
+  ]);
+  assert.equal(second.stillLearning, true);
+  const app = await runCommand(['profile', 'app', call.app, ...somewhere], { answers });
+  assert.deepEqual(JSON.parse(app.stdout).usual, [], 'nothing is learnt of a whole application');
+});
+
 test('the overview in json: inventory, data, open findings, days, health', async () => {
   const run = await runCommand(['overview', ...somewhere], { answers });
   const overview = JSON.parse(run.stdout);
-  assert.deepEqual(overview.apis, { candidate: 3, confirmed: 12 });
+  assert.deepEqual(overview.apis, { new: 2, active: 10, candidate: 3 });
   assert.deepEqual(
     [overview.weaknesses, overview.events, overview.checks],
     [{ medium: 4 }, { critical: 1, high: 2 }, {}],
@@ -270,4 +293,15 @@ test('rules are there when the appliance has them; a failed check fails the comm
   assert.ok(failing.stdout.startsWith('file,rule,kind,ok,message\r\n'));
   assert.match(failing.stderr, /brute-force\.yml:41: the example must pass/);
   assert.equal((await runCommand(['rules', 'list'], { services })).code, 0);
+});
+
+test('what is not in force is told beside a replay, whatever its format', async () => {
+  const notices = ['own.yml:4:7: unknown field "metod"; did you mean "method"?', 'The trace key is another.'];
+  const told = { replay: async () => summaryOf({ notices }) };
+  for (const format of ['table', 'json']) {
+    const run = await runCommand(['replay', 'monday.pcap', '--format', format], { services: told });
+    assert.equal(run.code, 0);
+    assert.equal(run.stderr, notices.map((notice) => `apiris: ${notice}\n`).join(''));
+    if (format === 'json') assert.deepEqual(JSON.parse(run.stdout).notices, notices);
+  }
 });

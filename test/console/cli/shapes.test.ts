@@ -54,6 +54,7 @@ test('an API has the fields of the contract, and leaves out what is not known', 
       ],
     },
     persons: 20,
+    state: 'active',
     discovery: 'confirmed',
     calls: 4321,
     errors: 21,
@@ -65,11 +66,12 @@ test('an API has the fields of the contract, and leaves out what is not known', 
     responseBytes: 2_000_000,
     firstSeen: '2026-11-21T01:22:33.000123Z',
     lastSeen: '2026-11-21T02:22:33.000123Z',
-    reasons: { template: 'id=number', format: 'JSON response' },
+    reasons: { template: 'id=number', format: 'JSON response', functions: { query: 'method GET' } },
   });
   assert.equal(second.operation, 'query 查询客户持仓明细');
   assert.equal('p50Us' in second, false);
-  for (const later of ['grade', 'level', 'exposure', 'auth', 'state']) {
+  assert.equal(second.state, 'revived');
+  for (const later of ['grade', 'level', 'exposure', 'auth']) {
     assert.equal(later in first, false, `${later} is not known yet and must not be invented`);
   }
 });
@@ -125,7 +127,10 @@ test('csv quotes by RFC 4180 and defuses what a spreadsheet would run', async ()
 });
 
 test('an API id that fits several lists them on stderr and fails; one that fits none says so', async () => {
-  const detail = { statuses: [], topClients: [], hours: [], days: [], successes: 1, failures: 0 };
+  const detail = {
+    ...{ statuses: [], topClients: [], hours: [], days: [], successes: 1, failures: 0 },
+    ...{ firstSuccess: 0, lastSuccess: 0, revivals: [] },
+  };
   const several = { api: [api, graphql].map((each) => ({ ...each, ...detail })) };
   const two = await runCommand(['api', '3F9A', ...somewhere], { answers: several });
   assert.deepEqual([two.code, two.stdout], [1, '']);

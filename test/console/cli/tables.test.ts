@@ -17,9 +17,13 @@ import {
 } from './fakes.ts';
 import { findingAnswers, findingServices, weakness } from './finding-fakes.ts';
 
+const day = 86_400e6;
 const detail = {
   ...api,
   ...{ successes: 4300, failures: 21 },
+  ...{ firstSuccess: someTime - 50 * day, lastSuccess: someTime, newestCall: someTime },
+  revivals: [{ silentSince: someTime - 45 * day, at: someTime - 10 * day }],
+  ...{ newPeriod: 7 * day, inactivePeriod: 30 * day, revivedPeriod: 7 * day },
   statuses: [
     [200, 4300],
     [404, 20],

@@ -1,5 +1,6 @@
 /** What every Store must do. */
 import { findingsContract } from './findings-contract.ts';
+import { lifeContract } from './life-contract.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { questionsContract } from './questions-contract.ts';
 import { rowsContract } from './rows-contract.ts';
@@ -10,4 +11,5 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   rowsContract(name, open);
   findingsContract(name, open);
   subjectsContract(name, open);
+  lifeContract(name, open);
 }

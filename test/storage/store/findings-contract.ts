@@ -135,7 +135,7 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
       assert.deepEqual(await store.ask('api-names', { ids: [String(call.apiId), 'unknown'] }), [
         { id: call.apiId, app: call.app, method: call.method, template: call.template, operation: '' },
       ]);
-      assert.deepEqual(await store.ask('apis-by-state'), [{ state: 'confirmed', apis: 1 }]);
+      assert.deepEqual(await store.ask('apis-by-state'), [{ state: 'new', apis: 1 }]);
     });
   });
 }

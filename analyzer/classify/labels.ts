@@ -1,0 +1,29 @@
+/** What a label stands for, from the recognizers that give it: its level, and whether its values prove themselves. */
+import type { Recognizer, RecognizerSet } from './recognizer.ts';
+
+/** Validators that compute: a random value rarely passes one. */
+const proofs = new Set(['gb11643', 'luhn', 'uscc', 'organisation-code', 'hong-kong-id', 'taiwan-id', 'jwt']);
+/** Points for the pattern alone that only a structure of its own is given: e-mail, plate, key with a vendor's prefix. */
+const ownStructure = 70;
+
+/** JR/T 0158-2018 level by label, 1…4; the highest where recognizers of one label differ. */
+export function labelLevels(set: RecognizerSet): ReadonlyMap<string, number> {
+  const levels = new Map<string, number>();
+  for (const { label, level } of set.recognizers) levels.set(label, Math.max(level, levels.get(label) ?? 0));
+  return levels;
+}
+
+/** Labels whose values carry a check digit or a structure of their own; the label's strongest recognizer decides. */
+export function provenLabels(set: RecognizerSet): ReadonlySet<string> {
+  const strongest = new Map<string, Recognizer>();
+  for (const recognizer of set.recognizers) {
+    const known = strongest.get(recognizer.label);
+    if (known === undefined || recognizer.priority > known.priority) strongest.set(recognizer.label, recognizer);
+  }
+  const proven = new Set<string>();
+  for (const [label, { require, prove, score }] of strongest) {
+    const computes = require.some((name) => proofs.has(name)) || prove.some((name) => proofs.has(name));
+    if (computes || score.pattern >= ownStructure) proven.add(label);
+  }
+  return proven;
+}

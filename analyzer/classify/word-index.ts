@@ -1,0 +1,75 @@
+/** Words looked for in octets as they lie, by how they begin: tells whether making a text is worth it. */
+
+const encoder = new TextEncoder();
+
+export class WordIndex {
+  /** Code point of an ideograph → words that begin with it, in UTF-8; one unit higher so that 0 is none. */
+  readonly #lists = new Uint16Array(0x10000);
+  readonly #words: Uint8Array[][] = [];
+
+  constructor(words: Iterable<string>) {
+    for (const word of words) {
+      const code = word.charCodeAt(0);
+      let list = this.#lists[code]!;
+      if (list === 0) {
+        list = this.#words.push([]);
+        this.#lists[code] = list;
+      }
+      this.#words[list - 1]!.push(encoder.encode(word));
+    }
+  }
+
+  /** Whether one of the words lies in `bytes[start, end)`. */
+  occursIn(bytes: Uint8Array, start: number, end: number): boolean {
+    const lists = this.#lists;
+    for (let i = start; i + 2 < end; i++) {
+      const lead = bytes[i]!;
+      if (lead < 0xe0 || lead > 0xef) continue;
+      const code = ((lead & 0x0f) << 12) | ((bytes[i + 1]! & 0x3f) << 6) | (bytes[i + 2]! & 0x3f);
+      const list = lists[code]!;
+      if (list !== 0 && beginsWithOne(this.#words[list - 1]!, bytes, i, end)) return true;
+      // On to the next character, where this one is whole.
+      if ((bytes[i + 1]! & 0xc0) === 0x80 && (bytes[i + 2]! & 0xc0) === 0x80) i += 2;
+    }
+    return false;
+  }
+}
+
+function beginsWithOne(words: readonly Uint8Array[], bytes: Uint8Array, at: number, end: number): boolean {
+  for (let w = 0; w < words.length; w++) {
+    const word = words[w]!;
+    if (at + word.length > end) continue;
+    let same = 0;
+    while (same < word.length && word[same] === bytes[at + same]) same++;
+    if (same === word.length) return true;
+  }
+  return false;
+}
+
+/** Latin words in any case, by their first three letters: may say yes where there is none. */
+export class LatinIndex {
+  /** By three letters, 5 bits each; a word of two has every third. */
+  readonly #begins = new Uint8Array(0x8000);
+
+  constructor(words: Iterable<string>) {
+    for (const word of words) {
+      const [a, b, c] = [0, 1, 2].map((i) => word.charCodeAt(i) & 0x1f);
+      if (word.length >= 3) this.#begins[(a! << 10) | (b! << 5) | c!] = 1;
+      else if (word.length === 2) this.#begins.fill(1, (a! << 10) + (b! << 5), (a! << 10) + (b! << 5) + 0x20);
+      else this.#begins.fill(1, a! << 10, (a! << 10) + 0x400);
+    }
+  }
+
+  mayOccurIn(bytes: Uint8Array, start: number, end: number): boolean {
+    const begins = this.#begins;
+    // The latest three octets; what is no letter counts as 0.
+    let window = 0;
+    for (let i = start; i < end; i++) {
+      const octet = bytes[i]! | 0x20;
+      window = ((window << 5) & 0x7fff) | (octet >= 0x61 && octet <= 0x7a ? octet & 0x1f : 0);
+      if (begins[window] === 1) return true;
+    }
+    // Words of one and two letters at the very end.
+    return begins[(window << 5) & 0x7fff] === 1 || begins[(window << 10) & 0x7fff] === 1;
+  }
+}

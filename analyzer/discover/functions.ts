@@ -1,0 +1,228 @@
+/**
+ * What each API does, by evidence: the words of its path and operation (path-functions.ts), and what its calls show:
+ * logins, files that are handed out or taken in, database statements that it runs, rows in replies.
+ *
+ * Bounds: 200,000 APIs. Those that come beyond are told by their words alone, and so are APIs that never succeeded;
+ * they are not remembered (`refused` counts the calls of the former).
+ */
+import type { ApiFormat } from '../call.ts';
+import { BoundedCache, ownCopy } from './bounded-cache.ts';
+import { type FunctionName, pathFunctions } from './path-functions.ts';
+
+/** What one call shows of its API's functions. */
+export interface Use {
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly operation: string;
+  readonly format: ApiFormat;
+  /** Media types in lower case, without parameters; empty when absent. */
+  readonly requestType: string;
+  readonly responseType: string;
+  /** The response is a file to keep: Content-Disposition says so, or its media type is a document's. */
+  readonly attachment: boolean;
+  /** The exchange was recognised as a login, a logout, as sending a code by SMS. */
+  readonly login: boolean;
+  readonly logout: boolean;
+  readonly smsSent?: boolean;
+  /** Rows of the response's longest list. */
+  readonly records: number;
+  /** Kind of database statement in the request; empty when there is none. */
+  readonly sqlText: string;
+  /** Null when no response was seen. */
+  readonly success: boolean | null;
+}
+
+type Reason = readonly [name: FunctionName, reason: string];
+
+/** Calls that showed something, each counted no further than it takes to believe it, but rows. */
+interface Seen {
+  logins: number;
+  logouts: number;
+  codes: number;
+  /** Files handed out: sheets of data, and others. */
+  sheets: number;
+  files: number;
+  /** Files taken in. */
+  parts: number;
+  statements: number;
+  /** Successes, and those of them that had rows; both until the first are `manySuccesses`. */
+  successes: number;
+  rows: number;
+}
+
+interface Entry {
+  /** The path's words were read for a page of HTML or an asset. */
+  isPage: boolean;
+  path: readonly Reason[];
+  readonly seen: Seen;
+  /** Derived from the others. */
+  all: readonly Reason[];
+  names: readonly FunctionName[];
+}
+
+type Stored = readonly [id: string, isPage: boolean, path: readonly Reason[], seen: readonly number[]];
+
+export interface FunctionsSnapshot {
+  readonly v: 1;
+  /** By id. */
+  readonly apis: readonly Stored[];
+  readonly refused: number;
+}
+
+/** One success is enough to believe what the exchange itself was; three calls without one are, too. */
+const believed = 3;
+const manySuccesses = 20;
+/** Successes with rows, at least half of all, that show an API without a telling word to be a query. */
+const leastRows = 3;
+const generic: ReadonlySet<FunctionName> = new Set(['query', 'create', 'update', 'delete']);
+/** What a body may come with that makes it a file: anything but what callers write. */
+const writtenTypes =
+  /^(?:|text\/.*|application\/(?:.*json|.*xml|x-www-form-urlencoded|graphql|.*grpc.*|.*protobuf|.*hessian))$/;
+const sheetTypes =
+  /^(?:text\/(?:csv|tab-separated-values)|application\/(?:csv|.*excel|.*spreadsheet.*|x-xlsx?|.*ms-excel.*))$/;
+
+export class Functions {
+  readonly #most: number;
+  readonly #apis = new Map<string, Entry>();
+  readonly #byWords = new BoundedCache<Entry>(2048);
+  /** Successful calls of APIs that found no room. */
+  refused = 0;
+
+  constructor(most = 200_000) {
+    this.#most = most;
+  }
+
+  /** The functions of the call's API, sorted, this call included. */
+  observe(call: Use): readonly FunctionName[] {
+    let entry = this.#apis.get(call.apiId);
+    if (entry === undefined) {
+      if (call.method === '') return none;
+      if (call.success !== true && !call.login) return this.#unknown(call).names;
+      if (this.#apis.size >= this.#most) {
+        this.refused++;
+        return this.#unknown(call).names;
+      }
+      entry = read(call);
+      this.#apis.set(ownCopy(call.apiId), entry);
+    } else if (entry.isPage && !isPage(call.format)) {
+      entry.isPage = false;
+      entry.path = wordsOf(call);
+      derive(entry);
+    }
+    if (see(entry.seen, call)) derive(entry);
+    return entry.names;
+  }
+
+  #unknown(call: Use): Entry {
+    const key = `${call.apiId} ${call.format}`;
+    let entry = this.#byWords.get(key);
+    if (entry === undefined) this.#byWords.set(key, (entry = read(call)));
+    return entry;
+  }
+
+  /** Functions of an API that has succeeded, sorted; empty for others. */
+  of(apiId: string): readonly FunctionName[] {
+    return this.#apis.get(apiId)?.names ?? none;
+  }
+
+  /** Why, by function: in fixed words and the words of path or operation that told it. */
+  reasonsOf(apiId: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#apis.get(apiId)?.all ?? none);
+  }
+
+  snapshot(): FunctionsSnapshot {
+    const apis = [...this.#apis]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { isPage, path, seen }]): Stored => [id, isPage, path, Object.values(seen)]);
+    return { v: 1, apis, refused: this.refused };
+  }
+
+  /** Replaces all state. APIs beyond the bound are not taken in. */
+  restore(snapshot: FunctionsSnapshot): void {
+    this.#apis.clear();
+    for (const [id, isPage, path, counts] of snapshot.apis.slice(0, this.#most)) {
+      const seen = newSeen();
+      for (const [i, name] of (Object.keys(seen) as (keyof Seen)[]).entries()) seen[name] = counts[i] ?? 0;
+      const entry: Entry = { isPage, path: path.map(([name, reason]) => [name, reason]), seen, all: none, names: none };
+      derive(entry);
+      this.#apis.set(id, entry);
+    }
+    this.refused = snapshot.refused;
+  }
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+/** The order of its fields is that of the snapshot. */
+function newSeen(): Seen {
+  return { logins: 0, logouts: 0, codes: 0, sheets: 0, files: 0, parts: 0, statements: 0, successes: 0, rows: 0 };
+}
+
+function isPage(format: ApiFormat): boolean {
+  return format === 'web' || format === 'asset';
+}
+
+function read(call: Use): Entry {
+  const entry: Entry = { isPage: isPage(call.format), path: wordsOf(call), seen: newSeen(), all: none, names: none };
+  derive(entry);
+  return entry;
+}
+
+function wordsOf({ method, template, operation, format }: Use): readonly Reason[] {
+  return [...pathFunctions(method, template, operation, format)];
+}
+
+/** Counts what the call shows; true when it may tell something new. */
+function see(seen: Seen, call: Use): boolean {
+  const { success } = call;
+  let isNew = false;
+  const add = (what: keyof Seen, by: number) => {
+    if (seen[what] >= believed) return;
+    seen[what] += by;
+    isNew ||= seen[what] >= believed;
+  };
+  if (call.login) add('logins', success === true ? believed : 1);
+  if (call.logout) add('logouts', success === true ? believed : 1);
+  if (call.smsSent === true) add('codes', success === true ? believed : 1);
+  if (success !== true) return isNew;
+  if (call.attachment) add(sheetTypes.test(call.responseType) ? 'sheets' : 'files', believed);
+  if (seen.parts < believed && (call.method === 'POST' || call.method === 'PUT') && !isWritten(call.requestType)) {
+    add('parts', believed);
+  }
+  if (call.sqlText !== '') add('statements', 1);
+  if (seen.successes < manySuccesses) {
+    seen.successes++;
+    if (call.records > 0) seen.rows++;
+    isNew ||= seen.rows >= leastRows;
+  }
+  return isNew;
+}
+
+function isWritten(requestType: string): boolean {
+  if (requestType === 'application/json' || requestType === 'application/x-www-form-urlencoded') return true;
+  return writtenTypes.test(requestType);
+}
+
+function derive(entry: Entry): void {
+  const { path, seen } = entry;
+  const found = new Map<FunctionName, string>(path);
+  const add = (name: FunctionName, count: number, reason: string) => {
+    if (count >= believed && !found.has(name)) found.set(name, reason);
+  };
+  const isPlain = path.every(([name]) => generic.has(name) || name === 'import');
+  add('login', seen.logins, 'logins seen');
+  add('logout', seen.logouts, 'logouts seen');
+  add('sms-code', seen.codes, 'codes sent by SMS');
+  add('export', seen.sheets, 'sheets of data handed out');
+  if (!found.has('export')) add('download', seen.files, 'files handed out');
+  if (isPlain) add('upload', seen.parts, 'files taken in');
+  const isSpecific = [...found.keys()].some((name) => !generic.has(name));
+  // What the method alone says is said better by what was seen.
+  if (isSpecific) for (const name of generic) found.delete(name);
+  add('database-query', seen.statements, 'database statements taken in');
+  if (found.size === 0 && seen.rows >= leastRows && 2 * seen.rows >= seen.successes)
+    found.set('query', 'rows in replies');
+  entry.all = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  entry.names = entry.all.map(([name]) => name);
+}

@@ -1,0 +1,195 @@
+/**
+ * The lists of a call (labels, places, hashes) as one run of numbers: what call-batch.ts sends beside its columns.
+ * Texts are numbers too, in the batch's own table. Reading goes in the order of writing; nothing is looked up.
+ */
+import type {
+  AskedFact,
+  Envelope,
+  HitFact,
+  LabelFact,
+  PlaceFact,
+  ResponseFacts,
+  SideFacts,
+  ValueFact,
+} from './call.ts';
+
+const messages = ['', 'good', 'bad'] as const;
+const none: readonly never[] = Object.freeze([]);
+
+export class FactWriter {
+  length = 0;
+  #numbers = new Float64Array(1 << 14);
+
+  /** `text`: its number in the batch; `own` for texts that rarely repeat. */
+  constructor(
+    private readonly text: (text: string) => number,
+    private readonly own: (text: string) => number,
+  ) {}
+
+  #put(value: number): void {
+    if (this.length === this.#numbers.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.#numbers);
+      this.#numbers = grown;
+    }
+    this.#numbers[this.length++] = value;
+  }
+
+  side({ labels, places, values }: SideFacts): void {
+    this.#put(labels.length);
+    for (const { label, count, distinct, sample, masked } of labels) {
+      this.#put(this.text(label));
+      this.#put(count);
+      this.#put(distinct);
+      this.#put(this.own(sample));
+      this.#put(masked);
+    }
+    this.#put(places.length);
+    for (const { place, path, values: met, hits } of places) {
+      this.#put(this.text(place));
+      this.#put(this.text(path));
+      this.#put(met);
+      this.#put(hits.length);
+      for (const { label, count, samples } of hits) {
+        this.#put(this.text(label));
+        this.#put(count);
+        this.#list(samples);
+      }
+    }
+    this.#put(values.length);
+    for (const { label, place, high, low } of values) {
+      this.#put(this.text(label));
+      this.#put(this.text(place));
+      this.#put(high);
+      this.#put(low);
+    }
+  }
+
+  response(facts: ResponseFacts): void {
+    this.side(facts);
+    this.#put(facts.persons);
+    this.#list(facts.personIds);
+    this.#put(facts.records);
+    this.#list(facts.objectIds);
+    this.#put(Number(facts.attachment));
+  }
+
+  asked(asked: readonly AskedFact[]): void {
+    this.#put(asked.length);
+    for (const { parameter, value, ordinal } of asked) {
+      this.#put(this.text(parameter));
+      this.#put(value);
+      this.#put(ordinal ?? Number.NaN);
+    }
+  }
+
+  envelope(envelope: Envelope | null): void {
+    this.#put(envelope === null ? 0 : 1);
+    if (envelope === null) return;
+    this.#put(this.text(envelope.name));
+    this.#put(this.text(envelope.value));
+    this.#put(envelope.flag === null ? -1 : Number(envelope.flag));
+    this.#put(messages.indexOf(envelope.message));
+  }
+
+  #list(numbers: readonly number[]): void {
+    this.#put(numbers.length);
+    for (const number of numbers) this.#put(number);
+  }
+
+  /** What was written; the writer begins anew. */
+  take(): Float64Array {
+    const taken = this.#numbers.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+}
+
+export class FactReader {
+  #at = 0;
+
+  constructor(
+    private readonly numbers: Float64Array,
+    private readonly texts: readonly string[],
+  ) {}
+
+  #next(): number {
+    return this.numbers[this.#at++]!;
+  }
+
+  #text(): string {
+    return this.texts[this.numbers[this.#at++]!]!;
+  }
+
+  #many<T>(read: () => T): readonly T[] {
+    const size = this.#next();
+    if (size === 0) return none;
+    const list: T[] = [];
+    for (let i = 0; i < size; i++) list.push(read());
+    return list;
+  }
+
+  #list(): readonly number[] {
+    const size = this.#next();
+    if (size === 0) return none;
+    const list = Array.from(this.numbers.subarray(this.#at, this.#at + size));
+    this.#at += size;
+    return list;
+  }
+
+  readonly #label = (): LabelFact => ({
+    label: this.#text(),
+    count: this.#next(),
+    distinct: this.#next(),
+    sample: this.#text(),
+    masked: this.#next(),
+  });
+  readonly #hit = (): HitFact => ({ label: this.#text(), count: this.#next(), samples: this.#list() });
+  readonly #place = (): PlaceFact => ({
+    place: this.#text(),
+    path: this.#text(),
+    values: this.#next(),
+    hits: this.#many(this.#hit),
+  });
+  readonly #value = (): ValueFact => ({
+    label: this.#text(),
+    place: this.#text(),
+    high: this.#next(),
+    low: this.#next(),
+  });
+  readonly #askedOne = (): AskedFact => {
+    const parameter = this.#text();
+    const value = this.#next();
+    const ordinal = this.#next();
+    return { parameter, value, ordinal: Number.isNaN(ordinal) ? null : ordinal };
+  };
+
+  side(): SideFacts {
+    return { labels: this.#many(this.#label), places: this.#many(this.#place), values: this.#many(this.#value) };
+  }
+
+  response(): ResponseFacts {
+    return {
+      labels: this.#many(this.#label),
+      places: this.#many(this.#place),
+      values: this.#many(this.#value),
+      persons: this.#next(),
+      personIds: this.#list(),
+      records: this.#next(),
+      objectIds: this.#list(),
+      attachment: this.#next() === 1,
+    };
+  }
+
+  asked(): readonly AskedFact[] {
+    return this.#many(this.#askedOne);
+  }
+
+  envelope(): Envelope | null {
+    if (this.#next() === 0) return null;
+    const name = this.#text();
+    const value = this.#text();
+    const flag = this.#next();
+    return { name, value, flag: flag < 0 ? null : flag === 1, message: messages[this.#next()]! };
+  }
+}

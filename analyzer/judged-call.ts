@@ -1,0 +1,35 @@
+/**
+ * A call with what `judge` adds to it, in place: a copy of its many fields would cost more than judging it. What was not
+ * learnt is undefined, and no rule on it hits. Where a fact is both a row's and a rule's it stands once.
+ */
+import type { ApiCall, LabelFact } from './call.ts';
+
+export interface JudgedCall extends ApiCall {
+  /** The server did what was asked, as far as the response shows. */
+  success: boolean;
+  /** Id of the source it was read from. */
+  source: string;
+  /** `masked#hash10`; of a login, refused or not, the account it was for. */
+  account: string | undefined;
+  /** 16 hex digits; empty when the account is not known. */
+  accountHash: string;
+  /** Keyed hash of the credential that stands for the session. */
+  session: string | undefined;
+  /** What an untrusted sender claims to be; empty for nothing. */
+  claimedClient: string;
+  /** What the API does: login, export, query …; sorted. */
+  functions: readonly string[];
+  /** Labels that the columns accept. */
+  labelsRequest: readonly LabelFact[];
+  labelsResponse: readonly LabelFact[];
+  /** Highest level of the clear labels of the response, 0…4. */
+  responseLevel: number;
+  /** Persons the response tells of, and rows it returned. */
+  persons: number;
+  records: number;
+  credentialPresent: boolean;
+  passwordForm: string | undefined;
+  passwordHash: string | undefined;
+  weakPassword: string | undefined;
+  urlSecrets: readonly string[] | undefined;
+}

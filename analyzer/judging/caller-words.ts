@@ -1,0 +1,65 @@
+/** What rules may say of a call's caller, in the words of detect/fields.ts, from what `read` and the binding know. */
+import type { ApiCall, LabelFact } from '../call.ts';
+import type { CallerFacts, CredentialKind, PasswordFact } from '../identify/facts.ts';
+
+const readable = new Set<string>(['plaintext', 'base64', 'hex']);
+const digests = new Set<string>(['md5', 'md5-16', 'sha1', 'sha256', 'sha512', 'bcrypt']);
+const encrypted = new Set<string>(['rsa', 'sm2', 'cipher']);
+
+/** Worst first. */
+const ranks = ['plaintext', 'base64', 'hex', 'pin-digest', 'digest', 'encrypted'];
+
+/** `plaintext`, `base64`, `hex`, `pin-digest`, `digest`, `encrypted`; empty for a one-time code or a token. */
+function wordOf({ form, pin }: PasswordFact): string {
+  if (readable.has(form)) return form;
+  if (digests.has(form)) return pin ? 'pin-digest' : 'digest';
+  return encrypted.has(form) ? 'encrypted' : '';
+}
+
+export interface PasswordWords {
+  readonly form: string;
+  readonly hash: string;
+  readonly weak: string;
+}
+
+/** Of several passwords the worst form, and the first that is weak. Null when none travelled. */
+export function passwordWords({ passwords }: CallerFacts): PasswordWords | null {
+  let form = '';
+  let weak = '';
+  let hash = '';
+  for (const fact of passwords) {
+    const word = wordOf(fact);
+    if (word === '') continue;
+    if (form === '' || ranks.indexOf(word) < ranks.indexOf(form)) form = word;
+    if (hash === '') hash = fact.plainHash ?? fact.hash;
+    if (weak === '' && fact.weak !== null) weak = fact.weak;
+  }
+  return form === '' ? null : { form, hash, weak };
+}
+
+const urlCredential: Partial<Record<CredentialKind, string>> = {
+  session: 'session',
+  bearer: 'token',
+  token: 'token',
+  'refresh-token': 'token',
+};
+const urlLabels = new Set(['token', 'password', 'secret-key', 'private-key', 'id-card', 'mobile', 'bank-card']);
+
+/** What the URL holds that it should not, sorted; undefined for nothing. `labels`: those the columns accepted. */
+export function urlSecrets(call: ApiCall, labels: readonly LabelFact[]): readonly string[] | undefined {
+  let found: Set<string> | undefined;
+  for (const { place, kind, certain } of call.caller.credentials) {
+    const word = place === 'query' || place === 'path' ? urlCredential[kind] : undefined;
+    if (word !== undefined && certain) (found ??= new Set()).add(word);
+  }
+  for (const { place } of call.caller.passwords) if (place === 'query') (found ??= new Set()).add('password');
+  if (labels.length > 0) {
+    for (const { place, hits } of call.sent.places) {
+      if (place !== 'query' && place !== 'path') continue;
+      for (const { label } of hits) {
+        if (urlLabels.has(label) && labels.some((each) => each.label === label)) (found ??= new Set()).add(label);
+      }
+    }
+  }
+  return found === undefined ? undefined : [...found].sort();
+}

@@ -1,0 +1,64 @@
+/** Labels as the columns confirm them: what single values only suggested is left out of the call. */
+import type { ApiCall, LabelFact, SideFacts } from '../call.ts';
+import { Columns, type ColumnsSnapshot, type Direction } from '../classify/columns.ts';
+
+const none: readonly never[] = Object.freeze([]);
+
+export interface LabelOptions {
+  /** Labels whose values prove themselves. */
+  readonly proven: ReadonlySet<string>;
+  /** JR/T 0158 level by label, 1…4. */
+  readonly levels: ReadonlyMap<string, number>;
+}
+
+export class Labels {
+  readonly #columns: Columns;
+
+  constructor(private readonly options: LabelOptions) {
+    this.#columns = new Columns(options.proven);
+  }
+
+  /** Labels of one side, without what the columns refuse. */
+  judge(call: ApiCall, direction: Direction): readonly LabelFact[] {
+    const side = direction === 'request' ? call.sent : call.given;
+    if (side.labels.length === 0 && side.places.length === 0) return none;
+    this.#columns.observe(call.apiId, direction, side.places);
+    return this.#keep(call.apiId, direction, side);
+  }
+
+  #keep(api: string, direction: Direction, side: SideFacts): readonly LabelFact[] {
+    let refused: Map<string, number> | null = null;
+    for (const { place, path, hits } of side.places) {
+      for (const { label, count } of hits) {
+        if (this.#columns.accepts(api, direction, place, path, label)) continue;
+        refused ??= new Map();
+        refused.set(label, (refused.get(label) ?? 0) + count);
+      }
+    }
+    if (refused === null) return side.labels;
+    const labels: LabelFact[] = [];
+    for (const fact of side.labels) {
+      const count = fact.count - (refused.get(fact.label) ?? 0);
+      if (count === fact.count) labels.push(fact);
+      else if (count > 0) labels.push({ ...fact, count, distinct: Math.min(fact.distinct, count) });
+    }
+    return labels;
+  }
+
+  /** Highest level of labels with clear values; 0 when there is none. */
+  levelOf(labels: readonly LabelFact[]): number {
+    let highest = 0;
+    for (const { label, count, masked } of labels) {
+      if (count > masked) highest = Math.max(highest, this.options.levels.get(label) ?? 0);
+    }
+    return highest;
+  }
+
+  snapshot(): ColumnsSnapshot {
+    return this.#columns.snapshot();
+  }
+
+  restore(snapshot: ColumnsSnapshot): void {
+    this.#columns.restore(snapshot);
+  }
+}

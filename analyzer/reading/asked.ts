@@ -1,0 +1,89 @@
+/**
+ * The values a request chose: its parameters that may name an object, as hashes, and integers besides as their number
+ * plus an offset that is the application's secret, so that order and gaps survive and the numbers do not.
+ */
+import type { AskedFact } from '../call.ts';
+import type { RequestRole } from '../identify/field-role.ts';
+import type { KeyedHash } from '../keyed-hash.ts';
+import type { LeafKind, LeafNode } from '../leaf.ts';
+import { isSelector } from './object-names.ts';
+
+const mostAsked = 64;
+const longestValue = 64;
+const mostDigits = 15;
+const longestPrefix = 8;
+/** Applications whose offset is remembered; beyond, it is worked out each time. */
+const mostOffsets = 4096;
+
+/** 53 bits of a 64-bit hash. */
+export function number53(high: number, low: number): number {
+  return high * 2_097_152 + (low >>> 11);
+}
+
+export class AppOffsets {
+  readonly #known = new Map<string, number>();
+
+  constructor(private readonly hash: KeyedHash) {}
+
+  /** 0 … 2^50, fixed for an application. */
+  of(app: string): number {
+    const known = this.#known.get(app);
+    if (known !== undefined) return known;
+    this.hash.hexOfText(`ordinal\n${app}`);
+    const offset = (this.hash.high >>> 12) * 0x4000_0000 + (this.hash.low >>> 2);
+    if (this.#known.size < mostOffsets) this.#known.set(app, offset);
+    return offset;
+  }
+}
+
+export class Asked {
+  #facts: AskedFact[] | null = null;
+
+  constructor(
+    private readonly hash: KeyedHash,
+    private readonly offset: () => number,
+  ) {}
+
+  leaf(node: LeafNode, role: RequestRole, kind: LeafKind, bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (kind === 'literal' || length === 0 || length > longestValue) return;
+    if (role !== 'none' && role !== 'account' && role !== 'configured' && role !== 'business') return;
+    if (node.place === 'header' || node.place === 'cookie' || !hasDigit(bytes, start, end)) return;
+    if (isSelector(node.name) || (this.#facts?.length ?? 0) >= mostAsked) return;
+    this.hash.hash(bytes, start, end);
+    const value = number53(this.hash.high, this.hash.low);
+    const number = integerIn(bytes, start, end);
+    const ordinal = number === null ? null : number + this.offset();
+    const parameter = node.path === '' ? node.place : `${node.place}.${node.path}`;
+    (this.#facts ??= []).push({ parameter, value, ordinal });
+  }
+
+  facts(): readonly AskedFact[] {
+    return this.#facts ?? none;
+  }
+}
+
+const none: readonly AskedFact[] = Object.freeze([]);
+
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! >= 0x30 && bytes[i]! <= 0x39) return true;
+  return false;
+}
+
+/** The number of `1024`, `000123`, `KH-1024`; null for what is none. */
+function integerIn(bytes: Uint8Array, start: number, end: number): number | null {
+  let i = start;
+  while (i < end && isLetterOrDash(bytes[i]!)) i++;
+  if (i - start > longestPrefix || i === end || end - i > mostDigits) return null;
+  let number = 0;
+  for (; i < end; i++) {
+    const digit = bytes[i]! - 0x30;
+    if (digit < 0 || digit > 9) return null;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+function isLetterOrDash(c: number): boolean {
+  return ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a) || c === 0x2d || c === 0x5f;
+}

@@ -1,0 +1,77 @@
+/** The response's leaves, each looked at once by all who want to know of it; and its rows, counted. */
+import type { ResponseFacts } from '../call.ts';
+import type { Tally } from '../classify/tally.ts';
+import type { Caller, ResponseRoles } from '../identify/caller.ts';
+import type { FieldRoles } from '../identify/field-role.ts';
+import type { KeyedHash } from '../keyed-hash.ts';
+import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
+import type { LeafTree } from '../leaves/tree.ts';
+import { number53 } from './asked.ts';
+import { sideFacts } from './side-facts.ts';
+
+/** Places of replies of one API, with what their names say. */
+export interface ResponseTree {
+  readonly tree: LeafTree;
+  readonly roles: ResponseRoles;
+  readonly objects: FieldRoles<'yes' | 'no'>;
+}
+
+const mostObjectIds = 256;
+const longestId = 64;
+const none: readonly never[] = Object.freeze([]);
+
+export class ResponseSide implements LeafSink {
+  #objectIds: Set<number> | null = null;
+  /** Rows by the place they share; most responses have one such place. */
+  #rows: Map<LeafNode, number> | null = null;
+  #lastRow: LeafNode | null = null;
+  #lastCount = 0;
+
+  constructor(
+    private readonly tally: Tally,
+    private readonly places: ResponseTree,
+    private readonly caller: Caller,
+    private readonly hash: KeyedHash,
+  ) {}
+
+  leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
+    this.tally.leaf(node, kind, bytes, start, end, cut);
+    const role = this.places.roles.of(node);
+    if (role !== 'none') this.caller.responseLeaf(role, node, kind, bytes, start, end, cut);
+    const length = end - start;
+    if (kind === 'literal' || length === 0 || length > longestId || this.places.objects.of(node) === 'no') return;
+    const ids = (this.#objectIds ??= new Set());
+    if (ids.size >= mostObjectIds) return;
+    this.hash.hash(bytes, start, end);
+    ids.add(number53(this.hash.high, this.hash.low));
+  }
+
+  rowBegin(node: LeafNode): void {
+    this.tally.rowBegin(node);
+    if (node !== this.#lastRow) {
+      this.#keepRows();
+      this.#lastRow = node;
+      this.#lastCount = this.#rows?.get(node) ?? 0;
+    }
+    this.#lastCount++;
+  }
+
+  rowEnd(node: LeafNode): void {
+    this.tally.rowEnd(node);
+  }
+
+  #keepRows(): void {
+    if (this.#lastRow !== null) (this.#rows ??= new Map()).set(this.#lastRow, this.#lastCount);
+  }
+
+  facts(attachment: boolean): ResponseFacts {
+    this.#keepRows();
+    let records = 0;
+    for (const count of this.#rows?.values() ?? none) records = Math.max(records, count);
+    const summary = this.tally.summary();
+    const { labels, places, values } = sideFacts(summary);
+    const objectIds = this.#objectIds === null ? none : [...this.#objectIds];
+    const { persons, personIds } = summary;
+    return { labels, places, values, persons, personIds, records, objectIds, attachment };
+  }
+}

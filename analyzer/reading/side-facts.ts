@@ -1,0 +1,31 @@
+/** What the tally of one side tells, as a call carries it. */
+import type { LabelFact, SideFacts } from '../call.ts';
+import type { SideSummary } from '../classify/summary.ts';
+
+const nothing: SideFacts = Object.freeze({ labels: [], places: [], values: [] });
+
+export function sideFacts(summary: SideSummary): SideFacts {
+  const { labels, maskedForms, places, identifiers } = summary;
+  if (labels.length === 0 && places.length === 0 && maskedForms.length === 0) return nothing;
+  return { labels: labelFacts(summary), places, values: identifiers };
+}
+
+/** Clear and masked values of a label together; sorted by label. */
+function labelFacts({ labels, maskedForms }: SideSummary): readonly LabelFact[] {
+  if (maskedForms.length === 0) {
+    return labels.map(({ label, count, distinct, masked }) => ({ label, count, distinct, sample: masked, masked: 0 }));
+  }
+  const byLabel = new Map<string, { -readonly [K in keyof LabelFact]: LabelFact[K] }>();
+  for (const { label, count, distinct, masked } of labels) {
+    byLabel.set(label, { label, count, distinct, sample: masked, masked: 0 });
+  }
+  for (const { label, form, count } of maskedForms) {
+    const known = byLabel.get(label);
+    if (known === undefined) byLabel.set(label, { label, count, distinct: 0, sample: form, masked: count });
+    else {
+      known.count += count;
+      known.masked += count;
+    }
+  }
+  return [...byLabel.values()].sort((a, b) => (a.label < b.label ? -1 : 1));
+}
