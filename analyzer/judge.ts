@@ -78,7 +78,7 @@ export class Judge {
     const { zoneOffset, periods } = options;
     this.#labels = new Labels(options);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
-    this.#profiles = new Profiles({ zoneOffset });
+    this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
     this.#measures = new Measures(zoneOffset);
     this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
   }
@@ -225,6 +225,8 @@ export class Judge {
   }
 }
 
+/** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
+const mostProfiles = 5000;
 const none: readonly string[] = Object.freeze([]);
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {

@@ -10,8 +10,8 @@
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
  *
- * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 400,000 values of all keys; 512 to 1,024 given values
- * of a subject; 50,000 subjects and 2,000,000 given values of all (recent.ts says what goes first).
+ * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 150,000 values of all keys; 512 to 1,024 given values
+ * of a subject; 50,000 subjects and 400,000 given values of all (recent.ts says what goes first).
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -86,7 +86,7 @@ const leastValues = 512;
 const mostGiven = 512;
 const mostSamples = 8;
 const mostNames = 100;
-const mostOfAll = { values: 400_000, given: 2_000_000 };
+const mostOfAll = { values: 150_000, given: 400_000 };
 
 /** Length in µs, and from how many values on there is something to tell. */
 const windows = [
