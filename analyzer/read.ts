@@ -32,7 +32,7 @@ import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import { maskQuery, maskReferer, maskUserAgent } from './mask.ts';
 import { Asked } from './reading/asked.ts';
-import { encryptedLeg, isAttachment, mediaType } from './reading/heads.ts';
+import { awaitedContent, encryptedLeg, isAttachment, mediaType } from './reading/heads.ts';
 import { RequestSide, type RequestTree } from './reading/request-side.ts';
 import { ResponseSide, type ResponseTree } from './reading/response-side.ts';
 import type { ReadTools } from './reading/tools.ts';
@@ -88,6 +88,10 @@ class OneCall implements TransactionReader {
   #requestContent: LeafParser | null = null;
   #responseContent: LeafParser | null = null;
   #sent = nothingSent;
+  #asked: ApiCall['asked'] = none;
+  #statement = '';
+  /** Octets of content that are still to come, as the head says; -1 when it does not. */
+  #awaited = -1;
 
   constructor(
     private readonly tools: ReadTools,
@@ -118,13 +122,20 @@ class OneCall implements TransactionReader {
     headerLeaves(output, head.headers);
     this.#asking = side;
     this.#requestContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
+    this.#awaited = awaitedContent(head.headers);
+    if (this.#awaited === 0) this.#endRequest();
   }
 
   /** The request has come to its end: its tree may serve another one while this waits for its answer. */
   #endRequest(): void {
     if (this.#requestTree === null) return;
     this.#requestContent?.end();
-    this.#sent = this.#asking!.facts();
+    const side = this.#asking!;
+    this.#sent = side.facts();
+    this.#asked = side.asked();
+    this.#statement = side.statement;
+    this.#asking = null;
+    this.#requestContent = null;
     this.tools.requestTrees.giveBack(this.#key, this.#requestTree);
     this.#requestTree = null;
   }
@@ -160,6 +171,8 @@ class OneCall implements TransactionReader {
       if (this.#requestTree === null) return;
       this.#requestPrefix = extend(this.#requestPrefix, bytes, start, end, REQUEST_PREFIX);
       this.#requestContent?.write(bytes, start, end);
+      // Many requests may be open at once: what is whole is summed up, and its tree given back.
+      if (this.#awaited > 0 && (this.#awaited -= end - start) <= 0) this.#endRequest();
     } else {
       this.#responsePrefix = extend(this.#responsePrefix, bytes, start, end, RESPONSE_PREFIX);
       this.#responseContent?.write(bytes, start, end);
@@ -261,10 +274,10 @@ class OneCall implements TransactionReader {
       caller,
       sent: this.#sent,
       given,
-      asked: this.#asking?.asked() ?? none,
+      asked: this.#asked,
       envelope,
       encrypted: encryptedLeg(requestHeaders, flow.client.ip, this.tools.trusted),
-      statement: this.#asking?.statement ?? '',
+      statement: this.#statement,
       parts,
     });
   }

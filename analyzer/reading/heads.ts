@@ -9,6 +9,15 @@ export function mediaType(field: string | undefined): string {
   return (end < 0 ? field : field.slice(0, end)).trim().toLowerCase().slice(0, 100);
 }
 
+/** Octets of content a request's head announces (RFC 9112 §6.3), 0 for none; -1 where only its end tells. */
+export function awaitedContent(headers: HeaderList): number {
+  if (headerValue(headers, 'transfer-encoding') !== undefined) return -1;
+  const length = headerValue(headers, 'content-length');
+  if (length === undefined) return 0;
+  const coded = headerValue(headers, 'content-encoding') !== undefined;
+  return coded || !/^\d{1,15}$/.test(length) ? -1 : Number(length);
+}
+
 const document =
   /^(?:text\/csv|application\/(?:csv|pdf|zip|x-zip-compressed|gzip|x-rar-compressed|x-7z-compressed|msword|rtf|vnd\.ms-excel|vnd\.openxmlformats-.*|vnd\.oasis\..*|x-xls|x-excel|octet-stream|x-download|force-download))$/;
 
