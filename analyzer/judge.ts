@@ -170,6 +170,15 @@ export class Judge {
     return this.#profiles.changed(most);
   }
 
+  /** What any of its memories forgot, or had no room for, since it began. */
+  get forgotten(): number {
+    const { evicted: sessions, aliasesEvicted } = this.#binding.counters();
+    const { findings, groups } = this.#detector.evicted;
+    const inventory = this.#inventory.evicted + this.#inventory.refused;
+    const learnt = this.#success.evicted + this.#functions.refused + this.#labels.refused + this.#profiles.evicted;
+    return sessions + aliasesEvicted + findings + groups + inventory + learnt + this.#measures.evicted;
+  }
+
   /** How much of each application's traffic has an owner, by application. */
   bindingRates(): BindingRate[] {
     return this.#binding.rates();

@@ -174,3 +174,8 @@ function hex8(half: number): string {
 export function hex16(high: number, low: number): string {
   return hex8(high) + hex8(low);
 }
+
+/** The upper 53 bits of a hash as one number, which JSON and an array of float64 carry as it is. */
+export function hashNumber(high: number, low: number): number {
+  return (high >>> 0) * 0x20_0000 + (low >>> 11);
+}

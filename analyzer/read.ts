@@ -67,8 +67,19 @@ export class CallReader implements TransactionSink {
   readonly #take = (call: ApiCall): void => {
     this.ledger.counts[C.exchangesToRead]!++;
     this.ledger.counts[C.callsRead]!++;
+    this.#tell(this.tools);
     this.emit(call);
   };
+
+  #tell({ counts: seen, matcher }: ReadTools): void {
+    const { counts } = this.ledger;
+    counts[C.contentUnread] = seen.stopped;
+    counts[C.valuesOverLimit] = seen.leavesOverLimit;
+    counts[C.valuesSkipped] = seen.deepValues + seen.valuesUnplaced;
+    counts[C.valuesCut] = seen.cutValues;
+    counts[C.partsSkipped] = seen.partsSkipped;
+    counts[C.factsOverLimit] = seen.factsOverLimit + (matcher?.partsCut ?? 0);
+  }
 }
 
 class OneCall implements TransactionReader {
@@ -115,14 +126,14 @@ class OneCall implements TransactionReader {
     this.#requestTree = tools.requestTrees.take(this.#key);
     const { tree, roles } = this.#requestTree;
     const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app));
-    const side = new RequestSide(this.#tally(), roles, this.#caller, asked);
-    const output = leafOutput({ tree, sink: side });
+    const side = new RequestSide(this.#tally(), roles, this.#caller, asked, tools.counts);
+    const output = leafOutput({ tree, sink: side, counts: tools.counts });
     queryLeaves(output, splitTarget(head.target).query);
     pathLeaves(output, this.#template.parameters);
     headerLeaves(output, head.headers);
     this.#asking = side;
     this.#requestContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
-    this.#awaited = awaitedContent(head.headers);
+    this.#awaited = awaitedContent(head);
     if (this.#awaited === 0) this.#endRequest();
   }
 
@@ -146,8 +157,8 @@ class OneCall implements TransactionReader {
     this.#response = head;
     this.#openUnasked();
     this.#responseTree = tools.responseTrees.take(this.#key);
-    const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity);
-    const output = leafOutput({ tree: this.#responseTree.tree, sink: side });
+    const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity, tools.counts);
+    const output = leafOutput({ tree: this.#responseTree.tree, sink: side, counts: tools.counts });
     headerLeaves(output, head.headers);
     this.#answering = side;
     this.#responseContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');

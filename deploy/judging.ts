@@ -65,6 +65,8 @@ export class Judging {
   /** What the last saving took, ms. */
   #savingTook = 0;
   #stopped = false;
+  /** What judge's memories had forgotten when this run began. */
+  #forgottenBefore = 0;
 
   constructor(
     private readonly store: Store,
@@ -89,6 +91,7 @@ export class Judging {
   /** Takes up what an earlier run has learnt. */
   async restore(): Promise<void> {
     await this.memory.restore(this.#judge, this.options.again ? this.options.source : null);
+    this.#forgottenBefore = this.#judge.forgotten;
   }
 
   /** Takes a batch of a shard. Resolves when there is room for more; rejects once the store has failed. */
@@ -167,16 +170,19 @@ export class Judging {
   /** Stores everything that was judged, and where another run goes on from. */
   async flush(): Promise<void> {
     await this.#keep(true);
+    this.ledger.counts[C.memoriesForgotten] = Math.max(0, this.#judge.forgotten - this.#forgottenBefore);
     await this.#storing;
   }
 
   /**
-   * Stores what is wrong, and what is usual. Not before the stream has ended, or is given up: only then is it sure that
+   * Stores what is wrong, what is usual, and how much has an owner. Not before the stream has ended, or is given up: only then is it sure that
    * its calls were not known from another capture, and a finding that counted them twice could not be taken back.
    */
   async keepFindings(): Promise<void> {
     const findings = this.#judge.changedFindings();
     const version = this.memory.nextVersion();
+    const bindings = this.#judge.bindingRates().map((rate) => ({ ...rate, version }));
+    if (bindings.length > 0) await this.store.insert('bindings', bindings);
     if (findings.length > 0) {
       await this.store.insert(
         'findings',

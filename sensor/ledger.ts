@@ -85,6 +85,14 @@ const definitions = [
   { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'responsesParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'messagesTruncated', kind: 'note' },
+  // what a bound of reading or judging kept out
+  { stage: 'read', unit: 'messages', name: 'contentUnread', kind: 'note' },
+  { stage: 'read', unit: 'values', name: 'valuesOverLimit', kind: 'note' },
+  { stage: 'read', unit: 'values', name: 'valuesSkipped', kind: 'note' },
+  { stage: 'read', unit: 'values', name: 'valuesCut', kind: 'note' },
+  { stage: 'read', unit: 'parts', name: 'partsSkipped', kind: 'note' },
+  { stage: 'read', unit: 'facts', name: 'factsOverLimit', kind: 'note' },
+  { stage: 'judged', unit: 'entries', name: 'memoriesForgotten', kind: 'note' },
 ] as const satisfies readonly CounterDefinition[];
 
 export type CounterName = (typeof definitions)[number]['name'];

@@ -3,7 +3,7 @@
  * share one belong together (union-find over keyed hashes). A second, different value of the same label in a row is
  * somebody else. Exact for 8,192 identifiers; behind that, rows without a known one are counted by a sketch.
  */
-import { Distinct } from './distinct.ts';
+import { Distinct } from '../distinct.ts';
 
 const mostNodes = 8192;
 const mostIds = 256;
@@ -82,7 +82,7 @@ export class Persons {
       if (alone || this.#anchors[level] === none) {
         if (!alone) this.#anchors[level] = beyond;
         this.#overflow ??= new Distinct();
-        this.#overflow.add(high >>> 0, (low << 11) >>> 0);
+        this.#overflow.add((high >>> 0) * 0x20_0000 + low);
       }
       return none;
     }
@@ -90,7 +90,7 @@ export class Persons {
       node = this.#parents.length;
       this.#parents.push(node);
       this.#ranks.push(rank);
-      this.#values.push((high >>> 0) * 2_097_152 + low);
+      this.#values.push((high >>> 0) * 0x20_0000 + low);
       this.#components++;
     }
     const anchor = this.#anchors[level]!;

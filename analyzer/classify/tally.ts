@@ -2,10 +2,10 @@
  * Counts what one side of an exchange holds, leaf by leaf, for bodies of any size. Counts are exact; lists have bounds,
  * and what a bound keeps out is counted. No clear value is kept: a value is hashed, and one per label masked, on sight.
  */
-import type { KeyedHash } from '../keyed-hash.ts';
+import { Distinct } from '../distinct.ts';
+import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { Classifier } from './classifier.ts';
-import { Distinct, hashNumber } from './distinct.ts';
 import { textOf } from './octets.ts';
 import { isWeakPassword, passwordForm } from './password-form.ts';
 import { Persons } from './persons.ts';
@@ -168,7 +168,7 @@ export class Tally implements LeafSink {
     const values = (this.#values ??= new Values());
     const at = values.find(high, low);
     if (label.different > mostExact) {
-      this.#sketches!.get(label.number)!.add(high >>> 0, (low << 11) >>> 0);
+      this.#sketches!.get(label.number)!.add((high >>> 0) * 0x20_0000 + low);
       return at;
     }
     if (at < 0) {
@@ -193,7 +193,7 @@ export class Tally implements LeafSink {
     const { labels, highs, lows } = this.#values!;
     for (let at = 0; at < labels.length; at++) {
       if (labels[at] !== label.number && this.#alsoLabels?.has(at * labelBits + label.number) !== true) continue;
-      sketch.add(highs[at]! >>> 0, (lows[at]! << 11) >>> 0);
+      sketch.add((highs[at]! >>> 0) * 0x20_0000 + lows[at]!);
     }
     (this.#sketches ??= new Map()).set(label.number, sketch);
   }

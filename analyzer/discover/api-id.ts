@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BoundedCache, ownCopy } from './bounded-cache.ts';
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 
 const cache = new BoundedCache<string>(8192);
 

@@ -5,8 +5,9 @@
  * Bounds: 200,000 APIs. Those that come beyond are told by their words alone, and so are APIs that never succeeded;
  * they are not remembered (`refused` counts the calls of the former).
  */
+
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 import type { ApiFormat } from '../call.ts';
-import { BoundedCache, ownCopy } from './bounded-cache.ts';
 import { type FunctionName, pathFunctions } from './path-functions.ts';
 
 /** What one call shows of its API's functions. */

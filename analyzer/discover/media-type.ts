@@ -1,4 +1,4 @@
-import { BoundedCache, ownCopy } from './bounded-cache.ts';
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 
 const essences = new BoundedCache<string>(512);
 

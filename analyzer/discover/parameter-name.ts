@@ -1,5 +1,5 @@
 /** Names of path parameters: what the segment before says (`/customers/{customerId}`), else what the value is. */
-import { BoundedCache } from './bounded-cache.ts';
+import { BoundedCache } from '../bounded-cache.ts';
 import { isVerb } from './lexicon.ts';
 import type { SegmentClass } from './segment.ts';
 

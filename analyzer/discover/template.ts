@@ -3,7 +3,7 @@
  * Stateless: the first request counts, and the same path always gives the same template. What only behaviour can
  * tell (logins, slugs) is left apart here and merged by the inventory's learning.
  */
-import { BoundedCache, ownCopy } from './bounded-cache.ts';
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 import { extensionKind, extensionStart } from './lexicon.ts';
 import { parameterName } from './parameter-name.ts';
 import { normalisePath } from './path.ts';

@@ -1,5 +1,5 @@
 /** Accounts: one spelling, one hash, one mask. */
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedCache } from '../bounded-cache.ts';
 import type { AccountFact } from './facts.ts';
 
 /** Makes a keyed hash under the identity key: 16 lower-case hex digits. */
@@ -43,7 +43,7 @@ export function accountName(account: { readonly display: string; readonly hash: 
 
 /** Names of accounts, made once for each: the same text again costs no look at its characters. Bounded. */
 export class AccountNames {
-  readonly #names = new BoundedMap<string>(mostNames);
+  readonly #names = new BoundedCache<string>(mostNames);
 
   of(account: { readonly display: string; readonly hash: string }): string {
     const known = this.#names.get(account.hash);

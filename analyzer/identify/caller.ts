@@ -3,11 +3,11 @@
  * shard and holds what is the same for all exchanges; a `Caller` lives for one.
  */
 import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 import type { Envelope } from '../call.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import { accountFact, type KeyedHash } from './account.ts';
 import { eachAddressToken } from './address-token.ts';
-import { BoundedMap } from './bounded-map.ts';
 import type { CidrSet } from './cidr.ts';
 import { clientOf } from './client.ts';
 import { type AuthorizationFacts, Credentials } from './credential.ts';
@@ -27,6 +27,11 @@ import { userAgentFamily } from './user-agent.ts';
 /** Most credentials told of one request. */
 const mostCredentials = 6;
 const rememberedNames = 2048;
+/**
+ * What a code may look like to leave `read`: at most eight digits behind at most eight letters, or a word. A field named
+ * `code` may hold somebody's number as well.
+ */
+const outcomeCode = /^(?:[A-Za-z]{0,8}[_.-]?\d{1,8}|[A-Za-z][A-Za-z_.-]{0,23}|成功|失败|错误)$/;
 
 export interface CallerOptions {
   readonly hash: KeyedHash;
@@ -56,8 +61,8 @@ export class CallerReader {
   readonly loginFunctions: ReadonlySet<string>;
   readonly passwords: PasswordMeasure;
   readonly #accountFields: ReadonlySet<string>;
-  readonly #families = new BoundedMap<string>(rememberedNames);
-  readonly #roles = new BoundedMap<RequestRole>(rememberedNames);
+  readonly #families = new BoundedCache<string>(rememberedNames);
+  readonly #roles = new BoundedCache<RequestRole>(rememberedNames);
 
   constructor(readonly options: CallerOptions) {
     this.credentials = new Credentials(options.hash);
@@ -86,12 +91,12 @@ export class CallerReader {
   }
 
   familyOf(userAgent: string): string {
-    return this.#families.get(userAgent) ?? this.#families.set(userAgent, userAgentFamily(userAgent));
+    return this.#families.get(userAgent) ?? this.#families.set(ownCopy(userAgent), userAgentFamily(userAgent));
   }
 
   /** Role of a parameter's name outside leaves. */
   readonly roleOf = (name: string): RequestRole =>
-    this.#roles.get(name) ?? this.#roles.set(name, requestRole(name, this.#accountFields));
+    this.#roles.get(name) ?? this.#roles.set(ownCopy(name), requestRole(name, this.#accountFields));
 }
 
 export class Caller {
@@ -247,7 +252,14 @@ export class Caller {
   envelope(): Envelope | null {
     const reply = this.#response;
     if (reply === null || (reply.code === '' && reply.flag === null && reply.message === '')) return null;
-    return { name: reply.codeName, value: reply.code, flag: reply.flag, message: toneOf(reply.message) };
+    const isCode = outcomeCode.test(reply.code);
+    const { flag } = reply;
+    return {
+      name: isCode ? reply.codeName : '',
+      value: isCode ? reply.code : '',
+      flag,
+      message: toneOf(reply.message),
+    };
   }
 
   /** The account in a configured field, or the service that asks for a token of its own. */

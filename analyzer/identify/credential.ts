@@ -4,9 +4,10 @@
  *
  * Facts of whole fields are remembered, bounded: callers send the same field again and again.
  */
+
+import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 import { accountFact, type KeyedHash } from './account.ts';
 import { parseAuthorization } from './authorization.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { type CookieClass, cookieClass, eachCookie, parseSetCookie } from './cookie.ts';
 import type {
   AccountFact,
@@ -44,10 +45,10 @@ interface Secret {
 }
 
 export class Credentials {
-  readonly #authorizations = new BoundedMap<AuthorizationFacts | 'none'>(rememberedFields);
-  readonly #cookies = new BoundedMap<readonly CredentialFact[]>(rememberedFields);
-  readonly #secrets = new BoundedMap<Secret>(rememberedFields);
-  readonly #classes = new BoundedMap<CookieClass>(1024);
+  readonly #authorizations = new BoundedCache<AuthorizationFacts | 'none'>(rememberedFields);
+  readonly #cookies = new BoundedCache<readonly CredentialFact[]>(rememberedFields);
+  readonly #secrets = new BoundedCache<Secret>(rememberedFields);
+  readonly #classes = new BoundedCache<CookieClass>(1024);
 
   constructor(private readonly hash: KeyedHash) {}
 
@@ -55,7 +56,7 @@ export class Credentials {
     const known = this.#authorizations.get(field);
     if (known !== undefined) return known === 'none' ? null : known;
     const facts = this.#authorization(field);
-    if (field.length <= longestRemembered) this.#authorizations.set(field, facts ?? 'none');
+    if (field.length <= longestRemembered) this.#authorizations.set(ownCopy(field), facts ?? 'none');
     return facts;
   }
 
@@ -92,11 +93,11 @@ export class Credentials {
     });
     found.sort((a, b) => Number(b.certain) - Number(a.certain));
     const facts = found.slice(0, mostOfCookies);
-    return field.length <= longestRemembered ? this.#cookies.set(field, facts) : facts;
+    return field.length <= longestRemembered ? this.#cookies.set(ownCopy(field), facts) : facts;
   }
 
   #classOf(name: string): CookieClass {
-    return this.#classes.get(name) ?? this.#classes.set(name, cookieClass(name));
+    return this.#classes.get(name) ?? this.#classes.set(ownCopy(name), cookieClass(name));
   }
 
   /** A cookie whose name says nothing: a JWT is certain all the same, a random value is not. */
@@ -146,7 +147,7 @@ export class Credentials {
       account: jwt?.account ?? null,
       jwt: jwt?.fact ?? null,
     };
-    return text.length <= longestRemembered ? this.#secrets.set(text, secret) : secret;
+    return text.length <= longestRemembered ? this.#secrets.set(ownCopy(text), secret) : secret;
   }
 }
 

@@ -18,6 +18,11 @@ export class Labels {
     this.#columns = new Columns(options.proven);
   }
 
+  /** Columns that found no room. */
+  get refused(): number {
+    return this.#columns.refused;
+  }
+
   /** Labels of one side, without what the columns refuse. */
   judge(call: ApiCall, direction: Direction): readonly LabelFact[] {
     const side = direction === 'request' ? call.sent : call.given;

@@ -7,10 +7,11 @@
  * `largest` (most persons of one call). Windows that are over teach what is usual: at most 28. Once three are known, one
  * of more than three times their 95th percentile teaches no more than that percentile: a drain does not become usual.
  *
- * Bounds: 20,000 subjects; distinct.ts has that of a count.
+ * Bounds: 20,000 subjects; distinct.ts has that of a count, exact to 256.
  */
+
+import { Distinct, type DistinctSnapshot } from '../distinct.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
-import { Distinct, type DistinctSnapshot } from './distinct.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 
 export interface Given {
@@ -71,6 +72,8 @@ export interface PersonVolumeOptions {
 }
 
 const mostPast = 28;
+/** Persons of a window that are counted exactly: twenty thousand subjects may each hold so many. */
+const mostExact = 256;
 const mostSamples = 8;
 
 export class PersonVolume {
@@ -107,7 +110,7 @@ export class PersonVolume {
       state.last.push(given.uid);
       if (state.last.length > mostSamples) state.last.shift();
     }
-    const value = state.distinct.count() + state.unnamed;
+    const value = state.distinct.estimate + state.unnamed;
     if (value < state.due) return undefined;
     state.due = Math.ceil(value * 1.25);
     return this.#observe(state, given, value);
@@ -148,7 +151,7 @@ export class PersonVolume {
 
   restore(snapshot: RecentSnapshot<Stored>): void {
     this.#subjects.restore(snapshot, (stored) => {
-      const distinct = new Distinct();
+      const distinct = new Distinct(mostExact);
       distinct.restore(stored.distinct);
       return {
         ...stored,
@@ -162,14 +165,24 @@ export class PersonVolume {
 
 function begin(window: number, time: number, due: number, past: number[]): State {
   return {
-    ...{ window, begin: time, distinct: new Distinct(), unnamed: 0, calls: 0, records: 0, largest: 0, due, past },
+    ...{
+      window,
+      begin: time,
+      distinct: new Distinct(mostExact),
+      unnamed: 0,
+      calls: 0,
+      records: 0,
+      largest: 0,
+      due,
+      past,
+    },
     ...{ apis: new Set<string>(), clients: new Set<string>(), accounts: new Set<string>() },
     ...{ completeness: 0, first: [], last: [] },
   };
 }
 
 function learn(state: State, least: number): number[] {
-  const value = state.distinct.count() + state.unnamed;
+  const value = state.distinct.estimate + state.unnamed;
   const { p95, n } = usualOf(state.past);
   const taught = n >= 3 && value > Math.max(least, 3 * p95) ? p95 : value;
   return [...state.past, taught].slice(-mostPast);

@@ -4,7 +4,7 @@
  */
 import type { AskedFact } from '../call.ts';
 import type { RequestRole } from '../identify/field-role.ts';
-import type { KeyedHash } from '../keyed-hash.ts';
+import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import { isSelector } from './object-names.ts';
 
@@ -14,11 +14,6 @@ const mostDigits = 15;
 const longestPrefix = 8;
 /** Applications whose offset is remembered; beyond, it is worked out each time. */
 const mostOffsets = 4096;
-
-/** 53 bits of a 64-bit hash. */
-export function number53(high: number, low: number): number {
-  return high * 2_097_152 + (low >>> 11);
-}
 
 export class AppOffsets {
   readonly #known = new Map<string, number>();
@@ -51,7 +46,7 @@ export class Asked {
     if (node.place === 'header' || node.place === 'cookie' || !hasDigit(bytes, start, end)) return;
     if (isSelector(node.name) || (this.#facts?.length ?? 0) >= mostAsked) return;
     this.hash.hash(bytes, start, end);
-    const value = number53(this.hash.high, this.hash.low);
+    const value = hashNumber(this.hash.high, this.hash.low);
     const number = integerIn(bytes, start, end);
     const ordinal = number === null ? null : number + this.offset();
     const parameter = node.path === '' ? node.place : `${node.place}.${node.path}`;

@@ -1,5 +1,5 @@
 /** What single header fields say. */
-import { type HeaderList, headerValue } from '../../sensor/transaction.ts';
+import { type HeaderList, headerValue, type RequestHead } from '../../sensor/transaction.ts';
 import type { CidrSet } from '../identify/cidr.ts';
 
 /** `type/subtype` in lower case (RFC 9110 §8.3.1); at most 100 characters, empty when absent. */
@@ -9,9 +9,12 @@ export function mediaType(field: string | undefined): string {
   return (end < 0 ? field : field.slice(0, end)).trim().toLowerCase().slice(0, 100);
 }
 
-/** Octets of content a request's head announces (RFC 9112 §6.3), 0 for none; -1 where only its end tells. */
-export function awaitedContent(headers: HeaderList): number {
-  if (headerValue(headers, 'transfer-encoding') !== undefined) return -1;
+/**
+ * Octets of content a request's head announces (RFC 9112 §6.3), 0 for none; -1 where only its end tells, as it does in
+ * HTTP/2 (RFC 9113 §8.1).
+ */
+export function awaitedContent({ version, headers }: RequestHead): number {
+  if (!version.startsWith('1.') || headerValue(headers, 'transfer-encoding') !== undefined) return -1;
   const length = headerValue(headers, 'content-length');
   if (length === undefined) return 0;
   const coded = headerValue(headers, 'content-encoding') !== undefined;

@@ -6,6 +6,7 @@ import type { Caller, RequestRoles } from '../identify/caller.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { LeafTree } from '../leaves/tree.ts';
 import type { Asked } from './asked.ts';
+import type { ReadCounts } from './counts.ts';
 import { sideFacts } from './side-facts.ts';
 
 /** Places of requests to one API, with what their names say. */
@@ -26,6 +27,7 @@ export class RequestSide implements LeafSink {
     private readonly roles: RequestRoles,
     private readonly caller: Caller,
     private readonly asking: Asked,
+    private readonly counts: ReadCounts,
   ) {}
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
@@ -47,7 +49,7 @@ export class RequestSide implements LeafSink {
   }
 
   facts(): SideFacts {
-    return sideFacts(this.tally.summary());
+    return sideFacts(this.tally.summary(), this.counts);
   }
 
   asked(): readonly AskedFact[] {

@@ -3,10 +3,10 @@ import type { ResponseFacts } from '../call.ts';
 import type { Tally } from '../classify/tally.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import type { FieldRoles } from '../identify/field-role.ts';
-import type { KeyedHash } from '../keyed-hash.ts';
+import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { LeafTree } from '../leaves/tree.ts';
-import { number53 } from './asked.ts';
+import type { ReadCounts } from './counts.ts';
 import { sideFacts } from './side-facts.ts';
 
 /** Places of replies of one API, with what their names say. */
@@ -32,6 +32,7 @@ export class ResponseSide implements LeafSink {
     private readonly places: ResponseTree,
     private readonly caller: Caller,
     private readonly hash: KeyedHash,
+    private readonly counts: ReadCounts,
   ) {}
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
@@ -43,7 +44,7 @@ export class ResponseSide implements LeafSink {
     const ids = (this.#objectIds ??= new Set());
     if (ids.size >= mostObjectIds) return;
     this.hash.hash(bytes, start, end);
-    ids.add(number53(this.hash.high, this.hash.low));
+    ids.add(hashNumber(this.hash.high, this.hash.low));
   }
 
   rowBegin(node: LeafNode): void {
@@ -69,7 +70,7 @@ export class ResponseSide implements LeafSink {
     let records = 0;
     for (const count of this.#rows?.values() ?? none) records = Math.max(records, count);
     const summary = this.tally.summary();
-    const { labels, places, values } = sideFacts(summary);
+    const { labels, places, values } = sideFacts(summary, this.counts);
     const objectIds = this.#objectIds === null ? none : [...this.#objectIds];
     const { persons, personIds } = summary;
     return { labels, places, values, persons, personIds, records, objectIds, attachment };

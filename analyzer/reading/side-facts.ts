@@ -1,11 +1,14 @@
 /** What the tally of one side tells, as a call carries it. */
 import type { LabelFact, SideFacts } from '../call.ts';
 import type { SideSummary } from '../classify/summary.ts';
+import type { ReadCounts } from './counts.ts';
 
 const nothing: SideFacts = Object.freeze({ labels: [], places: [], values: [] });
 
-export function sideFacts(summary: SideSummary): SideFacts {
-  const { labels, maskedForms, places, identifiers } = summary;
+/** What the lists had no room for is counted. */
+export function sideFacts(summary: SideSummary, counts: ReadCounts): SideFacts {
+  const { labels, maskedForms, places, identifiers, beyond } = summary;
+  counts.factsOverLimit += beyond.places + beyond.identifiers + beyond.maskedForms;
   if (labels.length === 0 && places.length === 0 && maskedForms.length === 0) return nothing;
   return { labels: labelFacts(summary), places, values: identifiers };
 }

@@ -11,6 +11,7 @@ import { FieldRoles } from '../identify/field-role.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { AppOffsets } from './asked.ts';
+import { ReadCounts } from './counts.ts';
 import { namesAnObject } from './object-names.ts';
 import type { RequestTree } from './request-side.ts';
 import type { ResponseTree } from './response-side.ts';
@@ -33,6 +34,7 @@ export interface ReadOptions {
 }
 
 export class ReadTools {
+  readonly counts = new ReadCounts();
   readonly classifier: Classifier;
   readonly identity: KeyedHash;
   readonly trace: KeyedHash;

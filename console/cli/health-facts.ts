@@ -8,10 +8,23 @@ import type { SourceRow } from './rows.ts';
 import { damageOf, isUnfinished, type ReadSource } from './sources.ts';
 import type { Texts } from './text/en.ts';
 
+/** Of how many calls of an application it is known whose they are. */
+export interface BindingRow {
+  readonly app: string;
+  readonly calls: number;
+  /** Calls with a credential, logins apart. */
+  readonly carrying: number;
+  /** Of these, calls whose account is known. */
+  readonly bound: number;
+  readonly logins: number;
+}
+
 export interface Facts {
   readonly ledger: readonly LedgerEntry[];
   readonly weird: readonly WeirdCount[];
   readonly sources: readonly ReadSource[];
+  /** By calls, most first. */
+  readonly bindings: readonly BindingRow[];
   /** µs; 0 when nothing is stored. */
   readonly newest: number;
 }
@@ -23,6 +36,7 @@ export async function askFacts(store: Store): Promise<Facts> {
   return {
     ledger,
     weird,
+    bindings: await store.ask<BindingRow>('bindings'),
     sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
     newest: await newestPacket(store),
   };

@@ -11,7 +11,7 @@ import { type Parameters, type Row, type Store, StoreError, type TableName } fro
 
 const tableNames: readonly TableName[] = [
   ...(['calls', 'values', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources', 'snapshots'] as const),
-  ...(['settings', 'profiles'] as const),
+  ...(['settings', 'profiles', 'bindings'] as const),
 ];
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */

@@ -284,3 +284,51 @@ test('what a client may send without end is cut', () => {
   });
   assert.ok(JSON.stringify(call).length < 20_000, `${JSON.stringify(call).length} characters`);
 });
+
+test('a code that may be somebody’s number does not leave', () => {
+  const code = (value: string) =>
+    read({ request: {}, response: { headers: json }, responseBody: `{"code":"${value}","msg":"ok"}` }).envelope;
+  for (const value of ['0', '-61', '00000', 'E0000', '20000', 'SUCCESS', 'order.closed']) {
+    assert.deepEqual(code(value), { name: 'code', value, flag: null, message: 'good' });
+  }
+  for (const value of ['13812345678', '11010519491231002X', '张三', 'a b', '0571-88880000']) {
+    assert.deepEqual(code(value), { name: '', value: '', flag: null, message: 'good' });
+  }
+});
+
+test('what a bound of reading keeps out is in the ledger', () => {
+  const ledger = new Ledger();
+  const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+  const long = JSON.stringify({ text: 'x'.repeat(100_000) });
+  for (const responseBody of [deep, long, '{"broken":']) {
+    read({ request: {}, response: { headers: json }, responseBody }, (length) => length, ledger);
+  }
+  const { counts } = ledger;
+  assert.equal(counts[C.callsRead], 3);
+  assert.ok(counts[C.valuesSkipped]! > 0 && counts[C.valuesCut]! > 0 && counts[C.contentUnread]! > 0);
+});
+
+test('content is read the same whether its length was announced or not, and however it comes', () => {
+  const requestBody = JSON.stringify({ mobile: '13812345678', customerId: 'KH-1024', note: 'select a from b' });
+  const length = ['Content-Length', String(Buffer.byteLength(requestBody))];
+  const heads = [
+    [...json, ...length],
+    [...json, 'Transfer-Encoding', 'chunked'],
+    [...json, 'Content-Length', 'odd'],
+  ];
+  const calls = heads.flatMap((headers) =>
+    [1, 7, 1000].map((size) => read({ request: { method: 'POST', headers }, response: {}, requestBody }, () => size)),
+  );
+  const [first] = calls;
+  assert.deepEqual(
+    first!.sent.labels.map(({ label }) => label),
+    ['mobile'],
+  );
+  assert.deepEqual(
+    first!.asked.map(({ parameter }) => parameter),
+    ['body.mobile', 'body.customerId'],
+  );
+  for (const call of calls) {
+    assert.deepEqual([call.sent, call.asked, call.statement], [first!.sent, first!.asked, first!.statement]);
+  }
+});

@@ -5,6 +5,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   calls: (row) => `${row['app']} ${row['ts']} ${row['uid']}`,
   values: (row) => ['valueHash', 'uid', 'direction', 'label', 'place'].map((name) => row[name]).join(' '),
   findings: (row) => String(row['id']),
+  bindings: (row) => String(row['app']),
   apis: (row) => String(row['id']),
   snapshots: (row) => String(row['name']),
   sources: (row) => String(row['id']),

@@ -11,7 +11,7 @@ import {
   withStore,
 } from '../context.ts';
 import type { Health } from '../health.ts';
-import { askFacts, type Facts, healthOf } from '../health-facts.ts';
+import { askFacts, type BindingRow, type Facts, healthOf } from '../health-facts.ts';
 import { renderBalances, renderDetails, renderWeird, stageBalances } from '../ledger-view.ts';
 import { csvLine } from '../output.ts';
 import type { ReadSource } from '../sources.ts';
@@ -19,6 +19,7 @@ import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderTable } from '../table.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
+import { humanShare } from '../units.ts';
 import { printable } from '../width.ts';
 
 export function addHealth(program: Command, context: Context): void {
@@ -51,6 +52,7 @@ function healthJson(health: Health, facts: Facts): Record<string, unknown> {
     stages: stageBalances(facts.ledger),
     ledger: facts.ledger,
     weird: facts.weird,
+    bindings: facts.bindings,
     sources: facts.sources.map((source) => ({
       id: source.id,
       name: source.name,
@@ -79,6 +81,7 @@ function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, 
   if (details !== '') parts.push(section(replay.detailTitle, details));
   if (facts.weird.length > 0) parts.push(section(replay.weirdTitle, renderWeird(facts.weird, texts, width)));
   if (facts.sources.length > 0) parts.push(section(say.sourcesTitle, renderSources(facts.sources, texts, zone, width)));
+  if (facts.bindings.length > 0) parts.push(section(say.bindingsTitle, renderBindings(facts.bindings, texts, width)));
   const damage = facts.sources.flatMap((source) => source.damage);
   if (damage.length > 0) {
     const lines = damage.map((each) => replay.damage(each.input, groupThousands(each.offset), each.reason));
@@ -86,6 +89,28 @@ function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, 
   }
   if (facts.newest > 0) parts.push(`${say.newest(zonedTime(facts.newest, zone))}\n`);
   return parts.join('\n');
+}
+
+function renderBindings(bindings: readonly BindingRow[], texts: Texts, width: number): string {
+  const { columns, cells } = texts;
+  const rows = bindings.map(({ app, calls, carrying, bound, logins }): Cell[] => [
+    app === '' ? cells.others : app,
+    calls,
+    carrying,
+    bound,
+    carrying === 0 ? cells.none : humanShare(bound / carrying),
+    logins,
+  ]);
+  const right = { align: 'right' as const };
+  const shown = [
+    { header: columns.app, min: 20 },
+    { header: columns.calls, ...right },
+    { header: columns.carrying, ...right },
+    { header: columns.bound, ...right },
+    { header: columns.boundShare, ...right },
+    { header: columns.logins, ...right },
+  ];
+  return renderTable(shown, rows, width);
 }
 
 function renderSources(sources: readonly ReadSource[], texts: Texts, zone: string, width: number): string {

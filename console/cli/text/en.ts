@@ -124,6 +124,10 @@ export const en = {
     count: 'count',
     kind: 'kind',
     share: 'of stage',
+    carrying: 'with a credential',
+    bound: 'account known',
+    boundShare: 'share',
+    logins: 'logins',
     weird: 'oddity',
     meaning: 'meaning',
     source: 'source',
@@ -137,6 +141,7 @@ export const en = {
     yes: 'yes',
     no: 'NO',
     none: '—',
+    others: 'all others',
     operation: (template: string, operation: string) => `${template} · ${operation}`,
     states: {
       candidate: 'candidate',
@@ -193,6 +198,7 @@ export const en = {
     },
     reasonsTitle: 'Why',
     sourcesTitle: 'Sources',
+    bindingsTitle: 'Whose calls are known',
     newest: (time: string) => `Newest packet: ${time}`,
     reasons: {
       noPackets: () => 'No packet was read: the mirror delivers nothing, or the input was empty.',

@@ -114,6 +114,10 @@ export const zhCn: Texts = {
     count: '数量',
     kind: '类别',
     share: '占本阶段',
+    carrying: '带凭证',
+    bound: '已知账号',
+    boundShare: '占比',
+    logins: '登录',
     weird: '异常',
     meaning: '含义',
     source: '数据源',
@@ -127,6 +131,7 @@ export const zhCn: Texts = {
     yes: '是',
     no: '否！',
     none: '—',
+    others: '其余应用',
     operation: (template, operation) => `${template} · ${operation}`,
     states: {
       candidate: '候选',
@@ -182,6 +187,7 @@ export const zhCn: Texts = {
     },
     reasonsTitle: '原因',
     sourcesTitle: '数据源',
+    bindingsTitle: '调用归属',
     newest: (time) => `最新的包：${time}`,
     reasons: {
       noPackets: () => '没有读到任何包：镜像没有送来流量，或输入为空。',

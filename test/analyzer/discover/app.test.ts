@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BoundedCache } from '../../../analyzer/bounded-cache.ts';
 import { apiIdOf } from '../../../analyzer/discover/api-id.ts';
 import { appOf } from '../../../analyzer/discover/app.ts';
-import { BoundedCache } from '../../../analyzer/discover/bounded-cache.ts';
 
 const fallback = '10.0.0.9:8080';
 const rows: readonly (readonly [string, string])[] = [

@@ -62,6 +62,11 @@ const answers = {
     ledger,
     weird,
     sources,
+    bindings: [
+      { app: call.app, calls: 4321, carrying: 4000, bound: 3960, logins: 27 },
+      { app: 'quote.example', calls: 90, carrying: 0, bound: 0, logins: 0 },
+      { app: '', calls: 3, carrying: 2, bound: 0, logins: 0 },
+    ],
   },
   summary: [{ exchanges: 20, applications: 2, apis: 2, assets: 31, candidates: 1 }],
   stats: [

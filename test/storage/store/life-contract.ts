@@ -149,5 +149,18 @@ export function lifeContract(name: string, open: () => Promise<OpenedStore>): vo
       assert.deepEqual(await asked({ kind: 'api', id: ids[0]!.slice(0, 9) }), [['', 7]]);
       assert.deepEqual(await asked({ kind: 'api' }), []);
     });
+
+    it('how much has an owner: the newest figures of each application, most calls first', async () => {
+      const rates = (calls: number, bound: number) => ({ calls, carrying: calls - 1, bound, logins: 1 });
+      await store.insert('bindings', [
+        { app: 'a.example', ...rates(10, 4), version: 1 },
+        { app: 'b.example', ...rates(99, 9), version: 1 },
+      ]);
+      await store.insert('bindings', [{ app: 'a.example', ...rates(20, 8), version: 2 }]);
+      assert.deepEqual(await store.ask('bindings'), [
+        { app: 'b.example', ...rates(99, 9) },
+        { app: 'a.example', ...rates(20, 8) },
+      ]);
+    });
   });
 }

@@ -19,12 +19,14 @@ export class BoundedCache<V> {
     return aged;
   }
 
-  set(key: string, value: V): void {
+  /** Answers the value. `key` is kept as it is: one that was cut out of a larger text wants an `ownCopy`. */
+  set(key: string, value: V): V {
     if (this.#young.size >= this.#size) {
       this.#old = this.#young;
       this.#young = new Map();
     }
     this.#young.set(key, value);
+    return value;
   }
 
   /** Entries held, at most 2 × size. */
