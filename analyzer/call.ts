@@ -68,7 +68,7 @@ export interface ResponseFacts extends SideFacts {
   readonly personIds: readonly number[];
   /** Rows of the longest list. */
   readonly records: number;
-  /** Identity hashes (53 bits) of the object ids it gave out, at most 256: asking for one of them is no guess. */
+  /** Identity hashes (53 bits) of the object ids it gave out, at most 1,024: asking for one of them is no guess. */
   readonly objectIds: readonly number[];
   /** It is a file to keep: Content-Disposition says so, or its media type is a document's. */
   readonly attachment: boolean;
@@ -88,7 +88,7 @@ export interface AskedFact {
 export interface Envelope {
   /** Field of the code: `error_no`, `retCode`; empty when there is none. */
   readonly name: string;
-  /** The code as short text. */
+  /** The code where it looks like one, else `#` and its identity hash. */
   readonly value: string;
   /** A member such as `success`; null when there is none. */
   readonly flag: boolean | null;

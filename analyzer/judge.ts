@@ -46,9 +46,12 @@ interface Cursor {
   uid: string;
 }
 
+/** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
+export const judgeVersion = 3;
+
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
-  readonly v: 2;
+  readonly v: typeof judgeVersion;
   readonly cursors: Readonly<Record<string, Cursor>>;
   readonly success: SuccessSnapshot;
   readonly binding: BindingSnapshot;
@@ -119,37 +122,39 @@ export class Judge {
     const account = bound?.account ?? login?.account ?? null;
     const password = caller.passwords.length === 0 ? null : passwordWords(caller);
     const judged = call as JudgedCall;
-    judged.success = success ?? false;
+    // A second factor that is asked for decides nothing yet.
+    judged.success = login?.outcome === 'challenge' ? null : success;
     judged.source = source;
     judged.account = account === null ? undefined : this.#names.of(account);
     judged.accountHash = account?.hash ?? '';
     judged.session = bound?.session ?? caller.credentials.find(({ certain }) => certain)?.hash;
     judged.claimedClient = caller.claimedClient ?? '';
-    judged.functions = this.#functions.observe({
-      ...{ apiId, method: call.method, template: call.template, operation: call.operation, format: call.format },
-      ...{ requestType: call.requestType, responseType: call.responseType, attachment: given.attachment },
-      ...{ login: login !== null, logout: caller.logout, records: given.records, sqlText: call.statement, success },
-    });
+    const { method, template, operation, format, requestType, responseType, statement } = call;
+    const { attachment, records } = given;
+    const { logout } = caller;
+    // biome-ignore format: one object, literally: spreading three costs a hundred times as much
+    judged.functions = this.#functions.observe({ apiId, method, template, operation, format, requestType, responseType, attachment, login: login !== null, logout, records, statement, success });
     judged.labelsRequest = this.#labels.judge(call, 'request');
     judged.labelsResponse = this.#labels.judge(call, 'response');
     judged.responseLevel = this.#labels.levelOf(judged.labelsResponse);
     judged.persons = given.persons;
-    judged.records = given.records;
-    judged.credentialPresent = caller.credentials.length > 0 || caller.account !== null;
+    judged.records = records;
+    // A random cookie may be a visitor's mark; one that a login gave out is known by its binding.
+    judged.credentialPresent = bound !== null || caller.account !== null || caller.credentials.some(isCertain);
     judged.passwordForm = password?.form;
     judged.passwordHash = password?.hash;
     judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
     judged.urlSecrets = urlSecrets(call, judged.labelsRequest);
     this.#inventory.observe(call, success);
-    if (call.format !== 'asset' && call.method !== '') this.#profile(judged, success);
+    if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
     this.#detector.call(judged);
     return judged;
   }
 
-  #profile(call: JudgedCall, success: boolean | null): void {
-    const { ts, app, apiId, client, durationUs, responseBytes, persons, labelsResponse } = call;
-    const account = call.account ?? null;
+  /** `account`: whose the call is; an account that somebody only tried to log in to has nothing to do with it. */
+  #profile(call: JudgedCall, account: string | null): void {
+    const { ts, app, apiId, client, durationUs, responseBytes, success, persons, labelsResponse } = call;
     const labels = labelsResponse.length === 0 ? none : labelsResponse.map(({ label }) => label);
     this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
   }
@@ -158,6 +163,11 @@ export class Judge {
   forget(source: string): void {
     this.#cursors.delete(source);
     this.#restored.delete(source);
+  }
+
+  /** Packet time has come so far: windows that end by it are judged. */
+  advance(time: number): void {
+    this.#detector.advance(time);
   }
 
   /** Findings that are new or have changed since the last time, by id. */
@@ -201,7 +211,7 @@ export class Judge {
 
   snapshot(): JudgeSnapshot {
     return {
-      v: 2,
+      v: judgeVersion,
       cursors: Object.fromEntries(
         [...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([source, cursor]) => [source, { ...cursor }]),
       ),
@@ -214,6 +224,15 @@ export class Judge {
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
     };
+  }
+
+  /**
+   * What an earlier version kept, as far as this one can take it up: where sources were read to, and the inventory. The
+   * rest is learnt anew.
+   */
+  takeUp(stored: Pick<JudgeSnapshot, 'cursors' | 'inventory'> & { readonly v: number }): JudgeSnapshot {
+    if (stored.v === judgeVersion) return stored as JudgeSnapshot;
+    return { ...this.fresh().snapshot(), cursors: stored.cursors, inventory: stored.inventory };
   }
 
   restore(snapshot: JudgeSnapshot): void {
@@ -237,6 +256,10 @@ export class Judge {
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
 const none: readonly string[] = Object.freeze([]);
+
+function isCertain({ certain }: { readonly certain: boolean }): boolean {
+  return certain;
+}
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {
   return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);

@@ -5,8 +5,8 @@
 import type { ApiCall, LabelFact } from './call.ts';
 
 export interface JudgedCall extends ApiCall {
-  /** The server did what was asked, as far as the response shows. */
-  success: boolean;
+  /** The server did what was asked, as far as the response shows; null when none was seen. */
+  success: boolean | null;
   /** Id of the source it was read from. */
   source: string;
   /** `masked#hash10`; of a login, refused or not, the account it was for. */

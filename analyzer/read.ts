@@ -125,7 +125,7 @@ class OneCall implements TransactionReader {
     this.#caller = tools.callers.open(flow.client.ip, head);
     this.#requestTree = tools.requestTrees.take(this.#key);
     const { tree, roles } = this.#requestTree;
-    const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app));
+    const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app), tools.shown, tools.counts);
     const side = new RequestSide(this.#tally(), roles, this.#caller, asked, tools.counts);
     const output = leafOutput({ tree, sink: side, counts: tools.counts });
     queryLeaves(output, splitTarget(head.target).query);
@@ -137,7 +137,10 @@ class OneCall implements TransactionReader {
     if (this.#awaited === 0) this.#endRequest();
   }
 
-  /** The request has come to its end: its tree may serve another one while this waits for its answer. */
+  /**
+   * The request has come to its end: its tree may serve another one while this waits for its answer. One whose length
+   * nobody announced, or that is coded, ends with the exchange: its content may come after the response began.
+   */
   #endRequest(): void {
     if (this.#requestTree === null) return;
     this.#requestContent?.end();
@@ -153,7 +156,6 @@ class OneCall implements TransactionReader {
 
   #beginResponse(head: ResponseHead): void {
     const { tools } = this;
-    this.#endRequest();
     this.#response = head;
     this.#openUnasked();
     this.#responseTree = tools.responseTrees.take(this.#key);

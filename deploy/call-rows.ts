@@ -25,7 +25,7 @@ export function callRow(call: JudgedCall): Row {
     formatReason: call.formatReason,
     apiId: call.apiId,
     status: call.status,
-    success: call.success,
+    success: call.success ?? false,
     requestType: call.requestType,
     responseType: call.responseType,
     userAgent: call.userAgent,

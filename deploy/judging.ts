@@ -34,6 +34,9 @@ export interface Pace {
 
 const defaultPace: Pace = { rows: 32_768, insertEveryMs: 1000, saveEveryMs: 10_000, saveRest: 30 };
 
+/** Values that weigh as much as a call: exports have thousands, each a row of its own. */
+const VALUES_A_ROW = 16;
+
 /** Rows of one insert: a profile is some kilobytes. */
 const profilesAtOnce = 4096;
 
@@ -58,6 +61,8 @@ export class Judging {
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
   #rows: JudgedCall[] = [];
+  /** Of them, in rows of usual size. */
+  #weight = 0;
   #storing: Promise<void> = Promise.resolve();
   #failure: unknown = null;
   #insertedAt = performance.now();
@@ -102,7 +107,7 @@ export class Judging {
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
-    if (this.#rows.length >= rows || (this.#rows.length > 0 && now - this.#insertedAt >= insertEveryMs)) {
+    if (this.#weight >= rows || (this.#rows.length > 0 && now - this.#insertedAt >= insertEveryMs)) {
       await this.#keep(now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest));
     }
   }
@@ -123,12 +128,14 @@ export class Judging {
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
     this.#rows.push(judged);
+    this.#weight += 1 + (judged.sent.values.length + judged.given.values.length) / VALUES_A_ROW;
   }
 
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
   async #keep(save: boolean): Promise<void> {
     const rows = this.#rows;
     this.#rows = [];
+    this.#weight = 0;
     const apis = this.#apiRows(this.#judge.changedApis());
     // A cursor says that everything before it was judged: not so once the order was left.
     const saves = save && this.options.again && this.#merge.forced === 0;

@@ -63,7 +63,7 @@ export class Columns {
   /** `proven`: labels whose values carry a check digit or a structure of their own. */
   constructor(private readonly proven: ReadonlySet<string>) {}
 
-  observe(api: string, direction: Direction, places: readonly Omit<PlaceSummary, 'masked'>[]): void {
+  observe(api: string, direction: Direction, places: readonly PlaceSummary[]): void {
     if (places.length === 0) return;
     const byApi = this.#side(direction);
     let known = byApi.get(api);
@@ -108,7 +108,8 @@ export class Columns {
   /** Whether the label is at least suspected in the column. */
   accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
     const column = this.#side(direction).get(api)?.get(place)?.get(path);
-    if (column === undefined) return false;
+    // A column that found no room: what proves itself needs none.
+    if (column === undefined) return this.proven.has(label);
     const { labels } = column;
     for (let i = 0; i < labels.length; i++) {
       if (labels[i]!.label === label) return this.proven.has(label) || labels[i]!.hits >= leastShare * column.values;

@@ -7,6 +7,8 @@ import type { Profile, Profiles } from './profiles.ts';
 import type { Recognizer } from './recognizer.ts';
 
 const star = 0x2a;
+/** Octets of the longest masked form there is: without a bound a long run would be walked from each of its words. */
+const longestForm = 192;
 
 export class MaskedValues {
   constructor(
@@ -38,7 +40,8 @@ export class MaskedValues {
     const { columns, next, shift, accepts, start } = this.automaton;
     let state = start;
     let match = -1;
-    for (let i = from; i < end; i++) {
+    const stop = Math.min(end, from + longestForm);
+    for (let i = from; i < stop; i++) {
       state = next[state + columns[bytes[i]!]!]!;
       if (state === 0) break;
       const accepted = accepts[state >> shift]!;

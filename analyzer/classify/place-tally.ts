@@ -48,7 +48,7 @@ export class PlaceTally {
       if (hits.length > 1) hits.sort((a, b) => a.label.number - b.label.number);
       for (const { label, count, samples } of hits) told.push({ label: label.name, count, samples: samples.slice() });
     }
-    return { place: this.node.place, path: this.plan.path, values: this.values, masked: this.masked, hits: told };
+    return { place: this.node.place, path: this.plan.path, values: this.values, hits: told };
   }
 }
 

@@ -4,7 +4,6 @@ import type { NameReader } from './name-reader.ts';
 import type { Profile, Profiles } from './profiles.ts';
 
 export interface Plan {
-  readonly node: LeafNode;
   readonly profile: Profile;
   /** The place's path as it may be shown: keys that are values themselves are `*`. */
   readonly path: string;
@@ -12,14 +11,15 @@ export interface Plan {
   readonly full: string;
 }
 
-/** Plans kept over all trees; dropped together when full, and made anew. */
+/** Plans kept by path, and keys as shown; dropped together when full, and made anew. */
 const mostPlans = 16_384;
 const longestPath = 256;
 
 export class Places {
   /** The plan of a bare value. */
   readonly bare: Plan;
-  readonly #byNode = new Map<LeafNode, Plan>();
+  /** Weak: a node holds its whole tree, which is gone when its pool lets it go. */
+  readonly #byNode = new WeakMap<LeafNode, Plan>();
   readonly #byPath = new Map<string, Plan>();
   readonly #shown = new Map<string, string>();
   readonly #encoder = new TextEncoder();
@@ -29,21 +29,19 @@ export class Places {
     private readonly profiles: Profiles,
     private readonly isClear: (key: Uint8Array) => boolean,
   ) {
-    const node: LeafNode = { place: 'body', path: '', name: '', id: 0 };
-    this.bare = { node, profile: profiles.of(names.read('', ''), false), path: '', full: 'body' };
+    this.bare = { profile: profiles.of(names.read('', ''), false), path: '', full: 'body' };
   }
 
   plan(node: LeafNode): Plan {
     const known = this.#byNode.get(node);
     if (known !== undefined) return known;
     const key = `${node.place} ${node.path}`;
-    const kept = this.#byPath.get(key);
-    const plan: Plan = kept === undefined ? this.#make(node) : { ...kept, node };
-    if (kept === undefined) {
+    let plan = this.#byPath.get(key);
+    if (plan === undefined) {
+      plan = this.#make(node);
       if (this.#byPath.size >= mostPlans) this.#byPath.clear();
       this.#byPath.set(key, plan);
     }
-    if (this.#byNode.size >= mostPlans) this.#byNode.clear();
     this.#byNode.set(node, plan);
     return plan;
   }
@@ -61,7 +59,7 @@ export class Places {
       .join('.')
       .slice(0, longestPath);
     const full = path === '' ? node.place : `${node.place}.${path}`;
-    return { node, profile, path, full };
+    return { profile, path, full };
   }
 
   /** A key may be a value: `{"13812345678": {…}}`. */

@@ -10,14 +10,12 @@ export interface SideSummary {
   readonly maskedForms: readonly MaskedForm[];
   /** Places that values were found or tried at, by place and path; at most 64. */
   readonly places: readonly PlaceSummary[];
-  /** Identifiers given out, each once a place, in the order they were met first; at most 1,024. */
+  /** Identifiers given out, each once a place, in the order they were met first; at most 10,000. */
   readonly identifiers: readonly Identifier[];
   /** Estimate of the natural persons: ids, mobiles, cards and accounts of one row are one. */
   readonly persons: number;
   /** Identity hashes that stand for them, 53 bits, in the order they were met first; at most 256. */
   readonly personIds: readonly number[];
-  /** Null when no password was found. */
-  readonly passwords: PasswordFacts | null;
   /** What a bound kept out of the lists above (counts and persons stay complete). */
   readonly beyond: { readonly places: number; readonly identifiers: number; readonly maskedForms: number };
 }
@@ -26,9 +24,8 @@ export interface LabelCount {
   readonly label: string;
   /** Values found in clear, exact. */
   readonly count: number;
-  /** Different values: exact while `exact`, then an estimate within about 3 %. */
+  /** Different values: exact to 1,024, then an estimate within about 3 %. */
   readonly distinct: number;
-  readonly exact: boolean;
   /** The first one, masked. */
   readonly masked: string;
 }
@@ -47,8 +44,6 @@ export interface PlaceSummary {
   readonly path: string;
   /** Values met there in this message. */
   readonly values: number;
-  /** Of them, masked ones. */
-  readonly masked: number;
   readonly hits: readonly PlaceHits[];
 }
 
@@ -68,13 +63,6 @@ export interface Identifier {
   readonly low: number;
 }
 
-export interface PasswordFacts {
-  /** Passwords by form: `plain`, `pin` (digits alone), `hex32`, `hex40`, `hex64`, `base64`. */
-  readonly forms: Readonly<Record<string, number>>;
-  /** Plain ones that are easy to guess. */
-  readonly weak: number;
-}
-
 export const emptySummary: SideSummary = {
   labels: [],
   maskedForms: [],
@@ -82,6 +70,5 @@ export const emptySummary: SideSummary = {
   identifiers: [],
   persons: 0,
   personIds: [],
-  passwords: null,
   beyond: { places: 0, identifiers: 0, maskedForms: 0 },
 };

@@ -18,7 +18,6 @@ export interface Tables {
   readonly names: Uint8Array;
   /** Surnames of two characters: the first × 65,536 + the second. */
   readonly surnames: ReadonlySet<number>;
-  readonly weakPasswords: ReadonlySet<string>;
 }
 
 export function makeTables(reference: Reference): Tables {
@@ -47,6 +46,5 @@ export function makeTables(reference: Reference): Tables {
     regions: new Set(reference.regions.map(Number)),
     names,
     surnames,
-    weakPasswords: new Set(reference.weakPasswords),
   };
 }

@@ -7,7 +7,6 @@ import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { Classifier } from './classifier.ts';
 import { textOf } from './octets.ts';
-import { isWeakPassword, passwordForm } from './password-form.ts';
 import { Persons } from './persons.ts';
 import { byName, type HitTally, type LabelTally, mostSamples, PlaceTally } from './place-tally.ts';
 import { canonicalOctets, isPlain } from './plain-form.ts';
@@ -16,7 +15,6 @@ import {
   type Identifier,
   type LabelCount,
   type MaskedForm,
-  type PasswordFacts,
   type PlaceSummary,
   type SideSummary,
 } from './summary.ts';
@@ -25,7 +23,8 @@ import { maskOctets, maskShape } from './value-mask.ts';
 import { Values } from './values.ts';
 
 const mostPlaces = 64;
-const mostIdentifiers = 1024;
+/** A trace of a leak asks for every one: an export of thousands of people must fit. */
+const mostIdentifiers = 10_000;
 const mostForms = 64;
 /** Different values of a label that are counted one by one; beyond, a sketch does. */
 const mostExact = 1024;
@@ -55,8 +54,6 @@ export class Tally implements LeafSink {
   #persons: Persons | undefined;
   #forms: Map<string, number> | undefined;
   #formsBeyond = 0;
-  #passwords: Map<string, number> | undefined;
-  #weak = 0;
 
   constructor(
     private readonly classifier: Classifier,
@@ -119,7 +116,6 @@ export class Tally implements LeafSink {
       this.#countForm(`${trait.label}\t${maskShape(textOf(bytes, start, end))}`);
       return;
     }
-    if (trait.label === 'password') this.#countPassword(textOf(bytes, start, end));
     const hits = this.#hitsOf(here, trait, bytes, start, end);
     hits.count++;
     hits.label.count++;
@@ -245,14 +241,6 @@ export class Tally implements LeafSink {
     else forms.set(key, (count ?? 0) + 1);
   }
 
-  #countPassword(text: string): void {
-    const passwords = (this.#passwords ??= new Map());
-    const form = passwordForm(text);
-    passwords.set(form, (passwords.get(form) ?? 0) + 1);
-    const isTyped = form === 'plain' || form === 'pin';
-    if (isTyped && isWeakPassword(text, this.classifier.tables.weakPasswords)) this.#weak++;
-  }
-
   /** The sum so far. */
   summary(): SideSummary {
     if (!this.#any) return emptySummary;
@@ -269,7 +257,6 @@ export class Tally implements LeafSink {
       identifiers: this.#identifiers?.slice() ?? [],
       persons: this.#persons?.estimate ?? 0,
       personIds: this.#persons?.ids() ?? [],
-      passwords: this.#passwordFacts(),
       beyond: {
         places: places.length - shown.length,
         identifiers: this.#identifiersBeyond,
@@ -283,9 +270,8 @@ export class Tally implements LeafSink {
     if (this.#labels === undefined) return counts;
     const sorted = this.#labels.slice().sort((a, b) => a.number - b.number);
     for (const { name, number, count, different, masked } of sorted) {
-      const exact = different <= mostExact;
-      const distinct = exact ? different : this.#sketches!.get(number)!.estimate;
-      counts.push({ label: name, count, distinct, exact, masked });
+      const distinct = different <= mostExact ? different : this.#sketches!.get(number)!.estimate;
+      counts.push({ label: name, count, distinct, masked });
     }
     return counts;
   }
@@ -298,12 +284,6 @@ export class Tally implements LeafSink {
         const tab = key.indexOf('\t');
         return { label: key.slice(0, tab), form: key.slice(tab + 1), count };
       });
-  }
-
-  #passwordFacts(): PasswordFacts | null {
-    if (this.#passwords === undefined) return null;
-    const forms = Object.fromEntries([...this.#passwords].sort(([a], [b]) => compare(a, b)));
-    return { forms, weak: this.#weak };
   }
 }
 

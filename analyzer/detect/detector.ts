@@ -65,6 +65,7 @@ interface Side {
 }
 
 const eightHours = 8 * 3600e6;
+const nothing: CorrelatorSnapshot = { groups: [], closing: [] };
 
 export class Detector {
   readonly counts: DetectorCounts = { hits: 0, ungrouped: 0, late: 0 };
@@ -217,8 +218,8 @@ export class Detector {
     Object.assign(this.counts, snapshot.counts);
     this.#findings.restore(snapshot.findings);
     for (const correlator of this.#correlators) {
-      const known = snapshot.correlators[identityOf(correlator.compiled)];
-      if (known !== undefined) correlator.restore(known);
+      // One the snapshot does not know begins anew.
+      correlator.restore(snapshot.correlators[identityOf(correlator.compiled)] ?? nothing);
     }
   }
 }

@@ -63,7 +63,7 @@ type CallPart = Pick<
 /** A call with what `read` and `judge` learnt of it. Facts that were not learnt are absent, and no rule on them hits. */
 export interface CallEvent extends CallPart {
   /** The server did what was asked, by the application's success predicate. */
-  readonly success?: boolean;
+  readonly success?: boolean | null;
   /** `masked#hash10`. */
   readonly account?: string | undefined;
   /** Keyed hash of the session's credential. */

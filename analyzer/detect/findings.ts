@@ -96,7 +96,8 @@ export class Findings {
       const isCounted = hit.time < until || (hit.time === until && hit.uids.every((uid) => latest.has(uid)));
       if (!isCounted) grow(open, hit, measured?.value);
     }
-    if (levels.indexOf(form.level) > levels.indexOf(open.level)) {
+    // Several documents may report one finding: the worst one says what it is, in the words it has now.
+    if (levels.indexOf(form.level) >= levels.indexOf(open.level)) {
       open.level = form.level;
       open.form = form;
     }
@@ -196,7 +197,8 @@ function grow(open: Open, hit: Hit, measure: number | undefined): void {
   open.completeness += hit.completeness;
   open.completenessLeast = Math.min(open.completenessLeast, hit.completeness);
   open.persons = Math.max(open.persons, hit.persons);
-  open.records += hit.records;
+  // A measurement's figure is of its whole window, and grows from one to the next.
+  open.records = hit.measured === undefined ? open.records + hit.records : Math.max(open.records, hit.records);
   const strength = Math.max(hit.persons, hit.measured?.value ?? 0) || (measure ?? 0);
   for (const uid of hit.uids) {
     if (open.first.length < mostEvidence) open.first.push(uid);

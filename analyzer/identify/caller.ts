@@ -27,11 +27,15 @@ import { userAgentFamily } from './user-agent.ts';
 /** Most credentials told of one request. */
 const mostCredentials = 6;
 const rememberedNames = 2048;
-/**
- * What a code may look like to leave `read`: at most eight digits behind at most eight letters, or a word. A field named
- * `code` may hold somebody's number as well.
- */
-const outcomeCode = /^(?:[A-Za-z]{0,8}[_.-]?\d{1,8}|[A-Za-z][A-Za-z_.-]{0,23}|成功|失败|错误)$/;
+/** A field named `code`, `status` or `result` may hold somebody's number or name as well: what leaves clear is short. */
+const shortCode = /^(?:-?\d{1,5}|0+|200000|[A-Za-z]{1,4}\d{1,4}|[A-Za-z][A-Za-z_.-]{0,23}|成功|失败|错误)$/;
+/** One named for nothing else may be longer. */
+const outcomeName = /(?:err(?:or)?|ret(?:urn)?|res(?:ult|p(?:onse)?)?|rsp|status|msg|biz|sub)[_-]?(?:code|no|num|cd)$/i;
+const longCode = /^[A-Za-z]{0,8}[_-]?\d{1,8}$/;
+
+function mayLeave(name: string, code: string): boolean {
+  return shortCode.test(code) || (outcomeName.test(name) && longCode.test(code));
+}
 
 export interface CallerOptions {
   readonly hash: KeyedHash;
@@ -252,14 +256,10 @@ export class Caller {
   envelope(): Envelope | null {
     const reply = this.#response;
     if (reply === null || (reply.code === '' && reply.flag === null && reply.message === '')) return null;
-    const isCode = outcomeCode.test(reply.code);
-    const { flag } = reply;
-    return {
-      name: isCode ? reply.codeName : '',
-      value: isCode ? reply.code : '',
-      flag,
-      message: toneOf(reply.message),
-    };
+    const { code, codeName: name, flag } = reply;
+    // A learner needs to tell codes apart, not to read them.
+    const value = code === '' || mayLeave(name, code) ? code : `#${this.reader.options.hash(`code\n${code}`)}`;
+    return { name, value, flag, message: toneOf(reply.message) };
   }
 
   /** The account in a configured field, or the service that asks for a token of its own. */

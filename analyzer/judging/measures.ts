@@ -62,17 +62,18 @@ export class Measures {
       const known = this.#traversal.isGiven(subject, value);
       const { persons } = given;
       // biome-ignore format: one object, literally: spreading it costs more than all that is done with it
-      const asked = { time, uid, app, apiId, method, template, parameter, value, ordinal, subject, session, client, account, success, completeness, given: known, person, persons };
+      const asked = { time, uid, app, apiId, method, template, parameter, value, ordinal, subject, session, client, account, success: success === true, completeness, given: known, person, persons };
       for (const observation of this.#traversal.ask(asked, known)) add(observation);
       add(this.#predictability.take(asked));
     }
-    if (success && given.objectIds.length > 0) this.#traversal.give(subject, given.objectIds);
-    if (call.caller.login !== null && account !== undefined) {
+    if (success === true && given.objectIds.length > 0) this.#traversal.give(subject, given.objectIds);
+    // What is not decided yet, or was not seen, is no attempt that failed.
+    if (call.caller.login !== null && success !== null && account !== undefined) {
       const { passwordHash } = call;
       const attempt = { time, uid, app, apiId, method, template, client, account, success, passwordHash, completeness };
       add(this.#logins.take(attempt));
     }
-    if (success && given.persons > 0 && call.functions.includes('export')) {
+    if (success === true && given.persons > 0 && call.functions.includes('export')) {
       const { persons, personIds: personHashes, records } = given;
       const where = { time, uid, app, apiId, method, template, subject, client, account };
       add(this.#exported.take({ ...where, persons, personHashes, records, completeness }));

@@ -13,7 +13,7 @@ export function toUtf8(scratch: Scratch, limit: number): void {
   if (isUtf8(bytes.subarray(0, length)) || (cut && isUtf8(bytes.subarray(0, whole)))) return;
   const page = codePage('gb18030');
   if (page === null) return;
-  const octets = bytes.slice(0, length);
+  const octets = new Uint8Array(bytes.subarray(0, length));
   const take = (from: Uint8Array, start: number, end: number) => scratch.append(from, start, end, limit);
   const decoding = new PageDecoding(page);
   scratch.length = 0;

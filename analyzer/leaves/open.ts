@@ -61,7 +61,10 @@ function openAt(
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
     const boundary = parameterOf(contentType, 'boundary');
-    if (boundary === undefined || boundary === '' || level > 0) return null;
+    if (boundary === undefined || boundary === '' || level > 0) {
+      output.counts.stopped++;
+      return null;
+    }
     return new MultipartParser(output, root, boundary, (part) => {
       const kind = declared(part.contentType);
       const isValue = part.contentType === '' || (kind === 'text' && !part.isFile);
@@ -114,6 +117,8 @@ class OpeningParser implements LeafParser {
     if (this.#ended) return this.#whole;
     this.#ended = true;
     if (this.#inner === null && !this.#ignored) {
+      // Of an answer to HEAD, or one that is not modified, nothing was to be read.
+      if (this.#heldLength === 0) return (this.#whole = true);
       this.#decide();
       this.#flush();
     }

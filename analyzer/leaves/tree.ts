@@ -26,7 +26,7 @@ export class TreeNode implements LeafNode {
   after: TreeNode | null = null;
   /** The node of this array's items, made when first met. */
   item: TreeNode | null = null;
-  /** By hash of the key; equal hashes are chained, at most `children` long. */
+  /** By hash of the key; equal hashes are chained, as long as a tree that is kept has nodes. */
   children: Map<number, TreeNode> | null = null;
   sameHash: TreeNode | null = null;
   rest: TreeNode | null = null;
@@ -104,8 +104,10 @@ export class LeafTree {
   #admit(parent: TreeNode, node: TreeNode): TreeNode {
     if (node.serial === this.#serial) return node;
     if (parent.met >= this.limits.children) return this.dynamic(parent);
-    parent.met++;
-    return this.#enter(node);
+    const entered = this.#enter(node);
+    // One that found no room is not of this message, and must not count each time it comes.
+    if (entered === node) parent.met++;
+    return entered;
   }
 
   /** A node that this message has not met yet; the shared one where it has met too many. */
@@ -146,7 +148,8 @@ export class LeafTree {
       return this.dynamic(parent);
     }
     if (this.#met >= limits.nodes) return this.#fullOf(parent.place);
-    const key = bytes.slice(start, end);
+    // A copy: slice() of a Buffer would be a view of what the next message is written over.
+    const key = new Uint8Array(bytes.subarray(start, end));
     const name = decoder.decode(key);
     const made = this.#derived(parent, joined(parent, name), name, 'key', key);
     if (made.full) return made;

@@ -2,7 +2,7 @@
  * State per key in two generations: what is touched moves into the young one; when that is full, the old one is
  * forgotten and counted, and the young one grows old. So a key that is touched stays, at the price of one look-up.
  *
- * Bound: `most` keys, and where they are weighed, `mostWeight` in all (one key may pass it by its own weight).
+ * Bound: `most` keys, and where they are weighed, `mostWeight` in all (the key at hand may pass it by its own weight).
  */
 export class Recent<V> {
   evicted = 0;
@@ -27,8 +27,9 @@ export class Recent<V> {
 
   touch(key: string, make: () => V): V {
     const known = this.#young.get(key);
-    if (known !== undefined) return known;
-    if (this.#young.size >= this.most / 2 || this.#weight >= this.mostWeight / 2) this.#turn();
+    const isHeavy = this.#weight >= this.mostWeight / 2;
+    if (known !== undefined && !isHeavy) return known;
+    if (this.#young.size >= this.most / 2 || isHeavy) this.#turn();
     let value = this.#old.get(key);
     if (value === undefined) value = make();
     else this.#old.delete(key);

@@ -6,6 +6,7 @@ import type { AskedFact } from '../call.ts';
 import type { RequestRole } from '../identify/field-role.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
+import type { ReadCounts } from './counts.ts';
 import { isSelector } from './object-names.ts';
 
 const mostAsked = 64;
@@ -37,6 +38,9 @@ export class Asked {
   constructor(
     private readonly hash: KeyedHash,
     private readonly offset: () => number,
+    /** The place as it may be shown: a key that is a value itself is not. */
+    private readonly shown: (node: LeafNode) => string,
+    private readonly counts: ReadCounts,
   ) {}
 
   leaf(node: LeafNode, role: RequestRole, kind: LeafKind, bytes: Uint8Array, start: number, end: number): void {
@@ -44,13 +48,16 @@ export class Asked {
     if (kind === 'literal' || length === 0 || length > longestValue) return;
     if (role !== 'none' && role !== 'account' && role !== 'configured' && role !== 'business') return;
     if (node.place === 'header' || node.place === 'cookie' || !hasDigit(bytes, start, end)) return;
-    if (isSelector(node.name) || (this.#facts?.length ?? 0) >= mostAsked) return;
+    if (isSelector(node.name)) return;
+    if (this.#facts !== null && this.#facts.length >= mostAsked) {
+      this.counts.factsOverLimit++;
+      return;
+    }
     this.hash.hash(bytes, start, end);
     const value = hashNumber(this.hash.high, this.hash.low);
     const number = integerIn(bytes, start, end);
     const ordinal = number === null ? null : number + this.offset();
-    const parameter = node.path === '' ? node.place : `${node.place}.${node.path}`;
-    (this.#facts ??= []).push({ parameter, value, ordinal });
+    (this.#facts ??= []).push({ parameter: this.shown(node), value, ordinal });
   }
 
   facts(): readonly AskedFact[] {

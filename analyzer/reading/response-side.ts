@@ -16,7 +16,8 @@ export interface ResponseTree {
   readonly objects: FieldRoles<'yes' | 'no'>;
 }
 
-const mostObjectIds = 256;
+/** Of long lists too: asking for an id that was left out would read as a guess. */
+const mostObjectIds = 1024;
 const longestId = 64;
 const none: readonly never[] = Object.freeze([]);
 
@@ -42,9 +43,10 @@ export class ResponseSide implements LeafSink {
     const length = end - start;
     if (kind === 'literal' || length === 0 || length > longestId || this.places.objects.of(node) === 'no') return;
     const ids = (this.#objectIds ??= new Set());
-    if (ids.size >= mostObjectIds) return;
     this.hash.hash(bytes, start, end);
-    ids.add(hashNumber(this.hash.high, this.hash.low));
+    const id = hashNumber(this.hash.high, this.hash.low);
+    if (ids.size < mostObjectIds) ids.add(id);
+    else if (!ids.has(id)) this.counts.factsOverLimit++;
   }
 
   rowBegin(node: LeafNode): void {

@@ -9,6 +9,7 @@ import { CidrSet } from '../identify/cidr.ts';
 import { DigestTable } from '../identify/digest-table.ts';
 import { FieldRoles } from '../identify/field-role.ts';
 import { KeyedHash } from '../keyed-hash.ts';
+import type { LeafNode } from '../leaf.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
@@ -43,6 +44,8 @@ export class ReadTools {
   readonly offsets: AppOffsets;
   readonly requestTrees: TreePool<RequestTree>;
   readonly responseTrees: TreePool<ResponseTree>;
+  /** A place as it may be shown. */
+  readonly shown = (node: LeafNode): string => this.classifier.plan(node).full;
   /** Null when no rule looks at text as sent. */
   readonly matcher: ClearMatcher | null;
 

@@ -4,6 +4,7 @@
  * Expiry belongs to the flow, not to the moment it is noticed: it happens at last packet + timeout, so the result does
  * not depend on how often anybody looks or on what other flows do.
  */
+import { randomInt } from 'node:crypto';
 import { flowHash, type Segment, SYN } from '../decode/segment.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
@@ -13,9 +14,17 @@ import { RecencyList } from './recency.ts';
 
 /** Buckets at first; there are never fewer than flows. */
 const BUCKETS = 1024;
+/** Drawn anew by each process, so that nobody outside can choose flows of one bucket. No output depends on it. */
+const SALT = randomInt(2 ** 32);
+
+/** The shard was chosen by the same hash: its low bits are alike in all flows here, so they are mixed once more. */
+function bucketOf(hash: number, buckets: number): number {
+  const mixed = Math.imul(hash ^ SALT, 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) & (buckets - 1);
+}
 
 export class FlowTable {
-  /** First flow of each bucket; which one is a flow's, the low bits of its hash say. A power of two. */
+  /** First flow of each bucket (`bucketOf`). As many as a power of two. */
   #buckets: (Flow | null)[] = new Array<Flow | null>(BUCKETS).fill(null);
   #size = 0;
   #held = 0;
@@ -53,7 +62,7 @@ export class FlowTable {
     let hash = 0;
     if (direction < 0) {
       hash = flowHash(s);
-      flow = this.#buckets[hash & (this.#buckets.length - 1)]!;
+      flow = this.#buckets[bucketOf(hash, this.#buckets.length)]!;
       while (flow !== null && (flow.flowHash !== hash || (direction = flow.directionOf(s)) < 0))
         flow = flow.nextInBucket;
     } else {
@@ -89,7 +98,7 @@ export class FlowTable {
     if (this.#size >= this.#buckets.length) this.#grow();
     const flow = new Flow(s, hash, this.limits, this.ledger, this.weird);
     flow.conversation = this.converse(flow);
-    const bucket = hash & (this.#buckets.length - 1);
+    const bucket = bucketOf(hash, this.#buckets.length);
     flow.nextInBucket = this.#buckets[bucket]!;
     this.#buckets[bucket] = flow;
     this.#size++;
@@ -106,7 +115,7 @@ export class FlowTable {
     for (let flow of old) {
       while (flow !== null) {
         const next: Flow | null = flow.nextInBucket;
-        const bucket = flow.flowHash & (grown.length - 1);
+        const bucket = bucketOf(flow.flowHash, grown.length);
         flow.nextInBucket = grown[bucket]!;
         grown[bucket] = flow;
         flow = next;
@@ -153,7 +162,7 @@ export class FlowTable {
     this.#lists[flow.list]!.remove(flow);
     this.#size--;
     if (this.#last === flow) this.#last = null;
-    const bucket = flow.flowHash & (this.#buckets.length - 1);
+    const bucket = bucketOf(flow.flowHash, this.#buckets.length);
     let other: Flow | null = this.#buckets[bucket]!;
     if (other === flow) {
       this.#buckets[bucket] = flow.nextInBucket;

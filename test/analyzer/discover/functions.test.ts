@@ -16,7 +16,7 @@ function use(change: Partial<Use> = {}): Use {
     login: false,
     logout: false,
     records: 0,
-    sqlText: '',
+    statement: '',
     success: true,
     ...change,
   };
@@ -40,7 +40,6 @@ test('words tell at the first call, behaviour adds', () => {
   assert.equal(after(...times(2, { login: true, success: false })), '');
   assert.equal(after(...times(3, { login: true, success: false })), 'login');
   assert.equal(after({ logout: true }), 'logout');
-  assert.equal(after({ smsSent: true }), 'sms-code');
   assert.equal(
     after({ method: 'POST', template: '/api/v1/sessions', operation: '', format: 'REST', login: true }),
     'login',
@@ -71,9 +70,9 @@ test('files: sheets are exports, others downloads, bodies that nobody writes upl
 });
 
 test('statements and rows', () => {
-  assert.equal(after(...times(2, { sqlText: 'select' })), '');
-  assert.equal(after(...times(3, { sqlText: 'select' })), 'database-query');
-  assert.equal(after(...times(9, { sqlText: 'select', success: false })), '');
+  assert.equal(after(...times(2, { statement: 'select' })), '');
+  assert.equal(after(...times(3, { statement: 'select' })), 'database-query');
+  assert.equal(after(...times(9, { statement: 'select', success: false })), '');
   assert.equal(after(...times(3, { records: 10 })), 'query');
   assert.equal(after(...times(4, {}), ...times(3, { records: 1 })), '');
 });
@@ -103,7 +102,7 @@ test('reasons are told by function', () => {
   functions.observe(use({ template: '/weituo/list', operation: '' }));
   assert.deepEqual(functions.reasonsOf('aa'), { query: 'word "list"' });
   functions.observe(use({ apiId: 'bb', template: '/weituo', operation: '' }));
-  for (let i = 0; i < 3; i++) functions.observe(use({ apiId: 'bb', sqlText: 'select' }));
+  for (let i = 0; i < 3; i++) functions.observe(use({ apiId: 'bb', statement: 'select' }));
   assert.deepEqual(functions.reasonsOf('bb'), {
     'database-query': 'database statements taken in',
     order: 'word "weituo"',
@@ -139,9 +138,8 @@ test('stopping and going on from a snapshot is the same as never stopping; lists
         attachment: random(9) === 0,
         login: random(9) === 0,
         logout: random(30) === 0,
-        smsSent: random(30) === 0,
         records: random(3),
-        sqlText: one(['', '', 'select']),
+        statement: one(['', '', 'select']),
         success: one([true, true, false, null]),
       });
       const told = whole.observe(call);

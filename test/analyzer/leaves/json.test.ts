@@ -45,7 +45,7 @@ const cases: readonly (readonly [string, string, readonly string[], boolean])[] 
   ['a wrong bracket', '{"a":[1}', ['a[] = 1 (number)'], false],
   ['no colon', '{"a" 1}', [], false],
   ['HTML behind it', '{"a":1}<!-- x -->', ['a = 1 (number)'], false],
-  ['nothing', '', [], false],
+  ['nothing', '', [], true],
   [
     'keys that are values',
     '{"m":{"13800138000":"张三","a@b.cn":"李四","2024-01-02":{"x":1}}}',

@@ -17,6 +17,16 @@ test('a place is one node, whatever message it is met in', () => {
   assert.equal(tree.size, before);
 });
 
+test('a key is a copy: what it was read from is written over by the next message', () => {
+  const tree = new LeafTree();
+  // A Buffer on purpose: its slice() is a view.
+  const bytes = Buffer.from('"stock_name":');
+  const node = tree.child(tree.root('body'), bytes, 1, 11);
+  bytes.fill(0x2a);
+  assert.equal(Buffer.from(node.key).toString(), 'stock_name');
+  assert.equal(tree.childNamed(tree.root('body'), 'stock_name'), node);
+});
+
 test('keys that hash alike are told apart', () => {
   const tree = new LeafTree({ nodes: 100_000, children: 100_000, keyBytes: 128, pathLength: 1_024 });
   const root = tree.root('query');
