@@ -30,8 +30,9 @@ export interface BenchCommand {
   /** Measured on the first part of the file, because it is slow. */
   readonly slice: boolean;
   /**
-   * How exchanges are counted in what it prints: `summary` is JSON with a field `exchanges`, `lines` are the lines that
-   * are not empty, `none` goes to /dev/null and the truth about the file is taken.
+   * How exchanges are counted in what it prints: `summary` is JSON with a field `exchanges` (and perhaps `stageSeconds`,
+   * which then count instead of the process's), `lines` are the lines that are not empty, `none` goes to /dev/null and
+   * the truth about the file is taken.
    */
   readonly output: 'summary' | 'lines' | 'none';
   /** Its speed is what others are divided by; of several with the same name the fastest counts. */
@@ -53,6 +54,7 @@ function compiled(path: string): string {
 const node = process.execPath;
 const apiris = compiled('console/cli/main.js');
 const sensorAlone = compiled('test/bench/sensor-alone.js');
+const stageAlone = compiled('test/bench/stage-alone.js');
 
 export const commands: readonly BenchCommand[] = [
   {
@@ -75,6 +77,18 @@ export const commands: readonly BenchCommand[] = [
     slice: false,
     output: 'summary',
   },
+  ...(['read', 'judge'] as const).map(
+    (stage): BenchCommand => ({
+      name: stage,
+      title: `ours: ${stage} alone on one core, its input in memory; seconds are its own, of CPU`,
+      ours: true,
+      program: node,
+      script: stageAlone,
+      args: ({ file }) => [stageAlone, stage, file],
+      slice: true,
+      output: 'summary',
+    }),
+  ),
   {
     name: 'tcpflow',
     title: 'TCP reassembly only, one file a direction (-Fk: folders of 1000), no report',

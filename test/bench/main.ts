@@ -93,13 +93,14 @@ class Bench {
     rmSync(folder, { recursive: true });
     this.folders.delete(folder);
     if (one.exitCode !== 0) this.problems.push(`${command.name} ended with code ${one.exitCode}: ${one.stderr.trim()}`);
-    return one;
+    const own = command.output === 'summary' ? summaryOf(one.stdout).stageSeconds : undefined;
+    return own === undefined ? one : { ...one, wallSeconds: own, cpuSeconds: own };
   }
 
   /** A speed counts only if the work was done: what the command says it found must be what the file holds. */
   private countExchanges(command: BenchCommand, run: Measurement, expected: number): number {
     if (command.output === 'none') return expected;
-    const found = command.output === 'lines' ? run.lines : summaryExchanges(run.stdout);
+    const found = command.output === 'lines' ? run.lines : (summaryOf(run.stdout).exchanges ?? Number.NaN);
     // Where a slice ends, some requests are in it and their responses are not.
     const tolerance = command.slice ? 0.02 * expected : 0;
     if (!(Math.abs(found - expected) <= tolerance)) {
@@ -147,14 +148,13 @@ class Bench {
   }
 }
 
-/** Field `exchanges` of a JSON object, or of the first in an array; NaN when there is none. */
-function summaryExchanges(stdout: string): number {
+/** What a command of ours prints: a JSON object, or an array of which the first counts. */
+function summaryOf(stdout: string): { readonly exchanges?: number; readonly stageSeconds?: number } {
   try {
     const value: unknown = JSON.parse(stdout);
-    const first = (Array.isArray(value) ? value[0] : value) as { exchanges?: unknown } | undefined;
-    return typeof first?.exchanges === 'number' ? first.exchanges : Number.NaN;
+    return (Array.isArray(value) ? value[0] : value) ?? {};
   } catch {
-    return Number.NaN;
+    return {};
   }
 }
 

@@ -49,7 +49,8 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parse(() => parseArgs({ args: [...args], options: known }));
   if (values.help) return 'help';
   const large = values.large;
-  const names = values.only?.split(',') ?? commands.filter((one) => one.ours || !large).map((one) => one.name);
+  const usual = commands.filter((one) => !large || (one.ours && !one.slice));
+  const names = values.only?.split(',') ?? usual.map((one) => one.name);
   for (const name of names) {
     if (commands.some((one) => one.name === name)) continue;
     throw new UsageError(
