@@ -122,6 +122,19 @@ export class LeafTree {
 
   /** The node of a key that is at hand as text. */
   childNamed(parent: TreeNode, key: string): TreeNode {
+    let hash = 0x811c9dc5 | 0;
+    for (let i = 0; i < key.length; i++) {
+      const c = key.charCodeAt(i);
+      if (c > 0x7f) return this.#childOfText(parent, key);
+      hash = Math.imul(hash ^ c, 0x01000193);
+    }
+    for (let at = parent.children?.get(hash) ?? null; at !== null; at = at.sameHash) {
+      if (sameText(at.key, key)) return this.#admit(parent, at);
+    }
+    return this.#childOfText(parent, key);
+  }
+
+  #childOfText(parent: TreeNode, key: string): TreeNode {
     const bytes = encoder.encode(key);
     return this.child(parent, bytes, 0, bytes.length);
   }
@@ -211,6 +224,14 @@ export function isValueLike(bytes: Uint8Array, start: number, end: number): bool
 
 function joined(parent: TreeNode, key: string): string {
   return parent.path === '' ? key : `${parent.path}.${key}`;
+}
+
+/** `text` is ASCII. */
+function sameText(key: Uint8Array, text: string): boolean {
+  const size = key.length;
+  if (size !== text.length) return false;
+  for (let i = 0; i < size; i++) if (key[i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function sameBytes(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
