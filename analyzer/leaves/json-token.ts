@@ -25,14 +25,6 @@ export function plainNumberEnd(bytes: Uint8Array, start: number, end: number): n
   return i < end && tokenBytes[c] === 0 ? i : start;
 }
 
-/** Does `key` stand at `from`, with the closing quote behind it? */
-export function isHere(key: Uint8Array, bytes: Uint8Array, from: number, end: number): boolean {
-  const size = key.length;
-  if (from + size >= end || bytes[from + size] !== 0x22) return false;
-  for (let k = 0; k < size; k++) if (key[k] !== bytes[from + k]) return false;
-  return true;
-}
-
 /** Words that some writers of JSON use as values. */
 const words = ['true', 'false', 'null', 'NaN', 'Infinity', 'undefined'].map((word) => new TextEncoder().encode(word));
 

@@ -7,10 +7,10 @@ import type { LeafParser } from '../leaf.ts';
 import { JsonOutside } from './json-outside.ts';
 import { JsonSkip } from './json-skip.ts';
 import { JsonString } from './json-string.ts';
-import { isHere, plainNumberEnd, tokenEnd, tokenKind } from './json-token.ts';
+import { plainNumberEnd, tokenEnd, tokenKind } from './json-token.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
-import { expectNext, type LeafTree, type TreeNode } from './tree.ts';
+import { expectNext, isHere, type LeafTree, type TreeNode } from './tree.ts';
 
 // What comes next. Octets are written as numbers: `"` 22, `,` 2c, `:` 3a, `[` 5b, `\` 5c, `]` 5d, `{` 7b, `}` 7d.
 const OUTSIDE = 0;
@@ -149,8 +149,8 @@ export class JsonParser implements LeafParser {
         const from = ++i;
         // The key that followed last time, if it is here again, needs no hash and no look-up.
         const guess = previous === null ? container.first : previous.after;
-        if (guess !== null && isHere(guess.key, bytes, from, end)) {
-          i = from + guess.key.length;
+        if (guess !== null && isHere(guess, bytes, from, end)) {
+          i = from + guess.size;
           node = tree.isMet(guess) ? guess : output.key(container, bytes, from, i);
         } else {
           let d = 0;
