@@ -166,7 +166,7 @@ export class CsvParser implements LeafParser {
     if (to > from && text[to - 1] === CR) to--;
     const column = this.#column++;
     if (this.#header !== null) {
-      if (column < this.#output.limits.columns) this.#header.push(text.slice(from, to));
+      if (column < this.#output.limits.columns) this.#header.push(new Uint8Array(text.subarray(from, to)));
       return;
     }
     if (!this.#inRow) {

@@ -1,10 +1,28 @@
 /** Numbers and words of JSON (RFC 8259 §3, §6). */
 
-/** Digits, letters, sign, point. */
-export function isTokenByte(c: number): boolean {
-  return (
-    (c >= 0x30 && c <= 0x39) || c === 0x2e || c === 0x2d || c === 0x2b || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a)
-  );
+/** 1 for digits, letters, sign and point. */
+const tokenBytes = new Uint8Array(256);
+for (const c of '0123456789+-.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') tokenBytes[c.charCodeAt(0)] = 1;
+
+/** Where a run of such octets ends. */
+export function tokenEnd(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && tokenBytes[bytes[i]] === 1) i++;
+  return i;
+}
+
+/** Where a number in its usual form ends, `-12.50`; `start` when it is another, or may go on behind `end`. */
+export function plainNumberEnd(bytes: Uint8Array, start: number, end: number): number {
+  let i = bytes[start] === 0x2d ? start + 1 : start;
+  const first = i;
+  let c = 0;
+  while (i < end && (c = bytes[i]) >= 0x30 && c <= 0x39) i++;
+  if (i === first) return start;
+  if (i < end && c === 0x2e) {
+    i++;
+    while (i < end && (c = bytes[i]) >= 0x30 && c <= 0x39) i++;
+  }
+  return i < end && tokenBytes[c] === 0 ? i : start;
 }
 
 /** Words that some writers of JSON use as values. */

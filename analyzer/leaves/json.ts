@@ -7,10 +7,10 @@ import type { LeafParser } from '../leaf.ts';
 import { JsonOutside } from './json-outside.ts';
 import { JsonSkip } from './json-skip.ts';
 import { JsonString } from './json-string.ts';
-import { isTokenByte, tokenKind } from './json-token.ts';
+import { plainNumberEnd, tokenEnd, tokenKind } from './json-token.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
-import { expectNext, type LeafTree, type TreeNode } from './tree.ts';
+import { expectNext, isHere, type LeafTree, type TreeNode } from './tree.ts';
 
 // What comes next. Octets are written as numbers: `"` 22, `,` 2c, `:` 3a, `[` 5b, `\` 5c, `]` 5d, `{` 7b, `}` 7d.
 const OUTSIDE = 0;
@@ -130,154 +130,141 @@ export class JsonParser implements LeafParser {
     let previous = this.#previous;
     let inArray = this.#inArray;
     let i = start;
-    loop: while (i < end) {
-      const c = bytes[i];
+    // A key, its colon, its value and the comma are read in one turn where nothing lies between them.
+    while (i < end) {
+      let c = bytes[i];
       if (c <= 0x20) {
         i++;
         continue;
       }
-      switch (state) {
-        case FIRST_KEY:
-        case KEY: {
-          if (c !== 0x22) {
-            if (c === 0x7d && state === FIRST_KEY) {
-              state = AFTER_VALUE;
-              break;
-            }
-            state = STOPPED;
-            break loop;
+      if (state === KEY || state === FIRST_KEY) {
+        if (c !== 0x22) {
+          if (c === 0x7d && state === FIRST_KEY) {
+            state = AFTER_VALUE;
+            continue;
           }
-          const from = ++i;
-          // The key that followed last time, if it is here again, needs no hash and no look-up.
-          const guess = previous === null ? container.first : previous.after;
-          if (guess !== null) {
-            const key = guess.key;
-            const size = key.length;
-            if (from + size < end && bytes[from + size] === 0x22) {
-              let k = 0;
-              while (k < size && key[k] === bytes[from + k]) k++;
-              if (k === size) {
-                node = tree.isMet(guess) ? guess : output.key(container, bytes, from, from + size);
-                i = from + size + 1;
-                if (i < end && bytes[i] === 0x3a) {
-                  i++;
-                  state = VALUE;
-                } else {
-                  state = AFTER_KEY;
-                }
-                break;
-              }
-            }
-          }
+          state = STOPPED;
+          break;
+        }
+        const from = ++i;
+        // The key that followed last time, if it is here again, needs no hash and no look-up.
+        const guess = previous === null ? container.first : previous.after;
+        if (guess !== null && isHere(guess, bytes, from, end)) {
+          i = from + guess.size;
+          node = tree.isMet(guess) ? guess : output.key(container, bytes, from, i);
+        } else {
           let d = 0;
           while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;
           if (i === end || d === 0x5c) {
             this.#string.begin();
             i = from;
             state = IN_KEY;
-            break loop;
+            break;
           }
           node = output.key(container, bytes, from, i);
           expectNext(container, previous, node);
-          i++;
-          state = AFTER_KEY;
+        }
+        state = AFTER_KEY;
+        if (++i === end) break;
+        c = bytes[i];
+      }
+      if (state === AFTER_KEY) {
+        if (c !== 0x3a) {
+          if (c <= 0x20) continue;
+          state = STOPPED;
           break;
         }
-        case AFTER_KEY:
-          if (c !== 0x3a) {
-            state = STOPPED;
-            break loop;
-          }
-          i++;
-          state = VALUE;
-          break;
-        case FIRST_ITEM:
-        case VALUE:
-          if (c === 0x5d && state === FIRST_ITEM) {
-            state = AFTER_VALUE;
+        state = VALUE;
+        if (++i === end) break;
+        c = bytes[i];
+        if (c <= 0x20) continue;
+      }
+      if (state !== AFTER_VALUE) {
+        if (c === 0x22) {
+          const from = ++i;
+          let d = 0;
+          while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;
+          if (i === end || d === 0x5c) {
+            this.#string.begin();
+            i = from;
+            state = IN_STRING;
             break;
           }
-          if (c === 0x22) {
-            const from = ++i;
-            let d = 0;
-            while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;
-            if (i === end || d === 0x5c) {
-              this.#string.begin();
-              i = from;
-              state = IN_STRING;
-              break loop;
-            }
-            output.leaf(node, 'text', bytes, from, i++);
-            state = AFTER_VALUE;
-          } else if (c === 0x7b || c === 0x5b) {
-            i++;
-            if (this.#depth >= output.limits.depth) {
-              (this.#skip ??= new JsonSkip()).begin();
-              state = IN_DEEP;
-              break loop;
-            }
-            const isRow =
-              c === 0x7b && (inArray || (this.#depth === 0 && (this.#lines || this.#outside.documents > 0)));
-            this.#outer[this.#depth] = container;
-            this.#outerKind[this.#depth++] = (inArray ? 1 : 0) | (isRow ? 2 : 0);
-            if (isRow) output.rowBegin(node);
-            container = node;
-            inArray = c === 0x5b;
-            if (inArray) node = tree.items(container);
-            previous = null;
-            state = inArray ? FIRST_ITEM : FIRST_KEY;
+          output.leaf(node, 'text', bytes, from, i++, false);
+        } else if (c === 0x7b || c === 0x5b) {
+          i++;
+          if (this.#depth >= output.limits.depth) {
+            (this.#skip ??= new JsonSkip()).begin();
+            state = IN_DEEP;
+            break;
+          }
+          const isRow = c === 0x7b && (inArray || (this.#depth === 0 && (this.#lines || this.#outside.documents > 0)));
+          this.#outer[this.#depth] = container;
+          this.#outerKind[this.#depth++] = (inArray ? 1 : 0) | (isRow ? 2 : 0);
+          if (isRow) output.rowBegin(node);
+          container = node;
+          inArray = c === 0x5b;
+          if (inArray) node = tree.items(container);
+          previous = null;
+          state = inArray ? FIRST_ITEM : FIRST_KEY;
+          continue;
+        } else if (c === 0x5d && state === FIRST_ITEM) {
+          state = AFTER_VALUE;
+          continue;
+        } else {
+          const from = i;
+          i = plainNumberEnd(bytes, from, end);
+          if (i > from) {
+            output.leaf(node, 'number', bytes, from, i, false);
           } else {
-            const from = i;
-            while (i < end && isTokenByte(bytes[i])) i++;
-            if (i === from) {
-              state = STOPPED;
-              break loop;
-            }
-            if (i === end) {
+            i = tokenEnd(bytes, from, end);
+            if (i === end && i > from) {
               this.#token ??= borrowScratch();
               this.#token.clear();
               i = from;
               state = IN_TOKEN;
-              break loop;
+              break;
             }
-            const kind = tokenKind(bytes, from, i);
+            const kind = i === from ? null : tokenKind(bytes, from, i);
             if (kind === null) {
               state = STOPPED;
-              break loop;
+              break;
             }
-            output.leaf(node, kind, bytes, from, i);
-            state = AFTER_VALUE;
+            output.leaf(node, kind, bytes, from, i, false);
           }
-          if (state === AFTER_VALUE && this.#depth === 0) {
-            state = OUTSIDE;
-            break loop;
-          }
+        }
+        if (this.#depth === 0) {
+          state = OUTSIDE;
           break;
-        default:
-          // AFTER_VALUE, or the end of an empty object or array
-          if (c === 0x2c) {
-            i++;
-            if (inArray) {
-              state = VALUE;
-            } else {
-              previous = node;
-              state = KEY;
-            }
-          } else if (c === (inArray ? 0x5d : 0x7d)) {
-            i++;
-            const kind = this.#outerKind[--this.#depth];
-            node = container;
-            container = this.#outer[this.#depth];
-            inArray = (kind & 1) !== 0;
-            if ((kind & 2) !== 0) output.rowEnd(node);
-            if (this.#depth === 0) {
-              state = OUTSIDE;
-              break loop;
-            }
-          } else {
-            state = STOPPED;
-            break loop;
-          }
+        }
+        state = AFTER_VALUE;
+        if (i === end) break;
+        c = bytes[i];
+        if (c <= 0x20) continue;
+      }
+      // After a value, or at the end of an empty object or array.
+      if (c === 0x2c) {
+        i++;
+        if (inArray) {
+          state = VALUE;
+        } else {
+          previous = node;
+          state = KEY;
+        }
+      } else if (c === (inArray ? 0x5d : 0x7d)) {
+        i++;
+        const kind = this.#outerKind[--this.#depth];
+        node = container;
+        container = this.#outer[this.#depth];
+        inArray = (kind & 1) !== 0;
+        if ((kind & 2) !== 0) output.rowEnd(node);
+        if (this.#depth === 0) {
+          state = OUTSIDE;
+          break;
+        }
+      } else {
+        state = STOPPED;
+        break;
       }
     }
     this.#node = node;
@@ -306,8 +293,7 @@ export class JsonParser implements LeafParser {
   }
 
   #readToken(bytes: Uint8Array, start: number, end: number): number {
-    let i = start;
-    while (i < end && isTokenByte(bytes[i])) i++;
+    const i = tokenEnd(bytes, start, end);
     this.#token!.append(bytes, start, i, this.#output.limits.valueBytes);
     if (i < end) this.#endToken();
     return i;

@@ -12,9 +12,13 @@ const asIs = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 /** Labels servers put on everything: what they label is looked at. */
 const notTrusted = new Set(['', 'iso-8859-1', 'latin1', 'windows-1252']);
 
-/** `charset` as declared, empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
-export function transcoded(charset: string, inner: LeafParser): LeafParser {
-  const label = charset.trim().toLowerCase().replaceAll('"', '');
+/** A charset as declared, as the tables have it. */
+export function charsetLabel(charset: string): string {
+  return charset === '' ? '' : charset.trim().toLowerCase().replaceAll('"', '');
+}
+
+/** `label` is empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
+export function transcoded(label: string, inner: LeafParser): LeafParser {
   if (asIs.has(label)) return inner;
   if (notTrusted.has(label)) return new GuessedCharset(inner);
   const decoding = decodingOf(label);
@@ -51,11 +55,13 @@ class Transcoder implements LeafParser {
 /** Octets of characters beyond ASCII that are enough to be sure of UTF-8: GBK is seldom valid UTF-8 for so long. */
 const enough = 12;
 
+const noBytes = new Uint8Array(0);
+
 class GuessedCharset implements LeafParser {
   /** What all further octets go to, once decided. */
   #decided: LeafParser | null = null;
   /** A character that is not complete yet, at the end of what was written. */
-  readonly #held = new Uint8Array(4);
+  #held = noBytes;
   #heldLength = 0;
   #evidence = 0;
   /** Octets seen, up to 2: for the byte order mark. */
@@ -115,6 +121,7 @@ class GuessedCharset implements LeafParser {
         continue;
       }
       if (this.#heldLength === 0 && i > passed) this.inner.write(bytes, passed, i);
+      if (this.#held === noBytes) this.#held = new Uint8Array(4);
       this.#held[this.#heldLength++] = c;
       passed = ++i;
       const state = utf8State(this.#held, this.#heldLength);

@@ -21,6 +21,10 @@ export class TreeNode implements LeafNode {
   readonly full: boolean;
   /** A key that looks in JSON as it is: no quote, no backslash. Only these are guessed. */
   readonly plain: boolean;
+  /** Octets of the key, and its first and last four as numbers; 0 where it has fewer. */
+  readonly size: number;
+  readonly head: number;
+  readonly tail: number;
   /** Guesses, from the last time round: the first key of this object, the key that follows this one. */
   first: TreeNode | null = null;
   after: TreeNode | null = null;
@@ -47,6 +51,9 @@ export class TreeNode implements LeafNode {
     this.keyed = kind === 'key';
     this.dynamic = kind === 'dynamic';
     this.full = kind === 'full';
+    this.size = key.length;
+    this.head = key.length < 4 ? 0 : fourAt(key, 0);
+    this.tail = key.length < 4 ? 0 : fourAt(key, key.length - 4);
     this.plain = this.keyed && !key.includes(0x22) && !key.includes(0x5c);
   }
 }
@@ -122,6 +129,19 @@ export class LeafTree {
 
   /** The node of a key that is at hand as text. */
   childNamed(parent: TreeNode, key: string): TreeNode {
+    let hash = 0x811c9dc5 | 0;
+    for (let i = 0; i < key.length; i++) {
+      const c = key.charCodeAt(i);
+      if (c > 0x7f) return this.#childOfText(parent, key);
+      hash = Math.imul(hash ^ c, 0x01000193);
+    }
+    for (let at = parent.children?.get(hash) ?? null; at !== null; at = at.sameHash) {
+      if (sameText(at.key, key)) return this.#admit(parent, at);
+    }
+    return this.#childOfText(parent, key);
+  }
+
+  #childOfText(parent: TreeNode, key: string): TreeNode {
     const bytes = encoder.encode(key);
     return this.child(parent, bytes, 0, bytes.length);
   }
@@ -195,6 +215,27 @@ export function expectNext(container: TreeNode, previous: TreeNode | null, node:
   else if (!previous.full) previous.after = node;
 }
 
+/** Does the node's key stand at `from`, with the closing quote behind it? */
+export function isHere(node: TreeNode, bytes: Uint8Array, from: number, end: number): boolean {
+  const { size } = node;
+  const to = from + size;
+  if (to >= end || bytes[to] !== 0x22) return false;
+  let k = 0;
+  if (size >= 4) {
+    if (fourAt(bytes, from) !== node.head || fourAt(bytes, to - 4) !== node.tail) return false;
+    if (size <= 8) return true;
+    k = 4;
+  }
+  const { key } = node;
+  const rest = size >= 4 ? size - 4 : size;
+  while (k < rest && key[k] === bytes[from + k]) k++;
+  return k === rest;
+}
+
+function fourAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+}
+
 /** Digits from which on a key is taken for a value: mobiles, accounts, dates, most UUIDs; not `address2`. */
 const valueDigits = 6;
 
@@ -211,6 +252,14 @@ export function isValueLike(bytes: Uint8Array, start: number, end: number): bool
 
 function joined(parent: TreeNode, key: string): string {
   return parent.path === '' ? key : `${parent.path}.${key}`;
+}
+
+/** `text` is ASCII. */
+function sameText(key: Uint8Array, text: string): boolean {
+  const size = key.length;
+  if (size !== text.length) return false;
+  for (let i = 0; i < size; i++) if (key[i] !== text.charCodeAt(i)) return false;
+  return true;
 }
 
 function sameBytes(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

@@ -2,28 +2,27 @@
 import type { ResponseFacts } from '../call.ts';
 import type { Tally } from '../classify/tally.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
-import type { FieldRoles } from '../identify/field-role.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { LeafTree } from '../leaves/tree.ts';
 import type { ReadCounts } from './counts.ts';
+import { ObjectIds } from './object-ids.ts';
+import { hasRole, isObject, type PlaceMarks } from './place-marks.ts';
 import { sideFacts } from './side-facts.ts';
 
 /** Places of replies of one API, with what their names say. */
 export interface ResponseTree {
   readonly tree: LeafTree;
   readonly roles: ResponseRoles;
-  readonly objects: FieldRoles<'yes' | 'no'>;
+  readonly marks: PlaceMarks;
 }
 
-/** Of long lists too: asking for an id that was left out would read as a guess. */
-const mostObjectIds = 1024;
 const longestId = 64;
 const none: readonly never[] = Object.freeze([]);
 
 export class ResponseSide implements LeafSink {
-  #objectIds: Set<number> | null = null;
-  /** Rows by the place they share; most responses have one such place. */
+  #objectIds: ObjectIds | null = null;
+  /** Rows by the place they share, all but the latest: most responses have one such place. */
   #rows: Map<LeafNode, number> | null = null;
   #lastRow: LeafNode | null = null;
   #lastCount = 0;
@@ -38,24 +37,21 @@ export class ResponseSide implements LeafSink {
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     this.tally.leaf(node, kind, bytes, start, end, cut);
-    const role = this.places.roles.of(node);
-    if (role !== 'none') this.caller.responseLeaf(role, node, kind, bytes, start, end, cut);
+    const mark = this.places.marks.of(node);
+    if (mark === 0) return;
+    if ((mark & hasRole) !== 0) {
+      this.caller.responseLeaf(this.places.roles.of(node), node, kind, bytes, start, end, cut);
+    }
     const length = end - start;
-    if (kind === 'literal' || length === 0 || length > longestId || this.places.objects.of(node) === 'no') return;
-    const ids = (this.#objectIds ??= new Set());
+    if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
+    const ids = (this.#objectIds ??= new ObjectIds());
     this.hash.hash(bytes, start, end);
-    const id = hashNumber(this.hash.high, this.hash.low);
-    if (ids.size < mostObjectIds) ids.add(id);
-    else if (!ids.has(id)) this.counts.factsOverLimit++;
+    if (!ids.add(hashNumber(this.hash.high, this.hash.low))) this.counts.factsOverLimit++;
   }
 
   rowBegin(node: LeafNode): void {
     this.tally.rowBegin(node);
-    if (node !== this.#lastRow) {
-      this.#keepRows();
-      this.#lastRow = node;
-      this.#lastCount = this.#rows?.get(node) ?? 0;
-    }
+    if (node !== this.#lastRow) this.#changeRows(node);
     this.#lastCount++;
   }
 
@@ -63,17 +59,18 @@ export class ResponseSide implements LeafSink {
     this.tally.rowEnd(node);
   }
 
-  #keepRows(): void {
+  #changeRows(node: LeafNode): void {
     if (this.#lastRow !== null) (this.#rows ??= new Map()).set(this.#lastRow, this.#lastCount);
+    this.#lastRow = node;
+    this.#lastCount = this.#rows?.get(node) ?? 0;
   }
 
   facts(attachment: boolean): ResponseFacts {
-    this.#keepRows();
-    let records = 0;
-    for (const count of this.#rows?.values() ?? none) records = Math.max(records, count);
+    let records = this.#lastCount;
+    if (this.#rows !== null) for (const count of this.#rows.values()) records = Math.max(records, count);
     const summary = this.tally.summary();
     const { labels, places, values } = sideFacts(summary, this.counts);
-    const objectIds = this.#objectIds === null ? none : [...this.#objectIds];
+    const objectIds = this.#objectIds?.list() ?? none;
     const { persons, personIds } = summary;
     return { labels, places, values, persons, personIds, records, objectIds, attachment };
   }

@@ -7,13 +7,12 @@ import type { Node } from '../detect/source.ts';
 import { CallerReader } from '../identify/caller.ts';
 import { CidrSet } from '../identify/cidr.ts';
 import { DigestTable } from '../identify/digest-table.ts';
-import { FieldRoles } from '../identify/field-role.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
-import { namesAnObject } from './object-names.ts';
+import { PlaceMarks } from './place-marks.ts';
 import type { RequestTree } from './request-side.ts';
 import type { ResponseTree } from './response-side.ts';
 import { TreePool } from './trees.ts';
@@ -67,11 +66,10 @@ export class ReadTools {
       digests: new DigestTable(recognizers.reference.weakPasswords),
     });
     this.requestTrees = new TreePool(() => ({ tree: new LeafTree(), roles: this.callers.requestRoles() }));
-    this.responseTrees = new TreePool(() => ({
-      tree: new LeafTree(),
-      roles: this.callers.responseRoles(),
-      objects: new FieldRoles((node) => (node.place === 'body' && namesAnObject(node.name) ? 'yes' : 'no')),
-    }));
+    this.responseTrees = new TreePool(() => {
+      const roles = this.callers.responseRoles();
+      return { tree: new LeafTree(), roles, marks: new PlaceMarks(roles) };
+    });
     const { parts } = compileRules(rules);
     this.matcher = parts.length === 0 ? null : new ClearMatcher({ parts });
   }

@@ -36,6 +36,10 @@ export class TreePool<T extends { readonly tree: LeafTree }> {
     if (spare.length >= mostSpare) return;
     spare.push(taken);
     this.#nodes += weightOf(taken);
+    if (this.#nodes > mostNodes) this.#forget();
+  }
+
+  #forget(): void {
     for (const [oldest, trees] of this.#spare) {
       if (this.#nodes <= mostNodes) return;
       for (const each of trees) this.#nodes -= weightOf(each);

@@ -64,6 +64,19 @@ test('guesses of the next key never change what is read', () => {
   assert.deepEqual(read(text, { tree }).lines, read(text).lines);
 });
 
+test('a key that differs from the expected one in a single octet is another key', () => {
+  for (let size = 1; size <= 14; size++) {
+    const expected = 'abcdefghijklmn'.slice(0, size);
+    for (let at = 0; at < size; at++) {
+      const other = `${expected.slice(0, at)}Z${expected.slice(at + 1)}`;
+      const text = `[{"${expected}":1},{"${other}":2},{"${expected}":3}]`;
+      const values = read(text).lines.filter((line) => line.includes('='));
+      const lines = [expected, other, expected].map((key, index) => `[].${key} = ${index + 1} (number)`);
+      assert.deepEqual(values, lines, text);
+    }
+  }
+});
+
 test('limits are those of a message: what others have met changes nothing', () => {
   const limits = { nodes: 12, children: 4, keyBytes: 16, pathLength: 200 };
   const messages = [
