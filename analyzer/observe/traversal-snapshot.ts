@@ -1,0 +1,151 @@
+/**
+ * The keys of traversal as plain data. A value is twenty octets: itself, its ordinal, and the number of its call; texts,
+ * calls and callers stand once, numbered in the order they are met.
+ */
+import type { AskingCall, Caller } from './asked-values.ts';
+import { numbersFrom, textOf, wordsFrom } from './number-text.ts';
+import type { Key, KeyTable } from './traversal-keys.ts';
+
+type StoredCaller = readonly [session: string, subject: string, client: string, account: string];
+
+export interface KeysSnapshot {
+  /** API and parameter. */
+  readonly parameters: readonly (readonly [apiId: string, parameter: string])[];
+  readonly subjects: readonly string[];
+  /** Of each key seven: parameter, subject, values, total, and what is due by window. The old generation's first. */
+  readonly keys: readonly number[];
+  /** How many keys are of the old generation. */
+  readonly old: number;
+  readonly evicted: number;
+  /** Of all values of all keys, key by key: values, and ordinals (NaN for none). */
+  readonly values: string;
+  readonly ordinals: string;
+  /** Twice the number of the call, and one more where the value was fresh. */
+  readonly callOf: string;
+  readonly callers: readonly StoredCaller[];
+  readonly uids: readonly string[];
+  readonly times: string;
+  /** Twice the number of the caller, and one more for success. */
+  readonly callerOf: string;
+  /** Call and completeness in turn, where it is not 1. */
+  readonly incomplete: readonly number[];
+}
+
+const perKey = 7;
+
+/** Numbers things in the order they are met. */
+class Numbering<T> {
+  readonly #numbers = new Map<T, number>();
+
+  of(thing: T, meet: (thing: T) => void): number {
+    let number = this.#numbers.get(thing);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(thing, number);
+      meet(thing);
+    }
+    return number;
+  }
+}
+
+export function storedKeys({ generations }: KeyTable): KeysSnapshot {
+  const old = generations.old();
+  const all = [...old, ...generations.young()];
+  let count = 0;
+  for (const { values } of all) count += values.size;
+  const values = new Float64Array(count);
+  const ordinals = new Float64Array(count);
+  const callOf = new Uint32Array(count);
+  const keys: number[] = [];
+  const parameters: [string, string][] = [];
+  const subjects: string[] = [];
+  const callers: StoredCaller[] = [];
+  const calls: AskingCall[] = [];
+  const groups = new Numbering<Key['group']>();
+  const names = new Numbering<string>();
+  const numbers = new Numbering<AskingCall>();
+  const meetGroup = ({ apiId, parameter }: Key['group']) => parameters.push([apiId, parameter]);
+  const meetName = (name: string) => subjects.push(name);
+  const meetCall = (call: AskingCall) => calls.push(call);
+  let at = 0;
+  for (const { group, subject, values: own, total, due } of all) {
+    keys.push(groups.of(group, meetGroup), names.of(subject, meetName), own.size, total, due[0], due[1], due[2]);
+    for (let i = 0; i < own.size; i++, at++) {
+      values[at] = own.valueOf(i);
+      ordinals[at] = own.ordinalOf(i);
+      callOf[at] = numbers.of(own.callOf(i), meetCall) * 2 + (own.isFresh(i) ? 1 : 0);
+    }
+  }
+  const times = new Float64Array(calls.length);
+  const callerOf = new Uint32Array(calls.length);
+  const uids: string[] = [];
+  const incomplete: number[] = [];
+  const objects = new Map<Caller, number>();
+  const texts = new Numbering<string>();
+  for (let i = 0; i < calls.length; i++) {
+    const { uid, time, caller, success, completeness } = calls[i]!;
+    let number = objects.get(caller);
+    if (number === undefined) {
+      // One that came back after somebody else is another object with the same texts.
+      const { session, subject, client, account } = caller;
+      const stored: StoredCaller = [session, subject, client, account];
+      number = texts.of(stored.join('\n'), () => callers.push(stored));
+      objects.set(caller, number);
+    }
+    uids.push(uid);
+    times[i] = time;
+    callerOf[i] = number * 2 + (success ? 1 : 0);
+    if (completeness !== 1) incomplete.push(i, completeness);
+  }
+  return {
+    parameters,
+    subjects,
+    keys,
+    old: old.length,
+    evicted: generations.evicted,
+    values: textOf(values),
+    ordinals: textOf(ordinals),
+    callOf: textOf(callOf),
+    callers,
+    uids,
+    times: textOf(times),
+    callerOf: textOf(callerOf),
+    incomplete,
+  };
+}
+
+export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
+  const { parameters, subjects, keys, uids } = stored;
+  const callers = stored.callers.map(([session, subject, client, account]): Caller => {
+    return { session, subject, client, account };
+  });
+  const times = numbersFrom(stored.times);
+  const callerOf = wordsFrom(stored.callerOf);
+  const completeness = new Map<number, number>();
+  for (let i = 0; i < stored.incomplete.length; i += 2) {
+    completeness.set(stored.incomplete[i]!, stored.incomplete[i + 1]!);
+  }
+  const calls = uids.map((uid, i): AskingCall => {
+    const word = callerOf[i]!;
+    const caller = callers[word >>> 1]!;
+    return { time: times[i]!, uid, success: (word & 1) === 1, completeness: completeness.get(i) ?? 1, caller };
+  });
+  const values = numbersFrom(stored.values);
+  const ordinals = numbersFrom(stored.ordinals);
+  const callOf = wordsFrom(stored.callOf);
+  table.clear();
+  const made: Key[] = [];
+  let at = 0;
+  for (let k = 0; k < keys.length; k += perKey) {
+    const [apiId, parameter] = parameters[keys[k]!]!;
+    const key = table.make(apiId, parameter, subjects[keys[k + 1]!]!);
+    key.total = keys[k + 3]!;
+    for (let i = 0; i < 3; i++) key.due[i] = keys[k + 4 + i]!;
+    for (const end = at + keys[k + 2]!; at < end; at++) {
+      const word = callOf[at]!;
+      key.values.push(values[at]!, ordinals[at]!, (word & 1) === 1, calls[word >>> 1]!);
+    }
+    made.push(key);
+  }
+  table.generations.restore(made.slice(0, stored.old), made.slice(stored.old), stored.evicted);
+}
