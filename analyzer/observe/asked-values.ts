@@ -1,17 +1,9 @@
 /**
- * The values that one subject asked for by one parameter: in order of time, each once. Numbers lie side by side, and
- * what the values of one call have in common stands once: a value as an object with all of it is a third of a kilobyte.
+ * The values that one subject asked for by one parameter: in order of time, each once. Numbers lie side by side: a value
+ * as an object with all of it is a third of a kilobyte, and looking through hundreds a visit to memory for each.
  */
+import type { Caller } from './callers.ts';
 import { NumberSet } from './number-set.ts';
-
-/** Whose calls they are; one object for many calls in a row. Empty texts for what is not known. */
-export interface Caller {
-  readonly session: string;
-  /** Kind and id. */
-  readonly subject: string;
-  readonly client: string;
-  readonly account: string;
-}
 
 /** A call that asked for values. */
 export interface AskingCall {
@@ -20,48 +12,45 @@ export interface AskingCall {
   readonly uid: string;
   readonly success: boolean;
   readonly completeness: number;
-  readonly caller: Caller;
 }
 
-/** Of each value: itself, its ordinal (NaN for none), the time of its call, and 1 where it was not given before. */
-const width = 4;
+/** Of each value: itself, its ordinal (NaN for none), then time, completeness and marks of its call. */
+const width = 5;
 const ordinalAt = 1;
 const timeAt = 2;
-const freshAt = 3;
+const completenessAt = 3;
+const marksAt = 4;
+const fresh = 1;
+const succeeded = 2;
 /** So many are compared one by one; more are looked up in a set. */
 const few = 12;
 
 export class AskedValues {
-  #numbers = new Float64Array(2 * width);
+  readonly #numbers: number[] = [];
   /** By place, as the numbers. */
-  #calls: AskingCall[] = [];
-  /** Places in use. */
+  readonly #uids: string[] = [];
+  readonly #callers: Caller[] = [];
+  /** Places at the front that are free. */
   #begin = 0;
-  #end = 0;
   #set: NumberSet | null = null;
 
   get size(): number {
-    return this.#end - this.#begin;
+    return this.#uids.length - this.#begin;
   }
 
   has(value: number): boolean {
     if (this.#set !== null) return this.#set.has(value);
     const numbers = this.#numbers;
-    for (let i = this.#begin * width; i < this.#end * width; i += width) if (numbers[i] === value) return true;
+    for (let i = this.#begin * width; i < numbers.length; i += width) if (numbers[i] === value) return true;
     return false;
   }
 
-  /** One that it does not have. */
-  push(value: number, ordinal: number, isFresh: boolean, call: AskingCall): void {
-    if ((this.#end + 1) * width > this.#numbers.length) this.#makeRoom();
-    const at = this.#end * width;
-    const numbers = this.#numbers;
-    numbers[at] = value;
-    numbers[at + ordinalAt] = ordinal;
-    numbers[at + timeAt] = call.time;
-    numbers[at + freshAt] = isFresh ? 1 : 0;
-    this.#calls.push(call);
-    this.#end++;
+  /** One that it does not have. `ordinal`: NaN for none. */
+  push(value: number, ordinal: number, isFresh: boolean, call: AskingCall, caller: Caller): void {
+    const marks = (isFresh ? fresh : 0) + (call.success ? succeeded : 0);
+    this.#numbers.push(value, ordinal, call.time, call.completeness, marks);
+    this.#uids.push(call.uid);
+    this.#callers.push(caller);
     if (this.#set !== null) this.#set.add(value);
     else if (this.size > few) this.#fillSet();
   }
@@ -71,25 +60,18 @@ export class AskedValues {
     for (let i = 0; i < this.size; i++) this.#set.add(this.valueOf(i));
   }
 
-  /** Moves all to the front, into an array of twice the length unless a fifth of this one is free. */
-  #makeRoom(): void {
-    const { size } = this;
-    const used = this.#numbers.subarray(this.#begin * width, this.#end * width);
-    if (this.#begin * 4 >= size) this.#numbers.set(used);
-    else {
-      const grown = new Float64Array(2 * this.#numbers.length);
-      grown.set(used);
-      this.#numbers = grown;
-    }
-    if (this.#begin > 0) this.#calls.splice(0, this.#begin);
-    this.#begin = 0;
-    this.#end = size;
-  }
-
   /** The first `count` go. */
   drop(count: number): void {
     if (this.#set !== null) for (let i = 0; i < count; i++) this.#set.delete(this.valueOf(i));
     this.#begin += count;
+    // Moving all to the front each time would cost more than the call.
+    if (this.#begin * 4 < this.size) return;
+    const used = this.size * width;
+    this.#numbers.copyWithin(0, this.#begin * width);
+    this.#numbers.length = used;
+    this.#uids.splice(0, this.#begin);
+    this.#callers.splice(0, this.#begin);
+    this.#begin = 0;
   }
 
   /** How many of the first are no later than `time`. */
@@ -125,11 +107,23 @@ export class AskedValues {
     return this.#numbers[(this.#begin + i) * width + timeAt]!;
   }
 
-  isFresh(i: number): boolean {
-    return this.#numbers[(this.#begin + i) * width + freshAt] === 1;
+  completenessOf(i: number): number {
+    return this.#numbers[(this.#begin + i) * width + completenessAt]!;
   }
 
-  callOf(i: number): AskingCall {
-    return this.#calls[this.#begin + i]!;
+  isFresh(i: number): boolean {
+    return (this.#numbers[(this.#begin + i) * width + marksAt]! & fresh) !== 0;
+  }
+
+  isSuccess(i: number): boolean {
+    return (this.#numbers[(this.#begin + i) * width + marksAt]! & succeeded) !== 0;
+  }
+
+  uidOf(i: number): string {
+    return this.#uids[this.#begin + i]!;
+  }
+
+  callerOf(i: number): Caller {
+    return this.#callers[this.#begin + i]!;
   }
 }

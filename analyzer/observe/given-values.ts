@@ -42,6 +42,7 @@ export class GivenValues {
     const given = this.#subjects.touch(subject, newGiven);
     let { young } = given;
     const before = sizeOf(given);
+    young.reserve(Math.min(values.length, mostGiven - young.size));
     for (let i = 0; i < values.length; i++) {
       young.add(values[i]!);
       if (young.size < mostGiven) continue;
@@ -81,6 +82,7 @@ export class GivenValues {
     let at = 0;
     const read = (size: number): NumberSet => {
       const set = new NumberSet();
+      set.reserve(size);
       for (const end = at + size; at < end; at++) set.add(numbers[at]!);
       return set;
     };

@@ -11,6 +11,19 @@ export class NumberSet {
     this.#slots = new Float64Array(slots);
   }
 
+  clear(): void {
+    if (this.size === 0) return;
+    this.#slots.fill(0);
+    this.size = 0;
+  }
+
+  /** Room for `count` more, so that it does not grow step by step. */
+  reserve(count: number): void {
+    let slots = this.#slots.length;
+    while ((this.size + count) * 3 > slots * 2) slots *= 2;
+    if (slots > this.#slots.length) this.#grow(slots);
+  }
+
   has(value: number): boolean {
     const slots = this.#slots;
     const last = slots.length - 1;
@@ -36,7 +49,7 @@ export class NumberSet {
     slots[i] = stored;
     this.size++;
     // At two thirds: fuller, and searches in vain grow long.
-    if (this.size * 3 > slots.length * 2) this.#grow();
+    if (this.size * 3 > slots.length * 2) this.#grow(slots.length * 2);
     return true;
   }
 
@@ -57,9 +70,9 @@ export class NumberSet {
     slots[hole] = 0;
   }
 
-  #grow(): void {
+  #grow(length: number): void {
     const before = this.#slots;
-    const slots = new Float64Array(before.length * 2);
+    const slots = new Float64Array(length);
     const last = slots.length - 1;
     for (let k = 0; k < before.length; k++) {
       const stored = before[k]!;

@@ -2,7 +2,8 @@
  * The keys of traversal as plain data. A value is twenty octets: itself, its ordinal, and the number of its call; texts,
  * calls and callers stand once, numbered in the order they are met.
  */
-import type { AskingCall, Caller } from './asked-values.ts';
+import type { AskedValues, AskingCall } from './asked-values.ts';
+import { type Caller, newCaller } from './callers.ts';
 import { numbersFrom, textOf, wordsFrom } from './number-text.ts';
 import type { Key, KeyTable } from './traversal-keys.ts';
 
@@ -48,6 +49,49 @@ class Numbering<T> {
   }
 }
 
+/** Calls in the order they are met, each once: a value is asked for by its subject and of the API as a whole. */
+class Calls {
+  readonly callers: StoredCaller[] = [];
+  readonly uids: string[] = [];
+  readonly times: number[] = [];
+  readonly callerOf: number[] = [];
+  readonly incomplete: number[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #callers = new Map<Caller, number>();
+  readonly #texts = new Map<string, number>();
+
+  numberOf(values: AskedValues, i: number): number {
+    const uid = values.uidOf(i);
+    const time = values.timeOf(i);
+    const word = this.#numberOfCaller(values.callerOf(i)) * 2 + (values.isSuccess(i) ? 1 : 0);
+    const known = this.#numbers.get(uid);
+    if (known !== undefined && this.times[known] === time && this.callerOf[known] === word) return known;
+    const number = this.uids.push(uid) - 1;
+    this.#numbers.set(uid, number);
+    this.times.push(time);
+    this.callerOf.push(word);
+    const completeness = values.completenessOf(i);
+    if (completeness !== 1) this.incomplete.push(number, completeness);
+    return number;
+  }
+
+  #numberOfCaller(caller: Caller): number {
+    let number = this.#callers.get(caller);
+    if (number === undefined) {
+      // One that came back after somebody else is another object with the same texts.
+      const { session, subject, client, account } = caller;
+      const text = [session, subject, client, account].join('\n');
+      number = this.#texts.get(text);
+      if (number === undefined) {
+        number = this.callers.push([session, subject, client, account]) - 1;
+        this.#texts.set(text, number);
+      }
+      this.#callers.set(caller, number);
+    }
+    return number;
+  }
+}
+
 export function storedKeys({ generations }: KeyTable): KeysSnapshot {
   const old = generations.old();
   const all = [...old, ...generations.young()];
@@ -59,43 +103,19 @@ export function storedKeys({ generations }: KeyTable): KeysSnapshot {
   const keys: number[] = [];
   const parameters: [string, string][] = [];
   const subjects: string[] = [];
-  const callers: StoredCaller[] = [];
-  const calls: AskingCall[] = [];
+  const calls = new Calls();
   const groups = new Numbering<Key['group']>();
   const names = new Numbering<string>();
-  const numbers = new Numbering<AskingCall>();
   const meetGroup = ({ apiId, parameter }: Key['group']) => parameters.push([apiId, parameter]);
   const meetName = (name: string) => subjects.push(name);
-  const meetCall = (call: AskingCall) => calls.push(call);
   let at = 0;
   for (const { group, subject, values: own, total, due } of all) {
     keys.push(groups.of(group, meetGroup), names.of(subject, meetName), own.size, total, due[0], due[1], due[2]);
     for (let i = 0; i < own.size; i++, at++) {
       values[at] = own.valueOf(i);
       ordinals[at] = own.ordinalOf(i);
-      callOf[at] = numbers.of(own.callOf(i), meetCall) * 2 + (own.isFresh(i) ? 1 : 0);
+      callOf[at] = calls.numberOf(own, i) * 2 + (own.isFresh(i) ? 1 : 0);
     }
-  }
-  const times = new Float64Array(calls.length);
-  const callerOf = new Uint32Array(calls.length);
-  const uids: string[] = [];
-  const incomplete: number[] = [];
-  const objects = new Map<Caller, number>();
-  const texts = new Numbering<string>();
-  for (let i = 0; i < calls.length; i++) {
-    const { uid, time, caller, success, completeness } = calls[i]!;
-    let number = objects.get(caller);
-    if (number === undefined) {
-      // One that came back after somebody else is another object with the same texts.
-      const { session, subject, client, account } = caller;
-      const stored: StoredCaller = [session, subject, client, account];
-      number = texts.of(stored.join('\n'), () => callers.push(stored));
-      objects.set(caller, number);
-    }
-    uids.push(uid);
-    times[i] = time;
-    callerOf[i] = number * 2 + (success ? 1 : 0);
-    if (completeness !== 1) incomplete.push(i, completeness);
   }
   return {
     parameters,
@@ -106,18 +126,18 @@ export function storedKeys({ generations }: KeyTable): KeysSnapshot {
     values: textOf(values),
     ordinals: textOf(ordinals),
     callOf: textOf(callOf),
-    callers,
-    uids,
-    times: textOf(times),
-    callerOf: textOf(callerOf),
-    incomplete,
+    callers: calls.callers,
+    uids: calls.uids,
+    times: textOf(Float64Array.from(calls.times)),
+    callerOf: textOf(Uint32Array.from(calls.callerOf)),
+    incomplete: calls.incomplete,
   };
 }
 
 export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
   const { parameters, subjects, keys, uids } = stored;
-  const callers = stored.callers.map(([session, subject, client, account]): Caller => {
-    return { session, subject, client, account };
+  const callers = stored.callers.map(([session, subject, client, account]) => {
+    return newCaller(session, subject, client, account);
   });
   const times = numbersFrom(stored.times);
   const callerOf = wordsFrom(stored.callerOf);
@@ -126,9 +146,7 @@ export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
     completeness.set(stored.incomplete[i]!, stored.incomplete[i + 1]!);
   }
   const calls = uids.map((uid, i): AskingCall => {
-    const word = callerOf[i]!;
-    const caller = callers[word >>> 1]!;
-    return { time: times[i]!, uid, success: (word & 1) === 1, completeness: completeness.get(i) ?? 1, caller };
+    return { time: times[i]!, uid, success: (callerOf[i]! & 1) === 1, completeness: completeness.get(i) ?? 1 };
   });
   const values = numbersFrom(stored.values);
   const ordinals = numbersFrom(stored.ordinals);
@@ -143,7 +161,8 @@ export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
     for (let i = 0; i < 3; i++) key.due[i] = keys[k + 4 + i]!;
     for (const end = at + keys[k + 2]!; at < end; at++) {
       const word = callOf[at]!;
-      key.values.push(values[at]!, ordinals[at]!, (word & 1) === 1, calls[word >>> 1]!);
+      const call = word >>> 1;
+      key.values.push(values[at]!, ordinals[at]!, (word & 1) === 1, calls[call]!, callers[callerOf[call]! >>> 1]!);
     }
     made.push(key);
   }

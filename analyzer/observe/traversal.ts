@@ -14,10 +14,11 @@
  * goes first); given-values.ts has those of what was given.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
-import type { AskedValues, AskingCall, Caller } from './asked-values.ts';
+import type { AskedValues } from './asked-values.ts';
+import { type Caller, Callers } from './callers.ts';
 import { type GivenSnapshot, GivenValues } from './given-values.ts';
+import { NumberSet } from './number-set.ts';
 import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
-import { SubjectNames } from './subject-names.ts';
 import { type Key, KeyTable } from './traversal-keys.ts';
 import { type KeysSnapshot, restoreKeys, storedKeys } from './traversal-snapshot.ts';
 
@@ -64,14 +65,11 @@ const windows = [
   { length: 86_400e6, least: 200 },
 ] as const;
 const longest = windows[windows.length - 1]!.length;
-const nobody: Caller = { session: '', subject: '', client: '', account: '' };
 
 export class Traversal {
   readonly #keys: KeyTable;
   readonly #given: GivenValues;
-  readonly #names = new SubjectNames();
-  /** The call at hand, and whose it is: its parameters come one after the other. */
-  #call: AskingCall = { time: -1, uid: '', success: false, completeness: 0, caller: nobody };
+  readonly #callers = new Callers();
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
     this.#keys = new KeyTable(mostKeys, mostOfAll);
@@ -85,55 +83,36 @@ export class Traversal {
 
   /** A response gave these values to the subject: asking for them is no guess. */
   give(subject: Subject, values: readonly number[]): void {
-    if (values.length > 0) this.#given.give(this.#names.of(subject), values);
+    if (values.length > 0) this.#given.give(this.#callers.nameOf(subject), values);
   }
 
   /** The subject was given the value by an earlier response. */
   isGiven(subject: Subject, value: number): boolean {
-    return this.#given.has(this.#names.of(subject), value);
+    return this.#given.has(this.#callers.nameOf(subject), value);
   }
 
   /** Observations that are due, shortest window first; nearly always none. Keeps nothing of `asked` itself. */
   ask(asked: Asked, known = this.isGiven(asked.subject, asked.value)): readonly Observation[] {
-    const name = this.#names.of(asked.subject);
-    const call = this.#callOf(asked, name);
-    const { apiId, parameter } = asked;
-    const own = this.#take(this.#keys.touch(apiId, parameter, name), asked, call, !known, false);
+    const { apiId, parameter, subject, session = '', client, account = '' } = asked;
+    const caller = this.#callers.of(subject, session, client, account);
+    const own = this.#take(this.#keys.touch(apiId, parameter, caller.subject), asked, caller, !known, false);
     if (known) return own ?? none;
-    const api = this.#take(this.#keys.touch(apiId, parameter, ''), asked, call, true, true);
+    const api = this.#take(this.#keys.touch(apiId, parameter, ''), asked, caller, true, true);
     return own === null ? (api ?? none) : api === null ? own : own.concat(api);
   }
 
-  #callOf({ time, uid, success, completeness, session = '', client, account = '' }: Asked, subject: string): AskingCall {
-    let call = this.#call;
-    let { caller } = call;
-    if (
-      caller.client !== client ||
-      caller.subject !== subject ||
-      caller.session !== session ||
-      caller.account !== account
-    ) {
-      caller = { session, subject, client, account };
-    } else if (call.uid === uid && call.time === time && call.success === success && call.completeness === completeness) {
-      return call;
-    }
-    call = { time, uid, success, completeness, caller };
-    this.#call = call;
-    return call;
-  }
-
   /** `ofAll`: the key is that of an API as a whole. */
-  #take(key: Key, asked: Asked, call: AskingCall, isFresh: boolean, ofAll: boolean): Observation[] | null {
+  #take(key: Key, asked: Asked, caller: Caller, isFresh: boolean, ofAll: boolean): Observation[] | null {
     const { values, due } = key;
     // Forgetting many at once costs less than one at a time.
     const tooMany = values.size >= mostValues ? values.size - leastValues : 0;
-    const gone = Math.max(tooMany, values.countUntil(call.time - longest));
+    const gone = Math.max(tooMany, values.countUntil(asked.time - longest));
     if (gone > 0) values.drop(gone);
     if (values.has(asked.value)) {
       this.#keys.grow(-gone);
       return null;
     }
-    values.push(asked.value, asked.ordinal ?? Number.NaN, isFresh, call);
+    values.push(asked.value, asked.ordinal ?? Number.NaN, isFresh, asked, caller);
     key.total++;
     this.#keys.grow(1 - gone);
     let out: Observation[] | null = null;
@@ -144,7 +123,7 @@ export class Traversal {
         due[i] = 0;
         continue;
       }
-      const from = values.firstAfter(call.time - length);
+      const from = values.firstAfter(asked.time - length);
       const n = values.size - from;
       if (n < least) due[i] = 0;
       else if (key.total >= due[i]!) {
@@ -179,57 +158,78 @@ interface Figures {
   readonly fresh: number;
   readonly succeeded: number;
   readonly completeness: number;
-  readonly sessions: ReadonlySet<string>;
-  readonly accounts: ReadonlySet<string>;
-  readonly clients: ReadonlySet<string>;
-  readonly subjects: ReadonlySet<string>;
+  /** Different ones. */
+  readonly sessions: number;
+  readonly accounts: number;
+  readonly subjects: number;
+  /** At most 100, sorted. */
+  readonly accountNames: readonly string[];
+  readonly clientNames: readonly string[];
   readonly beat: number;
 }
+
+/** Used for one observation after the other. */
+const sessions = new NumberSet(1024);
+const accounts = new NumberSet(1024);
+const clients = new NumberSet(1024);
+const subjects = new NumberSet(1024);
 
 function figuresOf(values: AskedValues, from: number): Figures {
   const n = values.size - from;
   const ordinals = new Float64Array(n);
   const times = new Float64Array(n);
-  const sessions = new Set<string>();
-  const accounts = new Set<string>();
-  const clients = new Set<string>();
-  const subjects = new Set<string>();
+  const accountNames: string[] = [];
+  const clientNames: string[] = [];
+  sessions.clear();
+  accounts.clear();
+  clients.clear();
+  subjects.clear();
   let count = 0;
   let fresh = 0;
   let succeeded = 0;
   let completeness = 0;
   let last: Caller | null = null;
   for (let i = 0; i < n; i++) {
-    const call = values.callOf(from + i);
     const ordinal = values.ordinalOf(from + i);
-    times[i] = call.time;
+    times[i] = values.timeOf(from + i);
     if (!Number.isNaN(ordinal)) ordinals[count++] = ordinal;
     if (values.isFresh(from + i)) fresh++;
-    if (call.success) succeeded++;
-    completeness += call.completeness;
-    const { caller } = call;
+    if (values.isSuccess(from + i)) succeeded++;
+    completeness += values.completenessOf(from + i);
+    const caller = values.callerOf(from + i);
     if (caller === last) continue;
     last = caller;
-    if (caller.session !== '') sessions.add(caller.session);
-    if (caller.account !== '') accounts.add(caller.account);
-    if (caller.client !== '') clients.add(caller.client);
-    subjects.add(caller.subject);
+    if (caller.sessionNumber !== 0) sessions.add(caller.sessionNumber);
+    if (caller.accountNumber !== 0 && accounts.add(caller.accountNumber)) accountNames.push(caller.account);
+    if (caller.clientNumber !== 0 && clients.add(caller.clientNumber)) clientNames.push(caller.client);
+    subjects.add(caller.subjectNumber);
   }
-  const sequence = measureSequence(ordinals.subarray(0, count));
-  const beat = regularity(times);
-  // biome-ignore format: one object, literally
-  return { from, values, sequence, ordinals: count, fresh, succeeded, completeness, sessions, accounts, clients, subjects, beat };
+  return {
+    from,
+    values,
+    sequence: measureSequence(ordinals.subarray(0, count)),
+    ordinals: count,
+    fresh,
+    succeeded,
+    completeness,
+    sessions: sessions.size,
+    accounts: accounts.size,
+    subjects: subjects.size,
+    accountNames: accountNames.slice(0, mostNames).sort(),
+    clientNames: clientNames.slice(0, mostNames).sort(),
+    beat: regularity(times),
+  };
 }
 
 function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number): Observation {
-  const { values, from, sequence, sessions, accounts, clients } = figures;
+  const { values, from, sequence } = figures;
   const { apiId } = asked;
   const { kind, id } = asked.subject;
   const { size } = values;
   const n = size - from;
   const uids = new Set<string>();
-  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.callOf(i).uid);
-  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.callOf(i).uid);
+  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.uidOf(i));
+  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.uidOf(i));
   return {
     v: observationVersion,
     measure: 'traversal',
@@ -251,16 +251,16 @@ function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number)
       ordinals: figures.ordinals,
       fresh: figures.fresh / n,
       success: figures.succeeded / n,
-      sessions: sessions.size,
-      perSession: n / Math.max(1, sessions.size),
-      perAccount: n / Math.max(1, accounts.size),
-      subjects: figures.subjects.size,
+      sessions: figures.sessions,
+      perSession: n / Math.max(1, figures.sessions),
+      perAccount: n / Math.max(1, figures.accounts),
+      subjects: figures.subjects,
       beat: figures.beat,
       persons: figures.succeeded,
     },
     samples: [...uids],
-    clients: [...clients].slice(0, mostNames).sort(),
-    accounts: [...accounts].slice(0, mostNames).sort(),
+    clients: figures.clientNames,
+    accounts: figures.accountNames,
     completeness: figures.completeness / n,
   };
 }
