@@ -8,6 +8,7 @@
  * Bounds: the first 128 numbers of a parameter, 64 sessions a parameter, 20,000 parameters.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { ParameterNames } from './parameter-names.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
 import type { Asked } from './traversal.ts';
@@ -21,10 +22,17 @@ export interface Answered extends Asked {
   readonly persons: number;
 }
 
+interface Followed {
+  value: number;
+  person: number;
+}
+
 interface Parameter {
   readonly ordinals: Set<number>;
   /** By session, least recent first: the last value and person. */
-  readonly sessions: Map<string, readonly [value: number, person: number]>;
+  readonly sessions: Map<string, Followed>;
+  /** The most recent one of them; null after a snapshot. */
+  newest: Followed | null;
   follows: number;
   stays: number;
   asked: number;
@@ -46,7 +54,7 @@ interface Parameter {
 }
 
 interface StoredParameter
-  extends Omit<Parameter, 'ordinals' | 'sessions' | 'clients' | 'accounts' | 'subjects' | 'first' | 'last'> {
+  extends Omit<Parameter, 'ordinals' | 'sessions' | 'newest' | 'clients' | 'accounts' | 'subjects' | 'first' | 'last'> {
   readonly ordinals: readonly number[];
   readonly sessions: readonly (readonly [string, readonly [number, number]])[];
   readonly clients: readonly string[];
@@ -67,6 +75,7 @@ const leastCalls = 10;
 
 export class Predictability {
   readonly #parameters: Recent<Parameter>;
+  readonly #names = new ParameterNames();
 
   constructor(mostParameters = 20_000) {
     this.#parameters = new Recent(mostParameters);
@@ -78,21 +87,8 @@ export class Predictability {
 
   /** An observation at the 10th call and then each time the calls have grown by half; else undefined. */
   take(call: Answered): Observation | undefined {
-    const state = this.#parameters.touch(`${call.apiId} ${call.parameter}`, () => ({
-      ...{
-        ordinals: new Set<number>(),
-        sessions: new Map(),
-        follows: 0,
-        stays: 0,
-        asked: 0,
-        answered: 0,
-        persons: 0,
-        calls: 0,
-      },
-      ...{ personal: 0, single: 0 },
-      ...{ due: leastCalls, first: [], last: [], begin: call.time, completeness: 0 },
-      ...{ clients: new Set<string>(), accounts: new Set<string>(), subjects: new Set<string>() },
-    }));
+    const state = this.#parameters.touch(this.#names.of(call.apiId, call.parameter), newParameter);
+    if (state.calls === 0) state.begin = call.time;
     state.calls++;
     const { ordinal } = call;
     if (typeof ordinal === 'number' && state.ordinals.size < mostOrdinals) state.ordinals.add(ordinal);
@@ -100,7 +96,7 @@ export class Predictability {
       state.asked++;
       if (call.success) state.answered++;
     }
-    state.persons = Math.max(state.persons, call.persons);
+    if (call.persons > state.persons) state.persons = call.persons;
     if (call.success && call.persons > 0) {
       state.personal++;
       if (call.persons <= fewPersons) state.single++;
@@ -121,43 +117,78 @@ export class Predictability {
   }
 
   snapshot(): RecentSnapshot<StoredParameter> {
-    return this.#parameters.snapshot((state) => ({
+    return this.#parameters.snapshot(({ newest: _, ...state }) => ({
       ...state,
-      ...{
-        ordinals: [...state.ordinals],
-        sessions: [...state.sessions],
-        first: [...state.first],
-        last: [...state.last],
-      },
-      ...{ clients: [...state.clients], accounts: [...state.accounts], subjects: [...state.subjects] },
+      ordinals: [...state.ordinals],
+      sessions: Array.from(state.sessions, ([session, { value, person }]) => [session, [value, person]] as const),
+      first: [...state.first],
+      last: [...state.last],
+      clients: [...state.clients],
+      accounts: [...state.accounts],
+      subjects: [...state.subjects],
     }));
   }
 
   restore(snapshot: RecentSnapshot<StoredParameter>): void {
-    this.#parameters.restore(snapshot, (stored) => ({
-      ...stored,
-      ...{ ordinals: new Set(stored.ordinals), sessions: new Map(stored.sessions) },
-      ...{ first: [...stored.first], last: [...stored.last] },
-      ...{ clients: new Set(stored.clients), accounts: new Set(stored.accounts), subjects: new Set(stored.subjects) },
-    }));
+    this.#parameters.restore(snapshot, (stored) =>
+      Object.assign(newParameter(), stored, {
+        ordinals: new Set(stored.ordinals),
+        sessions: new Map(stored.sessions.map(([session, [value, person]]) => [session, { value, person }])),
+        first: [...stored.first],
+        last: [...stored.last],
+        clients: new Set(stored.clients),
+        accounts: new Set(stored.accounts),
+        subjects: new Set(stored.subjects),
+      }),
+    );
   }
+}
+
+function newParameter(): Parameter {
+  return {
+    ordinals: new Set(),
+    sessions: new Map(),
+    newest: null,
+    follows: 0,
+    stays: 0,
+    asked: 0,
+    answered: 0,
+    persons: 0,
+    personal: 0,
+    single: 0,
+    calls: 0,
+    due: leastCalls,
+    first: [],
+    last: [],
+    begin: 0,
+    completeness: 0,
+    clients: new Set(),
+    accounts: new Set(),
+    subjects: new Set(),
+  };
 }
 
 /** Another value under the same session: does another person come back? */
 function follow(state: Parameter, { session, value, person, success }: Answered): void {
   if (session === undefined || person === undefined || !success) return;
   const { sessions } = state;
-  const known = sessions.get(session);
+  let known = sessions.get(session);
   if (known !== undefined) {
-    const [before, other] = known;
-    if (before === value && other === person) return;
-    sessions.delete(session);
-    if (before !== value) {
-      if (other === person) state.stays++;
+    if (known.value === value && known.person === person) return;
+    if (known.value !== value) {
+      if (known.person === person) state.stays++;
       else state.follows++;
     }
-  } else if (sessions.size >= mostSessions) sessions.delete(sessions.keys().next().value!);
-  sessions.set(session, [value, person]);
+    known.value = value;
+    known.person = person;
+    if (known === state.newest) return;
+    sessions.delete(session);
+  } else {
+    if (sessions.size >= mostSessions) sessions.delete(sessions.keys().next().value!);
+    known = { value, person };
+  }
+  sessions.set(session, known);
+  state.newest = known;
 }
 
 function observe(state: Parameter, call: Answered): Observation {
@@ -180,9 +211,17 @@ function observe(state: Parameter, call: Answered): Observation {
     window: Math.max(1, call.time - state.begin),
     value: Number(predictable) + Number(follows) + Number(open),
     numbers: {
-      ...{ distinct, smallGap, density, follows: state.follows, stays: state.stays },
-      ...{ asked: state.asked, answered: state.answered, persons: state.persons, subjects: state.subjects.size },
-      ...{ single: state.single / Math.max(1, state.personal), predictable: Number(predictable) },
+      distinct,
+      smallGap,
+      density,
+      follows: state.follows,
+      stays: state.stays,
+      asked: state.asked,
+      answered: state.answered,
+      persons: state.persons,
+      subjects: state.subjects.size,
+      single: state.single / Math.max(1, state.personal),
+      predictable: Number(predictable),
     },
     samples: [...state.first, ...state.last],
     clients: [...state.clients].sort(),

@@ -10,12 +10,17 @@
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
  *
- * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 150,000 values of all keys; 512 to 1,024 given values
- * of a subject; 50,000 subjects and 400,000 given values of all (recent.ts says what goes first).
+ * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 150,000 values of all keys (generations.ts says what
+ * goes first); given-values.ts has those of what was given.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
-import { Recent, type RecentSnapshot } from './recent.ts';
+import type { AskedValues } from './asked-values.ts';
+import { type Caller, Callers } from './callers.ts';
+import { type GivenSnapshot, GivenValues } from './given-values.ts';
+import { NumberSet } from './number-set.ts';
 import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
+import { type Key, KeyTable } from './traversal-keys.ts';
+import { type KeysSnapshot, restoreKeys, storedKeys } from './traversal-snapshot.ts';
 
 /** One parameter of one call. */
 export interface Asked {
@@ -42,51 +47,16 @@ export interface Asked {
   readonly completeness: number;
 }
 
-interface Value {
-  readonly value: number;
-  readonly time: number;
-  readonly ordinal: number | null;
-  readonly fresh: boolean;
-  readonly success: boolean;
-  readonly uid: string;
-  readonly completeness: number;
-  readonly session: string;
-  readonly subject: string;
-  readonly client: string;
-  readonly account: string;
-}
-
-interface Key {
-  /** In order of time, each value once. */
-  values: Value[];
-  /** The same values. */
-  readonly set: Set<number>;
-  /** Values so far, those that have gone included. */
-  total: number;
-  /** By window: the total from which on the next observation is due. */
-  readonly due: number[];
-}
-
-/** Two generations: when the young one is full, the old one goes. */
-interface Given {
-  young: Set<number>;
-  old: Set<number>;
-}
-
-type StoredKey = Omit<Key, 'set'>;
-type StoredGiven = readonly [young: readonly number[], old: readonly number[]];
-
 export interface TraversalSnapshot {
-  readonly keys: RecentSnapshot<StoredKey>;
-  readonly given: RecentSnapshot<StoredGiven>;
+  readonly keys: KeysSnapshot;
+  readonly given: GivenSnapshot;
 }
 
 const mostValues = 640;
 const leastValues = 512;
-const mostGiven = 512;
 const mostSamples = 8;
 const mostNames = 100;
-const mostOfAll = { values: 150_000, given: 400_000 };
+const mostOfAll = 150_000;
 
 /** Length in µs, and from how many values on there is something to tell. */
 const windows = [
@@ -94,15 +64,16 @@ const windows = [
   { length: 3600e6, least: 60 },
   { length: 86_400e6, least: 200 },
 ] as const;
-const longest = windows[windows.length - 1].length;
+const longest = windows[windows.length - 1]!.length;
 
 export class Traversal {
-  readonly #keys: Recent<Key>;
-  readonly #given: Recent<Given>;
+  readonly #keys: KeyTable;
+  readonly #given: GivenValues;
+  readonly #callers = new Callers();
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
-    this.#keys = new Recent<Key>(mostKeys, mostOfAll.values, ({ values }) => values.length);
-    this.#given = new Recent<Given>(mostSubjects, mostOfAll.given, ({ young, old }) => young.size + old.size);
+    this.#keys = new KeyTable(mostKeys, mostOfAll);
+    this.#given = new GivenValues(mostSubjects);
   }
 
   /** Keys and subjects forgotten at a bound. */
@@ -112,216 +83,184 @@ export class Traversal {
 
   /** A response gave these values to the subject: asking for them is no guess. */
   give(subject: Subject, values: readonly number[]): void {
-    if (values.length === 0) return;
-    const given = this.#given.touch(nameOf(subject), () => ({ young: new Set(), old: new Set() }));
-    let { young } = given;
-    const before = young.size + given.old.size;
-    for (const value of values) {
-      young.add(value);
-      if (young.size < mostGiven) continue;
-      given.old = young;
-      given.young = young = new Set();
-    }
-    this.#given.grow(young.size + given.old.size - before);
+    if (values.length > 0) this.#given.give(this.#callers.nameOf(subject), values);
   }
 
   /** The subject was given the value by an earlier response. */
   isGiven(subject: Subject, value: number): boolean {
-    const given = this.#given.peek(nameOf(subject));
-    return given !== undefined && (given.young.has(value) || given.old.has(value));
+    return this.#given.has(this.#callers.nameOf(subject), value);
   }
 
-  /** Observations that are due, shortest window first; nearly always none. */
+  /** Observations that are due, shortest window first; nearly always none. Keeps nothing of `asked` itself. */
   ask(asked: Asked, known = this.isGiven(asked.subject, asked.value)): readonly Observation[] {
-    const name = nameOf(asked.subject);
-    const value: Value = {
-      value: asked.value,
-      time: asked.time,
-      ordinal: asked.ordinal ?? null,
-      fresh: !known,
-      success: asked.success,
-      uid: asked.uid,
-      completeness: asked.completeness,
-      session: asked.session ?? '',
-      subject: name,
-      client: asked.client,
-      account: asked.account ?? '',
-    };
-    const parameter = `${asked.apiId} ${asked.parameter}\n`;
-    const own = this.#take(asked, asked.subject, parameter + name, value);
+    const { apiId, parameter, subject, session = '', client, account = '' } = asked;
+    const caller = this.#callers.of(subject, session, client, account);
+    const own = this.#take(this.#keys.touch(apiId, parameter, caller.subject), asked, caller, !known, false);
     if (known) return own ?? none;
-    const api = this.#take(asked, { kind: 'api', id: asked.apiId }, parameter, value);
-    return own === null ? (api ?? none) : api === null ? own : [...own, ...api];
+    const api = this.#take(this.#keys.touch(apiId, parameter, ''), asked, caller, true, true);
+    return own === null ? (api ?? none) : api === null ? own : own.concat(api);
   }
 
-  #take(asked: Asked, subject: Subject, name: string, value: Value): Observation[] | null {
-    const key = this.#keys.touch(name, newKey);
-    const { set } = key;
-    const gone = this.#forget(key, value.time - longest);
-    if (set.has(value.value)) {
+  /** `ofAll`: the key is that of an API as a whole. */
+  #take(key: Key, asked: Asked, caller: Caller, isFresh: boolean, ofAll: boolean): Observation[] | null {
+    const { values, due } = key;
+    // Forgetting many at once costs less than one at a time.
+    const tooMany = values.size >= mostValues ? values.size - leastValues : 0;
+    const gone = Math.max(tooMany, values.countUntil(asked.time - longest));
+    if (gone > 0) values.drop(gone);
+    if (values.has(asked.value)) {
       this.#keys.grow(-gone);
       return null;
     }
-    set.add(value.value);
-    key.values.push(value);
+    values.push(asked.value, asked.ordinal ?? Number.NaN, isFresh, asked, caller);
     key.total++;
     this.#keys.grow(1 - gone);
     let out: Observation[] | null = null;
     let figured: Figures | null = null;
     for (let i = 0; i < windows.length; i++) {
       const { length, least } = windows[i]!;
-      const { values, due } = key;
-      if (values.length < least) {
+      if (values.size < least) {
         due[i] = 0;
         continue;
       }
-      const from = firstAfter(values, value.time - length);
-      const n = values.length - from;
+      const from = values.firstAfter(asked.time - length);
+      const n = values.size - from;
       if (n < least) due[i] = 0;
       else if (key.total >= due[i]!) {
         // An API as a whole is asked about by everybody: it is looked at half as often.
-        due[i] = key.total + Math.max(5, subject.kind === 'api' ? n >> 1 : n >> 2);
+        due[i] = key.total + Math.max(5, ofAll ? n >> 1 : n >> 2);
         // Windows that hold the same values have the same figures.
         if (figured === null || figured.from !== from) figured = figuresOf(values, from);
-        (out ??= []).push(observe(asked, subject, figured, length));
+        (out ??= []).push(observe(asked, ofAll, figured, length));
       }
     }
     return out;
   }
 
-  /** Values before `oldest` go, and the oldest of too many; how many went. */
-  #forget(key: Key, oldest: number): number {
-    const { values, set } = key;
-    let gone = 0;
-    while (gone < values.length && values[gone]!.time <= oldest) gone++;
-    // Forgetting many at once costs less than one at a time.
-    if (values.length >= mostValues) gone = Math.max(gone, values.length - leastValues);
-    if (gone === 0) return 0;
-    for (let i = 0; i < gone; i++) set.delete(values[i]!.value);
-    key.values = values.slice(gone);
-    return gone;
-  }
-
   snapshot(): TraversalSnapshot {
-    return {
-      keys: this.#keys.snapshot(({ values, total, due }) => ({ values: [...values], total, due: [...due] })),
-      given: this.#given.snapshot(({ young, old }) => [[...young], [...old]]),
-    };
+    return { keys: storedKeys(this.#keys), given: this.#given.snapshot() };
   }
 
   restore({ keys, given }: TraversalSnapshot): void {
-    this.#keys.restore(keys, ({ values, total, due }) => {
-      return { values: [...values], set: new Set(values.map(({ value }) => value)), total, due: [...due] };
-    });
-    this.#given.restore(given, ([young, old]) => ({ young: new Set(young), old: new Set(old) }));
+    restoreKeys(this.#keys, keys);
+    this.#given.restore(given);
   }
 }
 
 const none: readonly Observation[] = Object.freeze([]);
 
-function newKey(): Key {
-  return { values: [], set: new Set(), total: 0, due: windows.map(() => 0) };
-}
-
-/** The subject asked about last, and its name: a call asks several times about its own. */
-let lastSubject: Subject | null = null;
-let lastName = '';
-
-function nameOf(subject: Subject): string {
-  if (subject === lastSubject) return lastName;
-  lastSubject = subject;
-  lastName = `${subject.kind} ${subject.id}`;
-  return lastName;
-}
-
-/** First index whose time is after `time`; times ascend. */
-function firstAfter(values: readonly Value[], time: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle].time <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 interface Figures {
   /** Index of the first value. */
   readonly from: number;
-  readonly values: readonly Value[];
+  readonly values: AskedValues;
   readonly sequence: SequenceFigures;
   readonly ordinals: number;
   readonly fresh: number;
   readonly succeeded: number;
   readonly completeness: number;
-  readonly sessions: ReadonlySet<string>;
-  readonly accounts: ReadonlySet<string>;
-  readonly clients: ReadonlySet<string>;
-  readonly subjects: ReadonlySet<string>;
+  /** Different ones. */
+  readonly sessions: number;
+  readonly accounts: number;
+  readonly subjects: number;
+  /** At most 100, sorted. */
+  readonly accountNames: readonly string[];
+  readonly clientNames: readonly string[];
   readonly beat: number;
 }
 
-function figuresOf(all: readonly Value[], from: number): Figures {
-  const values = all.slice(from);
-  const ordinals: number[] = [];
-  const times: number[] = [];
-  const sessions = new Set<string>();
-  const accounts = new Set<string>();
-  const clients = new Set<string>();
-  const subjects = new Set<string>();
+/** Used for one observation after the other. */
+const sessions = new NumberSet(1024);
+const accounts = new NumberSet(1024);
+const clients = new NumberSet(1024);
+const subjects = new NumberSet(1024);
+
+function figuresOf(values: AskedValues, from: number): Figures {
+  const n = values.size - from;
+  const ordinals = new Float64Array(n);
+  const times = new Float64Array(n);
+  const accountNames: string[] = [];
+  const clientNames: string[] = [];
+  sessions.clear();
+  accounts.clear();
+  clients.clear();
+  subjects.clear();
+  let count = 0;
   let fresh = 0;
   let succeeded = 0;
   let completeness = 0;
-  for (const each of values) {
-    times.push(each.time);
-    if (each.ordinal !== null) ordinals.push(each.ordinal);
-    if (each.fresh) fresh++;
-    if (each.success) succeeded++;
-    completeness += each.completeness;
-    if (each.session !== '') sessions.add(each.session);
-    if (each.account !== '') accounts.add(each.account);
-    if (each.client !== '') clients.add(each.client);
-    subjects.add(each.subject);
+  let last: Caller | null = null;
+  for (let i = 0; i < n; i++) {
+    const ordinal = values.ordinalOf(from + i);
+    times[i] = values.timeOf(from + i);
+    if (!Number.isNaN(ordinal)) ordinals[count++] = ordinal;
+    if (values.isFresh(from + i)) fresh++;
+    if (values.isSuccess(from + i)) succeeded++;
+    completeness += values.completenessOf(from + i);
+    const caller = values.callerOf(from + i);
+    if (caller === last) continue;
+    last = caller;
+    if (caller.sessionNumber !== 0) sessions.add(caller.sessionNumber);
+    if (caller.accountNumber !== 0 && accounts.add(caller.accountNumber)) accountNames.push(caller.account);
+    if (caller.clientNumber !== 0 && clients.add(caller.clientNumber)) clientNames.push(caller.client);
+    subjects.add(caller.subjectNumber);
   }
-  const sequence = measureSequence(ordinals);
-  const beat = regularity(times);
-  const counts = { ordinals: ordinals.length, fresh, succeeded, completeness };
-  return { from, values, sequence, ...counts, sessions, accounts, clients, subjects, beat };
+  return {
+    from,
+    values,
+    sequence: measureSequence(ordinals.subarray(0, count)),
+    ordinals: count,
+    fresh,
+    succeeded,
+    completeness,
+    sessions: sessions.size,
+    accounts: accounts.size,
+    subjects: subjects.size,
+    accountNames: accountNames.slice(0, mostNames).sort(),
+    clientNames: clientNames.slice(0, mostNames).sort(),
+    beat: regularity(times),
+  };
 }
 
-function observe(asked: Asked, subject: Subject, figures: Figures, window: number): Observation {
-  const { values, sessions, accounts, clients } = figures;
-  const n = values.length;
-  const uids = [...values.slice(0, mostSamples), ...values.slice(-mostSamples)].map((each) => each.uid);
+function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number): Observation {
+  const { values, from, sequence } = figures;
+  const { apiId } = asked;
+  const { kind, id } = asked.subject;
+  const { size } = values;
+  const n = size - from;
+  const uids = new Set<string>();
+  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.uidOf(i));
+  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.uidOf(i));
   return {
     v: observationVersion,
     measure: 'traversal',
-    subject,
+    subject: ofAll ? { kind: 'api', id: apiId } : { kind, id },
     app: asked.app,
-    apiId: asked.apiId,
+    apiId,
     method: asked.method,
     template: asked.template,
     parameter: asked.parameter,
-    begin: values[0]!.time,
+    begin: values.timeOf(from),
     end: asked.time,
     window,
     value: n,
     numbers: {
-      ...figures.sequence,
+      monotone: sequence.monotone,
+      constantGap: sequence.constantGap,
+      smallGap: sequence.smallGap,
+      density: sequence.density,
       ordinals: figures.ordinals,
       fresh: figures.fresh / n,
       success: figures.succeeded / n,
-      sessions: sessions.size,
-      perSession: n / Math.max(1, sessions.size),
-      perAccount: n / Math.max(1, accounts.size),
-      subjects: figures.subjects.size,
+      sessions: figures.sessions,
+      perSession: n / Math.max(1, figures.sessions),
+      perAccount: n / Math.max(1, figures.accounts),
+      subjects: figures.subjects,
       beat: figures.beat,
       persons: figures.succeeded,
     },
-    samples: [...new Set(uids)],
-    clients: [...clients].slice(0, mostNames).sort(),
-    accounts: [...accounts].slice(0, mostNames).sort(),
+    samples: [...uids],
+    clients: figures.clientNames,
+    accounts: figures.accountNames,
     completeness: figures.completeness / n,
   };
 }

@@ -178,8 +178,9 @@ test('keys, values and what was given are bounded', () => {
     traversal.ask(asked(50 + i / 100, i, { subject: { kind: 'client', id: 'one' } }));
   }
   const { keys, given } = traversal.snapshot();
-  assert.ok(keys.old.length + keys.young.length <= 100 && given.old.length + given.young.length <= 50);
-  for (const [, key] of [...keys.old, ...keys.young]) assert.ok(key.values.length <= 640);
-  for (const [, each] of [...given.old, ...given.young]) assert.ok(each.every((list) => list.length <= 512));
+  // Of each key seven figures, the third its values; of each subject two sizes.
+  assert.ok(keys.keys.length <= 7 * 100 && given.subjects.length <= 50);
+  assert.ok(keys.keys.every((figure, i) => i % 7 !== 2 || (figure > 0 && figure <= 640)));
+  assert.ok(given.sizes.every((size) => size <= 512));
   assert.ok(traversal.evicted > 300);
 });
