@@ -130,7 +130,7 @@ class OneCall implements TransactionReader {
     const output = leafOutput({ tree, sink: side, counts: tools.counts });
     queryLeaves(output, splitTarget(head.target).query);
     pathLeaves(output, this.#template.parameters);
-    headerLeaves(output, head.headers);
+    headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
     this.#asking = side;
     this.#requestContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
     this.#awaited = awaitedContent(head);
@@ -161,7 +161,7 @@ class OneCall implements TransactionReader {
     this.#responseTree = tools.responseTrees.take(this.#key);
     const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity, tools.counts);
     const output = leafOutput({ tree: this.#responseTree.tree, sink: side, counts: tools.counts });
-    headerLeaves(output, head.headers);
+    headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
     this.#responseContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
   }

@@ -1,5 +1,6 @@
 /** What all exchanges of a shard are read with: made once from plain data, since a shard is a thread. */
 import { Classifier } from '../classify/classifier.ts';
+import type { Finds } from '../classify/finds.ts';
 import type { RecognizerSet } from '../classify/recognizer.ts';
 import { ClearMatcher } from '../detect/clear-matcher.ts';
 import { compileRules } from '../detect/compile.ts';
@@ -10,11 +11,12 @@ import { DigestTable } from '../identify/digest-table.ts';
 import { FieldRoles } from '../identify/field-role.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
+import { HeadValues } from '../leaves/head-values.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
 import { namesAnObject } from './object-names.ts';
-import type { RequestTree } from './request-side.ts';
+import type { HeadFinds, RequestTree } from './request-side.ts';
 import type { ResponseTree } from './response-side.ts';
 import { TreePool } from './trees.ts';
 
@@ -42,6 +44,8 @@ export class ReadTools {
   readonly trusted: CidrSet;
   readonly callers: CallerReader;
   readonly offsets: AppOffsets;
+  readonly requestHeads = new HeadValues<HeadFinds>();
+  readonly responseHeads = new HeadValues<Finds>();
   readonly requestTrees: TreePool<RequestTree>;
   readonly responseTrees: TreePool<ResponseTree>;
   /** A place as it may be shown. */
