@@ -11,11 +11,13 @@ const samples = 24;
 export class RepeatCache<V> {
   readonly #mask: number;
   readonly #longest: number;
+  /** Of the text that is kept, and of the last that was not. */
   readonly #hashes: Int32Array;
+  readonly #seen: Int32Array;
   readonly #texts: (string | undefined)[];
   readonly #values: (V | undefined)[];
-  /** Of the text that was looked up last: its place, and whether it is worth keeping. */
-  #slot = 0;
+  /** Of the text that was looked up last, and whether it is worth keeping. */
+  #hash = 0;
   #again = false;
 
   /** `slots`: a power of two. */
@@ -23,6 +25,7 @@ export class RepeatCache<V> {
     this.#mask = slots - 1;
     this.#longest = longest;
     this.#hashes = new Int32Array(slots);
+    this.#seen = new Int32Array(slots);
     this.#texts = new Array<string | undefined>(slots).fill(undefined);
     this.#values = new Array<V | undefined>(slots).fill(undefined);
   }
@@ -43,23 +46,33 @@ export class RepeatCache<V> {
     for (let i = length - 1; i >= 0; i -= step) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
     hash ^= hash >>> 15;
     const slot = hash & this.#mask;
-    this.#again = this.#hashes[slot] === hash;
-    if (this.#again && this.#texts[slot] === text) return this.#values[slot];
-    this.#slot = slot;
-    this.#hashes[slot] = hash;
+    if (this.#hashes[slot] === hash && this.#texts[slot] === text) return this.#values[slot];
+    this.#again = this.#seen[slot] === hash;
+    this.#seen[slot] = hash;
+    this.#hash = hash;
     return undefined;
   }
 
-  /** `value` is of the text that `get` was asked for last, in vain. Answers the value. */
-  keep(text: string, value: V): V {
-    if (this.#again) {
-      const copy = ownCopy(text);
-      // Half of a surrogate pair has no copy: another text would be found under it.
-      if (copy === text) {
-        this.#texts[this.#slot] = copy;
-        this.#values[this.#slot] = value;
-      }
-    }
+  /** What is made of the text that `get` was asked for last, in vain; of a copy of it, where it is kept. */
+  make(text: string, of: (text: string) => V): V {
+    if (!this.#again) return of(text);
+    const copy = ownCopy(text);
+    const value = of(copy);
+    this.#keep(text, copy, value);
     return value;
+  }
+
+  /** `value` for that text; it must hold no part of it. */
+  keep(text: string, value: V): void {
+    if (this.#again) this.#keep(text, ownCopy(text), value);
+  }
+
+  #keep(text: string, copy: string, value: V): void {
+    // Half of a surrogate pair has no copy: another text would be found under it.
+    if (copy !== text) return;
+    const slot = this.#hash & this.#mask;
+    this.#hashes[slot] = this.#hash;
+    this.#texts[slot] = copy;
+    this.#values[slot] = value;
   }
 }

@@ -24,6 +24,8 @@ export interface FormOptions {
 
 const formOptions: FormOptions = { separator: AMPERSAND, plusIsSpace: true, valueOnly: false };
 
+const noOctets = new Uint8Array(0);
+
 export class FormParser implements LeafParser {
   readonly #output: LeafOutput;
   readonly #root: TreeNode;
@@ -34,7 +36,7 @@ export class FormParser implements LeafParser {
   #scratch: Scratch | null = null;
   #held = false;
   /** Octets of an escape that have come so far: none, `%`, `%X`, `%u`, `%uX` … */
-  readonly #escape = new Uint8Array(6);
+  #escape = noOctets;
   #escaped = 0;
   #highOctets = false;
   #high = 0;
@@ -71,6 +73,7 @@ export class FormParser implements LeafParser {
         this.#hold(bytes, from, i);
         i = this.#readOctets(bytes, i, end);
         if (i < end && bytes[i] === PERCENT) {
+          if (this.#escape === noOctets) this.#escape = new Uint8Array(6);
           this.#escape[0] = bytes[i++];
           this.#escaped = 1;
         }

@@ -4,13 +4,14 @@
  * depends on the content alone and not on how it was cut.
  */
 import type { LeafParser, LeafSink } from '../leaf.ts';
+import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
 import { FormParser } from './form.ts';
 import { JsonParser } from './json.ts';
 import { LeafCounts, type LeafLimits, leafLimits } from './limits.ts';
 import { type Declared, declared, sniffed } from './media.ts';
-import { MultipartParser, parameterOf } from './multipart.ts';
+import { MultipartParser } from './multipart.ts';
 import { LeafOutput } from './output.ts';
 import { TextParser } from './text.ts';
 import { transcoded } from './transcode.ts';
@@ -55,13 +56,11 @@ function openAt(
   charset: string,
   level: number,
 ): LeafParser | null {
-  const format = declared(contentType);
+  const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
-  const declaredCharset = charset === '' ? (parameterOf(contentType, 'charset') ?? '') : charset;
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
-    const boundary = parameterOf(contentType, 'boundary');
-    if (boundary === undefined || boundary === '' || level > 0) {
+    if (boundary === '' || level > 0) {
       output.counts.stopped++;
       return null;
     }
@@ -72,7 +71,8 @@ function openAt(
       return openAt(output, part.node, part.contentType, '', level + 1);
     });
   }
-  return transcoded(declaredCharset, new OpeningParser(output, root, format));
+  const opening = new OpeningParser(output, root, format);
+  return charset === '' && isUtf8 ? opening : transcoded(charset === '' ? own : charset, opening);
 }
 
 class OpeningParser implements LeafParser {

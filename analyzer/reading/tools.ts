@@ -5,6 +5,7 @@ import type { RecognizerSet } from '../classify/recognizer.ts';
 import { ClearMatcher } from '../detect/clear-matcher.ts';
 import { compileRules } from '../detect/compile.ts';
 import type { Node } from '../detect/source.ts';
+import { PathTemplates } from '../discover/template.ts';
 import { CallerReader } from '../identify/caller.ts';
 import { CidrSet } from '../identify/cidr.ts';
 import { DigestTable } from '../identify/digest-table.ts';
@@ -13,6 +14,9 @@ import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
 import { HeadValues } from '../leaves/head-values.ts';
 import { LeafTree } from '../leaves/tree.ts';
+import { HeadMask } from '../mask.ts';
+import { RepeatCache } from '../repeat-cache.ts';
+import { ApiNames } from './api-names.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
 import { namesAnObject } from './object-names.ts';
@@ -48,6 +52,13 @@ export class ReadTools {
   readonly responseHeads = new HeadValues<Finds>();
   readonly requestTrees: TreePool<RequestTree>;
   readonly responseTrees: TreePool<ResponseTree>;
+  readonly apis = new ApiNames();
+  /** Of segments of paths and names in queries: few different ones are words, and are asked for again and again. */
+  readonly #clear = new RepeatCache<boolean>(4096, 256);
+  readonly #judge = (text: string): boolean => this.classifier.isClearText(text);
+  readonly #isClear = (text: string): boolean => this.#clear.get(text) ?? this.#clear.make(text, this.#judge);
+  readonly templates = new PathTemplates(this.#isClear);
+  readonly mask = new HeadMask(this.templates, this.#isClear);
   /** A place as it may be shown. */
   readonly shown = (node: LeafNode): string => this.classifier.plan(node).full;
   /** Null when no rule looks at text as sent. */
