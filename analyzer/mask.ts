@@ -3,8 +3,9 @@
  * a paging, sorting, format or function selector, and only as a plain word or a small number.
  */
 import { classOf, isStrong } from './discover/segment.ts';
-import { templateOf } from './discover/template.ts';
+import type { IsClear, PathTemplates } from './discover/template.ts';
 import { decodeText } from './discover/text-decode.ts';
+import { RepeatCache } from './repeat-cache.ts';
 
 const hidden = '***';
 const cutMarker = '…';
@@ -32,16 +33,48 @@ const allowed = new Map<string, number>([
   ...selectors.map((name): [string, number] => [name, 8]),
 ]);
 
-/** `query` as sent, without its question mark. */
-export function maskQuery(query: string): string {
-  if (query === '') return '';
+/** Texts of each kind that are remembered, and characters of the longest: at most 3 MB. */
+const remembered = 1024;
+const longestRemembered = 512;
+
+/** Remembers what came of a text: callers send the same ones again and again. */
+export class HeadMask {
+  readonly #queries = new RepeatCache<string>(remembered, longestRemembered);
+  readonly #referers = new RepeatCache<string>(remembered, longestRemembered);
+  readonly #userAgents = new RepeatCache<string>(remembered, longestRemembered);
+  readonly #maskQuery: (query: string) => string;
+  readonly #maskReferer: (url: string) => string;
+
+  /** `isClear`: a name in a query that is somebody's name or number itself. */
+  constructor(templates: PathTemplates, isClear: IsClear) {
+    this.#maskQuery = (query) => maskQuery(query, isClear);
+    this.#maskReferer = (url) => maskReferer(url, templates);
+  }
+
+  /** `query` as sent, without its question mark. */
+  query(query: string): string {
+    return query === '' ? '' : (this.#queries.get(query) ?? this.#queries.make(query, this.#maskQuery));
+  }
+
+  /** Origin and masked path of a Referer; no query, fragment or user name. Empty for an empty one. */
+  referer(url: string): string {
+    return url === '' ? '' : (this.#referers.get(url) ?? this.#referers.make(url, this.#maskReferer));
+  }
+
+  /** User-Agent without long numbers and names of mailboxes; at most 512 characters. */
+  userAgent(text: string): string {
+    return text === '' ? '' : (this.#userAgents.get(text) ?? this.#userAgents.make(text, maskUserAgent));
+  }
+}
+
+function maskQuery(query: string, isClear: IsClear): string {
   let out = '';
   let at = 0;
   const end = Math.min(query.length, longestQuery);
   for (let pairs = 0; at <= end; pairs++) {
     let stop = query.indexOf('&', at);
     if (stop < 0 || stop > end) stop = end;
-    const masked = maskPair(query.slice(at, stop));
+    const masked = maskPair(query.slice(at, stop), isClear);
     if (pairs >= mostPairs || out.length + masked.length + 2 > longestResult) return `${out}&${cutMarker}`;
     out = pairs === 0 ? masked : `${out}&${masked}`;
     at = stop + 1;
@@ -49,19 +82,19 @@ export function maskQuery(query: string): string {
   return end < query.length ? `${out}&${cutMarker}` : out;
 }
 
-function maskPair(pair: string): string {
+function maskPair(pair: string, isClear: IsClear): string {
   const equals = pair.indexOf('=');
   if (equals < 0) return pair === '' || isPlainWord(pair) ? pair : hidden;
   const name = pair.slice(0, equals);
   const value = pair.slice(equals + 1);
-  const shownName = maskName(name);
+  const shownName = maskName(name, isClear);
   return `${shownName}=${value === '' || mayStay(name, value) ? value : hidden}`;
 }
 
 /** A name that reads as a value (a time stamp against caches, a token) is one. */
-function maskName(name: string): string {
+function maskName(name: string, isClear: IsClear): string {
   const { text, encoded } = decodeText(name.length > longestName ? name.slice(0, longestName) : name);
-  if (isStrong(classOf(text)) || encoded.length > 3 * longestName) return hidden;
+  if (isStrong(classOf(text)) || encoded.length > 3 * longestName || isClear(text)) return hidden;
   return name.length > longestName ? encoded + cutMarker : encoded;
 }
 
@@ -97,8 +130,7 @@ const longestUserAgent = 512;
 const longNumber = /\d{8,}/g;
 const mailbox = /[\w.+-]+@(?=[\w-]+\.)/g;
 
-/** User-Agent without long numbers and names of mailboxes; at most 512 characters. */
-export function maskUserAgent(text: string): string {
+function maskUserAgent(text: string): string {
   const kept = text.length > longestUserAgent ? text.slice(0, longestUserAgent) : text;
   const safe = kept.includes('@') ? kept.replace(mailbox, '***@') : kept;
   return /\d{8}/.test(safe) ? safe.replace(longNumber, '***') : safe;
@@ -107,15 +139,14 @@ export function maskUserAgent(text: string): string {
 const scheme = /^([a-z][a-z0-9+.-]{0,15}):\/\/([^/?#]*)/i;
 const authority = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** Origin and masked path of a Referer; no query, fragment or user name. Empty for an empty one. */
-export function maskReferer(url: string): string {
-  if (url === '' || url === 'about:blank') return url;
+function maskReferer(url: string, templates: PathTemplates): string {
+  if (url === 'about:blank') return url;
   const absolute = scheme.exec(url.length > longestQuery ? url.slice(0, longestQuery) : url);
-  if (absolute === null) return url.charCodeAt(0) === 0x2f ? templateOf(withoutQuery(url)).masked : hidden;
+  if (absolute === null) return url.charCodeAt(0) === 0x2f ? templates.of(url).masked : hidden;
   const named = absolute[2]!.slice(absolute[2]!.lastIndexOf('@') + 1);
   const host = authority.test(named) ? named.toLowerCase() : hidden;
   const path = withoutQuery(url.slice(absolute[0].length));
-  return `${absolute[1]!.toLowerCase()}://${host}${path === '' ? '/' : templateOf(path).masked}`;
+  return `${absolute[1]!.toLowerCase()}://${host}${path === '' ? '/' : templates.of(path).masked}`;
 }
 
 function withoutQuery(url: string): string {

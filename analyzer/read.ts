@@ -18,11 +18,10 @@ import type {
 import { headerValue, transactionUid } from '../sensor/transaction.ts';
 import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { Tally } from './classify/tally.ts';
-import { apiIdOf } from './discover/api-id.ts';
 import { appOf } from './discover/app.ts';
-import { formatOf } from './discover/format.ts';
+import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
-import { type PathTemplate, templateOf } from './discover/template.ts';
+import type { PathTemplate } from './discover/template.ts';
 import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
 import type { LeafParser } from './leaf.ts';
@@ -30,9 +29,10 @@ import { headerLeaves } from './leaves/headers.ts';
 import { leafOutput, openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
-import { maskQuery, maskReferer, maskUserAgent } from './mask.ts';
+import type { ApiName } from './reading/api-names.ts';
 import { Asked } from './reading/asked.ts';
 import { awaitedContent, encryptedLeg, isAttachment, mediaType } from './reading/heads.ts';
+import { Prefix } from './reading/prefix.ts';
 import { RequestSide, type RequestTree } from './reading/request-side.ts';
 import { ResponseSide, type ResponseTree } from './reading/response-side.ts';
 import type { ReadTools } from './reading/tools.ts';
@@ -85,12 +85,13 @@ export class CallReader implements TransactionSink {
 class OneCall implements TransactionReader {
   #request: RequestHead | null = null;
   #response: ResponseHead | null = null;
-  #requestPrefix: Uint8Array = nothing;
-  #responsePrefix: Uint8Array = nothing;
+  #requestPrefix: Prefix | null = null;
+  #responsePrefix: Prefix | null = null;
+  /** The response's format is told from its first octets. */
+  #asksResponse = false;
   #app = '';
   #template = noTemplate;
-  /** Names the API for the pools of trees. */
-  #key = '';
+  #api: ApiName | null = null;
   #caller: Caller | null = null;
   #requestTree: RequestTree | null = null;
   #responseTree: ResponseTree | null = null;
@@ -120,20 +121,21 @@ class OneCall implements TransactionReader {
     const { tools, flow } = this;
     this.#request = head;
     this.#app = appOf(head.host, flow.server.ip, flow.server.port);
-    this.#template = templateOf(head.target);
-    this.#key = `${this.#app} ${head.method} ${this.#template.template}`;
+    this.#template = tools.templates.of(head.target);
+    this.#api = tools.apis.of(this.#app, head.method, this.#template.template);
     this.#caller = tools.callers.open(flow.client.ip, head);
-    this.#requestTree = tools.requestTrees.take(this.#key);
+    this.#requestTree = tools.requestTrees.take(this.#api.key);
     const { tree, roles } = this.#requestTree;
     const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app), tools.shown, tools.counts);
     const side = new RequestSide(this.#tally(), roles, this.#caller, asked, tools.counts);
     const output = leafOutput({ tree, sink: side, counts: tools.counts });
     queryLeaves(output, splitTarget(head.target).query);
     pathLeaves(output, this.#template.parameters);
-    headerLeaves(output, head.headers);
+    headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
     this.#asking = side;
-    this.#requestContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
     this.#awaited = awaitedContent(head);
+    const contentType = headerValue(head.headers, 'content-type') ?? '';
+    if (contentType !== '' || this.#awaited !== 0) this.#requestContent = openContent(output, contentType, '');
     if (this.#awaited === 0) this.#endRequest();
   }
 
@@ -150,7 +152,7 @@ class OneCall implements TransactionReader {
     this.#statement = side.statement;
     this.#asking = null;
     this.#requestContent = null;
-    this.tools.requestTrees.giveBack(this.#key, this.#requestTree);
+    this.tools.requestTrees.giveBack(this.#api!.key, this.#requestTree);
     this.#requestTree = null;
   }
 
@@ -158,19 +160,22 @@ class OneCall implements TransactionReader {
     const { tools } = this;
     this.#response = head;
     this.#openUnasked();
-    this.#responseTree = tools.responseTrees.take(this.#key);
+    this.#responseTree = tools.responseTrees.take(this.#api!.key);
     const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity, tools.counts);
     const output = leafOutput({ tree: this.#responseTree.tree, sink: side, counts: tools.counts });
-    headerLeaves(output, head.headers);
+    headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
-    this.#responseContent = openContent(output, headerValue(head.headers, 'content-type') ?? '', '');
+    const contentType = headerValue(head.headers, 'content-type') ?? '';
+    this.#responseContent = openContent(output, contentType, '');
+    this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
   }
 
   /** A reply whose request was not seen. */
   #openUnasked(): void {
     if (this.#caller !== null) return;
     const { server, client } = this.flow;
-    this.#app = this.#key = appOf('', server.ip, server.port);
+    this.#app = appOf('', server.ip, server.port);
+    this.#api = this.tools.apis.of(this.#app, '', '');
     this.#caller = this.tools.callers.open(client.ip, null);
   }
 
@@ -182,12 +187,12 @@ class OneCall implements TransactionReader {
   body(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (side === 'request') {
       if (this.#requestTree === null) return;
-      this.#requestPrefix = extend(this.#requestPrefix, bytes, start, end, REQUEST_PREFIX);
+      (this.#requestPrefix ??= Prefix.borrow()).take(bytes, start, end, REQUEST_PREFIX);
       this.#requestContent?.write(bytes, start, end);
       // Many requests may be open at once: what is whole is summed up, and its tree given back.
       if (this.#awaited > 0 && (this.#awaited -= end - start) <= 0) this.#endRequest();
     } else {
-      this.#responsePrefix = extend(this.#responsePrefix, bytes, start, end, RESPONSE_PREFIX);
+      if (this.#asksResponse) (this.#responsePrefix ??= Prefix.borrow()).take(bytes, start, end, RESPONSE_PREFIX);
       this.#responseContent?.write(bytes, start, end);
     }
   }
@@ -216,9 +221,11 @@ class OneCall implements TransactionReader {
       requestHeaders,
       responseHeaders,
       status,
-      requestPrefix: this.#requestPrefix,
-      responsePrefix: this.#responsePrefix,
+      requestPrefix: this.#requestPrefix?.octets ?? nothing,
+      responsePrefix: this.#responsePrefix?.octets ?? nothing,
     });
+    this.#requestPrefix?.giveBack();
+    this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
     const envelope = this.#caller!.envelope();
     const requestType = mediaType(headerValue(requestHeaders, 'content-type'));
@@ -229,27 +236,30 @@ class OneCall implements TransactionReader {
     const responseBytes = octets(tail.response);
     const httpVersion = (request ?? response)!.version;
     const attachment = responseHeaders !== null && isAttachment(responseHeaders, responseType);
-    const { matcher } = this.tools;
+    const { matcher, mask } = this.tools;
     const parts =
       matcher === null || request === null
         ? none
         : matcher.match({
-            ...{
-              method,
-              target,
-              host: request.host,
-              userAgent,
-              referer,
-              requestType,
-              responseType,
-              httpVersion,
-              status,
-            },
-            ...{ cookie: headerValue(requestHeaders, 'cookie') ?? '', client: caller.client, server: flow.server.ip },
-            ...{ serverPort: flow.server.port, requestBytes, responseBytes, durationUs: tail.durationUs },
+            method,
+            target,
+            host: request.host,
+            userAgent,
+            referer,
+            cookie: headerValue(requestHeaders, 'cookie') ?? '',
+            requestType,
+            responseType,
+            httpVersion,
+            status,
+            client: caller.client,
+            server: flow.server.ip,
+            serverPort: flow.server.port,
+            requestBytes,
+            responseBytes,
+            durationUs: tail.durationUs,
           });
     const given = this.#answering?.facts(attachment) ?? nothingGiven;
-    if (this.#responseTree !== null) this.tools.responseTrees.giveBack(this.#key, this.#responseTree);
+    if (this.#responseTree !== null) this.tools.responseTrees.giveBack(this.#api!.key, this.#responseTree);
     this.emit({
       v: callVersion,
       uid: transactionUid(flow, this.depth),
@@ -265,18 +275,18 @@ class OneCall implements TransactionReader {
       httpVersion,
       method,
       path: masked,
-      query: maskQuery(query),
+      query: mask.query(query),
       template,
       templateReason: reason,
       operation,
       format,
       formatReason,
-      apiId: apiIdOf(this.#app, method, template, operation),
+      apiId: this.#api!.id(operation),
       status,
       requestType,
       responseType,
-      userAgent: maskUserAgent(userAgent),
-      referer: maskReferer(referer),
+      userAgent: mask.userAgent(userAgent),
+      referer: mask.referer(referer),
       requestBytes,
       responseBytes,
       durationUs: tail.durationUs,
@@ -294,19 +304,6 @@ class OneCall implements TransactionReader {
       parts,
     });
   }
-}
-
-/** The first octets of a body; `bytes` is valid during the call only, so they are copied. */
-function extend(prefix: Uint8Array, bytes: Uint8Array, start: number, end: number, limit: number): Uint8Array {
-  const room = limit - prefix.length;
-  if (room <= 0) return prefix;
-  const more = bytes.subarray(start, Math.min(end, start + room));
-  // A copy out of Node's pool of small buffers; slice() of a Buffer would be a view of what will be written over.
-  if (prefix.length === 0) return Buffer.from(more);
-  const joined = new Uint8Array(prefix.length + more.length);
-  joined.set(prefix);
-  joined.set(more, prefix.length);
-  return joined;
 }
 
 function octets(facts: TransactionTail['request']): number {

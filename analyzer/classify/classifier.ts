@@ -159,6 +159,11 @@ export class Classifier {
     return longestWord(bytes, start, end) >= this.#reach.shortest(signature & ~Octets.blank);
   }
 
+  /** Whether a text that should be a name is somebody's value itself. */
+  isClearText(text: string): boolean {
+    return this.#isClear(new TextEncoder().encode(text));
+  }
+
   #isClear(key: Uint8Array): boolean {
     let found = isTypicalName(key, 0, key.length, this.tables);
     this.find(this.#places.bare, 'text', key, 0, key.length, false, () => {

@@ -6,6 +6,7 @@ import { Distinct } from '../distinct.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { Classifier } from './classifier.ts';
+import { type Finds, findsIn } from './finds.ts';
 import { textOf } from './octets.ts';
 import { Persons } from './persons.ts';
 import { byName, type HitTally, type LabelTally, mostSamples, PlaceTally } from './place-tally.ts';
@@ -22,6 +23,7 @@ import type { Trait } from './trait.ts';
 import { maskOctets, maskShape } from './value-mask.ts';
 import { Values } from './values.ts';
 
+const noOctets = new Uint8Array(0);
 const mostPlaces = 64;
 /** A trace of a leak asks for every one: an export of thousands of people must fit. */
 const mostIdentifiers = 10_000;
@@ -76,6 +78,23 @@ export class Tally implements LeafSink {
     classifier.find(here.plan, kind, bytes, start, end, cut, this.#hit);
     if (classifier.candidates === before) return;
     here.tried += classifier.candidates - before;
+    this.#any = true;
+  }
+
+  /** What is in a text that is whole; nothing is counted. */
+  look(node: LeafNode, bytes: Uint8Array, start: number, end: number): Finds {
+    return findsIn(this.classifier, node, bytes, start, end);
+  }
+
+  /** As `leaf`, of a value in which the same was found before. */
+  again(node: LeafNode, { tried, finds }: Finds): void {
+    this.leaf(node, 'literal', noOctets, 0, 0, false);
+    for (let i = 0; i < finds.length; i++) {
+      const { index, bytes, masked } = finds[i]!;
+      this.#hit(index, bytes, 0, bytes.length, masked);
+    }
+    if (tried === 0) return;
+    this.#here!.tried += tried;
     this.#any = true;
   }
 

@@ -1,10 +1,21 @@
+import { RepeatCache } from '../repeat-cache.ts';
+
+/** Hosts kept, and characters of the longest. */
+const hosts = new RepeatCache<string>(1024, 260);
+
 /**
  * The application an exchange belongs to: the host it names, in lower case, without a default port and the dot of the
  * root; a host that is no host name falls back to the server's own address, so a hostile header cannot write nonsense
  * into the inventory.
  */
 export function appOf(host: string, serverIp: string, port: number): string {
-  return canonicalHost(host) ?? `${serverIp.includes(':') ? `[${serverIp}]` : serverIp}:${port}`;
+  const name = hosts.get(host) ?? hosts.make(host, nameIn);
+  return name !== '' ? name : `${serverIp.includes(':') ? `[${serverIp}]` : serverIp}:${port}`;
+}
+
+/** Empty for none. */
+function nameIn(host: string): string {
+  return canonicalHost(host) ?? '';
 }
 
 /** Longest host name (RFC 1035 §2.3.4); a port may follow. */

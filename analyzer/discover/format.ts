@@ -46,8 +46,8 @@ const noHeaders: HeaderList = [];
 
 export function formatOf(evidence: FormatEvidence): FormatJudgement {
   const { requestHeaders } = evidence;
-  const request = evidence.requestPrefix.subarray(0, longestRequest);
-  const response = evidence.responsePrefix.subarray(0, longestResponse);
+  const request = beginning(evidence.requestPrefix, longestRequest);
+  const response = beginning(evidence.responsePrefix, longestResponse);
   const requestType = essenceOf(headerValue(requestHeaders, 'content-type'));
   const responseType = essenceOf(headerValue(evidence.responseHeaders ?? noHeaders, 'content-type'));
   const first = request[skipSpace(request, 0)] ?? 0;
@@ -59,6 +59,17 @@ export function formatOf(evidence: FormatEvidence): FormatJudgement {
     answeredRpc(evidence, responseType, response) ??
     plain(evidence, requestType, first, responseType, response)
   );
+}
+
+function beginning(bytes: Uint8Array, longest: number): Uint8Array {
+  return bytes.length <= longest ? bytes : bytes.subarray(0, longest);
+}
+
+/** Whether the response's first octets matter at all: where its media type says enough they do not. */
+export function asksResponse(method: string, contentType: string | undefined): boolean {
+  const type = essenceOf(contentType);
+  const kind = mediaKind(type);
+  return method === '' || kind === 'none' || kind === 'text' || kind === 'html' || type === 'text/xml';
 }
 
 function grpc(path: string, requestType: string, responseType: string): FormatJudgement | null {
@@ -118,9 +129,28 @@ function actionParameter(contentType: string): string {
 }
 
 // Without their quotes: the search runs from first letter to first letter, and quotes are many.
-const jsonrpcName = Buffer.from('jsonrpc');
-const queryName = Buffer.from('query');
-const persistedName = Buffer.from('persistedQuery');
+const protocolNames = ['jsonrpc', 'query', 'persistedQuery'].map((name) => Buffer.from(name));
+/** Up to so many octets are walked: the built-in search costs more than it saves on them. */
+const shortText = 512;
+
+function namesProtocol(bytes: Uint8Array): boolean {
+  if (bytes.length > shortText) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return protocolNames.some((name) => text.indexOf(name) >= 0);
+  }
+  for (let i = 0; i < bytes.length; i++) {
+    const c = bytes[i]!;
+    if (c !== 0x6a && c !== 0x71 && c !== 0x70) continue;
+    for (let n = 0; n < protocolNames.length; n++) if (standsAt(bytes, i, protocolNames[n]!)) return true;
+  }
+  return false;
+}
+
+function standsAt(bytes: Uint8Array, at: number, name: Uint8Array): boolean {
+  let i = 0;
+  while (i < name.length && bytes[at + i] === name[i]) i++;
+  return i === name.length;
+}
 
 /** JSON-RPC and GraphQL: a body is walked only when it holds one of their member names. */
 function rpc(requestType: string, first: number, request: Uint8Array): FormatJudgement | null {
@@ -135,8 +165,7 @@ function rpc(requestType: string, first: number, request: Uint8Array): FormatJud
     );
   }
   if (first !== 0x7b && first !== 0x5b && first !== 0xef) return null;
-  const text = Buffer.from(request.buffer, request.byteOffset, request.length);
-  if (text.indexOf(jsonrpcName) < 0 && text.indexOf(queryName) < 0 && text.indexOf(persistedName) < 0) return null;
+  if (!namesProtocol(request)) return null;
   const members = rpcMembers(request);
   if (members === null) return null;
   if (members.jsonrpc !== '' && members.method !== '') return jsonRpc(members);

@@ -40,8 +40,16 @@ export function splitTarget(target: string): SplitTarget {
   return mark < 0 ? { path: whole, query: '' } : { path: whole.slice(0, mark), query: whole.slice(mark + 1) };
 }
 
+/** The path alone. */
+export function pathOf(target: string): string {
+  const hash = target.indexOf('#');
+  const mark = target.indexOf('?');
+  if (mark >= 0 && (hash < 0 || mark < hash)) return target.slice(0, mark);
+  return hash < 0 ? target : target.slice(0, hash);
+}
+
 export function normalisePath(target: string): NormalisedPath {
-  const { path } = splitTarget(target);
+  const path = pathOf(target);
   if (path === '*') return whole('asterisk', '', '*');
   if (path.charCodeAt(0) === 0x2f) return originForm('origin', '', path);
   const scheme = /^[a-z][a-z0-9+.-]{0,15}:\/\//i.exec(path);

@@ -3,10 +3,10 @@
  * Stateless: the first request counts, and the same path always gives the same template. What only behaviour can
  * tell (logins, slugs) is left apart here and merged by the inventory's learning.
  */
-import { BoundedCache, ownCopy } from '../bounded-cache.ts';
+import { RepeatCache } from '../repeat-cache.ts';
 import { extensionKind, extensionStart } from './lexicon.ts';
 import { parameterName } from './parameter-name.ts';
-import { normalisePath } from './path.ts';
+import { normalisePath, pathOf } from './path.ts';
 import { classOf, isStrong, type SegmentClass } from './segment.ts';
 import { maskSegment } from './segment-mask.ts';
 import { decodeText } from './text-decode.ts';
@@ -30,23 +30,30 @@ export interface PathTemplate {
   readonly parameters: readonly PathParameter[];
 }
 
-/** Paths kept: twice this many, of at most 512 characters, about 10 MB. A longer path is worked out each time. */
+/** Whether a text that reads as a word is a person's name or number all the same: who knows values tells. */
+export type IsClear = (text: string) => boolean;
+const nothingIsClear: IsClear = () => false;
+
+/** Paths kept, and characters of the longest: at most 10 MB. Most paths with values in them never come again. */
 const cachedPaths = 8192;
 const longestCached = 512;
-const cache = new BoundedCache<PathTemplate>(cachedPaths);
 
-/** `path` is a request target as sent (Latin-1); its query and fragment are ignored. */
-export function templateOf(path: string): PathTemplate {
-  const known = cache.get(path);
-  if (known !== undefined) return known;
-  if (path.length > longestCached) return inferTemplate(path);
-  const key = ownCopy(path);
-  const result = inferTemplate(key);
-  cache.set(key, result);
-  return result;
+export class PathTemplates {
+  readonly #cache = new RepeatCache<PathTemplate>(cachedPaths, longestCached);
+  readonly #infer: (path: string) => PathTemplate;
+
+  constructor(isClear: IsClear = nothingIsClear) {
+    this.#infer = (path) => inferTemplate(path, isClear);
+  }
+
+  /** `target` is a request target as sent (Latin-1); its query and fragment are ignored. */
+  of(target: string): PathTemplate {
+    const path = pathOf(target);
+    return this.#cache.get(path) ?? this.#cache.make(path, this.#infer);
+  }
 }
 
-export function inferTemplate(path: string): PathTemplate {
+export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): PathTemplate {
   const normalised = normalisePath(path);
   if (normalised.form === 'asterisk') return { template: '*', masked: '*', reason: '', parameters: [] };
   if (normalised.form === 'authority') {
@@ -60,7 +67,7 @@ export function inferTemplate(path: string): PathTemplate {
   let before = '';
   for (let i = 0; i < segments.length; i++) {
     const text = segments[i]!;
-    const value = valueIn(text);
+    const value = valueIn(text, isClear);
     if (value === null) {
       before = text;
       template += `/${encoded[i]}`;
@@ -91,7 +98,7 @@ interface ValueInSegment {
 }
 
 /** The strong value a segment is or holds: before a file extension, before a verb (`123:cancel`), in parentheses. */
-function valueIn(text: string): ValueInSegment | null {
+function valueIn(text: string, isClear: IsClear): ValueInSegment | null {
   let letters = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -105,7 +112,8 @@ function valueIn(text: string): ValueInSegment | null {
     const stem = text.slice(0, dot);
     let stemClass = classOf(stem);
     if (kind === 'asset' && stemClass === 'word' && hasBuildHash(stem)) stemClass = 'code';
-    if (!isStrong(stemClass)) return null;
+    if (!isStrong(stemClass))
+      return isClear(stem) ? { class: 'text', start: 0, end: dot, isFile: false, before: null } : null;
     const isFile = kind !== 'operation' && (stemClass === 'prefixed' || stemClass === 'code' || kind === 'asset');
     return { class: stemClass, start: 0, end: dot, isFile, before: null };
   }
@@ -127,6 +135,8 @@ function valueIn(text: string): ValueInSegment | null {
     if (custom !== null) return custom;
   }
   const result = whole(0, text.length, null);
+  if (result === null && isClear(text))
+    return { class: 'text', start: 0, end: text.length, isFile: false, before: null };
   if (result !== null && (result.class === 'code' || result.class === 'prefixed')) {
     const lastDot = text.lastIndexOf('.');
     // An extension of no list (`65db7ef.patch`): an id and the form it is asked for in.

@@ -4,6 +4,7 @@
  */
 import { cookieLeaves, setCookieLeaves } from './cookies.ts';
 import { FormParser } from './form.ts';
+import type { HeadKey, HeadReader, HeadValues } from './head-values.ts';
 import { parseLatin1, plainLeaf } from './latin1.ts';
 import type { LeafOutput } from './output.ts';
 import type { TreeNode } from './tree.ts';
@@ -20,35 +21,47 @@ const ofTransfer = new Set(
   x-powered-by x-requested-with x-runtime x-xss-protection`.split(/\s+/),
 );
 
+const encoder = new TextEncoder();
 const values = { separator: -1, plusIsSpace: false, valueOnly: true };
 
-/** Spelling as sent → lower-case name, or null for no leaf. At most 1,000 spellings a thread; more are worked out anew. */
-const known = new Map<string, string | null>();
+/** Spelling as sent → the name, or null for no leaf. At most 1,000 spellings a thread; more are worked out anew. */
+const known = new Map<string, HeadKey | null>();
 const maxKnown = 1_000;
 
+/** Who reads heads may remember what is in a field. */
+export interface HeadMemory<Found> {
+  readonly values: HeadValues<Found>;
+  readonly reader: HeadReader<Found>;
+}
+
 /** Fields as a flat list: name, value, name, value … as sent, Latin-1. */
-export function headerLeaves(output: LeafOutput, headers: readonly string[]): void {
+export function headerLeaves<Found>(
+  output: LeafOutput,
+  headers: readonly string[],
+  memory: HeadMemory<Found> | null = null,
+): void {
   let root: TreeNode | null = null;
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = leafName(headers[i]);
-    if (name === null) continue;
+    const key = leafKey(headers[i]);
+    if (key === null) continue;
     const value = headers[i + 1];
-    if (name === 'cookie') cookieLeaves(output, value);
-    else if (name === 'set-cookie') setCookieLeaves(output, value);
+    if (key.name === 'cookie') cookieLeaves(output, value, memory);
+    else if (key.name === 'set-cookie') setCookieLeaves(output, value, memory);
     else {
       root ??= output.tree.root('header');
-      const node = output.tree.childNamed(root, name);
+      if (memory?.values.field(output, memory.reader, root, key, value)) continue;
+      const node = output.tree.child(root, key.bytes, 0, key.bytes.length);
       if (!plainLeaf(output, node, value)) parseLatin1(new FormParser(output, node, values), value);
     }
   }
 }
 
-function leafName(sent: string): string | null {
+function leafKey(sent: string): HeadKey | null {
   const before = known.get(sent);
   if (before !== undefined) return before;
   const name = sent.trim().toLowerCase();
   const isLeaf = !ofTransfer.has(name) && !/^(sec-|access-control-|:)/.test(name) && name !== '';
-  const result = isLeaf ? name : null;
+  const result = isLeaf ? { name, bytes: encoder.encode(name) } : null;
   // A copy of its own: a name cut out of a head would keep the whole head in memory.
   if (known.size < maxKnown) known.set(Buffer.from(sent, 'latin1').toString('latin1'), result);
   return result;

@@ -8,6 +8,10 @@ const buffer = Buffer.alloc(8 * 1024);
 let busy = false;
 /** Longer texts are copied by native code. */
 const shortest = 256;
+const PERCENT = 0x25;
+const AMPERSAND = 0x26;
+const PLUS = 0x2b;
+const EQUALS = 0x3d;
 
 /**
  * Hands over a text that reads as it stands: ASCII without a percent sign, as most values are. False when it is another
@@ -45,4 +49,39 @@ export function parseLatin1(parser: LeafParser, text: string): boolean {
   } finally {
     if (outermost) busy = false;
   }
+}
+
+/**
+ * Hands over `name=value&name=value` where it reads as it stands: ASCII without percent and plus signs, and names
+ * without brackets and points. False when it is another and needs a parser.
+ */
+export function plainPairs(output: LeafOutput, root: TreeNode, text: string): boolean {
+  const { length } = text;
+  if (busy || length > shortest || length > output.limits.valueBytes) return false;
+  let inName = true;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 0x7e || c === PERCENT || c === PLUS) return false;
+    if (c === AMPERSAND) inName = true;
+    else if (c === EQUALS) inName = false;
+    else if (inName && (c === 0x5b || c === 0x5d || c === 0x2e)) return false;
+    buffer[i] = c;
+  }
+  busy = true;
+  try {
+    for (let at = 0; at <= length; ) {
+      let i = at;
+      while (i < length && buffer[i] !== AMPERSAND && buffer[i] !== EQUALS) i++;
+      const isNamed = i < length && buffer[i] === EQUALS;
+      let end = i;
+      while (end < length && buffer[end] !== AMPERSAND) end++;
+      if (isNamed) output.leaf(i > at ? output.key(root, buffer, at, i) : root, 'text', buffer, i + 1, end);
+      // A name alone has no value; it often is one.
+      else if (i > at) output.leaf(root, 'text', buffer, at, i);
+      at = end + 1;
+    }
+  } finally {
+    busy = false;
+  }
+  return true;
 }

@@ -3,18 +3,18 @@
  * the first octets. They are held until they decide: one that is no space, for text up to `prefixBytes`; so the choice
  * depends on the content alone and not on how it was cut.
  */
-import { ownCopy } from '../bounded-cache.ts';
 import type { LeafParser, LeafSink } from '../leaf.ts';
+import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
 import { FormParser } from './form.ts';
 import { JsonParser } from './json.ts';
 import { LeafCounts, type LeafLimits, leafLimits } from './limits.ts';
 import { type Declared, declared, sniffed } from './media.ts';
-import { MultipartParser, parameterOf } from './multipart.ts';
+import { MultipartParser } from './multipart.ts';
 import { LeafOutput } from './output.ts';
 import { TextParser } from './text.ts';
-import { charsetLabel, transcoded } from './transcode.ts';
+import { transcoded } from './transcode.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
 import { XmlParser } from './xml.ts';
 
@@ -29,27 +29,6 @@ export interface LeafOptions {
   readonly limits?: LeafLimits;
   /** Where what was read and kept back is counted. */
   readonly counts?: LeafCounts;
-}
-
-/** What a media type tells before any content. */
-interface Told {
-  readonly format: Declared;
-  readonly label: string;
-}
-
-/** By the field value as sent: at most 1,000 short ones a thread, others are worked out anew. */
-const known = new Map<string, Told>();
-const maxKnown = 1_000;
-const longestKnown = 128;
-
-function told(contentType: string): Told {
-  const before = known.get(contentType);
-  if (before !== undefined) return before;
-  const now = { format: declared(contentType), label: charsetLabel(parameterOf(contentType, 'charset') ?? '') };
-  // Those of multipart name a boundary, which is a new one each time.
-  const isKept = now.format !== 'multipart' && contentType.length <= longestKnown && known.size < maxKnown;
-  if (isKept) known.set(ownCopy(contentType), now);
-  return now;
 }
 
 /** The output of one message: all its parts (query, headers, content) share the limit of leaves. */
@@ -77,12 +56,11 @@ function openAt(
   charset: string,
   level: number,
 ): LeafParser | null {
-  const { format, label } = told(contentType);
+  const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
-    const boundary = parameterOf(contentType, 'boundary');
-    if (boundary === undefined || boundary === '' || level > 0) {
+    if (boundary === '' || level > 0) {
       output.counts.stopped++;
       return null;
     }
@@ -93,7 +71,8 @@ function openAt(
       return openAt(output, part.node, part.contentType, '', level + 1);
     });
   }
-  return transcoded(charset === '' ? label : charsetLabel(charset), new OpeningParser(output, root, format));
+  const opening = new OpeningParser(output, root, format);
+  return charset === '' && isUtf8 ? opening : transcoded(charset === '' ? own : charset, opening);
 }
 
 class OpeningParser implements LeafParser {

@@ -50,6 +50,17 @@ export class LeafOutput {
     this.sink.leaf(node, kind, bytes, start, stop, shortened);
   }
 
+  /** Room for one leaf more, which is counted; who looks at it knows what is in it. */
+  admit(): boolean {
+    if (this.#left <= 0) {
+      this.counts.leavesOverLimit++;
+      return false;
+    }
+    this.#left--;
+    this.counts.leaves++;
+    return true;
+  }
+
   /** The node of a key; a dynamic key is itself handed over as a value. */
   key(parent: TreeNode, bytes: Uint8Array, start: number, end: number, cut = false): TreeNode {
     // Of a key that is longer than any value, only the beginning may be here.

@@ -12,13 +12,17 @@ const asIs = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 /** Labels servers put on everything: what they label is looked at. */
 const notTrusted = new Set(['', 'iso-8859-1', 'latin1', 'windows-1252']);
 
-/** A charset as declared, as the tables have it. */
-export function charsetLabel(charset: string): string {
-  return charset === '' ? '' : charset.trim().toLowerCase().replaceAll('"', '');
+export function isUtf8Label(charset: string): boolean {
+  return asIs.has(labelOf(charset));
 }
 
-/** `label` is empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
-export function transcoded(label: string, inner: LeafParser): LeafParser {
+function labelOf(charset: string): string {
+  return charset.trim().toLowerCase().replaceAll('"', '');
+}
+
+/** `charset` as declared, empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
+export function transcoded(charset: string, inner: LeafParser): LeafParser {
+  const label = labelOf(charset);
   if (asIs.has(label)) return inner;
   if (notTrusted.has(label)) return new GuessedCharset(inner);
   const decoding = decodingOf(label);

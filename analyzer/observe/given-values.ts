@@ -2,8 +2,9 @@
  * What subjects were given: identity hashes of object ids in the responses to them. Bounds: 512 to 1,024 values of a
  * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (recent.ts says what goes first).
  */
-import { numbersFrom, textOf } from './number-text.ts';
+
 import { NumberSet } from './number-set.ts';
+import { numbersFrom, textOf } from './number-text.ts';
 import { Recent } from './recent.ts';
 
 /** When the young generation is full, the old one goes. */

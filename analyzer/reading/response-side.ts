@@ -1,9 +1,11 @@
 /** The response's leaves, each looked at once by all who want to know of it; and its rows, counted. */
 import type { ResponseFacts } from '../call.ts';
+import type { Finds } from '../classify/finds.ts';
 import type { Tally } from '../classify/tally.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
+import type { HeadReader } from '../leaves/head-values.ts';
 import type { LeafTree } from '../leaves/tree.ts';
 import type { ReadCounts } from './counts.ts';
 import { ObjectIds } from './object-ids.ts';
@@ -20,7 +22,7 @@ export interface ResponseTree {
 const longestId = 64;
 const none: readonly never[] = Object.freeze([]);
 
-export class ResponseSide implements LeafSink {
+export class ResponseSide implements LeafSink, HeadReader<Finds> {
   #objectIds: ObjectIds | null = null;
   /** Rows by the place they share, all but the latest: most responses have one such place. */
   #rows: Map<LeafNode, number> | null = null;
@@ -47,6 +49,15 @@ export class ResponseSide implements LeafSink {
     const ids = (this.#objectIds ??= new ObjectIds());
     this.hash.hash(bytes, start, end);
     if (!ids.add(hashNumber(this.hash.high, this.hash.low))) this.counts.factsOverLimit++;
+  }
+
+  look(node: LeafNode, bytes: Uint8Array, start: number, end: number): Finds {
+    return this.tally.look(node, bytes, start, end);
+  }
+
+  /** Of header fields and cookies nobody else wants to know. */
+  count(node: LeafNode, finds: Finds): void {
+    this.tally.again(node, finds);
   }
 
   rowBegin(node: LeafNode): void {

@@ -1,19 +1,25 @@
 /** What all exchanges of a shard are read with: made once from plain data, since a shard is a thread. */
 import { Classifier } from '../classify/classifier.ts';
+import type { Finds } from '../classify/finds.ts';
 import type { RecognizerSet } from '../classify/recognizer.ts';
 import { ClearMatcher } from '../detect/clear-matcher.ts';
 import { compileRules } from '../detect/compile.ts';
 import type { Node } from '../detect/source.ts';
+import { PathTemplates } from '../discover/template.ts';
 import { CallerReader } from '../identify/caller.ts';
 import { CidrSet } from '../identify/cidr.ts';
 import { DigestTable } from '../identify/digest-table.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
+import { HeadValues } from '../leaves/head-values.ts';
 import { LeafTree } from '../leaves/tree.ts';
+import { HeadMask } from '../mask.ts';
+import { RepeatCache } from '../repeat-cache.ts';
+import { ApiNames } from './api-names.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
 import { PlaceMarks } from './place-marks.ts';
-import type { RequestTree } from './request-side.ts';
+import type { HeadFinds, RequestTree } from './request-side.ts';
 import type { ResponseTree } from './response-side.ts';
 import { TreePool } from './trees.ts';
 
@@ -41,8 +47,17 @@ export class ReadTools {
   readonly trusted: CidrSet;
   readonly callers: CallerReader;
   readonly offsets: AppOffsets;
+  readonly requestHeads = new HeadValues<HeadFinds>();
+  readonly responseHeads = new HeadValues<Finds>();
   readonly requestTrees: TreePool<RequestTree>;
   readonly responseTrees: TreePool<ResponseTree>;
+  readonly apis = new ApiNames();
+  /** Of segments of paths and names in queries: few different ones are words, and are asked for again and again. */
+  readonly #clear = new RepeatCache<boolean>(4096, 256);
+  readonly #judge = (text: string): boolean => this.classifier.isClearText(text);
+  readonly #isClear = (text: string): boolean => this.#clear.get(text) ?? this.#clear.make(text, this.#judge);
+  readonly templates = new PathTemplates(this.#isClear);
+  readonly mask = new HeadMask(this.templates, this.#isClear);
   /** A place as it may be shown. */
   readonly shown = (node: LeafNode): string => this.classifier.plan(node).full;
   /** Null when no rule looks at text as sent. */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maskQuery, maskReferer } from '../../analyzer/mask.ts';
+import { PathTemplates } from '../../analyzer/discover/template.ts';
+import { HeadMask } from '../../analyzer/mask.ts';
 import { randomOf } from './discover/random.ts';
+
+const mask = new HeadMask(new PathTemplates(), () => false);
+const maskQuery = (query: string) => mask.query(query);
+const maskReferer = (url: string) => mask.referer(url);
 
 const rows: readonly (readonly [string, string])[] = [
   ['', ''],
@@ -94,4 +99,14 @@ test('a Referer keeps origin and masked path', () => {
   ];
   for (const [referer, masked] of referers) assert.equal(maskReferer(referer), masked, referer);
   assert.ok(maskReferer(`http://${'h'.repeat(100_000)}/a`).length < 3000);
+});
+
+test('names that are values themselves are hidden, the first time and later', () => {
+  const isClear = (text: string) => text === '张三';
+  const hiding = new HeadMask(new PathTemplates(isClear), isClear);
+  for (let time = 0; time < 3; time++) {
+    assert.equal(hiding.query('%E5%BC%A0%E4%B8%89=1&page=2'), '***=***&page=2');
+    assert.equal(hiding.referer('http://a.example/c/%E5%BC%A0%E4%B8%89/x?y=1'), 'http://a.example/c/***/x');
+    assert.equal(hiding.userAgent('App/1 (13800138000)'), 'App/1 (***)');
+  }
 });
