@@ -4,7 +4,6 @@
  */
 import type { ApiCall, ApiFormat } from './call.ts';
 import { FactReader, FactWriter } from './fact-columns.ts';
-import type { CallerFacts } from './identify/facts.ts';
 import type { JudgedCall } from './judged-call.ts';
 
 /** A batch as it is posted. Opaque: only this file reads it. */
@@ -20,9 +19,9 @@ export interface PackedCalls {
 const NUMBERS = 12;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
- * the statement, and the caller as JSON, which is the same for most calls of a session.
+ * and the statement.
  */
-const WORDS = 25;
+const WORDS = 24;
 /** Numbers of lists at which a batch is full: 2 MiB. */
 const MOST_FACTS = 1 << 18;
 
@@ -94,8 +93,8 @@ export class CallPacker {
     words[w++] = this.#index(call.unpaired ?? '');
     words[w++] = call.weird.length === 0 ? 0 : this.#index(call.weird.join(' '));
     words[w++] = call.parts.length === 0 ? 0 : this.#index(call.parts.join('\n'));
-    words[w++] = this.#index(call.statement);
-    words[w] = this.#index(JSON.stringify(call.caller));
+    words[w] = this.#index(call.statement);
+    this.#facts.caller(call.caller);
     this.#facts.side(call.sent);
     this.#facts.response(call.given);
     this.#facts.asked(call.asked);
@@ -138,7 +137,6 @@ export function unpackCalls(packed: PackedCalls): JudgedCall[] {
   const { numbers, words, texts } = packed;
   const calls = new Array<JudgedCall>(packed.size);
   const facts = new FactReader(packed.facts, texts);
-  const callers = new Map<number, CallerFacts>();
   for (let i = 0; i < packed.size; i++) {
     const n = i * NUMBERS;
     const w = i * WORDS;
@@ -146,12 +144,6 @@ export function unpackCalls(packed: PackedCalls): JudgedCall[] {
     const vlan = numbers[n + 9]!;
     const weird = text(21);
     const parts = text(22);
-    const callerWord = words[w + 24]!;
-    let caller = callers.get(callerWord);
-    if (caller === undefined) {
-      caller = JSON.parse(texts[callerWord]!) as CallerFacts;
-      callers.set(callerWord, caller);
-    }
     const encrypted = numbers[n + 11]!;
     calls[i] = {
       v: 1,
@@ -187,8 +179,8 @@ export function unpackCalls(packed: PackedCalls): JudgedCall[] {
       pairing: text(17) as ApiCall['pairing'],
       unpaired: text(20) === '' ? null : (text(20) as ApiCall['unpaired']),
       weird: weird === '' ? none : weird.split(' '),
-      caller,
       // In the order they were written.
+      caller: facts.caller(),
       sent: facts.side(),
       given: facts.response(),
       asked: facts.asked(),

@@ -12,12 +12,15 @@ import type {
   SideFacts,
   ValueFact,
 } from './call.ts';
+import { type Run, type RunReader, readCaller, writeCaller } from './caller-columns.ts';
+import type { CallerFacts } from './identify/facts.ts';
 
 const messages = ['', 'good', 'bad'] as const;
 const none: readonly never[] = Object.freeze([]);
 
 export class FactWriter {
   length = 0;
+  readonly #run: Run = { number: (value) => this.#put(value), text: (text) => this.#put(this.text(text)) };
   #numbers = new Float64Array(1 << 14);
 
   /** `text`: its number in the batch; `own` for texts that rarely repeat. */
@@ -92,9 +95,13 @@ export class FactWriter {
     this.#put(messages.indexOf(envelope.message));
   }
 
+  caller(caller: CallerFacts): void {
+    writeCaller(this.#run, caller);
+  }
+
   #list(numbers: readonly number[]): void {
     this.#put(numbers.length);
-    for (const number of numbers) this.#put(number);
+    for (let i = 0; i < numbers.length; i++) this.#put(numbers[i]!);
   }
 
   /** What was written; the writer begins anew. */
@@ -107,6 +114,7 @@ export class FactWriter {
 
 export class FactReader {
   #at = 0;
+  readonly #run: RunReader = { number: () => this.#next(), text: () => this.#text() };
 
   constructor(
     private readonly numbers: Float64Array,
@@ -132,8 +140,11 @@ export class FactReader {
   #list(): readonly number[] {
     const size = this.#next();
     if (size === 0) return none;
-    const list = Array.from(this.numbers.subarray(this.#at, this.#at + size));
-    this.#at += size;
+    const list: number[] = [];
+    const { numbers } = this;
+    const end = this.#at + size;
+    for (let at = this.#at; at < end; at++) list.push(numbers[at]!);
+    this.#at = end;
     return list;
   }
 
@@ -191,5 +202,9 @@ export class FactReader {
     const value = this.#text();
     const flag = this.#next();
     return { name, value, flag: flag < 0 ? null : flag === 1, message: messages[this.#next()]! };
+  }
+
+  caller(): CallerFacts {
+    return readCaller(this.#run);
   }
 }

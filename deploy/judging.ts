@@ -6,19 +6,17 @@ import {
   type ApiCall,
   Judge,
   type JudgedApi,
-  type JudgedCall,
   type JudgeOptions,
   Merge,
   unpackCalls,
 } from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
-import type { Row, Store } from '../storage/store/store.ts';
+import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow } from './api-rows.ts';
-import { callRow } from './call-rows.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
-import { valueRows } from './value-rows.ts';
+import { addValues } from './value-rows.ts';
 
 /** How often things are stored. */
 export interface Pace {
@@ -60,7 +58,10 @@ export class Judging {
   readonly #pace: Pace;
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
-  #rows: JudgedCall[] = [];
+  readonly #calls: Gathering;
+  readonly #values: Gathering;
+  /** Calls gathered for the next insert. */
+  #gathered = 0;
   /** Of them, in rows of usual size. */
   #weight = 0;
   #storing: Promise<void> = Promise.resolve();
@@ -81,6 +82,8 @@ export class Judging {
     this.#judge = new Judge(options.judge);
     this.#merge = new Merge(options.shards, options.maxWaiting);
     this.#pace = options.pace ?? defaultPace;
+    this.#calls = store.gather('calls');
+    this.#values = store.gather('valueLists');
   }
 
   /** Calls judged in this run. */
@@ -107,7 +110,7 @@ export class Judging {
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
-    if (this.#weight >= rows || (this.#rows.length > 0 && now - this.#insertedAt >= insertEveryMs)) {
+    if (this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs)) {
       await this.#keep(now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest));
     }
   }
@@ -127,14 +130,16 @@ export class Judging {
     }
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
-    this.#rows.push(judged);
-    this.#weight += 1 + (judged.sent.values.length + judged.given.values.length) / VALUES_A_ROW;
+    this.#calls.add(judged);
+    this.#gathered++;
+    this.#weight += 1 + addValues(this.#values, judged) / VALUES_A_ROW;
   }
 
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
   async #keep(save: boolean): Promise<void> {
-    const rows = this.#rows;
-    this.#rows = [];
+    const calls = this.#gathered;
+    const gathered = [this.#calls.take(), this.#values.take()];
+    this.#gathered = 0;
     this.#weight = 0;
     const apis = this.#apiRows(this.#judge.changedApis());
     // A cursor says that everything before it was judged: not so once the order was left.
@@ -147,19 +152,20 @@ export class Judging {
       this.#savingTook = this.#savedAt - begun;
     }
     const before = this.#storing;
-    this.#storing = before.then(() => this.#insert(rows, apis, state));
+    this.#storing = before.then(() => this.#insert(calls, gathered, apis, state));
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
     await before;
   }
 
-  async #insert(rows: readonly JudgedCall[], apis: Row[], state: Row | undefined): Promise<void> {
-    if (rows.length > 0) {
-      await this.store.insert('calls', rows.map(callRow));
-      const values = valueRows(rows);
-      if (values.length > 0) await this.store.insert('values', values);
-    }
-    this.ledger.counts[C.callsStored]! += rows.length;
+  async #insert(
+    calls: number,
+    gathered: readonly (() => Promise<void>)[],
+    apis: Row[],
+    state: Row | undefined,
+  ): Promise<void> {
+    for (const store of gathered) await store();
+    this.ledger.counts[C.callsStored]! += calls;
     if (apis.length > 0) await this.store.insert('apis', apis);
     if (state !== undefined) await this.store.insert('snapshots', [state]);
   }

@@ -2,15 +2,16 @@
  * The Store over @clickhouse/client: inserts, questions, streams. Both connections use it; what differs between them
  * is in `Connections`.
  */
+import { Block } from './block.ts';
+import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import { Lane } from './lane.ts';
 import { bind, type Question, readQuestions } from './questions.ts';
-import { ByteWriter, type Column, RowEncoder, RowError } from './row-binary.ts';
 import { migrate, readMigrations } from './schema.ts';
-import { type Parameters, type Row, type Store, StoreError, type TableName } from './store.ts';
+import { type Gathering, type Parameters, type Row, type Store, StoreError, type TableName } from './store.ts';
 
 const tableNames: readonly TableName[] = [
-  ...(['calls', 'values', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources', 'snapshots'] as const),
+  ...(['calls', 'values', 'valueLists', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources', 'snapshots'] as const),
   ...(['settings', 'profiles', 'bindings'] as const),
 ];
 
@@ -34,85 +35,97 @@ export function shippedFiles(): StoreFiles {
 /** `place` names the store in messages to people. */
 export async function openClientStore(connections: Connections, files: StoreFiles, place: string): Promise<Store> {
   await migrate(connections.write, readMigrations(files.tables), place);
-  const encoders = new Map<TableName, RowEncoder>();
-  for (const table of tableNames) {
-    const columns = await describe(connections, table);
-    if (columns.length > 0) encoders.set(table, new RowEncoder(table, columns));
+  const tables = new Map<TableName, readonly Column[]>();
+  for (const { table, name, type } of await describe(connections)) {
+    tables.set(table, [...(tables.get(table) ?? []), { name, type }]);
   }
-  return new ClientStore(connections, encoders, readQuestions(files.queries));
+  return new ClientStore(connections, tables, readQuestions(files.queries));
 }
 
-/** Columns that rows carry: those the engine computes from others are left out. Empty when there is no such table. */
-async function describe(connections: Connections, table: TableName): Promise<Column[]> {
+/** Columns that rows carry: those the engine computes from others are left out. */
+async function describe(connections: Connections): Promise<(Column & { readonly table: TableName })[]> {
   const result = await connections.write.query({
-    query: `SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '${table}'
-      AND default_kind IN ('', 'EPHEMERAL') ORDER BY position`,
+    query: `SELECT table, name, type FROM system.columns WHERE database = currentDatabase()
+      AND table IN (${tableNames.map((name) => `'${name}'`).join(', ')})
+      AND default_kind IN ('', 'EPHEMERAL') ORDER BY table, position`,
     format: 'JSONEachRow',
   });
-  return result.json<Column>();
+  return result.json();
 }
 
 class ClientStore implements Store {
   readonly #connections: Connections;
-  readonly #encoders: ReadonlyMap<TableName, RowEncoder>;
+  readonly #tables: ReadonlyMap<TableName, readonly Column[]>;
   readonly #questions: ReadonlyMap<string, Question>;
-  readonly #buffer = new ByteWriter();
-  /** One buffer, so one insert is encoded at a time, while the engine stores the one before. */
+  /** One insert is encoded and staged at a time, while the engine stores the one before. */
   readonly #encoding = new Lane();
   readonly #storing = new Lane();
   #closed = false;
 
   constructor(
     connections: Connections,
-    encoders: ReadonlyMap<TableName, RowEncoder>,
+    tables: ReadonlyMap<TableName, readonly Column[]>,
     questions: ReadonlyMap<string, Question>,
   ) {
     this.#connections = connections;
-    this.#encoders = encoders;
+    this.#tables = tables;
     this.#questions = questions;
   }
 
+  #blockOf(table: TableName): Block {
+    const columns = this.#tables.get(table);
+    if (!columns) throw new StoreError('failed', `There is no table '${table}' to insert into.`);
+    return new Block(table, columns);
+  }
+
   async insert(table: TableName, rows: readonly Row[]): Promise<void> {
-    const encoder = this.#encoders.get(table);
-    if (!encoder) throw new StoreError('failed', `There is no table '${table}' to insert into.`);
+    const block = this.#blockOf(table);
     this.#assertOpen();
     if (rows.length === 0) return;
     await this.#encoding
       .run(async () => {
-        let waiting: Promise<void> | undefined;
+        const stranger = block.stranger(rows[0]!);
+        if (stranger) throw new StoreError('failed', `Row 0 cannot be stored: ${table} has no column ${stranger}.`);
+        let stored: Promise<void> | undefined;
         let from = 0;
         while (from < rows.length) {
-          const to = this.#encode(encoder, rows, from);
+          from = encode(block, rows, from);
           // The part before is stored meanwhile; when that fails, nothing more is staged.
-          await waiting;
-          const store = await this.#connections
-            .stage(table, encoder.columns, this.#buffer.written())
-            .catch(failed(table));
-          waiting = this.#storing.run(store).catch(failed(table));
-          // Its failure is met at the next `await`; until then it must not count as unhandled.
-          waiting.catch(() => undefined);
-          from = to;
+          await stored;
+          ({ stored } = await this.#staged(block, block.take()));
         }
         // The next insert may be encoded while this one is stored.
-        return { stored: waiting! };
+        return { stored: stored! };
       })
       .then((last) => last.stored);
   }
 
-  /** Encodes rows from `from` on, up to a bound; returns the first it left. */
-  #encode(encoder: RowEncoder, rows: readonly Row[], from: number): number {
-    const buffer = this.#buffer;
-    buffer.reset();
-    let at = from;
-    try {
-      const stranger = encoder.stranger(rows[from]!);
-      if (stranger) throw new RowError(`${encoder.table} has no column ${stranger}`);
-      while (at < rows.length && at - from < rowsAtOnce && buffer.length < bytesAtOnce)
-        encoder.write(buffer, rows[at++]!);
-    } catch (error) {
-      throw new StoreError('failed', `Row ${at} cannot be stored: ${(error as Error).message}.`, { cause: error });
-    }
-    return at;
+  gather(table: TableName): Gathering {
+    const block = this.#blockOf(table);
+    return {
+      get octets() {
+        return block.octets;
+      },
+      add: (row) => add(block, row as Row, block.rows),
+      take: () => {
+        if (block.rows === 0) return async () => {};
+        const parts = block.take();
+        return async () => {
+          this.#assertOpen();
+          const { stored } = await this.#encoding.run(() => this.#staged(block, parts));
+          await stored;
+        };
+      },
+    };
+  }
+
+  /** Resolves when the rows are staged, with a promise for when they are stored. */
+  async #staged({ table, columns }: Block, parts: readonly Uint8Array[]): Promise<{ readonly stored: Promise<void> }> {
+    const store = await this.#connections.stage(table, columns, parts).catch(failed(table));
+    const stored = this.#storing.run(store).catch(failed(table));
+    // Its failure is met by who waits for it; until then it must not count as unhandled.
+    stored.catch(() => undefined);
+    return { stored };
   }
 
   async ask<T = Row>(question: string, parameters: Parameters = {}): Promise<T[]> {
@@ -160,6 +173,24 @@ class ClientStore implements Store {
     await this.#encoding.idle();
     await this.#storing.idle();
     await this.#connections.close();
+  }
+}
+
+/** Encodes rows from `from` on, up to a bound; returns the first it left. */
+function encode(block: Block, rows: readonly Row[], from: number): number {
+  let at = from;
+  while (at < rows.length && block.rows < rowsAtOnce && ((at & 0x3f) !== 0 || block.octets < bytesAtOnce)) {
+    add(block, rows[at]!, at);
+    at++;
+  }
+  return at;
+}
+
+function add(block: Block, row: Row, number: number): void {
+  try {
+    block.add(row);
+  } catch (error) {
+    throw new StoreError('failed', `Row ${number} cannot be stored: ${(error as Error).message}.`, { cause: error });
   }
 }
 

@@ -33,14 +33,3 @@ function topLevelParts(list: string): string[] {
   }
   return parts;
 }
-
-/** LowCardinality off: building its dictionary once a block costs half of building it a value at a time. */
-export function wireType(type: string): string {
-  const elements = tupleElements(type);
-  if (elements !== null) {
-    return `Tuple(${elements.map((each) => `\`${each.name}\` ${wireType(each.type)}`).join(', ')})`;
-  }
-  const inner = /^(LowCardinality|Nullable|Array)\((.*)\)$/s.exec(type);
-  if (!inner) return type;
-  return inner[1] === 'LowCardinality' ? wireType(inner[2]!) : `${inner[1]}(${wireType(inner[2]!)})`;
-}

@@ -14,11 +14,10 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { drainPending, Session, type StreamChunk } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
-import { wireType } from './column-type.ts';
+import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
-import type { Column } from './row-binary.ts';
 import { type Store, StoreError } from './store.ts';
 
 export interface EmbeddedOptions {
@@ -139,15 +138,15 @@ class EmbeddedConnections implements Connections {
     return client;
   }
 
-  async stage(table: string, columns: readonly Column[], bytes: Uint8Array): Promise<() => Promise<void>> {
+  async stage(table: string, columns: readonly Column[], parts: readonly Uint8Array[]): Promise<() => Promise<void>> {
     const file = join(this.#spool, `${table}-${this.#spooled++}.bin`);
-    await writeFile(file, bytes);
+    await writeFile(file, parts);
     return async () => {
       const names = columns.map((column) => `\`${column.name}\``).join(', ');
-      const structure = columns.map((column) => `\`${column.name}\` ${wireType(column.type)}`).join(', ');
+      const structure = columns.map((column) => `\`${column.name}\` ${column.type}`).join(', ');
       try {
         await this.write.command({
-          query: `INSERT INTO \`${table}\` (${names}) SELECT * FROM file(${quote(file)}, 'RowBinary', ${quote(structure)})`,
+          query: `INSERT INTO \`${table}\` (${names}) SELECT * FROM file(${quote(file)}, 'Native', ${quote(structure)})`,
         });
       } finally {
         await rm(file, { force: true });

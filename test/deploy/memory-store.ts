@@ -1,9 +1,10 @@
 /** A store in memory with what judging needs of one, that can die: from some insert on nothing is taken any more. */
-import type { Row, Store, TableName } from '../../storage/store/store.ts';
+import type { Gathering, Row, Store, TableName } from '../../storage/store/store.ts';
+import { gatherRows } from '../storage/gathered-rows.ts';
 
 const keys: Partial<Record<TableName, (row: Row) => string>> = {
   calls: (row) => `${row['app']} ${row['ts']} ${row['uid']}`,
-  values: (row) => ['valueHash', 'uid', 'direction', 'label', 'place'].map((name) => row[name]).join(' '),
+  valueLists: (row) => `${row['uid']} ${row['direction']}`,
   findings: (row) => String(row['id']),
   bindings: (row) => String(row['app']),
   apis: (row) => String(row['id']),
@@ -12,6 +13,16 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   profiles: (row) => `${row['kind']} ${row['app']} ${row['id']}`,
   ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,
 };
+
+/** Of a call, what the table has no column for: what `read` found for judging, and what rules ask judging for. */
+const leftOut = new Set([
+  ...['caller', 'sent', 'given', 'asked', 'envelope', 'encrypted', 'statement', 'parts', 'responseLevel', 'records'],
+  ...['credentialPresent', 'passwordForm', 'passwordHash', 'weakPassword', 'urlSecrets'],
+]);
+
+function columnsOf(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !leftOut.has(name)));
+}
 
 export class Death extends Error {}
 
@@ -37,6 +48,10 @@ export class MemoryStore implements Store {
       if (before !== undefined && Number(before['version'] ?? 0) > Number(row['version'] ?? 0)) continue;
       stored.set(key, row);
     }
+  }
+
+  gather(table: TableName): Gathering {
+    return gatherRows((rows) => this.insert(table, table === 'calls' ? rows.map(columnsOf) : rows));
   }
 
   rows(table: TableName): Row[] {

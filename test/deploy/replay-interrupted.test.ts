@@ -59,6 +59,22 @@ function watched(store: Store, before: (table: string, number: number) => void):
       before(table, ++inserts);
       await store.insert(table, rows);
     },
+    gather: (table) => {
+      const gathering = store.gather(table);
+      return {
+        get octets() {
+          return gathering.octets;
+        },
+        add: (row) => gathering.add(row),
+        take: () => {
+          const stored = gathering.take();
+          return () => {
+            before(table, ++inserts);
+            return stored();
+          };
+        },
+      };
+    },
     ask: (question, parameters) => store.ask(question, parameters),
     stream: (question, parameters) => store.stream(question, parameters),
     close: () => store.close(),

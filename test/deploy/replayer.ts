@@ -14,9 +14,28 @@ try {
   const store = await openEmbeddedStore(data!);
   let calls = 0;
   const watched: Store = {
-    insert: async (table, rows) => {
-      await store.insert(table, rows);
-      if (table === 'calls') process.stdout.write(`${(calls += rows.length)}\n`);
+    insert: (table, rows) => store.insert(table, rows),
+    gather: (table) => {
+      const gathering = store.gather(table);
+      let rows = 0;
+      return {
+        get octets() {
+          return gathering.octets;
+        },
+        add: (row) => {
+          gathering.add(row);
+          rows++;
+        },
+        take: () => {
+          const stored = gathering.take();
+          const count = rows;
+          rows = 0;
+          return async () => {
+            await stored();
+            if (table === 'calls' && count > 0) process.stdout.write(`${(calls += count)}\n`);
+          };
+        },
+      };
     },
     ask: (question, parameters) => store.ask(question, parameters),
     stream: (question, parameters) => store.stream(question, parameters),

@@ -7,7 +7,8 @@ import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import { explainConfig, loadConfig } from '../../../deploy/config.ts';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
-import type { Parameters, Row, Store } from '../../../storage/store/store.ts';
+import type { Gathering, Parameters, Row, Store } from '../../../storage/store/store.ts';
+import { gatherRows } from '../../storage/gathered-rows.ts';
 
 export interface Asked {
   readonly question: string;
@@ -26,6 +27,10 @@ export class FakeStore implements Store {
 
   async insert(table: string, rows: readonly Row[]): Promise<void> {
     this.inserted.push({ table, rows });
+  }
+
+  gather(table: string): Gathering {
+    return gatherRows((rows) => this.insert(table, rows));
   }
 
   async ask<T = Row>(question: string, parameters: Parameters = {}): Promise<T[]> {

@@ -34,6 +34,7 @@ const services = {
 function unclosed(open: Store): Store {
   return {
     insert: (table, rows) => open.insert(table, rows),
+    gather: (table) => open.gather(table),
     ask: (question, parameters) => open.ask(question, parameters),
     stream: (question, parameters) => open.stream(question, parameters),
     close: async () => {},

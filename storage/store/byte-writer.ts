@@ -1,0 +1,100 @@
+/** Octets that are written one after the other: a Buffer that grows by doubling and is used again. */
+
+/** Below this many UTF-16 units a loop beats the call into the native encoder. */
+const shortString = 48;
+/** From here on a text is measured before it is written: room for the most it could take would be three times its size. */
+const longString = 1 << 16;
+/** Octets up to which a buffer is kept for what comes next. */
+const keptBytes = 1 << 16;
+
+export class ByteWriter {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(capacity = 1 << 10) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  /** Makes room for `more` bytes. One column of an insert must fit in what a Buffer can be (4 GiB). */
+  reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+  }
+
+  octet(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** A length, or another number of at most 32 bits, as LEB128. */
+  size(value: number): void {
+    this.reserve(5);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.bytes[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  /** A whole number below 2^53, in 64 bits. */
+  wide(value: number): void {
+    this.reserve(8);
+    this.length = this.bytes.writeUInt32LE(value % 0x1_0000_0000, this.length);
+    this.length = this.bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.length);
+  }
+
+  /**
+   * Length and UTF-8. The length may be padded (`0x85 0x00` is 5), which lets a text be written before its length in
+   * octets is known.
+   */
+  text(text: string): void {
+    const units = text.length;
+    if (units >= longString) {
+      const octets = Buffer.byteLength(text, 'utf8');
+      this.size(octets);
+      this.reserve(octets);
+      this.length += this.bytes.write(text, this.length, 'utf8');
+      return;
+    }
+    this.reserve(units * 3 + 3);
+    const { bytes } = this;
+    let at = this.length;
+    if (units < shortString) {
+      bytes[at++] = units;
+      let i = 0;
+      for (; i < units; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit > 0x7f) break;
+        bytes[at + i] = unit;
+      }
+      if (i === units) {
+        this.length = at + units;
+        return;
+      }
+      at--;
+    }
+    // Three bytes a UTF-16 unit at most decide how wide the prefix must be.
+    const width = units * 3 < 0x80 ? 1 : units * 3 < 0x4000 ? 2 : 3;
+    const size = bytes.write(text, at + width, 'utf8');
+    let rest = size;
+    for (let i = 1; i < width; i++) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.length = at + size;
+  }
+
+  /** What was written, for the reader to keep; begins anew. A large buffer is given away, a small one copied. */
+  take(): Uint8Array {
+    const written = this.bytes.subarray(0, this.length);
+    this.length = 0;
+    if (written.length <= keptBytes) return Buffer.from(written);
+    this.bytes = Buffer.allocUnsafeSlow(1 << 10);
+    return written;
+  }
+}
