@@ -70,6 +70,8 @@ async function runIn(
   try {
     await program.parseAsync([...argv], { from: 'user' });
     await surroundings.stdout.flush();
+    // Remarks that nobody can be told any more are no failure.
+    await surroundings.stderr.flush().catch(() => {});
     return context.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(error, texts, surroundings);
@@ -144,7 +146,7 @@ async function report(error: unknown, texts: Texts, surroundings: Surroundings):
     // What came before on stdout stands before the sentence; where stdout is gone, the sentence still counts.
     await Promise.resolve(stdout.flush()).catch(() => {});
     await Promise.resolve(stderr.write(lines.join(''))).catch(() => {});
-    await stderr.flush().catch(() => {});
   }
+  await stderr.flush().catch(() => {});
   return fault.code;
 }
