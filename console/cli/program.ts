@@ -25,9 +25,6 @@ import { languageOf, languages, parseLanguage, textsOf } from './text/language.t
 import { explainUsage } from './usage.ts';
 import { printable, textWidth } from './width.ts';
 
-/** Commands that only say something true when calls are judged for risk. */
-const needJudging: readonly unknown[] = [addOverview, addFindings, addFinding, addTrace, addProfile];
-
 /** In the order of the help page: a command is a file in commands/ and a line here. */
 const commands = [
   addReplay,
@@ -117,7 +114,7 @@ function buildProgram(context: Context, written: { out: string; err: string }): 
       'after',
       `\n${help.examples}\n  $ apiris replay monday.pcapng.gz\n  $ apiris apis --app trade.example.com\n\n${help.exitCodes}\n${help.environment}`,
     );
-  for (const add of commands) if (context.services.judgesRisk || !needJudging.includes(add)) add(program, context);
+  for (const add of commands) add(program, context);
   return program;
 }
 

@@ -44,12 +44,7 @@ async function replayFiles(context: Context, files: readonly string[], options: 
   await stdout.write(`${renderResult(summary, texts, stdout.columns)}\n`);
   const account = renderAccount(summary, texts, stdout.columns);
   if (account !== '') await stdout.write(`${account}\n`);
-  const next = renderNext(
-    texts,
-    invocation,
-    dataArgument(data, options.data !== undefined),
-    context.services.judgesRisk ?? false,
-  );
+  const next = renderNext(texts, invocation, dataArgument(data, options.data !== undefined));
   await stdout.write(section(texts.replay.nextTitle, next));
 }
 
