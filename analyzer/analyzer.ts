@@ -20,7 +20,14 @@ export { describeProblem } from './detect/source.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
 export { normalizeAccount } from './identify/account.ts';
 export { cidrProblem } from './identify/cidr.ts';
-export { Judge, type JudgedApi, type JudgedCall, type JudgeOptions, type JudgeSnapshot } from './judge.ts';
+export {
+  Judge,
+  type JudgedApi,
+  type JudgedCall,
+  type JudgeOptions,
+  type JudgeSnapshot,
+  judgeVersion,
+} from './judge.ts';
 export { deriveKey, hex16, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';

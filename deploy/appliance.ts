@@ -89,6 +89,10 @@ export interface SenseOptions {
   readonly signal?: AbortSignal;
 }
 
+const learntAnew =
+  'What is known here was learnt by another version of apiris: captures and APIs stay known, and what is usual, whose ' +
+  'sessions are whose and what was half observed is learnt anew from here on.';
+
 /** Octets of each body in a record: the size of a transaction on the bus. */
 const RECORD_BODY = 256 * 1024;
 
@@ -115,6 +119,7 @@ export async function replayInto(
   const looked = await lookAtCaptures(options.inputs, store);
   const { captures, damage } = looked;
   const unread = captures.filter((capture) => capture.state !== 'known');
+  const notices = unread.length > 0 && memory.isOfAnotherVersion ? [learntAnew] : [];
   // Throws, and says why none can be read.
   if (captures.length === 0) openSource(options.inputs).close();
   const run =
@@ -131,7 +136,7 @@ export async function replayInto(
   const { known, ...summary } = run;
   return {
     ...summary,
-    notices: analysis.problems,
+    notices: [...analysis.problems, ...notices],
     sources: captures.map(({ name, id, state }) => ({
       name,
       id,

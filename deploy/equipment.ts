@@ -43,13 +43,33 @@ export function periodsOf(lifecycle: Config['lifecycle']): LifecyclePeriods {
   return { new: fresh, inactive: lifecycle.inactive * dayUs, revived: fresh };
 }
 
-/** What the zone's standard time is ahead of UTC, µs. Summer time is left out: a day has 24 hours. */
-function offsetOf(zone: string): number {
-  const at = Date.UTC(2026, 0, 1);
+/** The year whose clock tells a zone's standard time: one for all, so that a capture is judged alike whenever it is read. */
+const clockYear = 2026;
+
+/** Days that clocks show a time in a year, at least, for it to be the standard one: Ramadan has 30, the shortest winter 120. */
+const fewestDays = 60;
+
+/**
+ * What the zone's standard time is ahead of UTC, µs. It parts the days and the hours of the day that judging counts in;
+ * summer time is left out, since a day has 24 hours there. Standard time is the one furthest behind that the clocks of a
+ * year show for some while: winter's, in the south July's, but not that of a few weeks (Morocco in Ramadan).
+ */
+export function offsetOf(zone: string): number {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  const days = new Map<number, number>();
+  for (let at = Date.UTC(clockYear, 0, 1, 12); at < Date.UTC(clockYear + 1, 0, 1); at += 86_400e3) {
+    const offset = offsetAt(format, at);
+    days.set(offset, (days.get(offset) ?? 0) + 1);
+  }
+  return Math.min(...[...days].flatMap(([offset, count]) => (count >= fewestDays ? [offset] : [])));
+}
+
+/** µs, at a time in ms. */
+function offsetAt(format: Intl.DateTimeFormat, at: number): number {
   const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  const found = /^GMT([+-])(\d{2}):(\d{2})$/.exec(name);
+  const found = /^GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(name);
+  // `GMT` alone is UTC.
   if (found === null) return 0;
-  const minutes = Number(found[2]) * 60 + Number(found[3]);
-  return (found[1] === '-' ? -1 : 1) * minutes * 60e6;
+  const seconds = Number(found[2]) * 3600 + Number(found[3]) * 60 + Number(found[4] ?? 0);
+  return (found[1] === '-' ? -1 : 1) * seconds * 1e6;
 }

@@ -6,8 +6,11 @@
  *
  * So an interrupted stream goes on from its cursor when it comes again, and leaves no trace in judge's memory when
  * another comes first, or the same captures come with more of them: none is ever counted twice.
+ *
+ * What another version of the program wrote is taken up as far as this one can (`Judge.takeUp`); a stream that was under
+ * way then is read from its beginning.
  */
-import type { Judge, JudgeSnapshot } from '../analyzer/analyzer.ts';
+import { type Judge, type JudgeSnapshot, judgeVersion } from '../analyzer/analyzer.ts';
 import type { Row, Store } from '../storage/store/store.ts';
 
 const CLOSED = 'judge';
@@ -76,7 +79,8 @@ export class JudgeMemory {
   async restore(judge: Judge, stream: string | null): Promise<void> {
     const open = await this.#load<OpenState>(OPEN);
     if (open !== null) this.#version = Math.max(this.#version, open.version);
-    if (open !== null && stream !== null && open.state.base === this.#base && stream in open.state.judge.cursors) {
+    const fits = open !== null && open.state.base === this.#base && open.state.judge.v === judgeVersion;
+    if (fits && stream !== null && stream in open.state.judge.cursors) {
       judge.restore(open.state.judge);
     } else {
       this.takeBack(judge);
@@ -85,7 +89,12 @@ export class JudgeMemory {
 
   /** Gives judge what is known without the stream under way. */
   takeBack(judge: Judge): void {
-    judge.restore(this.#closed?.judge ?? judge.fresh().snapshot());
+    judge.restore(this.#closed === null ? judge.fresh().snapshot() : judge.takeUp(this.#closed.judge));
+  }
+
+  /** Whether what was learnt was written by another version, and most of it is learnt anew. */
+  get isOfAnotherVersion(): boolean {
+    return this.#closed !== null && this.#closed.judge.v !== judgeVersion;
   }
 
   knows(content: string | null): boolean {

@@ -23,8 +23,9 @@ export class KeyError extends Error {
 const longest = 1024;
 
 /**
- * Who may read the file besides its owner. `own`: nobody, since we made it. `handed over`: its group, which is how
- * orchestrators give a secret to a process that is not root.
+ * Who made the file. `own`: we did, so nobody else may read it. `handed over`: whoever runs this, who decides who may
+ * read it (orchestrators mount secrets with mode 444 or 644 into a place that only the process sees); that others could
+ * put another key there is refused.
  */
 export type Audience = 'own' | 'handed over';
 
@@ -39,11 +40,12 @@ export function readSecretFile(path: string, audience: Audience): string {
   }
   try {
     const { mode, size } = fstatSync(file);
-    const open = mode & (audience === 'own' ? 0o077 : 0o027);
-    if (open !== 0) {
-      const wanted = audience === 'own' ? '600' : '640';
-      const seen = (mode & 0o777).toString(8);
-      throw new KeyError(`${path} is open to others (mode ${seen}): run \`chmod ${wanted} ${quoted(path)}\`.`);
+    const seen = (mode & 0o777).toString(8);
+    if (audience === 'own' && (mode & 0o077) !== 0) {
+      throw new KeyError(`${path} is open to others (mode ${seen}): run \`chmod 600 ${quoted(path)}\`.`);
+    }
+    if ((mode & 0o022) !== 0) {
+      throw new KeyError(`${path} can be changed by others (mode ${seen}): run \`chmod go-w ${quoted(path)}\`.`);
     }
     if (size > longest) throw new KeyError(`${path} has ${size} octets, which is no key: name the file that holds it.`);
     const bytes = Buffer.alloc(longest);
@@ -58,7 +60,9 @@ export function readSecretFile(path: string, audience: Audience): string {
 
 /**
  * Makes the file with what `content` gives unless it is there. It appears whole or not at all: it is written under
- * another name, and linked, which fails when another process was faster.
+ * another name, and linked, which fails when another process was faster. Where the file system has no hard links it is
+ * made under its own name: never over another, but a process that starts in the same moment may meet it unfinished, and
+ * is then told that it holds no key.
  */
 export function createOnce(path: string, content: () => string): void {
   if (existsSync(path)) return;
@@ -78,15 +82,13 @@ function writeLinked(path: string, text: string): void {
   if (!existsSync(dirname(path))) mkdirSync(dirname(path));
   const draft = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
-    const file = openSync(draft, 'wx', 0o600);
+    writeNew(draft, text);
     try {
-      writeSync(file, text);
-      // Rows that were hashed with a key must not outlive it.
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      linkSync(draft, path);
+    } catch (error) {
+      if (!withoutLinks.has(codeOf(error))) throw error;
+      writeNew(path, text);
     }
-    linkSync(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -95,6 +97,24 @@ function writeLinked(path: string, text: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** What file systems without hard links say: FAT, exFAT, some network and FUSE mounts, restricted containers. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL']);
+
+/** Fails with EEXIST where there is one; leaves none behind that is not whole. */
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(file, text);
+    // Rows that were hashed with a key must not outlive it.
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
   }
 }
 

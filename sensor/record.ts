@@ -1,5 +1,6 @@
 /** HttpTransaction records: an exchange as one plain object, for NDJSON and tests. Bodies are cut at a stated size. */
 import { decodeText } from './http/charset.ts';
+import { maskAddress, maskHeader, maskQuery } from './record-masks.ts';
 import {
   type FlowInfo,
   type HeaderList,
@@ -109,6 +110,7 @@ class RecordReader implements TransactionReader {
 
   end(tail: TransactionTail): void {
     const { flow } = this;
+    const { clear } = this.options;
     const request = this.#request;
     const response = this.#response;
     const [path, query] = splitTarget(request?.target ?? '');
@@ -125,9 +127,9 @@ class RecordReader implements TransactionReader {
       request: request && {
         ts: isoTime(request.ts),
         method: request.method,
-        target: this.#address(request.target),
-        path: this.#address(path),
-        query: this.#address(query),
+        target: clear ? request.target : maskAddress(request.target),
+        path: clear ? path : maskAddress(path),
+        query: clear ? query : maskQuery(query),
         host: request.host,
         headers: this.#headers(request.headers),
         body: this.#bodyRecord('request', tail),
@@ -150,16 +152,12 @@ class RecordReader implements TransactionReader {
     this.emit(record, tail.ts);
   }
 
-  #address(text: string): string {
-    return this.options.clear ? text : text.replace(addressCredential, '$1***');
-  }
-
   #headers(list: HeaderList): [string, string][] {
     const pairs: [string, string][] = [];
     for (let i = 0; i < list.length; i += 2) {
       const name = list[i]!;
       const value = list[i + 1]!;
-      pairs.push([name, this.options.clear ? value : maskCredential(name, value)]);
+      pairs.push([name, this.options.clear ? value : maskHeader(name, value)]);
     }
     return pairs;
   }
@@ -179,32 +177,6 @@ class RecordReader implements TransactionReader {
     if (facts.charset !== '') return { ...record, text: decodeText(kept, facts.charset) };
     return { ...record, base64: kept.toString('base64') };
   }
-}
-
-const credentialFields = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'x-auth-token',
-  'x-access-token',
-  'x-token',
-  'token',
-]);
-
-/** A parameter of a query or a path that is named like a credential, up to its value. */
-const addressCredential =
-  /((?:^|[?&;/])[\w.-]{0,40}(?:token|passw(?:or)?d|pwd|secret|session(?:_?id)?|sid|ticket|signature|api_?key|access_?key|jwt)=)[^&#;/]*/gi;
-
-/** A credential keeps its scheme or cookie names, and loses its value. */
-function maskCredential(name: string, value: string): string {
-  const field = name.toLowerCase();
-  if (!credentialFields.has(field)) return value;
-  if (field === 'cookie') return value.replace(/=[^;]*/g, '=***');
-  if (field === 'set-cookie') return value.replace(/=[^;]*/, '=***');
-  const scheme = /^([A-Za-z][A-Za-z0-9-]*) /.exec(value);
-  return scheme === null ? '***' : `${scheme[1]} ***`;
 }
 
 /** Path and query of an origin-form or absolute-form target; the fragment, if one was sent, stays in the query. */

@@ -22,7 +22,6 @@ const services: Services = {
   replay,
   sense,
   openStoreForReading,
-  judgesRisk: true,
   traceHashes,
   accountHash,
   keyNotices,

@@ -25,9 +25,6 @@ import { languageOf, languages, parseLanguage, textsOf } from './text/language.t
 import { explainUsage } from './usage.ts';
 import { printable, textWidth } from './width.ts';
 
-/** Commands that only say something true when calls are judged for risk. */
-const needJudging: readonly unknown[] = [addOverview, addFindings, addFinding, addTrace, addProfile];
-
 /** In the order of the help page: a command is a file in commands/ and a line here. */
 const commands = [
   addReplay,
@@ -70,6 +67,8 @@ async function runIn(
   try {
     await program.parseAsync([...argv], { from: 'user' });
     await surroundings.stdout.flush();
+    // Remarks that nobody can be told any more are no failure.
+    await surroundings.stderr.flush().catch(() => {});
     return context.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) return report(error, texts, surroundings);
@@ -115,7 +114,7 @@ function buildProgram(context: Context, written: { out: string; err: string }): 
       'after',
       `\n${help.examples}\n  $ apiris replay monday.pcapng.gz\n  $ apiris apis --app trade.example.com\n\n${help.exitCodes}\n${help.environment}`,
     );
-  for (const add of commands) if (context.services.judgesRisk || !needJudging.includes(add)) add(program, context);
+  for (const add of commands) add(program, context);
   return program;
 }
 
@@ -144,7 +143,7 @@ async function report(error: unknown, texts: Texts, surroundings: Surroundings):
     // What came before on stdout stands before the sentence; where stdout is gone, the sentence still counts.
     await Promise.resolve(stdout.flush()).catch(() => {});
     await Promise.resolve(stderr.write(lines.join(''))).catch(() => {});
-    await stderr.flush().catch(() => {});
   }
+  await stderr.flush().catch(() => {});
   return fault.code;
 }

@@ -122,7 +122,7 @@ export interface CallRow extends Carried {
 }
 
 export interface StatsRow extends Usage {
-  /** App, API id, client, method or status, as asked; '' when the rows are not told apart by subject. */
+  /** App, API id, client, account, method or status, as asked; '' when the rows are not told apart by subject, or it is not known. */
   readonly key: string;
   /** Start of the bucket, µs; 0 when not asked for. */
   readonly bucket: number;

@@ -18,23 +18,18 @@ export interface Services {
   /** Throws StoreError. */
   openStoreForReading(data: string, config: Config): Promise<Store>;
 
-  // What is absent takes its command or option off the command line.
-
-  /** Calls are judged for risk: without that, an empty list of findings would read as an all-clear. */
-  readonly judgesRisk?: boolean;
-
   /** Hashes of a clear value, as each kind of data it could be, under the trace key of the data folder. Throws KeyError. */
-  traceHashes?(value: string, data: string, config: Config): Awaitable<readonly TraceHash[]>;
+  traceHashes(value: string, data: string, config: Config): Awaitable<readonly TraceHash[]>;
   /**
    * Hash of a clear account name under the identity key, 16 hex digits; the first ten stand in accounts as shown.
    * Undefined for a text that is no account's name. Throws KeyError.
    */
-  accountHash?(account: string, data: string, config: Config): Awaitable<string | undefined>;
+  accountHash(account: string, data: string, config: Config): Awaitable<string | undefined>;
   /** What to know of the keys of the folder before its answers are believed; a sentence each. */
-  keyNotices?(data: string): readonly string[];
-  listRules?(config: Config): Awaitable<readonly RuleRow[]>;
+  keyNotices(data: string): readonly string[];
+  listRules(config: Config): Awaitable<readonly RuleRow[]>;
   /** Runs the examples of every file, or of one file or folder. */
-  testRules?(config: Config, file?: string): Awaitable<readonly RuleRow[]>;
+  testRules(config: Config, file?: string): Awaitable<readonly RuleRow[]>;
 }
 
 type Awaitable<T> = T | Promise<T>;

@@ -79,10 +79,11 @@ export function section(title: string, body: string): string {
 }
 
 /** What to type next, with the `--data` that finds this store. */
-export function renderNext(texts: Texts, invocation: string, dataArgument: string, judgesRisk: boolean): string {
+export function renderNext(texts: Texts, invocation: string, dataArgument: string): string {
   const { next } = texts.replay;
   const commands = [
-    ...(judgesRisk ? [['overview', next.overview] as const, ['findings', next.findings] as const] : []),
+    ['overview', next.overview],
+    ['findings', next.findings],
     ['apps', next.apps],
     ['apis', next.apis],
     ['calls --newest', next.calls],

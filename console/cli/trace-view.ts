@@ -16,6 +16,14 @@ export type TraceQuery =
   | { readonly by: 'client'; readonly client: string }
   | { readonly by: 'api'; readonly apiId: string };
 
+/** What was seen and could not be kept, so that a value may be in more calls than are found. */
+export interface Missing {
+  /** Values beyond the most that one message may have. */
+  readonly values: number;
+  /** Finds that a call had no room to carry. */
+  readonly finds: number;
+}
+
 /** Why a call is among the answers. */
 function matchedJson(row: TraceRow, query: TraceQuery): object[] {
   if (query.by !== 'value') return [{ by: query.by }];
@@ -75,6 +83,7 @@ export async function writeTraceJson(
   view: View<TraceRow>,
   parts: readonly PartRow[],
   apis: ReadonlyMap<string, ApiName>,
+  mayMiss: Missing | undefined,
 ): Promise<void> {
   const { by } = query;
   const asked = by === 'value' ? { by, labels: query.labels } : query;
@@ -91,7 +100,9 @@ export async function writeTraceJson(
     });
   const days = inOrder(partsOf(parts, 'day')).map(({ key, calls: count }) => ({ day: key, calls: count }));
   const lists = { accounts: list('account', 'account'), clients: list('client', 'client'), apis: list('api', 'apiId') };
-  const rest = Object.entries({ ...lists, days }).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+  const rest = Object.entries({ ...lists, days, ...(mayMiss && { mayMiss }) }).map(
+    ([name, value]) => `"${name}": ${JSON.stringify(value)}`,
+  );
   await out.write(`${opening === ',\n' ? '\n' : opening}],\n${rest.join(',\n')}\n}\n`);
 }
 

@@ -226,16 +226,23 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
   };
 }
 
-export type Subject = 'app' | 'api' | 'client' | 'method' | 'status';
+export type Subject = 'app' | 'api' | 'client' | 'account' | 'method' | 'status';
 
 /** JSON field that names the subject: as in calls. */
 const subjectFields: Readonly<Record<Subject, string>> = {
   app: 'app',
   api: 'apiId',
   client: 'client',
+  account: 'account',
   method: 'method',
   status: 'status',
 };
+
+/** An account that is not known is left out, as in calls. */
+function subjectJson(by: Subject, key: string): Record<string, string | number> {
+  if (by === 'account') return known('account', key);
+  return { [subjectFields[by]]: by === 'status' ? Number(key) : key };
+}
 
 export interface StatsShape {
   readonly by?: Subject;
@@ -247,7 +254,8 @@ export interface StatsShape {
 export function statsView(shape: StatsShape, texts: Texts, zone: string): View<StatsRow> {
   const { columns } = texts;
   const { by, buckets, apis } = shape;
-  const subjectColumns: Column[] = by === undefined ? [] : [{ header: columns[by], min: 16 }];
+  const subjectColumns: Column[] =
+    by === undefined ? [] : [{ header: by === 'account' ? texts.findings.columns.account : columns[by], min: 16 }];
   const subject = (row: StatsRow): string => {
     const api = by === 'api' ? apis.get(row.key) : undefined;
     if (api) return `${row.key.slice(0, shownIdDigits)} ${api.method} ${api.app}${endpoint(api, texts)}`;
@@ -257,7 +265,7 @@ export function statsView(shape: StatsShape, texts: Texts, zone: string): View<S
     const api = by === 'api' ? apis.get(row.key) : undefined;
     return {
       ...(buckets ? { ts: isoTime(row.bucket) } : {}),
-      ...(by ? { [subjectFields[by]]: by === 'status' ? Number(row.key) : row.key } : {}),
+      ...(by ? subjectJson(by, row.key) : {}),
       ...(api
         ? { app: api.app, method: api.method, template: api.template, ...known('operation', api.operation) }
         : {}),

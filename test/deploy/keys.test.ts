@@ -1,14 +1,15 @@
 /** The two secrets of a data folder: made once, kept private, and missed when they are gone. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { deriveKey } from '../../analyzer/keyed-hash.ts';
 import { ConfigError } from '../../deploy/config/problems.ts';
-import { KeyError } from '../../deploy/key-file.ts';
+import { createOnce, KeyError } from '../../deploy/key-file.ts';
 import { keyNotices, openKeys, readKey } from '../../deploy/keys.ts';
 
 const one = '11'.repeat(32);
@@ -118,12 +119,51 @@ test('a file that others can read is refused with the command that closes it', (
   }
   chmodSync(path, 0o400);
   openKeys(data, none);
+});
+
+test('a secret that was handed over may be read by others, as orchestrators mount it, and changed by nobody', (t) => {
+  const data = folderOf(t);
+  const path = join(data, 'handed');
+  writeFileSync(path, `${one}\n`, private600);
   const handed = { APIRIS_TRACE_KEY_FILE: path };
-  chmodSync(path, 0o644);
-  assert.match(
-    refusal(data, () => openKeys(data, handed)),
-    /\(mode 644\): run `chmod 640 trace\.key`/,
-  );
+  const { trace } = openKeys(data, handed);
+  for (const mode of [0o400, 0o440, 0o444, 0o640, 0o644]) {
+    chmodSync(path, mode);
+    assert.deepEqual(openKeys(data, handed).trace, trace, mode.toString(8));
+    assert.deepEqual(readKey(data, 'trace', handed), trace);
+  }
+  for (const mode of [0o622, 0o660, 0o602, 0o666]) {
+    chmodSync(path, mode);
+    const said = refusal(data, () => openKeys(data, handed));
+    assert.equal(said, `handed can be changed by others (mode ${mode.toString(8)}): run \`chmod go-w handed\`.`);
+  }
+});
+
+test('a file system without hard links: keys are made all the same, and never over others', (t) => {
+  for (const code of ['EPERM', 'ENOTSUP']) {
+    const data = folderOf(t);
+    const linked = t.mock.method(fs, 'linkSync', () => {
+      throw Object.assign(new Error(code), { code });
+    });
+    syncBuiltinESMExports();
+    try {
+      const { identity, trace, notices } = openKeys(data, none);
+      assert.deepEqual(notices, []);
+      assert.deepEqual(readdirSync(data).sort(), ['identity.key', 'keys.json', 'trace.key']);
+      assert.equal(statSync(join(data, 'identity.key')).mode & 0o777, 0o600);
+      assert.deepEqual(openKeys(data, none), { identity, trace, notices });
+      // Another process was faster, between the look and the making.
+      const path = join(data, 'raced.key');
+      createOnce(path, () => {
+        writeFileSync(path, one, private600);
+        return two;
+      });
+      assert.equal(readFileSync(path, 'utf8'), one);
+    } finally {
+      linked.mock.restore();
+      syncBuiltinESMExports();
+    }
+  }
 });
 
 test('a file that holds no key is told with what to do', (t) => {

@@ -140,6 +140,67 @@ test('credentials lose their value and keep their kind, unless they are asked fo
   assert.equal(recordOf({ headers, clear: true }).request!.headers[0]![1], 'Bearer secret-1');
 });
 
+test('credentials in addresses lose their value, however their names are spelt', () => {
+  for (const [query, masked] of [
+    ['page=2&token=SECRET&size=20', 'page=2&token=***&size=20'],
+    ['pwd=SECRET;SECRET/SECRET&x=1', 'pwd=***&x=1'],
+    ['psw=SECRET#SECRETS=1', 'psw=***#SECRETS=1'],
+    ['pass=SECRET', 'pass=***'],
+    ['passwd=SECRET&auth=SECRET', 'passwd=***&auth=***'],
+    ['session_key=SECRET', 'session_key=***'],
+    ['session%5Fkey=SECRET', 'session%5Fkey=***'],
+    ['%70wd=SECRET', '%70wd=***'],
+    ['user[password]=SECRET&user[name]=li', 'user[password]=***&user[name]=li'],
+    ['user%5Bpassword%5D=SECRET', 'user%5Bpassword%5D=***'],
+    ['tokens[]=a&token[0]=SECRET&password2=SECRET', 'tokens[]=a&token[0]=***&password2=***'],
+    ['a=1;jwt=SECRET', 'a=1;jwt=***'],
+    ['next=/cb?access_token=SECRET&y=2', 'next=/cb?access_token=***&y=2'],
+    ['next=%2Fcb%3Faccess_token%3DSECRET%26y%3D2&z=3', 'next=%2Fcb%3Faccess_token%3D***&z=3'],
+    ['next=http://me:SECRET@h/x', 'next=http://***@h/x'],
+    ['code=600570&author=li&passage=3', 'code=600570&author=li&passage=3'],
+    ['%zz=%&token=SECRET', '%zz=%&token=***'],
+  ] as const) {
+    const { request } = recordOf({ target: `/a?${query}` });
+    assert.equal(request!.target, `/a?${masked}`);
+    assert.equal(request!.query, masked);
+    assert.equal(recordOf({ target: `/a?${query}`, clear: true }).request!.query, query);
+  }
+  for (const [target, masked] of [
+    ['/a;jsessionid=SECRET/b?x=1', '/a;jsessionid=***/b?x=1'],
+    ['http://me:SECRET@h:80/p?token=SECRET', 'http://***@h:80/p?token=***'],
+    ['me:SECRET@h:443', '***@h:443'],
+    ['/mail/li@firm.example', '/mail/li@firm.example'],
+    ['/cb#access_token=SECRET&state=1', '/cb#access_token=***&state=1'],
+  ] as const) {
+    const { request } = recordOf({ target });
+    assert.equal(request!.target, masked);
+    assert.ok(!JSON.stringify(request).includes('SECRET'), target);
+  }
+});
+
+test('headers that are addresses, and credentials under other names, are masked too', () => {
+  const headers = [
+    ...['Referer', 'https://me:SECRET@h/p?pwd=SECRET&a=1', 'https://***@h/p?pwd=***&a=1'],
+    ...['Location', '/cb?a=1#id_token=SECRET', '/cb?a=1#id_token=***'],
+    ...['Refresh', '0; url=/in?session=SECRET', '0; url=/in?session=***'],
+    ...['X-CSRF-Token', 'SECRET', '***'],
+    ...['Proxy-Authorization', 'Basic SECRET', 'Basic ***'],
+    ...['X-Session-Key', 'SECRET', '***'],
+    ...['Accept', 'text/html; token=1', 'text/html; token=1'],
+  ];
+  const given = headers.filter((_, i) => i % 3 !== 2);
+  const masked = recordOf({ headers: given }).request!.headers.map(([, value]) => value);
+  assert.deepEqual(
+    masked,
+    headers.filter((_, i) => i % 3 === 2),
+  );
+});
+
+test('a hostile address is masked in one pass', () => {
+  const long = '/?'.repeat(50_000) + 'a%'.repeat(50_000) + ';='.repeat(50_000) + 'x=/'.repeat(50_000);
+  assert.equal(recordOf({ target: `${long}&token=SECRET` }).request!.target, `${long}&token=***`);
+});
+
 test('a body is text in its charset, or base64; cut at the size that was asked for', () => {
   const text = recordOf({ body: [Buffer.from('汇率', 'utf8'), Buffer.from(' 7.1')], charset: 'utf-8' }).request!.body;
   assert.deepEqual([text.text, text.bytes, text.captured, text.truncated], ['汇率 7.1', 10, 10, false]);

@@ -73,9 +73,7 @@ async function showDemo(context: Context, options: CommonOptions & { readonly da
     await showFindings(context, store, settings, options.data);
   });
   await stdout.write('\n');
-  await stdout.write(
-    section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true), services.judgesRisk ?? false)),
-  );
+  await stdout.write(section(demo.next, renderNext(texts, invocation, dataArgument(options.data, true))));
 }
 
 /** Which data went out, and some calls with it; the newest calls where none was recognised. */

@@ -80,8 +80,8 @@ async function askProfile(
 }
 
 /** The same subject as the question `profile` takes it. */
-function subjectOf({ apiId, client, account, accountHash }: Readonly<Record<string, string | number>>) {
-  return { id: apiId ?? client ?? account ?? '', accountHash: accountHash ?? '' };
+function subjectOf({ apiId, client, accountHash }: Readonly<Record<string, string | number>>) {
+  return { id: apiId ?? client ?? '', accountHash: accountHash ?? '' };
 }
 
 /** The filter of the questions, and what may be repeated of what was typed. */
@@ -96,8 +96,8 @@ async function readSubject(context: Context, kind: ProfileKind, id: string, sett
       return { filter: { apiId }, shown: apiId };
     }
     default: {
-      const filter = await readAccount(context, id, settings);
-      return { filter: { ...filter }, shown: filter.account || `#${filter.accountHash.slice(0, 10)}` };
+      const { accountHash } = await readAccount(context, id, settings);
+      return { filter: { accountHash }, shown: `#${accountHash.slice(0, 10)}` };
     }
   }
 }

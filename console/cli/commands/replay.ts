@@ -1,4 +1,5 @@
 /** `apiris replay FILE…`: captures through the whole pipeline into the store. */
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
@@ -43,13 +44,15 @@ async function replayFiles(context: Context, files: readonly string[], options: 
   await stdout.write(`${renderResult(summary, texts, stdout.columns)}\n`);
   const account = renderAccount(summary, texts, stdout.columns);
   if (account !== '') await stdout.write(`${account}\n`);
-  const next = renderNext(
-    texts,
-    invocation,
-    dataArgument(data, options.data !== undefined),
-    context.services.judgesRisk ?? false,
-  );
+  const next = renderNext(texts, invocation, dataArgument(data, options.data !== undefined));
   await stdout.write(section(texts.replay.nextTitle, next));
+}
+
+/** Standard input or a named pipe: it gives its octets once. */
+function isPipe(name: string): boolean {
+  if (name === '-') return true;
+  const stat = statSync(name, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 
 /** Reads the captures, with progress; sets the exit code for damaged input. */
@@ -61,6 +64,8 @@ export async function replayInto(
   const { services, surroundings, texts } = context;
   const { config, data } = loadSettings(context, options);
   const progress = startProgress(surroundings, texts, config.zone);
+  const { errors } = texts;
+  const interrupted = inputs.some(isPipe) ? errors.interruptedPipe : errors.interrupted;
   try {
     const summary = await services.replay({
       inputs,
@@ -70,16 +75,16 @@ export async function replayInto(
       onProgress: progress.show,
       signal: surroundings.signal,
     });
-    if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted);
     progress.end();
     for (const notice of summary.notices) {
-      await surroundings.stderr.write(`${texts.errors.prefix}: ${printable(notice)}\n`);
+      await surroundings.stderr.write(`${errors.prefix}: ${printable(notice)}\n`);
     }
+    if (surroundings.signal.aborted) throw new CommandFailure(interrupted);
     if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
     return summary;
   } catch (error) {
     // Whatever an interrupted pipeline stumbles over, the person asked for it.
-    if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted, { cause: error });
+    if (surroundings.signal.aborted) throw new CommandFailure(interrupted, { cause: error });
     throw error;
   } finally {
     progress.end();

@@ -18,7 +18,6 @@ import type { Texts } from '../text/en.ts';
 
 export function addRules(program: Command, context: Context): void {
   const { listRules, testRules } = context.services;
-  if (listRules === undefined || testRules === undefined) return;
   const { commands, arguments: named, helpOption, example } = context.texts.help;
   const rules = program.command('rules').description(commands.rules).helpOption('-h, --help', helpOption);
   rules.helpCommand(false);

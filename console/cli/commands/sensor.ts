@@ -40,7 +40,7 @@ async function sense(context: Context, options: Options): Promise<void> {
     options.out === '-'
       ? await senseTo(surroundings.stdout, context, options.read, options)
       : await senseToFile(context, options.read, options);
-  if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interrupted);
+  if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interruptedOutput);
   if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
   await tellDamage(context, summary.damage);
   if (surroundings.stderr.isTerminal) {

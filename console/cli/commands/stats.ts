@@ -17,7 +17,7 @@ import { writeRows } from '../output.ts';
 import type { ApiRow, StatsRow } from '../rows.ts';
 import { statsView } from '../views.ts';
 
-const subjects = ['app', 'api', 'client', 'method', 'status'] as const;
+const subjects = ['app', 'api', 'client', 'account', 'method', 'status'] as const;
 const spans = { '1s': 1, '1m': 60, '1h': 3600, '1d': 86_400 } as const;
 
 interface Options extends CommonOptions {

@@ -1,5 +1,6 @@
 /** `apiris trace`: who got a value, or what an account, client or API did. A clear value is hashed at once and dropped. */
 import type { Command } from 'commander';
+import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import type { Parameters, Store } from '../../../storage/store/store.ts';
 import { readAccount } from '../account.ts';
 import {
@@ -19,7 +20,8 @@ import { name as word } from '../ledger-view.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { type OutputFormat, upTo, writeRows } from '../output.ts';
 import { askApiNames, type PartRow, type TraceRow } from '../subject-rows.ts';
-import { renderTrace, type TraceQuery, traceView, writeTraceJson } from '../trace-view.ts';
+import { groupThousands } from '../table.ts';
+import { type Missing, renderTrace, type TraceQuery, traceView, writeTraceJson } from '../trace-view.ts';
 
 interface Options extends CommonOptions {
   readonly value?: string;
@@ -43,16 +45,14 @@ interface Search {
 }
 
 export function addTrace(program: Command, context: Context): void {
-  const { texts, services } = context;
+  const { texts } = context;
   const { commands, options } = texts.help;
   const examples = [
-    ...(services.traceHashes ? ["apiris trace --value '138…' --since 30d"] : []),
+    "apiris trace --value '138…' --since 30d",
     "apiris trace --account '138****5678#3f9a01c2be' --format json | jq '.clients'",
   ];
-  const command = defineCommand(program, context, 'trace', commands.trace, examples);
-  // Without a key nothing can be looked for by value.
-  if (services.traceHashes) command.option('--value <value>', options.traceValue);
-  command
+  const command = defineCommand(program, context, 'trace', commands.trace, examples)
+    .option('--value <value>', options.traceValue)
     .option('--account <account>', options.account)
     .option('--client <ip>', options.client)
     .option('--api <id>', options.api, (text) => readApiId(text, texts))
@@ -67,10 +67,7 @@ function trace(context: Context, options: Options): Promise<void> {
   const { texts, services, surroundings } = context;
   const { errors } = texts.findings;
   const given = (['value', 'account', 'client', 'api'] as const).filter((each) => (options[each] ?? '') !== '');
-  if (given.length !== 1) {
-    const known = services.traceHashes ? ['--value'] : [];
-    throw new UsageFault(errors.traceOne([...known, '--account', '--client', '--api'].join(', ')));
-  }
+  if (given.length !== 1) throw new UsageFault(errors.traceOne('--value, --account, --client, --api'));
   return withStore(context, options, async (store, settings) => {
     const { zone } = settings.config;
     const period = await readPeriod(options, store, zone, texts);
@@ -79,23 +76,43 @@ function trace(context: Context, options: Options): Promise<void> {
     const offset = offsetSeconds(await newestPacket(store), zone);
     const parts = await store.ask<PartRow>(search.parts, { ...search.parameters, ...period, offsetSeconds: offset });
     const apis = await askApiNames(store, parts);
+    const query = asShown(search.query, parts);
+    const missing = options.value === undefined ? undefined : await askMissing(store);
     const limit = options.limit ?? (format === 'table' ? tableRows : Number.POSITIVE_INFINITY);
     let more = false;
     const calls = upTo(limit, askCalls(store, search, { ...period, limit }), () => (more = true));
-    const view = traceView(search.query, texts, zone);
+    const view = traceView(query, texts, zone);
     const { stdout } = surroundings;
     if (format === 'json') {
-      await writeTraceJson(stdout, search.query, calls, view, parts, apis);
+      await writeTraceJson(stdout, query, calls, view, parts, apis, missing);
       return;
     }
     if (format === 'table') {
-      await stdout.write(renderTrace(search.query, parts, { texts, zone, width: stdout.columns, apis }));
+      await stdout.write(renderTrace(query, parts, { texts, zone, width: stdout.columns, apis }));
     }
     const count = await writeRows(stdout, format, calls, view);
     await notes(context, format, count, more, parts);
     if (options.value === undefined) return;
-    for (const notice of services.keyNotices?.(settings.data) ?? []) await note(context, format, notice);
+    const { trace } = texts.findings;
+    if (missing)
+      await note(context, format, trace.mayMiss(groupThousands(missing.values), groupThousands(missing.finds)));
+    for (const notice of services.keyNotices(settings.data)) await note(context, format, notice);
   });
+}
+
+/** An account is named as the store shows it: what was typed before its # may be anything, a clear name too. */
+function asShown(query: TraceQuery, parts: readonly PartRow[]): TraceQuery {
+  if (query.by !== 'account') return query;
+  const shown = parts.find(({ kind, key }) => kind === 'account' && key.endsWith(query.account));
+  return shown === undefined ? query : { by: 'account', account: shown.key };
+}
+
+/** What messages held beyond the bounds of reading, so that no trace can find it; undefined when that is nothing. */
+async function askMissing(store: Store): Promise<Missing | undefined> {
+  const ledger = await store.ask<LedgerEntry>('ledger');
+  const count = (counter: string) => ledger.find(({ name }) => name === counter)?.value ?? 0;
+  const missing = { values: count('valuesOverLimit'), finds: count('factsOverLimit') };
+  return missing.values + missing.finds === 0 ? undefined : missing;
 }
 
 async function notes(context: Context, format: OutputFormat, count: number, more: boolean, parts: readonly PartRow[]) {
@@ -115,15 +132,10 @@ async function readSearch(context: Context, options: Options, settings: Settings
     return bySubject({ by: 'client', client: options.client }, { client: options.client });
   if (options.api !== undefined) return bySubject({ by: 'api', apiId: options.api }, { apiId: options.api });
   if (options.account !== undefined) {
-    const filter = await readAccount(context, options.account, settings);
-    // A clear name is not repeated: what stands for it is its hash.
-    const account = filter.account === '' ? `#${filter.accountHash.slice(0, 10)}` : filter.account;
-    return bySubject(
-      { by: 'account', account: options.account.endsWith(account) ? options.account : account },
-      { ...filter },
-    );
+    const { accountHash } = await readAccount(context, options.account, settings);
+    return bySubject({ by: 'account', account: `#${accountHash.slice(0, 10)}` }, { accountHash });
   }
-  const hashes = await services.traceHashes!(options.value!, settings.data, settings.config);
+  const hashes = await services.traceHashes(options.value!, settings.data, settings.config);
   if (hashes.length === 0) throw new UsageFault(texts.findings.errors.traceNothing);
   const labels = [...new Set(hashes.map((each) => each.label))].sort();
   return {

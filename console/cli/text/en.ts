@@ -48,6 +48,9 @@ export const en = {
       `the shipped capture ${file} is missing. \`npm run fixtures:record\` makes it again; any capture of yours works too: apiris replay FILE.`,
     outputFile: (file: string, reason: string) => `cannot write ${file}: ${reason}`,
     interrupted: 'interrupted. What was stored stays stored; the same command goes on from there.',
+    interruptedPipe:
+      'interrupted. What was read of the pipe is stored and counts as read; the rest of it was not read. Give the same input again to have the rest: what is stored is not counted twice.',
+    interruptedOutput: 'interrupted. What was written is not all there is.',
   },
   progress: {
     of: (done: string, total: string) => `${done} of ${total}`,

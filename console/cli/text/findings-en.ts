@@ -67,6 +67,8 @@ export const findingsEn = {
     apis: 'APIs',
     days: 'Days',
     calls: 'Calls',
+    mayMiss: (values: string, finds: string) =>
+      `There may be more: values beyond the most that one message may have (${values}), and finds that a call had no room to carry (${finds}), cannot be traced.`,
     unknownAccounts: 'Calls of callers whose account is not known are counted, but stand under no account.',
   },
   profile: {
@@ -180,8 +182,7 @@ export const findingsEn = {
     untilOnlyIgnored: '--until goes with --set ignored alone.',
     untilPast: '--until must lie after the newest packet; else the decision would have ended already.',
     traceOne: (options: string) => `name one thing to trace: ${options}.`,
-    maskAlone: (value: string) =>
-      `«${value}» may be several accounts: give all of it, with # and ten digits, or the account in clear.`,
+    maskAlone: 'a mask alone may be several accounts: give all of it, with # and ten digits, or the account in clear.',
     noAccountName: "the value is nothing that is taken for an account's name.",
     traceNothing: 'the value has the form of no kind of data that is kept, so no call can be found by it.',
     noSubject: (kind: string, id: string) => `no call of ${kind} ${id} is stored.`,

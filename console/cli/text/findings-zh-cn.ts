@@ -66,6 +66,8 @@ export const findingsZhCn: Texts['findings'] = {
     apis: '接口',
     days: '日期',
     calls: '调用',
+    mayMiss: (values, finds) =>
+      `可能还有未查到的调用：超出单条消息取值上限的值（${values}）和调用携带不下的识别结果（${finds}）无法追溯。`,
     unknownAccounts: '账号未知的调用计入总数，但不列在任何账号之下。',
   },
   profile: {
@@ -175,7 +177,7 @@ export const findingsZhCn: Texts['findings'] = {
     untilOnlyIgnored: '--until 只能与 --set ignored 一起使用。',
     untilPast: '--until 须晚于最新的包，否则处置当即失效。',
     traceOne: (options) => `请指定一个追溯对象：${options}。`,
-    maskAlone: (value) => `“${value}”可能是多个账号：请连同 # 和十位摘要一并给出，或给出账号原文。`,
+    maskAlone: '仅凭掩码可能对应多个账号：请连同 # 和十位摘要一并给出，或给出账号原文。',
     noAccountName: '该值不会被识别为账号。',
     traceNothing: '该值不符合任何留存的数据类型，无法据此查找调用。',
     noSubject: (kind, id) => `库中没有${kind} ${id} 的调用。`,

@@ -44,7 +44,7 @@ export const helpEn = {
     since: 'from this time on: 2h, 7d before the newest packet, or an ISO time',
     until: 'up to this time, the same forms',
     newest: 'newest first',
-    by: 'a row for each app, api, client, method or status',
+    by: 'a row for each app, api, client, account, method or status',
     label: 'only calls that carried this kind of data: mobile, id-card, bank-card …',
     account: 'only this account: as shown (masked#hash), or the login name',
     level: 'only this level: critical, high, medium, low, informational',

@@ -44,7 +44,7 @@ export const helpZhCn: Texts['help'] = {
     since: '从何时起：最新的包之前的 2h、7d，或 ISO 时间',
     until: '到何时止，写法相同',
     newest: '最新的在前',
-    by: '每个 app、api、client、method 或 status 一行',
+    by: '每个 app、api、client、account、method 或 status 一行',
     label: '只看带有这种数据的调用：mobile、id-card、bank-card …',
     account: '只看这个账号：如所显示（masked#hash），或登录名',
     level: '只看这个级别：critical（严重）、high（高）、medium（中）、low（低）、informational（提示）',

@@ -39,6 +39,9 @@ export const zhCn: Texts = {
       `缺少随附的抓包文件 ${file}。可用 \`npm run fixtures:record\` 重新生成；也可用自己的抓包：apiris replay FILE。`,
     outputFile: (file, reason) => `无法写入 ${file}：${reason}`,
     interrupted: '已中断。已入库的数据保留，再次执行同一命令即可继续。',
+    interruptedPipe:
+      '已中断。已从管道读取的部分已入库并视为读完，其余部分未读取。再次输入同样的内容即可补上其余部分，已入库的不会重复计数。',
+    interruptedOutput: '已中断。已写出的内容不完整。',
   },
   progress: {
     of: (done, total) => `${done}，共 ${total}`,

@@ -1,4 +1,4 @@
--- How much was called, how fast and with what result, by app, api, client, method or status, and in time buckets of
+-- How much was called, how fast and with what result, by app, api, client, account (as shown), method or status, and in time buckets of
 -- `every` seconds (0: one bucket, 0)? Buckets begin at midnight of a zone `offsetSeconds` ahead of UTC; they are named
 -- by their start in µs. Calls in [since, until) µs; app filters when not empty.
 SELECT
@@ -6,6 +6,7 @@ SELECT
         {by:String} = 'app', toString(app),
         {by:String} = 'api', apiId,
         {by:String} = 'client', toString(client),
+        {by:String} = 'account', toString(account),
         {by:String} = 'method', toString(method),
         {by:String} = 'status', toString(status),
         '') AS key,

@@ -85,13 +85,17 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   });
   const services: Services = {
     version: '9.8.7',
-    judgesRisk: true,
     demoCapture: './package.json',
     loadConfig: (file, environment) => loadConfig(file, { ...environment }),
     explainConfig,
     replay: async () => summaryOf(),
     sense: async () => summaryOf(),
     openStoreForReading: async () => store,
+    traceHashes: () => [],
+    accountHash: async () => '3f9a01c2be000000',
+    keyNotices: () => [],
+    listRules: () => [],
+    testRules: () => [],
     ...options.services,
   };
   let clock = 0;

@@ -157,6 +157,34 @@ test('health in json: state, reasons and the ledger; in csv the counters', async
   assert.ok(csv.stdout.includes('decoded,packets,notIp,skipped,20\r\n'));
 });
 
+test('statistics by account: as it is shown, and left out where it is not known', async () => {
+  const plain = {
+    bucket: 0,
+    errors: 0,
+    methods: { GET: 5 },
+    p50Us: null,
+    p95Us: null,
+    requestBytes: 1,
+    responseBytes: 2,
+  };
+  const rows = [
+    { ...plain, key: call.account, calls: 5 },
+    { ...plain, key: '', calls: 3 },
+  ];
+  for (const [lang, header] of [['en', 'account'] as const, ['zh-CN', '账号'] as const]) {
+    const asked = ['stats', '--by', 'account', '--lang', lang, ...somewhere];
+    const json = JSON.parse((await runCommand(asked, { answers: { stats: rows } })).stdout);
+    assert.deepEqual(
+      [json[0].account, json[0].calls, 'account' in json[1], json[1].calls],
+      [call.account, 5, false, 3],
+    );
+    const table = (await runCommand(asked, { answers: { stats: rows }, stdoutTerminal: true })).stdout.split('\n');
+    assert.match(table[0]!, new RegExp(`^${header} `));
+    assert.match(table[1]!, /^138\*{4}5678#3f9a01c2be +5 /);
+    assert.match(table[2]!, /^— +3 /);
+  }
+});
+
 test('statistics name their subject as calls do, and buckets by their start', async () => {
   const row = {
     ...{ key: api.id, bucket: someTime, calls: 5, errors: 1, methods: { GET: 5 }, p50Us: null, p95Us: null },

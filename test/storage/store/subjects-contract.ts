@@ -25,6 +25,14 @@ export function subjectsContract(name: string, open: () => Promise<OpenedStore>)
     });
     after(() => opened.dispose());
 
+    it('stats by account: each with its calls, and those of nobody known under no key', async () => {
+      const answer = await store.ask<{ key: string; calls: number }>('stats', { by: 'account' });
+      const wanted = new Map<string, number>();
+      for (const { account } of rows) wanted.set(String(account), (wanted.get(String(account)) ?? 0) + 1);
+      assert.ok(wanted.has('') && wanted.size > 2);
+      assert.deepEqual(new Map(answer.map(({ key, calls }) => [key, calls])), wanted);
+    });
+
     it('tells how much a subject did', async () => {
       const subjects: readonly (readonly [Record<string, string | number>, (row: Row) => boolean])[] = [
         [{}, () => true],

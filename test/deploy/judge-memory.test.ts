@@ -1,0 +1,77 @@
+/** A data folder that another version of the program wrote: what it knows is taken up as far as it can be. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type JudgeSnapshot, judgeVersion } from '../../analyzer/analyzer.ts';
+import { replayInto } from '../../deploy/appliance.ts';
+import { openEmbeddedStore } from '../../storage/store/embedded.ts';
+import type { Store } from '../../storage/store/store.ts';
+import { keys } from '../equipment.ts';
+import { brokerage, config, folderOf, mixIn, replayed } from './replaying.ts';
+
+/** Rewrites a snapshot as an older version would have left it: other memories in other shapes. */
+async function grownOld(data: string, name: 'judge' | 'judge-open'): Promise<void> {
+  const store = await openEmbeddedStore(data);
+  try {
+    const [row] = await store.ask<{ version: number; payload: string }>('snapshot', { name });
+    const state = JSON.parse(row!.payload) as { judge: JudgeSnapshot };
+    const { cursors, inventory } = state.judge;
+    const judge = { v: judgeVersion - 1, cursors, inventory, binding: [1, 2], profiles: 'all of them' };
+    // The same version of the row: what was begun on it still fits.
+    await store.insert('snapshots', [{ name, version: row!.version, payload: JSON.stringify({ ...state, judge }) }]);
+  } finally {
+    await store.close();
+  }
+}
+
+test('an older snapshot: captures stay known, the inventory stays, the rest is learnt anew and a person is told', async (t) => {
+  const folder = folderOf(t);
+  const data = join(folder, 'data');
+  const mix = mixIn(folder, { exchanges: 400 });
+  const first = await replayed(data, [brokerage]);
+  assert.deepEqual(first.notices, []);
+  await grownOld(data, 'judge');
+
+  const known = await replayed(data, [brokerage]);
+  assert.deepEqual([known.sources[0]?.state, known.stored], ['known', 0]);
+
+  const second = await replayed(data, [mix]);
+  assert.equal(second.stored, 400);
+  assert.match(second.notices.join(), /another version/);
+  const before = new Map(first.state.apis.map((api) => [api['id'], api]));
+  const after = new Map(second.state.apis.map((api) => [api['id'], api]));
+  for (const [id, api] of before) assert.equal(after.get(id)?.['firstSeen'], api['firstSeen'], String(id));
+  assert.equal(second.state.judge?.v, judgeVersion);
+  const third = await replayed(data, [mix]);
+  assert.deepEqual([third.sources[0]?.state, third.notices], ['known', []]);
+});
+
+test('an older snapshot of a stream under way is dropped: it is read from its beginning, and counted once', async (t) => {
+  const folder = folderOf(t);
+  const mix = mixIn(folder, { exchanges: 3000 });
+  const undisturbed = await replayed(join(folder, 'undisturbed'), [mix]);
+  const data = join(folder, 'data');
+  const store = await openEmbeddedStore(data);
+  const stop = new AbortController();
+  let inserts = 0;
+  const watched: Store = {
+    insert: (table, rows) => {
+      if (table === 'calls' && ++inserts > 0) stop.abort();
+      return store.insert(table, rows);
+    },
+    ask: (question, parameters) => store.ask(question, parameters),
+    stream: (question, parameters) => store.stream(question, parameters),
+    close: () => store.close(),
+  };
+  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+  const { stored } = await replayInto(watched, { inputs: [mix], config, shards: 2, pace, keys, signal: stop.signal });
+  await store.close();
+  assert.ok(stored > 0 && stored < 3000, `${stored} stored`);
+  await grownOld(data, 'judge-open');
+
+  const { state, ...again } = await replayed(data, [mix]);
+  assert.equal(again.stored, 3000);
+  assert.deepEqual(state.calls, undisturbed.state.calls);
+  assert.deepEqual(state.apis, undisturbed.state.apis);
+  assert.deepEqual(state.judge, undisturbed.state.judge);
+});
