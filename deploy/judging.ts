@@ -2,14 +2,7 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import {
-  type ApiCall,
-  Judge,
-  type JudgedApi,
-  type JudgeOptions,
-  Merge,
-  unpackCalls,
-} from '../analyzer/analyzer.ts';
+import { type ApiCall, Judge, type JudgedApi, type JudgeOptions, Merge, unpackCalls } from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow } from './api-rows.ts';

@@ -55,7 +55,7 @@ export class GivenValues {
 
   has(subject: string, value: number): boolean {
     const given = this.#subjects.peek(subject);
-    return given !== undefined && (given.young.has(value) || (given.old !== null && given.old.has(value)));
+    return given !== undefined && (given.young.has(value) || given.old?.has(value) === true);
   }
 
   snapshot(): GivenSnapshot {

@@ -53,11 +53,20 @@ test('an older snapshot of a stream under way is dropped: it is read from its be
   const data = join(folder, 'data');
   const store = await openEmbeddedStore(data);
   const stop = new AbortController();
-  let inserts = 0;
   const watched: Store = {
-    insert: (table, rows) => {
-      if (table === 'calls' && ++inserts > 0) stop.abort();
-      return store.insert(table, rows);
+    insert: (table, rows) => store.insert(table, rows),
+    gather: (table) => {
+      const gathering = store.gather(table);
+      return {
+        get octets() {
+          return gathering.octets;
+        },
+        add: (row) => gathering.add(row),
+        take: () => {
+          if (table === 'calls') stop.abort();
+          return gathering.take();
+        },
+      };
     },
     ask: (question, parameters) => store.ask(question, parameters),
     stream: (question, parameters) => store.stream(question, parameters),
