@@ -3,7 +3,6 @@
  * the first octets. They are held until they decide: one that is no space, for text up to `prefixBytes`; so the choice
  * depends on the content alone and not on how it was cut.
  */
-import { ownCopy } from '../bounded-cache.ts';
 import type { LeafParser, LeafSink } from '../leaf.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
@@ -14,7 +13,7 @@ import { type Declared, declared, sniffed } from './media.ts';
 import { MultipartParser, parameterOf } from './multipart.ts';
 import { LeafOutput } from './output.ts';
 import { TextParser } from './text.ts';
-import { charsetLabel, transcoded } from './transcode.ts';
+import { transcoded } from './transcode.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
 import { XmlParser } from './xml.ts';
 
@@ -29,27 +28,6 @@ export interface LeafOptions {
   readonly limits?: LeafLimits;
   /** Where what was read and kept back is counted. */
   readonly counts?: LeafCounts;
-}
-
-/** What a media type tells before any content. */
-interface Told {
-  readonly format: Declared;
-  readonly label: string;
-}
-
-/** By the field value as sent: at most 1,000 short ones a thread, others are worked out anew. */
-const known = new Map<string, Told>();
-const maxKnown = 1_000;
-const longestKnown = 128;
-
-function told(contentType: string): Told {
-  const before = known.get(contentType);
-  if (before !== undefined) return before;
-  const now = { format: declared(contentType), label: charsetLabel(parameterOf(contentType, 'charset') ?? '') };
-  // Those of multipart name a boundary, which is a new one each time.
-  const isKept = now.format !== 'multipart' && contentType.length <= longestKnown && known.size < maxKnown;
-  if (isKept) known.set(ownCopy(contentType), now);
-  return now;
 }
 
 /** The output of one message: all its parts (query, headers, content) share the limit of leaves. */
@@ -77,8 +55,9 @@ function openAt(
   charset: string,
   level: number,
 ): LeafParser | null {
-  const { format, label } = told(contentType);
+  const format = declared(contentType);
   if (format === 'ignored') return null;
+  const declaredCharset = charset === '' ? (parameterOf(contentType, 'charset') ?? '') : charset;
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
     const boundary = parameterOf(contentType, 'boundary');
@@ -93,7 +72,7 @@ function openAt(
       return openAt(output, part.node, part.contentType, '', level + 1);
     });
   }
-  return transcoded(charset === '' ? label : charsetLabel(charset), new OpeningParser(output, root, format));
+  return transcoded(declaredCharset, new OpeningParser(output, root, format));
 }
 
 class OpeningParser implements LeafParser {

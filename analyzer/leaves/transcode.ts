@@ -12,13 +12,9 @@ const asIs = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 /** Labels servers put on everything: what they label is looked at. */
 const notTrusted = new Set(['', 'iso-8859-1', 'latin1', 'windows-1252']);
 
-/** A charset as declared, as the tables have it. */
-export function charsetLabel(charset: string): string {
-  return charset === '' ? '' : charset.trim().toLowerCase().replaceAll('"', '');
-}
-
-/** `label` is empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
-export function transcoded(label: string, inner: LeafParser): LeafParser {
+/** `charset` as declared, empty for none. `inner` gets UTF-8. A charset nobody knows is passed on as it is. */
+export function transcoded(charset: string, inner: LeafParser): LeafParser {
+  const label = charset.trim().toLowerCase().replaceAll('"', '');
   if (asIs.has(label)) return inner;
   if (notTrusted.has(label)) return new GuessedCharset(inner);
   const decoding = decodingOf(label);
