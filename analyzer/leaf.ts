@@ -20,6 +20,8 @@ export interface LeafNode {
   readonly name: string;
   /** Small, dense number within its tree: index into the consumer's own arrays. */
   readonly id: number;
+  /** What the one who takes the tree's leaves found out about the place; undefined until then. */
+  mark?: number | undefined;
 }
 
 /** `text` was quoted or is raw; `number` and `literal` (true, false, null) are JSON's. */

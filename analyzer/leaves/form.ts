@@ -22,8 +22,6 @@ export interface FormOptions {
   readonly valueOnly: boolean;
 }
 
-const noBytes = new Uint8Array(0);
-
 const formOptions: FormOptions = { separator: AMPERSAND, plusIsSpace: true, valueOnly: false };
 
 export class FormParser implements LeafParser {
@@ -36,7 +34,7 @@ export class FormParser implements LeafParser {
   #scratch: Scratch | null = null;
   #held = false;
   /** Octets of an escape that have come so far: none, `%`, `%X`, `%u`, `%uX` … */
-  #escape = noBytes;
+  readonly #escape = new Uint8Array(6);
   #escaped = 0;
   #highOctets = false;
   #high = 0;
@@ -73,7 +71,6 @@ export class FormParser implements LeafParser {
         this.#hold(bytes, from, i);
         i = this.#readOctets(bytes, i, end);
         if (i < end && bytes[i] === PERCENT) {
-          if (this.#escape === noBytes) this.#escape = new Uint8Array(6);
           this.#escape[0] = bytes[i++];
           this.#escaped = 1;
         }
@@ -90,7 +87,7 @@ export class FormParser implements LeafParser {
     if (this.#ended) return true;
     this.#ended = true;
     if (this.#escaped > 0) this.#giveUpEscape();
-    if (this.#held || this.#inValue) this.#endToken(noBytes, 0, 0, true);
+    if (this.#held || this.#inValue) this.#endToken(this.#escape, 0, 0, true);
     if (this.#scratch !== null) giveBack(this.#scratch);
     this.#scratch = null;
     return true;

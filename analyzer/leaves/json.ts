@@ -151,7 +151,7 @@ export class JsonParser implements LeafParser {
         const guess = previous === null ? container.first : previous.after;
         if (guess !== null && isHere(guess, bytes, from, end)) {
           i = from + guess.size;
-          node = tree.isMet(guess) ? guess : output.key(container, bytes, from, i);
+          node = tree.isMet(guess) ? guess : output.key(container, bytes, from, i, false, guess);
         } else {
           let d = 0;
           while (i < end && (d = bytes[i]) !== 0x22 && d !== 0x5c) i++;

@@ -61,11 +61,20 @@ export class LeafOutput {
     return true;
   }
 
-  /** The node of a key; a dynamic key is itself handed over as a value. */
-  key(parent: TreeNode, bytes: Uint8Array, start: number, end: number, cut = false): TreeNode {
+  /** The node of a key; a dynamic key is itself handed over as a value. `known` is the key's own, of other messages. */
+  key(
+    parent: TreeNode,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cut = false,
+    known: TreeNode | null = null,
+  ): TreeNode {
+    const { tree } = this;
+    let node: TreeNode;
     // Of a key that is longer than any value, only the beginning may be here.
-    const isWhole = !cut && end - start <= this.limits.valueBytes;
-    const node = isWhole ? this.tree.child(parent, bytes, start, end) : this.tree.dynamic(parent);
+    if (cut || end - start > this.limits.valueBytes) node = tree.dynamic(parent);
+    else node = known === null ? tree.child(parent, bytes, start, end) : tree.again(parent, known);
     if (node.dynamic) this.leaf(this.tree.keysOf(parent), 'text', bytes, start, end, cut);
     return node;
   }

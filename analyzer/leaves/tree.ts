@@ -38,6 +38,7 @@ export class TreeNode implements LeafNode {
   /** The last message that met it, and how many of its keys that message met. */
   serial = -1;
   met = 0;
+  mark: number | undefined = undefined;
 
   constructor(
     readonly place: LeafPlace,
@@ -105,6 +106,11 @@ export class LeafTree {
   /** The message at hand has met it. */
   isMet(node: TreeNode): boolean {
     return node.serial === this.#serial;
+  }
+
+  /** The node of a key met before, a child of `parent`. */
+  again(parent: TreeNode, node: TreeNode): TreeNode {
+    return this.#admit(parent, node);
   }
 
   /** A key's node, as this message may have it. */

@@ -7,20 +7,18 @@ import { namesAnObject } from './object-names.ts';
 export const hasRole = 1;
 export const isObject = 2;
 
-/** The marks of one tree's places, by the node's number. Bounded by the tree. */
+/** Marks of the places of one tree, kept on the places themselves. */
 export class PlaceMarks {
-  readonly #marks: number[] = [];
-
   constructor(private readonly roles: ResponseRoles) {}
 
   of(node: LeafNode): number {
-    return this.#marks[node.id] ?? this.#tell(node);
+    return node.mark ?? this.#tell(node);
   }
 
   #tell(node: LeafNode): number {
     const role = this.roles.of(node) === 'none' ? 0 : hasRole;
     const object = node.place === 'body' && namesAnObject(node.name) ? isObject : 0;
-    this.#marks[node.id] = role | object;
+    node.mark = role | object;
     return role | object;
   }
 }
