@@ -9,14 +9,17 @@ const mostNodes = 60_000;
 const mostStates = 30_000;
 
 export interface Automaton {
-  /** Octet → column of `next`. */
+  /** Octet → column of `next`. Octets that are met most have the first ones: they share lines of memory. */
   readonly columns: Uint8Array;
-  /** `next[state + column]`, where states are numbered in steps of `stride`; 0 is the dead one. */
-  readonly next: Int32Array;
+  /**
+   * `next[state × stride + column]`: the state behind; 0 is the dead one. Two octets a step and no more columns than
+   * needed: a walk is as fast as the memory it touches is near.
+   */
+  readonly next: Uint16Array;
+  /** Odd: rows a power of two apart would share few sets of the processor's cache. */
+  readonly stride: number;
   readonly start: number;
-  /** `state >> shift` is the index into `accepts`. */
-  readonly shift: number;
-  /** Index into `sets`, 0 for none. */
+  /** By state: index into `sets`, 0 for none. */
   readonly accepts: Uint16Array;
   /** Owners that end in a state, ascending. */
   readonly sets: readonly (readonly number[])[];
@@ -105,8 +108,6 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     owners.set(graph.add(pattern, begin), owner);
   }
   const { columns, count } = columnsOf(graph);
-  const stride = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
-  const shift = Math.log2(stride);
 
   const closure = (nodes: Iterable<number>): number[] => {
     const seen = new Set(nodes);
@@ -125,7 +126,7 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
 
   const numbers = new Map<string, number>([['', 0]]);
   const members: number[][] = [[]];
-  let next = new Int32Array(stride * 1024);
+  let rows = new Uint16Array(count * 64);
   const stateOf = (nodes: number[]): number => {
     const key = nodes.join();
     const known = numbers.get(key);
@@ -155,16 +156,16 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
   const start = stateOf(closure([root]));
   const reached: number[][] = Array.from({ length: count }, () => []);
   for (let state = 1; state < members.length; state++) {
-    const row = state << shift;
-    if (row + stride > next.length) {
-      const grown = new Int32Array(next.length * 2);
-      grown.set(next);
-      next = grown;
+    const row = state * count;
+    if (row + count > rows.length) {
+      const grown = new Uint16Array(rows.length * 2);
+      grown.set(rows);
+      rows = grown;
     }
     const edges = members[state]!.flatMap((node) => graph.edges[node]!);
     if (edges.length === 1) {
       const { low, high, to } = edges[0]!;
-      next.fill(stateBehind([to]) << shift, row + columns[low]!, row + columns[high]! + 1);
+      rows.fill(stateBehind([to]), row + columns[low]!, row + columns[high]! + 1);
       continue;
     }
     for (const { low, high, to } of edges) {
@@ -172,7 +173,7 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     }
     for (let column = 0; column < count; column++) {
       if (reached[column]!.length === 0) continue;
-      next[row + column] = stateBehind(reached[column]!) << shift;
+      rows[row + column] = stateBehind(reached[column]!);
       reached[column] = [];
     }
   }
@@ -191,10 +192,54 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     }
     accepts[state] = number;
   }
-  next = next.slice(0, members.length << shift);
+  const table = layOut(rows, members.length, columns, count);
   const first = new Uint8Array(256);
-  for (let octet = 0; octet < 256; octet++) first[octet] = next[(start << shift) + columns[octet]!] === 0 ? 0 : 1;
-  return { columns, next, start: start << shift, shift, accepts, sets, first };
+  for (let octet = 0; octet < 256; octet++) first[octet] = step(table, start, octet) === 0 ? 0 : 1;
+  return { ...table, start, accepts, sets, first };
+}
+
+/** The state behind `state` and an octet, 0 when dead: for whoever is in no hurry. */
+export function step({ next, stride, columns }: Table, state: number, octet: number): number {
+  return next[state * stride + columns[octet]!]!;
+}
+
+type Table = Pick<Automaton, 'columns' | 'next' | 'stride'>;
+
+/** Octets in the order in which their columns are laid: those of numbers, then of words. */
+const byUse = [...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.:_ '].map((c) => c.charCodeAt(0));
+for (let octet = 0; octet < 256; octet++) if (!byUse.includes(octet)) byUse.push(octet);
+
+/** Columns that are equal in all rows become one. */
+function layOut(rows: Uint16Array, states: number, columns: Uint8Array, count: number): Table {
+  const packed = new Uint8Array(256);
+  /** By new column: the old one. */
+  const kept: number[] = [];
+  const known = new Int16Array(count).fill(-1);
+  const byHash = new Map<number, number[]>();
+  for (const octet of byUse) {
+    const column = columns[octet]!;
+    if (known[column]! < 0) {
+      let hash = 0;
+      for (let at = column; at < states * count; at += count) hash = Math.imul(hash, 31) + rows[at]!;
+      const alike = byHash.get(hash) ?? [];
+      byHash.set(hash, alike);
+      const same = alike.find((other) => isSameColumn(rows, states, count, column, kept[other]!));
+      known[column] = same ?? kept.push(column) - 1;
+      if (same === undefined) alike.push(known[column]!);
+    }
+    packed[octet] = known[column]!;
+  }
+  const stride = kept.length | 1;
+  const next = new Uint16Array(states * stride);
+  for (let state = 0; state < states; state++) {
+    for (const [column, old] of kept.entries()) next[state * stride + column] = rows[state * count + old]!;
+  }
+  return { columns: packed, next, stride };
+}
+
+function isSameColumn(rows: Uint16Array, states: number, count: number, a: number, b: number): boolean {
+  for (let row = 0; row < states * count; row += count) if (rows[row + a] !== rows[row + b]) return false;
+  return true;
 }
 
 /** Octets that no edge tells apart share a column; columns ascend with the octets. */
@@ -214,11 +259,11 @@ function columnsOf(graph: Graph): { columns: Uint8Array; count: number } {
 
 /** Whether all of `bytes[start, end)` is in the language. */
 export function matchesWhole(automaton: Automaton, bytes: Uint8Array, start: number, end: number): boolean {
-  const { columns, next } = automaton;
+  const { columns, next, stride } = automaton;
   let state = automaton.start;
   for (let i = start; i < end; i++) {
-    state = next[state + columns[bytes[i]!]!]!;
+    state = next[Math.imul(state, stride) + columns[bytes[i]!]!]!;
     if (state === 0) return false;
   }
-  return automaton.accepts[state >> automaton.shift] !== 0;
+  return automaton.accepts[state] !== 0;
 }

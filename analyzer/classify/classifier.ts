@@ -16,11 +16,12 @@ import { type Machine, machineOf } from './machine.ts';
 import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
 import { NameReader } from './name-reader.ts';
-import { isAlphanumeric, isDigit, leadsHan } from './octets.ts';
+import { isAlphanumeric, leadsHan } from './octets.ts';
+import { type Outlook, Outlooks } from './outlook.ts';
 import { parsePattern } from './pattern.ts';
 import { Places, type Plan } from './places.ts';
 import { type Profile, Profiles } from './profiles.ts';
-import { longestWord, nothing, Octets, octetKind, Reach } from './reach.ts';
+import { alive, dead, longestWord, nothing, Octets, octetKind, Reach } from './reach.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
@@ -37,6 +38,8 @@ const at = 0x40;
 const wideLead = 0xef;
 /** Kinds of octets that the walk looks for beside what the automaton finds. */
 const walked = Octets.at | Octets.star | Octets.wide;
+/** Kinds of octets that words are made of. */
+const spoken = Octets.letter | Octets.high;
 
 export class Classifier {
   /** By name; indexes in hits refer to it. */
@@ -51,6 +54,7 @@ export class Classifier {
   readonly #masked: MaskedValues;
   readonly #email: number;
   readonly #reach: Reach;
+  readonly #outlooks: Outlooks;
   readonly #digits: DigitRuns;
   readonly #profiles: Profiles;
   readonly #places: Places;
@@ -74,9 +78,10 @@ export class Classifier {
     this.#anywhere = buildAutomaton(patterns(({ scope, patterns: all }) => (scope === 'anywhere' ? all : [])));
     this.#email = this.recognizers.findIndex(({ matcher }) => matcher === 'email');
     const names = new NameReader(this.recognizers, set.reference);
-    this.#reach = new Reach(this.#anywhere);
     this.#digits = new DigitRuns(this.#anywhere);
     this.#profiles = new Profiles(this.recognizers, this.#machines, this.#anywhere.sets, this.#digits.owners());
+    this.#outlooks = new Outlooks(this.#anywhere, this.#profiles);
+    this.#reach = new Reach(this.#anywhere, this.#outlooks.everything.states, { left: Number.POSITIVE_INFINITY });
     this.#masked = new MaskedValues(buildAutomaton(patterns(({ masked }) => masked)), this.recognizers, this.#profiles);
     this.#places = new Places(names, this.#profiles, (key) => this.#isClear(key));
     this.#key = new KeyBefore(names, this.#profiles);
@@ -98,10 +103,10 @@ export class Classifier {
     } else if (length < profile.least && length < leastText && !hasStar(bytes, start, end)) return;
     this.#wholeBest = -1;
     if (profile.whole.length > 0 && !cut) this.#findWhole(profile, bytes, start, end);
-    if (isDigit[bytes[start]!] === 1 && this.#isNumber(profile, bytes, start, end, cut, hit)) return;
     let signature = 0;
     for (let i = start; i < end; i++) signature |= octetKind[bytes[i]!]!;
-    if ((signature & walked) !== 0 || this.#mayMatch(signature, bytes, start, end)) {
+    if (signature === Octets.digit) this.#findNumber(profile, bytes, start, end, cut, hit);
+    else if (this.#mayHold(profile, kind, signature, bytes, start, end)) {
       this.#scan(profile, kind, bytes, start, start, end, cut, hit);
     } else if ((signature & Octets.high) !== 0 && length >= leastHan * 3 && kind === 'text' && this.#wholeBest < 0) {
       if (hanIn(bytes, start, end) >= leastHan) this.#names.find(bytes, start, end, hit);
@@ -109,23 +114,17 @@ export class Classifier {
     if (this.#wholeBest >= 0) hit(this.#wholeBest, bytes, start, end, false, this.#wholeScore);
   }
 
-  /** True for a value of nothing but digits, which is then done: it is one match or none. */
-  #isNumber(profile: Profile, bytes: Uint8Array, start: number, end: number, cut: boolean, hit: Hit): boolean {
+  /** A value of nothing but digits is one match or none. */
+  #findNumber(profile: Profile, bytes: Uint8Array, start: number, end: number, cut: boolean, hit: Hit): void {
+    const length = end - start;
+    if (cut || (length <= longestRun && profile.runs[length] === 0)) return;
     const { next, accepts } = this.#digits;
     let state = 10;
-    for (let i = start; i < end; i++) {
-      const digit = bytes[i]! - 0x30;
-      if (digit < 0 || digit > 9) return false;
-      state = next[state + digit]!;
-    }
+    for (let i = start; i < end; i++) state = next[state + bytes[i]! - 0x30]!;
     const set = accepts[state]!;
-    const length = end - start;
-    if (set !== 0 && !cut && (length > longestRun || profile.runs[length] === 1)) {
-      const best = this.#choose(profile, 'number', set, bytes, start, start, end, end);
-      if (best >= 0) this.#take(best, bytes, start, start, end, end, hit);
-    }
-    if (this.#wholeBest >= 0) hit(this.#wholeBest, bytes, start, end, false, this.#wholeScore);
-    return true;
+    if (set === 0) return;
+    const best = this.#choose(profile, 'number', set, bytes, start, start, end, end);
+    if (best >= 0) this.#take(best, bytes, start, start, end, end, hit);
   }
 
   /** What a person's text may be, by pattern and validators alone: label and canonical form of each, for a search. */
@@ -149,14 +148,32 @@ export class Classifier {
     return [...forms.values()];
   }
 
-  /** Whether the octets can hold a match at all, told without a walk. */
-  #mayMatch(signature: number, bytes: Uint8Array, start: number, end: number): boolean {
+  /** Whether a walk may find anything, told from what the value consists of. */
+  #mayHold(
+    profile: Profile,
+    kind: LeafKind,
+    signature: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    if ((signature & walked) !== 0) return true;
     const shortest = this.#reach.shortest(signature);
     if (shortest === nothing || end - start < shortest) return false;
-    if ((signature & (Octets.digit | Octets.blank)) !== Octets.blank) return true;
     // Prose without digits: a match needs a long word, or a long text where it may have blanks in it.
-    if (end - start >= this.#reach.shortestBroken(signature)) return true;
-    return longestWord(bytes, start, end) >= this.#reach.shortest(signature & ~Octets.blank);
+    if (
+      (signature & (Octets.digit | Octets.blank)) === Octets.blank &&
+      end - start < this.#reach.shortestBroken(signature) &&
+      longestWord(bytes, start, end) < this.#reach.shortest(signature & ~Octets.blank)
+    ) {
+      return false;
+    }
+    if (this.#outlookOf(profile).hasRoom(signature, bytes, start, end)) return true;
+    return kind === 'text' && (signature & spoken) !== 0 && this.#key.maySpeak(bytes, start, end);
+  }
+
+  #outlookOf(profile: Profile): Outlook {
+    return (profile.outlook ??= this.#outlooks.of(profile));
   }
 
   /** Whether a text that should be a name is somebody's value itself. */
@@ -203,12 +220,14 @@ export class Classifier {
     cut: boolean,
     hit: Hit,
   ): void {
-    const { first, columns, next, start: begin, accepts, shift } = this.#anywhere;
+    const { first, columns, next, stride, start: begin } = this.#anywhere;
+    const firstRow = begin * stride;
+    const allowed = this.#outlookOf(profile).states;
+    /** A word before the match may make anything of it; else only what the place allows. Asked when first needed. */
+    let behind = kind === 'text' ? undefined : allowed;
     let inWord = false;
     let stars = 0;
     let han = 0;
-    /** Whether words before values may mean something; asked when first needed. */
-    let speaks: boolean | undefined = kind === 'text' ? undefined : false;
     for (let i = from; i < end; i++) {
       const octet = bytes[i]!;
       const isWord = isAlphanumeric[octet] === 1;
@@ -234,23 +253,27 @@ export class Classifier {
         } else if (leadsHan(octet)) han++;
       }
       if (!mayBegin) {
-        // The rest of a character begins nothing.
+        // The rest of a character begins nothing, nor does that of a word.
         if (octet >= 0xc0) while (i + 1 < end && (bytes[i + 1]! & 0xc0) === 0x80) i++;
+        else if (isWord) while (i + 1 < end && isAlphanumeric[bytes[i + 1]!] === 1) i++;
         continue;
       }
-      // Most beginnings lead nowhere: as far as to the first accepting state without a call.
-      let state = next[begin + columns[octet]!]!;
-      let j = i + 1;
-      while (state !== 0) {
-        const set = accepts[state >> shift]!;
-        // A word before the match may make anything of it; else only what the place allows.
-        if (set !== 0) {
-          if (i > start) speaks ??= this.#key.maySpeak(bytes, start, end);
-          if ((i > start && speaks === true) || this.#candidates(profile, set).length > 0) break;
-        }
-        state = j < end ? next[state + columns[bytes[j++]!]!]! : 0;
+      let states = allowed;
+      if (i > start) {
+        behind ??= this.#key.maySpeak(bytes, start, end) ? this.#outlooks.everything.states : allowed;
+        states = behind;
       }
-      if (state === 0) continue;
+      // Most beginnings lead nowhere: as far as to the first end of a match without a call.
+      let state = next[firstRow + columns[octet]!]!;
+      let life = states[state]!;
+      for (let j = i + 1; life === alive; j++) {
+        if (j === end) life = dead;
+        else {
+          state = next[Math.imul(state, stride) + columns[bytes[j]!]!]!;
+          life = states[state]!;
+        }
+      }
+      if (life === dead) continue;
       const to = this.#match(profile, kind, bytes, start, i, end, cut, hit);
       if (to > i) {
         i = to - 1;
@@ -272,14 +295,14 @@ export class Classifier {
     cut: boolean,
     hit: Hit,
   ): number {
-    const { columns, next, shift, accepts } = this.#anywhere;
+    const { columns, next, stride, accepts } = this.#anywhere;
     let state = this.#anywhere.start;
     let count = 0;
     for (let i = from; i < end; i++) {
       const octet = bytes[i]!;
-      state = next[state + columns[octet]!]!;
+      state = next[Math.imul(state, stride) + columns[octet]!]!;
       if (state === 0) break;
-      const set = accepts[state >> shift]!;
+      const set = accepts[state]!;
       if (set === 0) continue;
       if (isAlphanumeric[octet] === 1 && i + 1 < end && isAlphanumeric[bytes[i + 1]!] === 1) continue;
       if (cut && i + 1 === end) continue;

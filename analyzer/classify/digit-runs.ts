@@ -2,7 +2,7 @@
  * The part of an automaton that digits alone reach, laid out densely: most numbers that matter are nothing but digits,
  * and a walk of theirs through the whole table would touch a distant line of memory with each.
  */
-import type { Automaton } from './automaton.ts';
+import { type Automaton, step } from './automaton.ts';
 
 /** Digits up to which runs are told apart by length. */
 export const longestRun = 32;
@@ -14,7 +14,7 @@ export class DigitRuns {
   readonly accepts: Uint16Array;
 
   constructor(private readonly automaton: Automaton) {
-    const { columns, next, start, accepts, shift } = automaton;
+    const { start, accepts } = automaton;
     const numbers = new Map([
       [0, 0],
       [start, 10],
@@ -23,7 +23,7 @@ export class DigitRuns {
     const rows: number[] = new Array(10).fill(0);
     for (let at = 1; at < states.length; at++) {
       for (let digit = 0; digit < 10; digit++) {
-        const to = next[states[at]! + columns[0x30 + digit]!]!;
+        const to = step(automaton, states[at]!, 0x30 + digit);
         let number = numbers.get(to);
         if (number === undefined) {
           number = states.push(to) * 10 - 10;
@@ -35,7 +35,7 @@ export class DigitRuns {
     // Patterns may be large enough that two octets don't number their states.
     this.next = rows.length > 0xffff ? Int32Array.from(rows) : Uint16Array.from(rows);
     this.accepts = new Uint16Array(rows.length);
-    for (const [at, state] of states.entries()) this.accepts[at * 10] = accepts[state >> shift]!;
+    for (const [at, state] of states.entries()) this.accepts[at * 10] = accepts[state]!;
   }
 
   /** Owners that end at a run of so many digits, by the run's length up to `longestRun`. */

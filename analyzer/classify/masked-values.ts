@@ -37,14 +37,14 @@ export class MaskedValues {
 
   /** End × 65,536 + accept set of the longest match; -1 for none. */
   #longest(bytes: Uint8Array, from: number, end: number): number {
-    const { columns, next, shift, accepts, start } = this.automaton;
+    const { columns, next, stride, accepts, start } = this.automaton;
     let state = start;
     let match = -1;
     const stop = Math.min(end, from + longestForm);
     for (let i = from; i < stop; i++) {
-      state = next[state + columns[bytes[i]!]!]!;
+      state = next[Math.imul(state, stride) + columns[bytes[i]!]!]!;
       if (state === 0) break;
-      const accepted = accepts[state >> shift]!;
+      const accepted = accepts[state]!;
       if (accepted === 0) continue;
       const after = i + 1 < end ? bytes[i + 1]! : 0;
       if (isAlphanumeric[after] === 1 || after === star) continue;

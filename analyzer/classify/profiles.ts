@@ -5,7 +5,7 @@
 import { longestRun } from './digit-runs.ts';
 import type { Machine } from './machine.ts';
 import type { Meanings } from './name-reader.ts';
-
+import type { Outlook } from './outlook.ts';
 import type { Recognizer } from './recognizer.ts';
 
 export interface Profile {
@@ -24,6 +24,8 @@ export interface Profile {
   readonly runs: Uint8Array;
   /** By accept set: recognizers that can reach their threshold, the one that may score highest first. */
   readonly bySet: (Int32Array | undefined)[];
+  /** Made when a value is first walked here. */
+  outlook: Outlook | undefined;
 }
 
 /** Profiles kept; dropped together when full, and made anew. */
@@ -85,6 +87,7 @@ export class Profiles {
       if (scope === 'value' && matcher !== 'email') whole.push(index);
       else for (let length = 0; length <= longestRun; length++) if (this.runs[length]!.has(index)) runs[length] = 1;
     }
-    return { meanings, points, always, whole, least, leastNumber, runs, bySet: new Array(this.sets.length) };
+    const bySet = new Array<Int32Array | undefined>(this.sets.length);
+    return { meanings, points, always, whole, least, leastNumber, runs, bySet, outlook: undefined };
   }
 }

@@ -5,6 +5,12 @@
 import type { Automaton } from './automaton.ts';
 import { isAlphanumeric, isDigit } from './octets.ts';
 
+/** What a state leads to, for those who want some of the patterns only. */
+export const dead = 0;
+export const alive = 1;
+/** A match ends here. */
+export const found = 2;
+
 /** Bits of a value's signature: which kinds of octets it has. */
 export const Octets = {
   digit: 1,
@@ -55,44 +61,81 @@ export function longestWord(bytes: Uint8Array, start: number, end: number): numb
   return Math.max(longest, end - from);
 }
 
+/** Octets of the longest run without one above ASCII. */
+export function longestLow(bytes: Uint8Array, start: number, end: number): number {
+  let longest = 0;
+  let from = start;
+  for (let i = start; i < end; i++) {
+    if (bytes[i]! < 0x80) continue;
+    if (i - from > longest) longest = i - from;
+    from = i + 1;
+  }
+  return Math.max(longest, end - from);
+}
+
+/** What all searches for shortest matches together may cost: one takes up to a millisecond, and values choose them. */
+export interface Searches {
+  left: number;
+}
+
 export class Reach {
   /** By signature, one higher: octets of the shortest match; 0 where it was not asked yet. */
   readonly #shortest = new Uint16Array(signatures);
   readonly #broken = new Uint16Array(signatures);
+  readonly #high = new Uint16Array(signatures);
 
-  constructor(private readonly automaton: Automaton) {}
+  /** `ends`: by state, `found` where a match that counts may end. */
+  constructor(
+    private readonly automaton: Automaton,
+    private readonly ends: Uint8Array,
+    private readonly searches: Searches,
+  ) {}
 
   /** Octets of the shortest match that a value with this signature may hold; `nothing` when it holds none. */
   shortest(signature: number): number {
-    if (this.#shortest[signature] === 0) this.#shortest[signature] = this.#find(signature, false) + 1;
-    return this.#shortest[signature]! - 1;
+    return this.#ask(this.#shortest, signature, 0);
   }
 
   /** The same of matches that have a blank in them. */
   shortestBroken(signature: number): number {
-    if (this.#broken[signature] === 0) this.#broken[signature] = this.#find(signature, true) + 1;
-    return this.#broken[signature]! - 1;
+    return this.#ask(this.#broken, signature, Octets.blank);
   }
 
-  /** Breadth first: the first accepting state met lies nearest. A state counts twice: before a blank and behind. */
-  #find(signature: number, broken: boolean): number {
-    const { next, start, accepts, shift } = this.automaton;
-    const solid = this.#columnsOf(signature & ~Octets.blank);
-    const blank = this.#columnsOf(signature & Octets.blank);
-    const seen = [new Uint8Array(accepts.length), new Uint8Array(accepts.length)] as const;
-    let states: (readonly [state: number, behind: 0 | 1])[] = [[start, broken ? 0 : 1]];
+  /** The same of matches that have an octet above ASCII in them. */
+  shortestHigh(signature: number): number {
+    return this.#ask(this.#high, signature, Octets.high);
+  }
+
+  #ask(known: Uint16Array, signature: number, needed: number): number {
+    if (known[signature] === 0) {
+      // Anything may be found where it cannot be told.
+      if (this.searches.left <= 0) return 0;
+      this.searches.left--;
+      known[signature] = this.#find(signature, needed) + 1;
+    }
+    return known[signature]! - 1;
+  }
+
+  /** Breadth first: the first end met lies nearest. A state counts twice: before an octet that is needed and behind. */
+  #find(signature: number, needed: number): number {
+    const { next, stride, start } = this.automaton;
+    const { ends } = this;
+    const plain = this.#columnsOf(signature & ~needed);
+    const special = this.#columnsOf(signature & needed);
+    const seen = [new Uint8Array(ends.length), new Uint8Array(ends.length)] as const;
+    let states: (readonly [state: number, behind: 0 | 1])[] = [[start, needed === 0 ? 1 : 0]];
     for (let length = 1; states.length > 0 && length < nothing; length++) {
       const reached: (readonly [number, 0 | 1])[] = [];
       for (const [state, behind] of states) {
         for (const [columns, after] of [
-          [solid, behind],
-          [blank, 1],
+          [plain, behind],
+          [special, 1],
         ] as const) {
           for (const column of columns) {
-            const to = next[state + column]!;
-            if (to === 0 || seen[after][to >> shift] === 1) continue;
-            if (after === 1 && accepts[to >> shift] !== 0) return length;
-            seen[after][to >> shift] = 1;
+            const to = next[state * stride + column]!;
+            if (ends[to] === dead || seen[after][to] === 1) continue;
+            if (after === 1 && ends[to] === found) return length;
+            seen[after][to] = 1;
             reached.push([to, after]);
           }
         }

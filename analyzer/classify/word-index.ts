@@ -46,6 +46,13 @@ function beginsWithOne(words: readonly Uint8Array[], bytes: Uint8Array, at: numb
   return false;
 }
 
+/** Octet → 1 … 26 for letters of either case, 0 for anything else: digits among letters would make a branch a guess. */
+const letterNumber = new Uint8Array(256);
+for (let letter = 1; letter <= 26; letter++) {
+  letterNumber[0x40 + letter] = letter;
+  letterNumber[0x60 + letter] = letter;
+}
+
 /** Latin words in any case, by their first three letters: may say yes where there is none. */
 export class LatinIndex {
   /** By three letters, 5 bits each; a word of two has every third. */
@@ -65,8 +72,7 @@ export class LatinIndex {
     // The latest three octets; what is no letter counts as 0.
     let window = 0;
     for (let i = start; i < end; i++) {
-      const octet = bytes[i]! | 0x20;
-      window = ((window << 5) & 0x7fff) | (octet >= 0x61 && octet <= 0x7a ? octet & 0x1f : 0);
+      window = ((window << 5) & 0x7fff) | letterNumber[bytes[i]!]!;
       if (begins[window] === 1) return true;
     }
     // Words of one and two letters at the very end.

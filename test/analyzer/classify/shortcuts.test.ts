@@ -1,10 +1,19 @@
 /** What lets the walk be left out must never leave out a find. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Automaton, buildAutomaton } from '../../../analyzer/classify/automaton.ts';
+import { type Automaton, buildAutomaton, step } from '../../../analyzer/classify/automaton.ts';
 import { DigitRuns, longestRun } from '../../../analyzer/classify/digit-runs.ts';
 import { parsePattern } from '../../../analyzer/classify/pattern.ts';
-import { longestWord, nothing, Octets, octetKind, Reach } from '../../../analyzer/classify/reach.ts';
+import {
+  alive,
+  dead,
+  found,
+  longestWord,
+  nothing,
+  Octets,
+  octetKind,
+  Reach,
+} from '../../../analyzer/classify/reach.ts';
 import { LatinIndex, WordIndex } from '../../../analyzer/classify/word-index.ts';
 import { generator, inventPerson } from './people.ts';
 import { set } from './workbench.ts';
@@ -18,18 +27,20 @@ const anywhere = buildAutomaton(
 const examples = set.recognizers.flatMap(({ found, pass }) => [...found, ...pass].map(({ value }) => value));
 
 /** Length of the match that begins at `from` and ends first; 0 for none. */
-function matchAt({ start, next, columns, accepts, shift }: Automaton, bytes: Uint8Array, from: number): number {
-  let state = start;
+function matchAt(automaton: Automaton, bytes: Uint8Array, from: number): number {
+  let state = automaton.start;
   for (let i = from; i < bytes.length; i++) {
-    state = next[state + columns[bytes[i]!]!]!;
+    state = step(automaton, state, bytes[i]!);
     if (state === 0) return 0;
-    if (accepts[state >> shift] !== 0) return i + 1 - from;
+    if (automaton.accepts[state] !== 0) return i + 1 - from;
   }
   return 0;
 }
 
 test('a match is never longer than what its signature makes possible', () => {
-  const reach = new Reach(anywhere);
+  const ends = anywhere.accepts.map((set) => (set === 0 ? alive : found));
+  ends[0] = dead;
+  const reach = new Reach(anywhere, Uint8Array.from(ends), { left: 9999 });
   const next = generator(3);
   const alphabet = [...'0123456789abcdefEX -.:@*/_，号京A'];
   let matches = 0;
@@ -64,19 +75,15 @@ test('digits run the same through the dense part as through the whole', () => {
     let state = anywhere.start;
     let dense = 10;
     for (const octet of bytes) {
-      state = next0(state, octet);
+      state = step(anywhere, state, octet);
       dense = runs.next[dense + octet - 0x30]!;
     }
-    const accepted = anywhere.accepts[state >> anywhere.shift]!;
+    const accepted = anywhere.accepts[state]!;
     assert.equal(runs.accepts[dense], accepted, some);
     if (bytes.length > longestRun) continue;
     for (const owner of anywhere.sets[accepted]!) assert.ok(owners[bytes.length]!.has(owner));
   }
 });
-
-function next0(state: number, octet: number): number {
-  return state === 0 ? 0 : anywhere.next[state + anywhere.columns[octet]!]!;
-}
 
 test('Chinese words are found where they are', () => {
   const words = ['手机', '手机号', '姓名', '户', '证件号码'];
