@@ -21,6 +21,6 @@ export { type LifecyclePeriods, type Transition, transitionsUntil } from './disc
 export { normalizeAccount } from './identify/account.ts';
 export { cidrProblem } from './identify/cidr.ts';
 export { Judge, type JudgedApi, type JudgedCall, type JudgeOptions, type JudgeSnapshot } from './judge.ts';
-export { deriveKey, hex16, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
+export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';

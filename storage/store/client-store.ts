@@ -11,7 +11,18 @@ import { migrate, readMigrations } from './schema.ts';
 import { type Gathering, type Parameters, type Row, type Store, StoreError, type TableName } from './store.ts';
 
 const tableNames: readonly TableName[] = [
-  ...(['calls', 'values', 'valueLists', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources', 'snapshots'] as const),
+  ...([
+    'calls',
+    'values',
+    'valueLists',
+    'apis',
+    'apiAliases',
+    'findings',
+    'decisions',
+    'ledger',
+    'sources',
+    'snapshots',
+  ] as const),
   ...(['settings', 'profiles', 'bindings'] as const),
 ];
 
