@@ -28,6 +28,6 @@ export {
   type JudgeSnapshot,
   judgeVersion,
 } from './judge.ts';
-export { deriveKey, hex16, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
+export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';

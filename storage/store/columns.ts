@@ -108,7 +108,7 @@ class Integers extends Plain {
     let at = out.length;
     const upper = Math.floor(number / 0x1_0000_0000);
     let rest = number - upper * 0x1_0000_0000;
-    const narrow = this.#width < 4 ? this.#width : 4;
+    const narrow = Math.min(this.#width, 4);
     for (let i = 0; i < narrow; i++) {
       bytes[at++] = rest;
       rest >>>= 8;
