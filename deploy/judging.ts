@@ -18,6 +18,7 @@ import { callRow } from './call-rows.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
+import { StoredCalls } from './stored-calls.ts';
 import { valueRows } from './value-rows.ts';
 
 /** How often things are stored. */
@@ -58,6 +59,7 @@ export class Judging {
   readonly #merge: Merge<ApiCall>;
   readonly #content = new ContentId();
   readonly #pace: Pace;
+  readonly #stored: StoredCalls;
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
   #rows: JudgedCall[] = [];
@@ -81,11 +83,17 @@ export class Judging {
     this.#judge = new Judge(options.judge);
     this.#merge = new Merge(options.shards, options.maxWaiting);
     this.#pace = options.pace ?? defaultPace;
+    this.#stored = new StoredCalls(store, memory.streams);
   }
 
   /** Calls judged in this run. */
   get judged(): number {
     return this.ledger.counts[C.callsJudged]!;
+  }
+
+  /** Calls that were stored already, from other captures. */
+  get repeated(): number {
+    return this.#stored.taken;
   }
 
   /** What was read so far, named by its calls. */
@@ -104,6 +112,8 @@ export class Judging {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
     const calls = message.calls === null ? [] : unpackCalls(message.calls);
+    const looking = this.#stored.look(calls);
+    if (looking !== null) await looking;
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
@@ -120,6 +130,10 @@ export class Judging {
     const isLate = this.#last !== null && isBefore(call, this.#last);
     if (isLate) counts[C.callsOutOfOrder]!++;
     else this.#last = call;
+    if (this.#stored.take(call.uid)) {
+      counts[C.callsKnown]!++;
+      return;
+    }
     const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
@@ -218,7 +232,7 @@ export class Judging {
       await this.keepFindings();
     }
     this.#judge.forget(this.options.source);
-    await this.memory.close(this.#judge, this.content, sources);
+    await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
 }
 
