@@ -14,7 +14,7 @@ import { openEmbeddedStore } from '../storage/store/embedded.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
 import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
-import { loadAnalysis } from './content/analysis.ts';
+import { contentDigest, loadAnalysis } from './content/analysis.ts';
 import { type Equipment, equip, periodsOf } from './equipment.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
@@ -93,6 +93,14 @@ const learntAnew =
   'What is known here was learnt by another version of apiris: captures and APIs stay known, and what is usual, whose ' +
   'sessions are whose and what was half observed is learnt anew from here on.';
 
+const otherContent =
+  'Rules or recognizers have changed since: what was known of these captures was judged by the earlier ones, and stays ' +
+  'so. To judge it by those in force now, read the captures into a new data folder (--data).';
+
+function storedAlready(calls: number): string {
+  return `${calls} calls were stored already, from captures that hold part of the same traffic, and were not counted again.`;
+}
+
 /** Octets of each body in a record: the size of a transaction on the bus. */
 const RECORD_BODY = 256 * 1024;
 
@@ -113,13 +121,13 @@ export async function replayInto(
   store: Store,
   options: Omit<ReplayOptions, 'data'> & { readonly keys: Keys; readonly pace?: Pace },
 ): Promise<ReplaySummary> {
-  const memory = await JudgeMemory.open(store);
-  await storeSetting(store, 'lifecycle', periodsOf(options.config.lifecycle), memory);
   const analysis = await loadAnalysis(options.config);
+  const memory = await JudgeMemory.open(store, contentDigest(analysis));
+  await storeSetting(store, 'lifecycle', periodsOf(options.config.lifecycle), memory);
   const looked = await lookAtCaptures(options.inputs, store);
   const { captures, damage } = looked;
   const unread = captures.filter((capture) => capture.state !== 'known');
-  const notices = unread.length > 0 && memory.isOfAnotherVersion ? [learntAnew] : [];
+  const notices: string[] = unread.length > 0 && memory.isOfAnotherVersion ? [learntAnew] : [];
   // Throws, and says why none can be read.
   if (captures.length === 0) openSource(options.inputs).close();
   const run =
@@ -131,9 +139,12 @@ export async function replayInto(
           equip(options.config, options.keys, analysis),
           options,
         )
-      : { ...(await recall(store, streamId(captures))), damage, known: true };
+      : { ...(await recall(store, streamId(captures))), damage, known: true, repeated: 0 };
   const [totals] = await store.ask<{ applications: number; apis: number }>('summary');
-  const { known, ...summary } = run;
+  const { known, repeated, ...summary } = run;
+  if (!known && repeated > 0) notices.push(storedAlready(repeated));
+  const isKnown = ({ state }: Capture) => known || repeated > 0 || state === 'known';
+  if (await judgedOtherwise(store, memory, captures.filter(isKnown))) notices.push(otherContent);
   return {
     ...summary,
     notices: [...analysis.problems, ...notices],
@@ -173,6 +184,13 @@ export async function openStoreForReading(data: string, _config: Config): Promis
 
 type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis' | 'notices'>;
 
+interface Read extends Run {
+  /** All of it was read before. */
+  readonly known: boolean;
+  /** Calls that other captures had given already. */
+  readonly repeated: number;
+}
+
 const nothingRead: Run = {
   exchanges: 0,
   stored: 0,
@@ -192,6 +210,14 @@ async function storeSetting(store: Store, name: string, setting: object, memory:
   if (stored?.value !== value) await store.insert('settings', [{ name, value, version: memory.nextVersion() }]);
 }
 
+/** Whether what is known of these captures was judged by other rules or recognizers than are in force now. */
+async function judgedOtherwise(store: Store, memory: JudgeMemory, captures: readonly Capture[]): Promise<boolean> {
+  if (captures.length === 0) return false;
+  const ids = new Set(captures.map(({ id }) => id));
+  const stored = await store.ask<{ id: string; firstTs: number; lastTs: number }>('sources', { id: '' });
+  return stored.some(({ id, firstTs, lastTs }) => ids.has(id) && memory.wasJudgedOtherwise(firstTs, lastTs));
+}
+
 /** What is remembered of captures that were read before: where everything went then. */
 async function recall(store: Store, source: string): Promise<Run> {
   const values = new Map<string, number>();
@@ -208,7 +234,7 @@ async function readInto(
   { captures, damage }: Captures,
   equipment: Equipment,
   options: Parameters<typeof replayInto>[1],
-): Promise<Run & { readonly known: boolean }> {
+): Promise<Read> {
   const { config, signal, onProgress, pace } = options;
   const shards = options.shards ?? config.shards;
   const source = streamId(captures);
@@ -221,7 +247,11 @@ async function readInto(
     : null;
   if (known !== null) {
     await store.insert('sources', sourceRows(captures, 'finished', memory.nextVersion(), known));
-    return { ...summarise({ ...known, damage: [...damage, ...known.damage] }, known.counters), known: true };
+    return {
+      ...summarise({ ...known, damage: [...damage, ...known.damage] }, known.counters),
+      known: true,
+      repeated: 0,
+    };
   }
   const judging = new Judging(store, memory, { source, again, shards, pace, judge: equipment.judge });
   await judging.restore();
@@ -254,13 +284,13 @@ async function readInto(
     if (signal?.aborted && again) {
       await judging.keepFindings();
       await store.insert('ledger', ledgerRows(source, run));
-      return { ...run, known: false };
+      return { ...run, known: false, repeated: judging.repeated };
     }
     const rows = sourceRows(captures, 'finished', memory.nextVersion(), sensed);
     const isKnown = judging.isKnown;
     if (!isKnown) await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
     await judging.end(rows);
-    return { ...run, known: isKnown };
+    return { ...run, known: isKnown, repeated: judging.repeated };
   } catch (error) {
     // The bus says which message failed; people are told of the store.
     if (error instanceof Error && error.cause instanceof StoreError) throw error.cause;

@@ -25,7 +25,6 @@ export function equip(
       trustedProxies,
       accountHeaders: accounts.headers,
       accountFields: accounts.fields,
-      loginFunctions: [],
     },
     judge: {
       rules: documents,

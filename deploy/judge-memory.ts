@@ -12,10 +12,11 @@
  */
 import { type Judge, type JudgeSnapshot, judgeVersion } from '../analyzer/analyzer.ts';
 import type { Row, Store } from '../storage/store/store.ts';
+import type { ReadStream } from './stored-calls.ts';
 
 const CLOSED = 'judge';
 const OPEN = 'judge-open';
-/** Contents remembered; the oldest are forgotten first, and then taken for new if they come in another form. */
+/** Contents and streams remembered; the oldest are forgotten first, and then taken for new if they come in another form. */
 const MAX_CONTENTS = 10_000;
 
 interface ClosedState {
@@ -24,6 +25,8 @@ interface ClosedState {
   readonly sources: readonly Row[];
   /** `ContentId` of the streams that were read, oldest first. */
   readonly contents: readonly string[];
+  /** The streams that were read, oldest first; absent where an earlier version wrote it. */
+  readonly streams?: readonly ReadStream[];
 }
 
 interface OpenState {
@@ -32,21 +35,38 @@ interface OpenState {
   readonly judge: JudgeSnapshot;
 }
 
+interface StoredSource {
+  readonly id: string;
+  readonly state: string;
+  readonly version: number;
+  readonly firstTs: number;
+  readonly lastTs: number;
+}
+
 export class JudgeMemory {
   #version = 0;
   #base = 0;
   #closed: ClosedState | null = null;
+  #streams: readonly ReadStream[] = [];
 
-  private constructor(private readonly store: Store) {}
+  private constructor(
+    private readonly store: Store,
+    private readonly content: string,
+  ) {}
 
-  /** Reads what there is; captures that were finished, and not yet marked so, are marked. */
-  static async open(store: Store): Promise<JudgeMemory> {
-    const memory = new JudgeMemory(store);
+  /**
+   * Reads what there is; captures that were finished, and not yet marked so, are marked. `content`: the digest of what
+   * streams are judged by from here on.
+   */
+  static async open(store: Store, content = ''): Promise<JudgeMemory> {
+    const memory = new JudgeMemory(store, content);
     const closed = await memory.#load<ClosedState>(CLOSED);
     if (closed !== null) {
       memory.#base = memory.#version = closed.version;
       memory.#closed = closed.state;
-      await memory.#markFinished(closed.state.sources);
+      const stored = await memory.#markFinished(closed.state.sources);
+      // A stream of one capture is named by it.
+      memory.#streams = closed.state.streams ?? streamsOf(stored);
     }
     return memory;
   }
@@ -56,17 +76,24 @@ export class JudgeMemory {
     return row === undefined ? null : { version: row.version, state: JSON.parse(row.payload) as T };
   }
 
-  async #markFinished(rows: readonly Row[]): Promise<void> {
-    const stored = await this.store.ask<{ id: string; state: string; version: number }>('sources', { id: '' });
+  /** Answers the sources there were. */
+  async #markFinished(rows: readonly Row[]): Promise<readonly StoredSource[]> {
+    const stored = await this.store.ask<StoredSource>('sources', { id: '' });
     const states = new Map(stored.map((row) => [row.id, row.state]));
     for (const { version } of stored) this.#version = Math.max(this.#version, version);
     const unmarked = rows.filter((row) => states.get(row['id'] as string) !== row['state']);
-    if (unmarked.length === 0) return;
+    if (unmarked.length === 0) return stored;
     const version = this.nextVersion();
     await this.store.insert(
       'sources',
       unmarked.map((row) => ({ ...row, version })),
     );
+    return stored;
+  }
+
+  /** What was read to its end, and so is known. */
+  get streams(): readonly ReadStream[] {
+    return this.#streams;
   }
 
   /** Versions order the rows that replace each other, over restarts and a clock that was set back. */
@@ -97,6 +124,17 @@ export class JudgeMemory {
     return this.#closed !== null && this.#closed.judge.v !== judgeVersion;
   }
 
+  /** Whether some stream within that span of packet time, µs, was judged by other rules or recognizers than now. */
+  wasJudgedOtherwise(firstTs: number, lastTs: number): boolean {
+    return this.#streams.some(
+      (stream) =>
+        stream.firstTs <= lastTs &&
+        stream.lastTs >= firstTs &&
+        stream.content !== undefined &&
+        stream.content !== this.content,
+    );
+  }
+
   knows(content: string | null): boolean {
     return content === null ? false : (this.#closed?.contents.includes(content) ?? false);
   }
@@ -108,14 +146,37 @@ export class JudgeMemory {
   }
 
   /** The stream has been read to its end: from here on it is known. */
-  async close(judge: Judge, content: string | null, sources: readonly Row[]): Promise<void> {
+  async close(judge: Judge, source: string, content: string | null, sources: readonly Row[]): Promise<void> {
     const contents = [...(this.#closed?.contents ?? [])];
-    if (content !== null && !contents.includes(content)) contents.push(content);
-    const state: ClosedState = { judge: judge.snapshot(), sources, contents: contents.slice(-MAX_CONTENTS) };
+    const isNew = content !== null && !contents.includes(content);
+    if (isNew) contents.push(content);
+    // A stream without a call, or known in another form, has given no row.
+    const streams = isNew
+      ? [...this.#streams, streamOf(source, this.content, sources)].slice(-MAX_CONTENTS)
+      : this.#streams;
+    const state: ClosedState = {
+      judge: judge.snapshot(),
+      sources,
+      contents: contents.slice(-MAX_CONTENTS),
+      streams,
+    };
     const version = this.nextVersion();
     await this.store.insert('snapshots', [{ name: CLOSED, version, payload: JSON.stringify(state) }]);
     this.#base = version;
     this.#closed = state;
+    this.#streams = streams;
     await this.#markFinished(sources);
   }
+}
+
+function streamsOf(stored: readonly StoredSource[]): ReadStream[] {
+  return stored
+    .filter(({ state }) => state === 'finished')
+    .map(({ id, firstTs, lastTs }) => ({ source: id, firstTs, lastTs }));
+}
+
+function streamOf(source: string, content: string, captures: readonly Row[]): ReadStream {
+  const firsts = captures.map((row) => Number(row['firstTs'])).filter((ts) => ts > 0);
+  const lasts = captures.map((row) => Number(row['lastTs'])).filter((ts) => ts > 0);
+  return { source, firstTs: Math.min(...firsts, Number.MAX_SAFE_INTEGER), lastTs: Math.max(...lasts, 0), content };
 }

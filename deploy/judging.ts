@@ -9,6 +9,7 @@ import { apiRow, profileRow } from './api-rows.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
+import { StoredCalls } from './stored-calls.ts';
 import { addValues } from './value-rows.ts';
 
 /** How often things are stored. */
@@ -50,6 +51,7 @@ export class Judging {
   readonly #merge: Merge<ApiCall>;
   readonly #content = new ContentId();
   readonly #pace: Pace;
+  readonly #stored: StoredCalls;
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
   readonly #calls: Gathering;
@@ -78,11 +80,17 @@ export class Judging {
     this.#pace = options.pace ?? defaultPace;
     this.#calls = store.gather('calls');
     this.#values = store.gather('valueLists');
+    this.#stored = new StoredCalls(store, memory.streams);
   }
 
   /** Calls judged in this run. */
   get judged(): number {
     return this.ledger.counts[C.callsJudged]!;
+  }
+
+  /** Calls that were stored already, from other captures. */
+  get repeated(): number {
+    return this.#stored.taken;
   }
 
   /** What was read so far, named by its calls. */
@@ -101,6 +109,8 @@ export class Judging {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
     const calls = message.calls === null ? [] : unpackCalls(message.calls);
+    const looking = this.#stored.look(calls);
+    if (looking !== null) await looking;
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
@@ -117,6 +127,10 @@ export class Judging {
     const isLate = this.#last !== null && isBefore(call, this.#last);
     if (isLate) counts[C.callsOutOfOrder]!++;
     else this.#last = call;
+    if (this.#stored.take(call.uid)) {
+      counts[C.callsKnown]!++;
+      return;
+    }
     const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
@@ -218,7 +232,7 @@ export class Judging {
       await this.keepFindings();
     }
     this.#judge.forget(this.options.source);
-    await this.memory.close(this.#judge, this.content, sources);
+    await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
 }
 

@@ -44,8 +44,6 @@ export interface CallerOptions {
   /** Names, in any case, of header fields and of body or query fields that name the account on every call. */
   readonly accountHeaders: readonly string[];
   readonly accountFields: readonly string[];
-  /** Function numbers and operations that are logins. */
-  readonly loginFunctions: readonly string[];
   /** Weak passwords in lower case. */
   readonly weakWords: ReadonlySet<string>;
   /** Null when digests of passwords are not looked up. */
@@ -62,7 +60,6 @@ export class CallerReader {
   readonly credentials: Credentials;
   readonly slots: HeaderSlots;
   readonly responses: ResponseHeads;
-  readonly loginFunctions: ReadonlySet<string>;
   readonly passwords: PasswordMeasure;
   readonly #accountFields: ReadonlySet<string>;
   readonly #families = new BoundedCache<string>(rememberedNames);
@@ -72,7 +69,6 @@ export class CallerReader {
     this.credentials = new Credentials(options.hash);
     this.passwords = { hash: options.hash, words: options.weakWords, digests: options.digests };
     this.slots = new HeaderSlots(new Set(options.accountHeaders.map((name) => name.toLowerCase())));
-    this.loginFunctions = new Set(options.loginFunctions);
     this.#accountFields = new Set(options.accountFields.map((name) => name.toLowerCase()));
     this.responses = new ResponseHeads(this.credentials, this.roleOf);
   }
@@ -235,7 +231,7 @@ export class Caller {
     const replyHead = response === null ? null : this.reader.responses.read(response);
     const issued = this.#issued(replyHead);
     const words = pathWords(path, operation, fields !== null && fields.passwords.length > 0);
-    const login = this.#login(words, method, operation, issued.length, replyHead, response?.status ?? 0);
+    const login = this.#login(words, method, issued.length, replyHead, response?.status ?? 0);
     const isEnd = method === 'DELETE' && words.login === 'weak';
     return {
       client: this.#client,
@@ -300,25 +296,20 @@ export class Caller {
   #login(
     words: PathWords,
     method: string,
-    operation: string,
     issued: number,
     head: ResponseHeadFacts | null,
     status: number,
   ): LoginFact | null {
     const kind = this.#authorization?.credential.kind;
     const scheme = kind === 'basic' || kind === 'digest' ? kind : null;
-    if (this.#request === null && scheme === null && words.login === 'none' && this.reader.loginFunctions.size === 0) {
-      return null;
-    }
+    if (this.#request === null && scheme === null && words.login === 'none') return null;
     const reply = this.#response;
     const cookies = head?.cookies ?? 0;
     return loginOf(
       {
         method,
         path: words,
-        operation,
         fields: this.#request,
-        functions: this.reader.loginFunctions,
         scheme,
         schemeAccount: this.#authorization?.account ?? '',
         reply: {

@@ -8,11 +8,8 @@ import type { RequestFields } from './request-fields.ts';
 export interface LoginEvidence {
   readonly method: string;
   readonly path: PathWords;
-  readonly operation: string;
   /** Null when the request had no field that matters. */
   readonly fields: RequestFields | null;
-  /** Function numbers and operations that are logins by configuration. */
-  readonly functions: ReadonlySet<string>;
   /** What Authorization says of itself. */
   readonly scheme: 'basic' | 'digest' | null;
   readonly schemeAccount: string;
@@ -35,9 +32,6 @@ export function loginOf(seen: LoginEvidence, hash: KeyedHash): LoginFact | null 
 
 function methodOf(seen: LoginEvidence, evidence: string[]): LoginMethod | null {
   const { fields, path, scheme } = seen;
-  const isConfigured =
-    seen.functions.size > 0 &&
-    (seen.functions.has(seen.operation) || (fields?.functions.some((name) => seen.functions.has(name)) ?? false));
   if (fields !== null) {
     const hasAccount = fields.account !== '';
     const hasPassword = fields.passwords.length > 0;
@@ -48,18 +42,14 @@ function methodOf(seen: LoginEvidence, evidence: string[]): LoginMethod | null {
     // Every other grant is no login of a person.
     if (fields.grantType !== '') return null;
     if (hasAccount && hasPassword) evidence.push('pair');
-    if (isConfigured) evidence.push('function');
     if (path.login !== 'none') evidence.push('path');
     const isOther = fields.setsPassword || path.otherUse;
     const pathCounts = path.login === 'strong' || (path.login === 'weak' && seen.method === 'POST');
-    if (isConfigured || (pathCounts && !isOther && (hasPassword || (hasAccount && seen.method !== 'GET')))) {
+    if (pathCounts && !isOther && (hasPassword || (hasAccount && seen.method !== 'GET'))) {
       return hasPassword && !path.sms ? 'password' : fields.hasCode || path.sms ? smsOrPassword(fields) : 'password';
     }
     if (hasAccount && hasPassword && !isOther && fields.business === 0) return 'password';
     if (path.login === 'strong' && fields.hasCode && !isOther && seen.method !== 'GET') return 'sms-code';
-  } else if (isConfigured) {
-    evidence.push('function');
-    return 'password';
   }
   if (scheme !== null && seen.schemeAccount !== '') {
     evidence.push('authorization');

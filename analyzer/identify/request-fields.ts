@@ -30,7 +30,6 @@ export class RequestFields {
   configured: string | null = null;
   readonly passwords: Omit<SeenPassword, 'oneTime'>[] = [];
   readonly tokens: CredentialFact[] = [];
-  readonly functions: string[] = [];
   grantType = '';
   /** A new or repeated password was sent: passwords are set here, not used. */
   setsPassword = false;
@@ -95,9 +94,6 @@ export class RequestFields {
       case 'grant-type':
         if (length <= longestWord) this.grantType = textOf(bytes, start, end).toLowerCase();
         return;
-      case 'function':
-        if (length <= longestWord && this.functions.length < 2) this.functions.push(textOf(bytes, start, end));
-        return;
       case 'token':
       case 'refresh-token':
       case 'ticket':
@@ -107,6 +103,8 @@ export class RequestFields {
         if (fact !== null) this.tokens.push(fact);
         return;
       }
+      // A function's number names no object, which is all that its role is for.
+      case 'function':
       case 'none':
         return;
     }

@@ -35,8 +35,6 @@ export interface ReadOptions {
   /** Header fields, and body or query fields, that name the account on every call. */
   readonly accountHeaders: readonly string[];
   readonly accountFields: readonly string[];
-  /** Function numbers and operations that are logins. */
-  readonly loginFunctions: readonly string[];
 }
 
 export class ReadTools {
@@ -64,7 +62,7 @@ export class ReadTools {
   readonly matcher: ClearMatcher | null;
 
   constructor(options: ReadOptions) {
-    const { keys, recognizers, rules, trustedProxies, accountHeaders, accountFields, loginFunctions } = options;
+    const { keys, recognizers, rules, trustedProxies, accountHeaders, accountFields } = options;
     this.classifier = new Classifier(recognizers);
     this.identity = new KeyedHash(keys.identity);
     this.trace = new KeyedHash(keys.trace);
@@ -76,7 +74,6 @@ export class ReadTools {
       trustedProxies: this.trusted,
       accountHeaders,
       accountFields,
-      loginFunctions,
       weakWords,
       digests: new DigestTable(recognizers.reference.weakPasswords),
     });

@@ -5,6 +5,7 @@
  *     main:   const { documents, recognizers, rules, problems } = await loadAnalysis(config);   new Detector(rules, …)
  *     shard:  new ClearMatcher(compileRules(documents)),   new Classifier(recognizers)
  */
+import { createHash } from 'node:crypto';
 import {
   Classifier,
   compileRules,
@@ -53,6 +54,19 @@ async function load(config: Pick<Config, 'rules' | 'labels'>): Promise<Analysis>
     rules,
     problems: [...[...problems, ...rules.problems].map(describeProblem), ...read.problems, ...fitting.problems],
   };
+}
+
+/**
+ * Names what the content says, wherever its files lie: 32 hex digits, the same for the same rules, recognizers and
+ * reference tables.
+ */
+export function contentDigest({ recognizers, documents }: SharedContent): string {
+  const plain = (key: string, value: unknown) => {
+    if (key === 'place') return undefined;
+    return typeof value === 'bigint' ? String(value) : value;
+  };
+  const said = JSON.stringify([recognizers, documents], plain);
+  return createHash('sha256').update(said).digest('hex').slice(0, 32);
 }
 
 /** Patterns become one machine, which has a largest size: recognizers of the operator that don't fit in are left out. */

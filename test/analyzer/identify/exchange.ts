@@ -12,7 +12,6 @@ export const options: CallerOptions = {
   trustedProxies: new CidrSet(['10.0.0.0/8', '2001:db8:1::/48']),
   accountHeaders: ['X-User-Name'],
   accountFields: ['opUser'],
-  loginFunctions: ['600010'],
   weakWords: new Set(['password', 'woaini', 'qwe123456', 'dragon']),
   digests: null,
 };

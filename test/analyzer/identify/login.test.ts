@@ -31,15 +31,6 @@ const logins: readonly (readonly [string, Exchange, string | null, string?])[] =
     '100200300',
   ],
   [
-    'function number with other fields',
-    {
-      path: '/servlet/json',
-      body: { funcNo: '600010', op_station: 'x' },
-      reply: { error_no: '0', error_info: '调用成功', results: [{ token: opaque }] },
-    },
-    'password success',
-  ],
-  [
     'pair under any path',
     { path: '/x', body: { loginName: 'lisi', pwd: 'a' }, reply: { success: true } },
     'password success',
