@@ -15,7 +15,7 @@ import type {
   TransactionSink,
   TransactionTail,
 } from '../sensor/transaction.ts';
-import { headerValue, transactionUid } from '../sensor/transaction.ts';
+import { transactionUid } from '../sensor/transaction.ts';
 import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { Tally } from './classify/tally.ts';
 import { appOf } from './discover/app.ts';
@@ -31,7 +31,7 @@ import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
 import { Asked } from './reading/asked.ts';
-import { awaitedContent, encryptedLeg, isAttachment, mediaType } from './reading/heads.ts';
+import { awaitedContent, encryptedLeg, isAttachment, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
 import { RequestSide, type RequestTree } from './reading/request-side.ts';
 import { ResponseSide, type ResponseTree } from './reading/response-side.ts';
@@ -50,6 +50,7 @@ const nothingGiven: ResponseFacts = Object.freeze({
   ...nothingSent,
   ...{ persons: 0, personIds: none, records: 0, objectIds: none, attachment: false },
 });
+const noFields = new NamedFields([]);
 const noTemplate: PathTemplate = { template: '', masked: '', reason: 'no request seen', parameters: [] };
 
 /** Exchanges in, calls out. */
@@ -85,6 +86,8 @@ export class CallReader implements TransactionSink {
 class OneCall implements TransactionReader {
   #request: RequestHead | null = null;
   #response: ResponseHead | null = null;
+  #requestFields = noFields;
+  #responseFields = noFields;
   #requestPrefix: Prefix | null = null;
   #responsePrefix: Prefix | null = null;
   /** The response's format is told from its first octets. */
@@ -120,6 +123,8 @@ class OneCall implements TransactionReader {
   #beginRequest(head: RequestHead): void {
     const { tools, flow } = this;
     this.#request = head;
+    const fields = new NamedFields(head.headers);
+    this.#requestFields = fields;
     this.#app = appOf(head.host, flow.server.ip, flow.server.port);
     this.#template = tools.templates.of(head.target);
     this.#api = tools.apis.of(this.#app, head.method, this.#template.template);
@@ -133,8 +138,8 @@ class OneCall implements TransactionReader {
     pathLeaves(output, this.#template.parameters);
     headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
     this.#asking = side;
-    this.#awaited = awaitedContent(head);
-    const contentType = headerValue(head.headers, 'content-type') ?? '';
+    this.#awaited = awaitedContent(head.version, fields);
+    const contentType = fields.contentType ?? '';
     if (contentType !== '' || this.#awaited !== 0) this.#requestContent = openContent(output, contentType, '');
     if (this.#awaited === 0) this.#endRequest();
   }
@@ -159,13 +164,14 @@ class OneCall implements TransactionReader {
   #beginResponse(head: ResponseHead): void {
     const { tools } = this;
     this.#response = head;
+    this.#responseFields = new NamedFields(head.headers);
     this.#openUnasked();
     this.#responseTree = tools.responseTrees.take(this.#api!.key);
     const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity, tools.counts);
     const output = leafOutput({ tree: this.#responseTree.tree, sink: side, counts: tools.counts });
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
-    const contentType = headerValue(head.headers, 'content-type') ?? '';
+    const contentType = this.#responseFields.contentType ?? '';
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
   }
@@ -204,8 +210,8 @@ class OneCall implements TransactionReader {
     const request = this.#request;
     const response = this.#response;
     const target = request?.target ?? '';
-    const requestHeaders = request?.headers ?? none;
-    const responseHeaders = response?.headers ?? null;
+    const requestFields = this.#requestFields;
+    const responseFields = this.#responseFields;
     const method = request?.method ?? '';
     const status = response?.status ?? 0;
     const { path, query } = splitTarget(target);
@@ -218,8 +224,9 @@ class OneCall implements TransactionReader {
       method,
       path,
       query,
-      requestHeaders,
-      responseHeaders,
+      contentType: requestFields.contentType,
+      soapAction: requestFields.soapAction,
+      responseContentType: responseFields.contentType,
       status,
       requestPrefix: this.#requestPrefix?.octets ?? nothing,
       responsePrefix: this.#responsePrefix?.octets ?? nothing,
@@ -228,14 +235,14 @@ class OneCall implements TransactionReader {
     this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
     const envelope = this.#caller!.envelope();
-    const requestType = mediaType(headerValue(requestHeaders, 'content-type'));
-    const responseType = mediaType(responseHeaders === null ? undefined : headerValue(responseHeaders, 'content-type'));
-    const userAgent = headerValue(requestHeaders, 'user-agent') ?? '';
-    const referer = headerValue(requestHeaders, 'referer') ?? '';
+    const requestType = mediaType(requestFields.contentType);
+    const responseType = mediaType(responseFields.contentType);
+    const userAgent = requestFields.userAgent ?? '';
+    const referer = requestFields.referer ?? '';
     const requestBytes = octets(tail.request);
     const responseBytes = octets(tail.response);
     const httpVersion = (request ?? response)!.version;
-    const attachment = responseHeaders !== null && isAttachment(responseHeaders, responseType);
+    const attachment = response !== null && isAttachment(responseFields.contentDisposition, responseType);
     const { matcher, mask } = this.tools;
     const parts =
       matcher === null || request === null
@@ -246,7 +253,7 @@ class OneCall implements TransactionReader {
             host: request.host,
             userAgent,
             referer,
-            cookie: headerValue(requestHeaders, 'cookie') ?? '',
+            cookie: requestFields.cookie ?? '',
             requestType,
             responseType,
             httpVersion,
@@ -299,7 +306,7 @@ class OneCall implements TransactionReader {
       given,
       asked: this.#asked,
       envelope,
-      encrypted: encryptedLeg(requestHeaders, flow.client.ip, this.tools.trusted),
+      encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted),
       statement: this.#statement,
       parts,
     });

@@ -3,7 +3,6 @@
  * media type, SOAP envelope, `jsonrpc`, a GraphQL document), then what was sent, then what came back.
  */
 
-import { type HeaderList, headerValue } from '../../sensor/transaction.ts';
 import type { ApiFormat } from '../call.ts';
 import { firstOperation } from './graphql.ts';
 import { type RpcMembers, rpcMembers, skipSpace } from './json-rpc.ts';
@@ -19,9 +18,11 @@ export interface FormatEvidence {
   readonly path: string;
   /** As sent, without the question mark; absent or empty for none. */
   readonly query?: string;
-  readonly requestHeaders: HeaderList;
-  /** Null when no response was seen. */
-  readonly responseHeaders: HeaderList | null;
+  /** Values of Content-Type and SOAPAction; undefined when they were not sent. */
+  readonly contentType: string | undefined;
+  readonly soapAction: string | undefined;
+  /** Content-Type of the response; undefined when none was sent or no response was seen. */
+  readonly responseContentType: string | undefined;
   /** 0 when no response was seen. */
   readonly status: number;
   /** First octets of the decoded request body, at most 16 KiB are looked at. */
@@ -42,18 +43,15 @@ const longestRequest = 16384;
 const longestResponse = 1024;
 const longestQuery = 8192;
 
-const noHeaders: HeaderList = [];
-
 export function formatOf(evidence: FormatEvidence): FormatJudgement {
-  const { requestHeaders } = evidence;
   const request = beginning(evidence.requestPrefix, longestRequest);
   const response = beginning(evidence.responsePrefix, longestResponse);
-  const requestType = essenceOf(headerValue(requestHeaders, 'content-type'));
-  const responseType = essenceOf(headerValue(evidence.responseHeaders ?? noHeaders, 'content-type'));
+  const requestType = essenceOf(evidence.contentType);
+  const responseType = essenceOf(evidence.responseContentType);
   const first = request[skipSpace(request, 0)] ?? 0;
   return (
     grpc(evidence.path, requestType, responseType) ??
-    soap(requestHeaders, requestType, first, request, responseType, response) ??
+    soap(evidence, requestType, first, request, responseType, response) ??
     rpc(requestType, first, request) ??
     queryGraphql(evidence) ??
     answeredRpc(evidence, responseType, response) ??
@@ -84,7 +82,7 @@ function grpc(path: string, requestType: string, responseType: string): FormatJu
 }
 
 function soap(
-  headers: HeaderList,
+  { contentType, soapAction: action }: FormatEvidence,
   requestType: string,
   first: number,
   request: Uint8Array,
@@ -92,14 +90,13 @@ function soap(
   response: Uint8Array,
 ): FormatJudgement | null {
   const isXml = first === 0x3c || (first === 0xef && request[3] === 0x3c);
-  const action = headerValue(headers, 'soapaction');
   const envelope = isXml ? soapEnvelope(request) : null;
   if (
     envelope !== null ||
     requestType === 'application/soap+xml' ||
     (action !== undefined && (isXml || request.length === 0))
   ) {
-    const named = lastPart(action ?? actionParameter(headerValue(headers, 'content-type') ?? ''));
+    const named = lastPart(action ?? actionParameter(contentType ?? ''));
     const reason =
       envelope !== null
         ? 'envelope in a SOAP namespace'

@@ -6,6 +6,7 @@ import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
 import { BoundedCache, ownCopy } from '../bounded-cache.ts';
 import type { Envelope } from '../call.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
+import { RepeatCache } from '../repeat-cache.ts';
 import { accountFact, type KeyedHash } from './account.ts';
 import { eachAddressToken } from './address-token.ts';
 import type { CidrSet } from './cidr.ts';
@@ -62,7 +63,7 @@ export class CallerReader {
   readonly responses: ResponseHeads;
   readonly passwords: PasswordMeasure;
   readonly #accountFields: ReadonlySet<string>;
-  readonly #families = new BoundedCache<string>(rememberedNames);
+  readonly #families = new RepeatCache<string>(rememberedNames, 1024, 0);
   readonly #roles = new BoundedCache<RequestRole>(rememberedNames);
 
   constructor(readonly options: CallerOptions) {
@@ -91,7 +92,7 @@ export class CallerReader {
   }
 
   familyOf(userAgent: string): string {
-    return this.#families.get(userAgent) ?? this.#families.set(ownCopy(userAgent), userAgentFamily(userAgent));
+    return this.#families.get(userAgent) ?? this.#families.make(userAgent, userAgentFamily);
   }
 
   /** Role of a parameter's name outside leaves. */

@@ -6,6 +6,7 @@
  */
 
 import { BoundedCache, ownCopy } from '../bounded-cache.ts';
+import { RepeatCache } from '../repeat-cache.ts';
 import { accountFact, type KeyedHash } from './account.ts';
 import { parseAuthorization } from './authorization.ts';
 import { type CookieClass, cookieClass, eachCookie, parseSetCookie } from './cookie.ts';
@@ -45,8 +46,8 @@ interface Secret {
 }
 
 export class Credentials {
-  readonly #authorizations = new BoundedCache<AuthorizationFacts | 'none'>(rememberedFields);
-  readonly #cookies = new BoundedCache<readonly CredentialFact[]>(rememberedFields);
+  readonly #authorizations = new RepeatCache<AuthorizationFacts | 'none'>(rememberedFields, longestRemembered, 0);
+  readonly #cookies = new RepeatCache<readonly CredentialFact[]>(rememberedFields, longestRemembered, 0);
   readonly #secrets = new BoundedCache<Secret>(rememberedFields);
   readonly #classes = new BoundedCache<CookieClass>(1024);
 
@@ -55,9 +56,8 @@ export class Credentials {
   authorization(field: string): AuthorizationFacts | null {
     const known = this.#authorizations.get(field);
     if (known !== undefined) return known === 'none' ? null : known;
-    const facts = this.#authorization(field);
-    if (field.length <= longestRemembered) this.#authorizations.set(ownCopy(field), facts ?? 'none');
-    return facts;
+    const facts = this.#authorizations.make(field, this.#readAuthorization);
+    return facts === 'none' ? null : facts;
   }
 
   #authorization(field: string): AuthorizationFacts | null {
@@ -81,8 +81,12 @@ export class Credentials {
 
   /** Credentials among the cookies of one field, the certain ones first. */
   cookies(field: string): readonly CredentialFact[] {
-    const known = this.#cookies.get(field);
-    if (known !== undefined) return known;
+    return this.#cookies.get(field) ?? this.#cookies.make(field, this.#readCookies);
+  }
+
+  readonly #readAuthorization = (field: string): AuthorizationFacts | 'none' => this.#authorization(field) ?? 'none';
+
+  readonly #readCookies = (field: string): readonly CredentialFact[] => {
     const found: CredentialFact[] = [];
     eachCookie(field, (name, value) => {
       if (value.length < shortestSession) return;
@@ -92,9 +96,8 @@ export class Credentials {
       if (fact !== null) found.push(fact);
     });
     found.sort((a, b) => Number(b.certain) - Number(a.certain));
-    const facts = found.slice(0, mostOfCookies);
-    return field.length <= longestRemembered ? this.#cookies.set(ownCopy(field), facts) : facts;
-  }
+    return found.slice(0, mostOfCookies);
+  };
 
   #classOf(name: string): CookieClass {
     return this.#classes.get(name) ?? this.#classes.set(ownCopy(name), cookieClass(name));

@@ -41,6 +41,8 @@ interface HeadField<Found> {
 /** Fields kept, and characters of the longest: at most 4 MiB of text. */
 const slots = 4096;
 const longest = 1024;
+/** Longer ones are of a session (cookies, tokens), and cost the most to look through. */
+const patient = 48;
 const SPACE = 0x20;
 
 /** Names kept; more are worked out each time. */
@@ -62,7 +64,7 @@ export class HeadKeys {
 
 /** Whose values are remembered: one a shard. */
 export class HeadValues<Found> {
-  readonly #fields = new RepeatCache<HeadField<Found>>(slots, longest);
+  readonly #fields = new RepeatCache<HeadField<Found>>(slots, longest, patient);
   readonly #octets = Buffer.alloc(longest);
   /** Somebody looks at `#octets`. */
   #busy = false;

@@ -1,5 +1,5 @@
 /** What single header fields say. */
-import { type HeaderList, headerValue, type RequestHead } from '../../sensor/transaction.ts';
+import { type HeaderList, headerValue } from '../../sensor/transaction.ts';
 import type { CidrSet } from '../identify/cidr.ts';
 
 /** `type/subtype` in lower case (RFC 9110 §8.3.1); at most 100 characters, empty when absent. */
@@ -9,24 +9,96 @@ export function mediaType(field: string | undefined): string {
   return (end < 0 ? field : field.slice(0, end)).trim().toLowerCase().slice(0, 100);
 }
 
+/** Fields that are asked for by name, in the order of their numbers in `numbers`. */
+const asked = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-disposition',
+  'transfer-encoding',
+  'user-agent',
+  'referer',
+  'cookie',
+  'soapaction',
+] as const;
+/** Spelling as sent → number; -1 for others. At most 1,000 spellings a thread; more are worked out anew. */
+const numbers = new Map<string, number>();
+const mostSpellings = 1_000;
+
+/** Of one header section the first field of each name; undefined for one that was not sent. One walk finds them all. */
+export class NamedFields {
+  contentType: string | undefined = undefined;
+  contentLength: string | undefined = undefined;
+  contentEncoding: string | undefined = undefined;
+  contentDisposition: string | undefined = undefined;
+  transferEncoding: string | undefined = undefined;
+  userAgent: string | undefined = undefined;
+  referer: string | undefined = undefined;
+  cookie: string | undefined = undefined;
+  soapAction: string | undefined = undefined;
+
+  constructor(headers: HeaderList) {
+    for (let i = 0; i < headers.length; i += 2) {
+      const name = headers[i]!;
+      const value = headers[i + 1]!;
+      switch (numbers.get(name) ?? numberOf(name)) {
+        case 0:
+          this.contentType ??= value;
+          break;
+        case 1:
+          this.contentLength ??= value;
+          break;
+        case 2:
+          this.contentEncoding ??= value;
+          break;
+        case 3:
+          this.contentDisposition ??= value;
+          break;
+        case 4:
+          this.transferEncoding ??= value;
+          break;
+        case 5:
+          this.userAgent ??= value;
+          break;
+        case 6:
+          this.referer ??= value;
+          break;
+        case 7:
+          this.cookie ??= value;
+          break;
+        case 8:
+          this.soapAction ??= value;
+          break;
+      }
+    }
+  }
+}
+
+function numberOf(name: string): number {
+  const number = (asked as readonly string[]).indexOf(name.toLowerCase());
+  // A copy of its own: a name cut out of a head would keep the whole head in memory.
+  if (numbers.size < mostSpellings) numbers.set(Buffer.from(name, 'latin1').toString('latin1'), number);
+  return number;
+}
+
 /**
  * Octets of content a request's head announces (RFC 9112 §6.3), 0 for none; -1 where only its end tells, as it does in
  * HTTP/2 (RFC 9113 §8.1).
  */
-export function awaitedContent({ version, headers }: RequestHead): number {
-  if (!version.startsWith('1.') || headerValue(headers, 'transfer-encoding') !== undefined) return -1;
-  const length = headerValue(headers, 'content-length');
-  if (length === undefined) return 0;
-  const coded = headerValue(headers, 'content-encoding') !== undefined;
-  return coded || !/^\d{1,15}$/.test(length) ? -1 : Number(length);
+export function awaitedContent(
+  version: string,
+  { contentLength, contentEncoding, transferEncoding }: NamedFields,
+): number {
+  if (!version.startsWith('1.') || transferEncoding !== undefined) return -1;
+  if (contentLength === undefined) return 0;
+  return contentEncoding !== undefined || !/^\d{1,15}$/.test(contentLength) ? -1 : Number(contentLength);
 }
 
 const document =
   /^(?:text\/csv|application\/(?:csv|pdf|zip|x-zip-compressed|gzip|x-rar-compressed|x-7z-compressed|msword|rtf|vnd\.ms-excel|vnd\.openxmlformats-.*|vnd\.oasis\..*|x-xls|x-excel|octet-stream|x-download|force-download))$/;
 
 /** A file to keep: Content-Disposition says so (RFC 6266), or the media type is a document's. */
-export function isAttachment(headers: HeaderList, type: string): boolean {
-  const disposition = headerValue(headers, 'content-disposition');
+export function isAttachment(disposition: string | undefined, type: string): boolean {
   if (disposition !== undefined) return /^\s*attachment\b/i.test(disposition) || /filename/i.test(disposition);
   return document.test(type);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FormatEvidence, formatOf } from '../../../analyzer/discover/format.ts';
 import { firstOperation } from '../../../analyzer/discover/graphql.ts';
+import { headerValue } from '../../../sensor/transaction.ts';
 import { randomOf } from './random.ts';
 
 interface Row {
@@ -23,8 +24,9 @@ function evidence(row: Row): FormatEvidence {
     method: row.method ?? (row.body === undefined ? 'GET' : 'POST'),
     path: row.path ?? '/x',
     query: row.query ?? '',
-    requestHeaders: [...(row.headers ?? []), ...(row.type === undefined ? [] : ['Content-Type', row.type])],
-    responseHeaders: row.answerType === null ? null : ['content-type', row.answerType ?? ''],
+    contentType: row.type ?? headerValue(row.headers ?? [], 'content-type'),
+    soapAction: headerValue(row.headers ?? [], 'soapaction'),
+    responseContentType: row.answerType ?? undefined,
     status: row.status ?? 200,
     requestPrefix: Buffer.from(row.body ?? ''),
     responsePrefix: Buffer.from(row.answer ?? ''),
