@@ -56,6 +56,8 @@ export class Columns {
   /** Columns that the bound kept out. */
   refused = 0;
   #count = 0;
+  /** Columns of the places that were observed last, in their order; undefined for one that found no room. */
+  readonly #met: (Column | undefined)[] = [];
   // By API. Maps inside maps, so that looking a column up joins no text.
   readonly #requests = new Map<string, Places>();
   readonly #responses = new Map<string, Places>();
@@ -64,6 +66,7 @@ export class Columns {
   constructor(private readonly proven: ReadonlySet<string>) {}
 
   observe(api: string, direction: Direction, places: readonly PlaceSummary[]): void {
+    this.#met.length = 0;
     if (places.length === 0) return;
     const byApi = this.#side(direction);
     let known = byApi.get(api);
@@ -78,6 +81,7 @@ export class Columns {
     for (let i = 0; i < places.length; i++) {
       const { place, path, values, hits } = places[i]!;
       const column = known.get(place)?.get(path) ?? this.#add(known, place, path);
+      this.#met.push(column);
       if (column === undefined) continue;
       column.values += values;
       for (let j = 0; j < hits.length; j++) {
@@ -107,7 +111,15 @@ export class Columns {
 
   /** Whether the label is at least suspected in the column. */
   accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
-    const column = this.#side(direction).get(api)?.get(place)?.get(path);
+    return this.#accepts(this.#side(direction).get(api)?.get(place)?.get(path), label);
+  }
+
+  /** The same of place number `i` of those observed last. */
+  acceptsMet(i: number, label: string): boolean {
+    return this.#accepts(this.#met[i], label);
+  }
+
+  #accepts(column: Column | undefined, label: string): boolean {
     // A column that found no room: what proves itself needs none.
     if (column === undefined) return this.proven.has(label);
     const { labels } = column;

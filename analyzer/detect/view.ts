@@ -26,6 +26,8 @@ export class Slots {
 }
 
 const nothing: readonly string[] = [''];
+const yes: readonly string[] = ['true'];
+const no: readonly string[] = ['false'];
 
 export class EventView {
   #event: DetectionEvent | undefined;
@@ -38,6 +40,8 @@ export class EventView {
   readonly #valueOf: number[] = [];
   readonly #casedOf: number[] = [];
   readonly #foldedOf: number[] = [];
+  /** What the folded texts of a slot were made of: the same list again is not folded again. */
+  readonly #foldedFrom: (readonly string[])[] = [];
 
   constructor(slots: Slots) {
     this.#readers = slots.fields.map((field) => field[slots.kind] as (event: never) => FieldValue);
@@ -48,6 +52,7 @@ export class EventView {
       this.#valueOf.push(0);
       this.#casedOf.push(0);
       this.#foldedOf.push(0);
+      this.#foldedFrom.push(nothing);
     }
   }
 
@@ -77,7 +82,10 @@ export class EventView {
   folded(slot: number): readonly string[] {
     if (this.#foldedOf[slot] !== this.#epoch) {
       const texts = this.cased(slot);
-      this.#folded[slot] = texts.length === 1 ? [texts[0].toLowerCase()] : texts.map((text) => text.toLowerCase());
+      if (texts !== this.#foldedFrom[slot]) {
+        this.#folded[slot] = texts.length === 1 ? [texts[0].toLowerCase()] : texts.map((text) => text.toLowerCase());
+        this.#foldedFrom[slot] = texts;
+      }
       this.#foldedOf[slot] = this.#epoch;
     }
     return this.#folded[slot];
@@ -87,5 +95,6 @@ export class EventView {
 function textsOf(value: FieldValue): readonly string[] {
   if (value === undefined || value === null) return nothing;
   if (typeof value === 'object') return value.length === 0 ? nothing : value;
+  if (typeof value === 'boolean') return value ? yes : no;
   return [typeof value === 'string' ? value : String(value)];
 }

@@ -28,14 +28,15 @@ export class Labels {
     const side = direction === 'request' ? call.sent : call.given;
     if (side.labels.length === 0 && side.places.length === 0) return none;
     this.#columns.observe(call.apiId, direction, side.places);
-    return this.#keep(call.apiId, direction, side);
+    return this.#keep(side);
   }
 
-  #keep(api: string, direction: Direction, side: SideFacts): readonly LabelFact[] {
+  #keep(side: SideFacts): readonly LabelFact[] {
     let refused: Map<string, number> | null = null;
-    for (const { place, path, hits } of side.places) {
-      for (const { label, count } of hits) {
-        if (this.#columns.accepts(api, direction, place, path, label)) continue;
+    const { places } = side;
+    for (let i = 0; i < places.length; i++) {
+      for (const { label, count } of places[i]!.hits) {
+        if (this.#columns.acceptsMet(i, label)) continue;
         refused ??= new Map();
         refused.set(label, (refused.get(label) ?? 0) + count);
       }

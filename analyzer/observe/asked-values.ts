@@ -5,13 +5,17 @@
 import type { Caller } from './callers.ts';
 import { NumberSet } from './number-set.ts';
 
-/** A call that asked for values. */
+/** A call that asked for values; one object for all its values. */
 export interface AskingCall {
   /** Order time, integer µs. */
   readonly time: number;
   readonly uid: string;
   readonly success: boolean;
   readonly completeness: number;
+  readonly caller: Caller;
+  /** Its number in the snapshot that was taken last, and which that was. */
+  number: number;
+  snapshot: number;
 }
 
 /** Of each value: itself, its ordinal (NaN for none), then time, completeness and marks of its call. */
@@ -28,14 +32,14 @@ const few = 12;
 export class AskedValues {
   readonly #numbers: number[] = [];
   /** By place, as the numbers. */
-  readonly #uids: string[] = [];
+  readonly #calls: AskingCall[] = [];
   readonly #callers: Caller[] = [];
   /** Places at the front that are free. */
   #begin = 0;
   #set: NumberSet | null = null;
 
   get size(): number {
-    return this.#uids.length - this.#begin;
+    return this.#calls.length - this.#begin;
   }
 
   has(value: number): boolean {
@@ -46,11 +50,11 @@ export class AskedValues {
   }
 
   /** One that it does not have. `ordinal`: NaN for none. */
-  push(value: number, ordinal: number, isFresh: boolean, call: AskingCall, caller: Caller): void {
+  push(value: number, ordinal: number, isFresh: boolean, call: AskingCall): void {
     const marks = (isFresh ? fresh : 0) + (call.success ? succeeded : 0);
     this.#numbers.push(value, ordinal, call.time, call.completeness, marks);
-    this.#uids.push(call.uid);
-    this.#callers.push(caller);
+    this.#calls.push(call);
+    this.#callers.push(call.caller);
     if (this.#set !== null) this.#set.add(value);
     else if (this.size > few) this.#fillSet();
   }
@@ -69,7 +73,7 @@ export class AskedValues {
     const used = this.size * width;
     this.#numbers.copyWithin(0, this.#begin * width);
     this.#numbers.length = used;
-    this.#uids.splice(0, this.#begin);
+    this.#calls.splice(0, this.#begin);
     this.#callers.splice(0, this.#begin);
     this.#begin = 0;
   }
@@ -119,8 +123,8 @@ export class AskedValues {
     return (this.#numbers[(this.#begin + i) * width + marksAt]! & succeeded) !== 0;
   }
 
-  uidOf(i: number): string {
-    return this.#uids[this.#begin + i]!;
+  callOf(i: number): AskingCall {
+    return this.#calls[this.#begin + i]!;
   }
 
   callerOf(i: number): Caller {

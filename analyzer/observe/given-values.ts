@@ -1,20 +1,21 @@
 /**
  * What subjects were given: identity hashes of object ids in the responses to them. Bounds: 512 to 1,024 values of a
- * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (recent.ts says what goes first).
+ * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (generations.ts says what goes first).
  */
 
+import { type Aged, Generations } from './generations.ts';
 import { NumberSet } from './number-set.ts';
 import { numbersFrom, textOf } from './number-text.ts';
-import { Recent } from './recent.ts';
 
 /** When the young generation is full, the old one goes. */
-interface Given {
+interface Given extends Aged {
+  readonly subject: string;
   young: NumberSet;
   old: NumberSet | null;
 }
 
 export interface GivenSnapshot {
-  /** Names, those of Recent's old generation first. */
+  /** Names, those of the old generation first. */
   readonly subjects: readonly string[];
   /** How many subjects are of the old generation. */
   readonly old: number;
@@ -29,18 +30,31 @@ const mostGiven = 512;
 const mostOfAll = 400_000;
 
 export class GivenValues {
-  readonly #subjects: Recent<Given>;
+  readonly #subjects = new Map<string, Given>();
+  readonly #generations: Generations<Given>;
+  /** The one looked up last: a call asks for several values, and is given more. */
+  #last: Given | undefined;
 
   constructor(mostSubjects: number) {
-    this.#subjects = new Recent<Given>(mostSubjects, mostOfAll, sizeOf);
+    this.#generations = new Generations<Given>(mostSubjects, (given) => this.#forget(given), mostOfAll, sizeOf);
+  }
+
+  #forget(given: Given): void {
+    this.#subjects.delete(given.subject);
+    if (given === this.#last) this.#last = undefined;
   }
 
   get evicted(): number {
-    return this.#subjects.evicted;
+    return this.#generations.evicted;
   }
 
   give(subject: string, values: readonly number[]): void {
-    const given = this.#subjects.touch(subject, newGiven);
+    let given = this.#find(subject);
+    if (!this.#generations.touch(given)) {
+      given = newGiven(subject);
+      this.#subjects.set(subject, given);
+      this.#generations.add(given);
+    }
     let { young } = given;
     const before = sizeOf(given);
     young.reserve(Math.min(values.length, mostGiven - young.size));
@@ -50,32 +64,39 @@ export class GivenValues {
       given.old = young;
       given.young = young = new NumberSet(64);
     }
-    this.#subjects.grow(sizeOf(given) - before);
+    this.#generations.grow(sizeOf(given) - before);
   }
 
   has(subject: string, value: number): boolean {
-    const given = this.#subjects.peek(subject);
+    const given = this.#find(subject);
     return given !== undefined && (given.young.has(value) || given.old?.has(value) === true);
   }
 
+  #find(subject: string): Given | undefined {
+    if (this.#last?.subject === subject) return this.#last;
+    const given = this.#subjects.get(subject);
+    if (given !== undefined) this.#last = given;
+    return given;
+  }
+
   snapshot(): GivenSnapshot {
-    const { old, young, evicted } = this.#subjects.snapshot((given) => given);
-    const all = [...old, ...young];
+    const old = this.#generations.old();
+    const all = [...old, ...this.#generations.young()];
     let count = 0;
-    for (const [, given] of all) count += sizeOf(given);
+    for (const given of all) count += sizeOf(given);
     const values = new Float64Array(count);
     const subjects: string[] = [];
     const sizes: number[] = [];
     let at = 0;
-    for (const [name, given] of all) {
-      subjects.push(name);
+    for (const given of all) {
+      subjects.push(given.subject);
       for (const set of [given.young, given.old]) {
         sizes.push(set?.size ?? 0);
         set?.writeTo(values, at);
         at += set?.size ?? 0;
       }
     }
-    return { subjects, old: old.length, sizes, values: textOf(values), evicted };
+    return { subjects, old: old.length, sizes, values: textOf(values), evicted: this.evicted };
   }
 
   restore({ subjects, old, sizes, values, evicted }: GivenSnapshot): void {
@@ -87,18 +108,21 @@ export class GivenValues {
       for (const end = at + size; at < end; at++) set.add(numbers[at]!);
       return set;
     };
-    const entries = subjects.map((name, i): [string, Given] => {
+    this.#subjects.clear();
+    this.#last = undefined;
+    const entries = subjects.map((subject, i): Given => {
       const young = read(sizes[2 * i]!);
       const size = sizes[2 * i + 1]!;
-      return [name, { young, old: size === 0 ? null : read(size) }];
+      const given: Given = { turn: 0, subject, young, old: size === 0 ? null : read(size) };
+      this.#subjects.set(subject, given);
+      return given;
     });
-    const stored = { old: entries.slice(0, old), young: entries.slice(old), evicted };
-    this.#subjects.restore(stored, (given) => given);
+    this.#generations.restore(entries.slice(0, old), entries.slice(old), evicted);
   }
 }
 
-function newGiven(): Given {
-  return { young: new NumberSet(), old: null };
+function newGiven(subject: string): Given {
+  return { turn: 0, subject, young: new NumberSet(), old: null };
 }
 
 function sizeOf({ young, old }: Given): number {

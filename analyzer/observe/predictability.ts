@@ -8,6 +8,7 @@
  * Bounds: the first 128 numbers of a parameter, 64 sessions a parameter, 20,000 parameters.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { FollowedSessions, type StoredSession } from './followed-sessions.ts';
 import { ParameterNames } from './parameter-names.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
@@ -22,17 +23,9 @@ export interface Answered extends Asked {
   readonly persons: number;
 }
 
-interface Followed {
-  value: number;
-  person: number;
-}
-
 interface Parameter {
   readonly ordinals: Set<number>;
-  /** By session, least recent first: the last value and person. */
-  readonly sessions: Map<string, Followed>;
-  /** The most recent one of them; null after a snapshot. */
-  newest: Followed | null;
+  readonly sessions: FollowedSessions;
   follows: number;
   stays: number;
   asked: number;
@@ -54,9 +47,9 @@ interface Parameter {
 }
 
 interface StoredParameter
-  extends Omit<Parameter, 'ordinals' | 'sessions' | 'newest' | 'clients' | 'accounts' | 'subjects' | 'first' | 'last'> {
+  extends Omit<Parameter, 'ordinals' | 'sessions' | 'clients' | 'accounts' | 'subjects' | 'first' | 'last'> {
   readonly ordinals: readonly number[];
-  readonly sessions: readonly (readonly [string, readonly [number, number]])[];
+  readonly sessions: readonly StoredSession[];
   readonly clients: readonly string[];
   readonly accounts: readonly string[];
   readonly subjects: readonly string[];
@@ -66,7 +59,6 @@ interface StoredParameter
 
 const mostOrdinals = 128;
 const mostSubjects = 64;
-const mostSessions = 64;
 const mostSamples = 8;
 /** One object's answer tells of its owner, and perhaps of somebody beside. */
 const fewPersons = 3;
@@ -117,10 +109,10 @@ export class Predictability {
   }
 
   snapshot(): RecentSnapshot<StoredParameter> {
-    return this.#parameters.snapshot(({ newest: _, ...state }) => ({
+    return this.#parameters.snapshot((state) => ({
       ...state,
       ordinals: [...state.ordinals],
-      sessions: Array.from(state.sessions, ([session, { value, person }]) => [session, [value, person]] as const),
+      sessions: state.sessions.snapshot(),
       first: [...state.first],
       last: [...state.last],
       clients: [...state.clients],
@@ -133,7 +125,7 @@ export class Predictability {
     this.#parameters.restore(snapshot, (stored) =>
       Object.assign(newParameter(), stored, {
         ordinals: new Set(stored.ordinals),
-        sessions: new Map(stored.sessions.map(([session, [value, person]]) => [session, { value, person }])),
+        sessions: FollowedSessions.of(stored.sessions),
         first: [...stored.first],
         last: [...stored.last],
         clients: new Set(stored.clients),
@@ -147,8 +139,7 @@ export class Predictability {
 function newParameter(): Parameter {
   return {
     ordinals: new Set(),
-    sessions: new Map(),
-    newest: null,
+    sessions: new FollowedSessions(),
     follows: 0,
     stays: 0,
     asked: 0,
@@ -171,24 +162,9 @@ function newParameter(): Parameter {
 /** Another value under the same session: does another person come back? */
 function follow(state: Parameter, { session, value, person, success }: Answered): void {
   if (session === undefined || person === undefined || !success) return;
-  const { sessions } = state;
-  let known = sessions.get(session);
-  if (known !== undefined) {
-    if (known.value === value && known.person === person) return;
-    if (known.value !== value) {
-      if (known.person === person) state.stays++;
-      else state.follows++;
-    }
-    known.value = value;
-    known.person = person;
-    if (known === state.newest) return;
-    sessions.delete(session);
-  } else {
-    if (sessions.size >= mostSessions) sessions.delete(sessions.keys().next().value!);
-    known = { value, person };
-  }
-  sessions.set(session, known);
-  state.newest = known;
+  const told = state.sessions.follow(session, value, person);
+  if (told === 'same') state.stays++;
+  else if (told === 'other') state.follows++;
 }
 
 function observe(state: Parameter, call: Answered): Observation {

@@ -2,7 +2,7 @@
  * The keys of traversal as plain data. A value is twenty octets: itself, its ordinal, and the number of its call; texts,
  * calls and callers stand once, numbered in the order they are met.
  */
-import type { AskedValues, AskingCall } from './asked-values.ts';
+import type { AskingCall } from './asked-values.ts';
 import { type Caller, newCaller } from './callers.ts';
 import { numbersFrom, textOf, wordsFrom } from './number-text.ts';
 import type { Key, KeyTable } from './traversal-keys.ts';
@@ -49,6 +49,9 @@ class Numbering<T> {
   }
 }
 
+/** Which snapshot is being taken: calls remember the number they had in it. */
+let snapshots = 0;
+
 /** Calls in the order they are met, each once: a value is asked for by its subject and of the API as a whole. */
 class Calls {
   readonly callers: StoredCaller[] = [];
@@ -56,23 +59,18 @@ class Calls {
   readonly times: number[] = [];
   readonly callerOf: number[] = [];
   readonly incomplete: number[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #snapshot = ++snapshots;
   readonly #callers = new Map<Caller, number>();
   readonly #texts = new Map<string, number>();
 
-  numberOf(values: AskedValues, i: number): number {
-    const uid = values.uidOf(i);
-    const time = values.timeOf(i);
-    const word = this.#numberOfCaller(values.callerOf(i)) * 2 + (values.isSuccess(i) ? 1 : 0);
-    const known = this.#numbers.get(uid);
-    if (known !== undefined && this.times[known] === time && this.callerOf[known] === word) return known;
-    const number = this.uids.push(uid) - 1;
-    this.#numbers.set(uid, number);
-    this.times.push(time);
-    this.callerOf.push(word);
-    const completeness = values.completenessOf(i);
-    if (completeness !== 1) this.incomplete.push(number, completeness);
-    return number;
+  numberOf(call: AskingCall): number {
+    if (call.snapshot === this.#snapshot) return call.number;
+    call.snapshot = this.#snapshot;
+    call.number = this.uids.push(call.uid) - 1;
+    this.times.push(call.time);
+    this.callerOf.push(this.#numberOfCaller(call.caller) * 2 + (call.success ? 1 : 0));
+    if (call.completeness !== 1) this.incomplete.push(call.number, call.completeness);
+    return call.number;
   }
 
   #numberOfCaller(caller: Caller): number {
@@ -114,7 +112,7 @@ export function storedKeys({ generations }: KeyTable): KeysSnapshot {
     for (let i = 0; i < own.size; i++, at++) {
       values[at] = own.valueOf(i);
       ordinals[at] = own.ordinalOf(i);
-      callOf[at] = calls.numberOf(own, i) * 2 + (own.isFresh(i) ? 1 : 0);
+      callOf[at] = calls.numberOf(own.callOf(i)) * 2 + (own.isFresh(i) ? 1 : 0);
     }
   }
   return {
@@ -146,7 +144,9 @@ export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
     completeness.set(stored.incomplete[i]!, stored.incomplete[i + 1]!);
   }
   const calls = uids.map((uid, i): AskingCall => {
-    return { time: times[i]!, uid, success: (callerOf[i]! & 1) === 1, completeness: completeness.get(i) ?? 1 };
+    const caller = callers[callerOf[i]! >>> 1]!;
+    const success = (callerOf[i]! & 1) === 1;
+    return { time: times[i]!, uid, success, completeness: completeness.get(i) ?? 1, caller, number: 0, snapshot: 0 };
   });
   const values = numbersFrom(stored.values);
   const ordinals = numbersFrom(stored.ordinals);
@@ -161,8 +161,7 @@ export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
     for (let i = 0; i < 3; i++) key.due[i] = keys[k + 4 + i]!;
     for (const end = at + keys[k + 2]!; at < end; at++) {
       const word = callOf[at]!;
-      const call = word >>> 1;
-      key.values.push(values[at]!, ordinals[at]!, (word & 1) === 1, calls[call]!, callers[callerOf[call]! >>> 1]!);
+      key.values.push(values[at]!, ordinals[at]!, (word & 1) === 1, calls[word >>> 1]!);
     }
     made.push(key);
   }

@@ -14,7 +14,7 @@
  * goes first); given-values.ts has those of what was given.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
-import type { AskedValues } from './asked-values.ts';
+import type { AskedValues, AskingCall } from './asked-values.ts';
 import { type Caller, Callers } from './callers.ts';
 import { type GivenSnapshot, GivenValues } from './given-values.ts';
 import { NumberSet } from './number-set.ts';
@@ -70,6 +70,8 @@ export class Traversal {
   readonly #keys: KeyTable;
   readonly #given: GivenValues;
   readonly #callers = new Callers();
+  /** The call at hand: its parameters come one after the other. */
+  #call: AskingCall | null = null;
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
     this.#keys = new KeyTable(mostKeys, mostOfAll);
@@ -94,15 +96,30 @@ export class Traversal {
   /** Observations that are due, shortest window first; nearly always none. Keeps nothing of `asked` itself. */
   ask(asked: Asked, known = this.isGiven(asked.subject, asked.value)): readonly Observation[] {
     const { apiId, parameter, subject, session = '', client, account = '' } = asked;
-    const caller = this.#callers.of(subject, session, client, account);
-    const own = this.#take(this.#keys.touch(apiId, parameter, caller.subject), asked, caller, !known, false);
+    const call = this.#callOf(asked, this.#callers.of(subject, session, client, account));
+    const own = this.#take(this.#keys.touch(apiId, parameter, call.caller.subject), asked, call, !known, false);
     if (known) return own ?? none;
-    const api = this.#take(this.#keys.touch(apiId, parameter, ''), asked, caller, true, true);
+    const api = this.#take(this.#keys.touch(apiId, parameter, ''), asked, call, true, true);
     return own === null ? (api ?? none) : api === null ? own : own.concat(api);
   }
 
+  #callOf({ time, uid, success, completeness }: Asked, caller: Caller): AskingCall {
+    const last = this.#call;
+    if (
+      last !== null &&
+      last.uid === uid &&
+      last.time === time &&
+      last.caller === caller &&
+      last.success === success &&
+      last.completeness === completeness
+    ) {
+      return last;
+    }
+    return (this.#call = { time, uid, success, completeness, caller, number: 0, snapshot: 0 });
+  }
+
   /** `ofAll`: the key is that of an API as a whole. */
-  #take(key: Key, asked: Asked, caller: Caller, isFresh: boolean, ofAll: boolean): Observation[] | null {
+  #take(key: Key, asked: Asked, call: AskingCall, isFresh: boolean, ofAll: boolean): Observation[] | null {
     const { values, due } = key;
     // Forgetting many at once costs less than one at a time.
     const tooMany = values.size >= mostValues ? values.size - leastValues : 0;
@@ -112,7 +129,7 @@ export class Traversal {
       this.#keys.grow(-gone);
       return null;
     }
-    values.push(asked.value, asked.ordinal ?? Number.NaN, isFresh, asked, caller);
+    values.push(asked.value, asked.ordinal ?? Number.NaN, isFresh, call);
     key.total++;
     this.#keys.grow(1 - gone);
     let out: Observation[] | null = null;
@@ -228,8 +245,8 @@ function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number)
   const { size } = values;
   const n = size - from;
   const uids = new Set<string>();
-  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.uidOf(i));
-  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.uidOf(i));
+  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.callOf(i).uid);
+  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.callOf(i).uid);
   return {
     v: observationVersion,
     measure: 'traversal',
