@@ -154,7 +154,14 @@ export class Detector {
     }
   }
 
-  #feed(number: number, index: number, group: readonly string[], hit: Hit, value: string | number): void {
+  #feed(
+    number: number,
+    index: number,
+    group: readonly string[],
+    hit: Hit,
+    value: string | number,
+    brought?: readonly Hit[],
+  ): void {
     const correlator = this.#correlators[number];
     const { correlation } = correlator.compiled;
     const needsNumber = correlation.fields.length > 0 && correlation.type !== 'value_count';
@@ -162,7 +169,7 @@ export class Detector {
       this.counts.ungrouped++;
       return;
     }
-    const firing = correlator.take(index, group, hit, this.#now, value);
+    const firing = correlator.take(index, group, hit, this.#now, value, brought);
     if (firing !== undefined) this.#fired(number, firing, hit);
   }
 
@@ -182,7 +189,7 @@ export class Detector {
       const group = next.groupBy.map(named);
       const value = next.type === 'value_count' ? next.fields.map(named).join('\n') : measured.value;
       if (group.includes('') || (next.type === 'value_count' && value === '')) this.counts.ungrouped++;
-      else this.#feed(correlator, index, group, hit, value);
+      else this.#feed(correlator, index, group, hit, value, hits);
     }
   }
 
