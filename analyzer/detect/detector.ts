@@ -52,6 +52,8 @@ interface Feed {
 interface Wired {
   readonly rule: CompiledRule;
   readonly keySlots: readonly number[];
+  /** Correlations whose weakness its hits show fixed. */
+  readonly proves: readonly { readonly of: CompiledCorrelation; readonly keySlots: readonly number[] }[];
   readonly feeds: readonly (Feed & { readonly by: readonly number[]; readonly values: readonly number[] })[];
 }
 
@@ -126,18 +128,24 @@ export class Detector {
     }
     const found = side.matcher.match(event, side.found);
     if (found.length === 0) return;
-    const hit = hitOf(event);
     const { view } = side.matcher;
     const textAt = (slot: number) => view.cased(slot).join(',');
+    let hit: Hit | undefined;
     for (const number of found) {
       if (number >= side.wired.length) {
+        // Nearly every call shows that some weakness is not in it: nothing is made of that unless one is open.
         const owner = side.fixed[number - side.wired.length];
         const { rule, keySlots } = side.wired[owner];
-        if (!found.includes(owner)) this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!.count);
+        if (!this.#findings.canHeal(rule.form) || found.includes(owner)) continue;
+        this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, this.#now);
         continue;
       }
+      hit ??= hitOf(event);
       this.counts.hits++;
-      const { rule, keySlots, feeds } = side.wired[number];
+      const { rule, keySlots, feeds, proves } = side.wired[number];
+      for (const { of, keySlots } of proves) {
+        if (this.#findings.canHeal(of.form)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, this.#now);
+      }
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
         const group = by.map(textAt);
@@ -147,7 +155,7 @@ export class Detector {
         else this.#due.push({ correlator, index, group, value });
       }
     }
-    if (this.#due.length === 0) return;
+    if (this.#due.length === 0 || hit === undefined) return;
     // Later rules first: one event that stands for two rules in a row is no sequence.
     for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
       this.#feed(correlator, index, group, hit, value);
@@ -261,7 +269,10 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
         names.flatMap((name) => slotOf(realName(correlation, name, feed.index, rule)));
       return { ...feed, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
     });
-    return { rule, keySlots: rule.form.key.flatMap(slotOf), feeds };
+    const proves = rules.correlations
+      .filter((correlation) => correlation.fixed?.rule === rule.name)
+      .map((of) => ({ of, keySlots: of.form.key.flatMap(slotOf) }));
+    return { rule, keySlots: rule.form.key.flatMap(slotOf), proves, feeds };
   });
   const fixed = own.flatMap((rule, number) => (rule.fixed === undefined ? [] : [number]));
   const expressions = [...own.map((rule) => rule.expression), ...fixed.map((number) => own[number].fixed!.expression)];

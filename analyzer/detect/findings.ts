@@ -67,6 +67,8 @@ export class Findings {
   readonly #open = new Map<string, Open>();
   /** By id. */
   readonly #changed = new Map<string, Open | Finding>();
+  /** By rule: open weaknesses that are not fixed. */
+  readonly #ill = new Map<string, number>();
 
   constructor(private readonly mostOpen: number) {}
 
@@ -88,7 +90,10 @@ export class Findings {
     }
     // Several correlations may bring the same calls into one finding: what is no later than the last one was counted.
     const until = open === undefined || measured === undefined ? Number.NEGATIVE_INFINITY : open.time;
-    open ??= begin(form, key, hits[0]);
+    if (open === undefined) {
+      open = begin(form, key, hits[0]);
+      this.#tally(open, 1);
+    }
     this.#open.set(key, open);
     this.#changed.set(open.id, open);
     const latest = new Set(open.last);
@@ -101,7 +106,10 @@ export class Findings {
       open.level = form.level;
       open.form = form;
     }
-    if (open.status === 'fixed') open.status = 'reopened';
+    if (open.status === 'fixed') {
+      open.status = 'reopened';
+      this.#tally(open, 1);
+    }
     open.healthy = 0;
     const told = measured ?? hits.at(-1)!.measured;
     if (told !== undefined && (open.measured === null || told.value >= open.measured.value)) {
@@ -112,18 +120,32 @@ export class Findings {
       const [oldestKey, oldest] = this.#open.entries().next().value!;
       this.#settle(oldest);
       this.#open.delete(oldestKey);
+      if (oldest.status !== 'fixed') this.#tally(oldest, -1);
       this.evicted++;
     }
   }
 
-  /** A call shows that the weakness is not there. */
-  heal(form: FindingForm, by: readonly string[], count: number): void {
+  /** An event at `time` shows that the weakness is not there; `quiet`: µs since it was seen last, at least. */
+  heal(form: FindingForm, by: readonly string[], need: { count: number; quiet: number }, time: number): void {
     const open = this.#open.get(keyOf(form, by));
     if (open === undefined || open.status === 'fixed') return;
     open.healthy++;
-    if (open.healthy < count) return;
+    if (open.healthy < need.count || time - open.time < need.quiet) return;
     open.status = 'fixed';
+    this.#tally(open, -1);
     this.#changed.set(open.id, open);
+  }
+
+  /** Whether any weakness of the rule is open: else `heal` has nothing to do. */
+  canHeal({ rule }: FindingForm): boolean {
+    return this.#ill.has(rule);
+  }
+
+  #tally({ form: { kind, rule } }: Open, by: number): void {
+    if (kind !== 'weakness') return;
+    const count = (this.#ill.get(rule) ?? 0) + by;
+    if (count > 0) this.#ill.set(rule, count);
+    else this.#ill.delete(rule);
   }
 
   /** It will not change any more: keeps its row only while that waits. */
@@ -147,7 +169,11 @@ export class Findings {
     this.#open.clear();
     this.#changed.clear();
     const { open, changed } = structuredClone(snapshot);
-    for (const each of open) this.#open.set(each.key, each);
+    this.#ill.clear();
+    for (const each of open) {
+      this.#open.set(each.key, each);
+      if (each.status !== 'fixed') this.#tally(each, 1);
+    }
     const byId = new Map(open.map((each) => [each.id, each]));
     for (const each of changed) this.#changed.set(each.id, byId.get(each.id) ?? each);
   }
