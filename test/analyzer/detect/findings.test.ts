@@ -111,7 +111,9 @@ test('what another rule finds shows the weakness of a correlation fixed, and is 
   later.restore(JSON.parse(JSON.stringify(detector.snapshot())));
   for (const each of [detector, later]) {
     const time = t0 + 100 * minute;
-    each.call(callOf({ ts: time, completedTs: time, apiId: 'a', success: false, status: 401, credentialPresent: false }));
+    each.call(
+      callOf({ ts: time, completedTs: time, apiId: 'a', success: false, status: 401, credentialPresent: false }),
+    );
     assert.deepEqual(
       each.changed().map(({ rule, status }) => `${rule} ${status}`),
       ['c fixed'],
