@@ -87,6 +87,18 @@ export class Correlator {
     return close(this.compiled.correlation, group, group.body);
   }
 
+  /** One for an earlier time, which begins at `time`: without groups, but that what is usual stays known. */
+  anew(time: number): Correlator {
+    const other = new Correlator(this.compiled, this.limits, this.zoneOffset);
+    for (const [key, { by, body }] of this.#groups) {
+      if (body.kind !== 'baseline' || body.past.length === 0) continue;
+      const usual = { ...newBody(this.compiled.correlation), past: [...body.past] } as typeof body;
+      other.#groups.set(key, { by, time, number: 0, reported: 0, body: usual });
+      other.#entries += sizeOf(usual);
+    }
+    return other;
+  }
+
   #forgetIdle(time: number): void {
     const { timespan, type } = this.compiled.correlation;
     const longest = type === 'deviation' ? idleWindows * timespan : timespan;

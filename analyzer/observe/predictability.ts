@@ -3,13 +3,18 @@
  * Value: tests met, 0…3. `numbers`: `distinct` values, `smallGap` and `density` of them, `follows` (the same session
  * got another person for another value) and `stays` (the same person), `asked` and `answered` for values that the
  * session had not been given, `persons` (most persons of one answer), `single` (share of the answers about persons that
- * are about three at most), `predictable` (0 or 1: the numbers give one another away), `subjects` (distinct, to 64).
+ * are about three at most), `predictable` (0 or 1: the numbers give one another away), `subjects` (distinct, to 64),
+ * `refused` (values that the session had not been given and was told it may not have, in a row up to the last one).
+ * Calls are counted: several values of one parameter in a call are one of them.
+ *
+ * What goes on after an observation is told again an hour later, or at the end.
  *
  * Bounds: the first 128 numbers of a parameter, 64 sessions a parameter, 20,000 parameters.
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 import type { Asked } from './traversal.ts';
 
 export interface Answered extends Asked {
@@ -19,9 +24,22 @@ export interface Answered extends Asked {
   readonly person?: number | undefined;
   /** Persons in the response. */
   readonly persons: number;
+  /** The server said that the caller may not have it. */
+  readonly denied?: boolean;
+}
+
+type Told = Pick<Answered, 'app' | 'apiId' | 'method' | 'template' | 'parameter'>;
+
+export interface PredictabilitySnapshot {
+  readonly parameters: RecentSnapshot<StoredParameter>;
+  readonly unsettled: UnsettledSnapshot<Told>;
 }
 
 interface Parameter {
+  /** The call that was looked at last, and its order time. */
+  uid: string;
+  end: number;
+  refused: number;
   readonly ordinals: Set<number>;
   /** By session, least recent first: the last value and person. */
   readonly sessions: Map<string, readonly [value: number, person: number]>;
@@ -64,9 +82,11 @@ const mostSamples = 8;
 const fewPersons = 3;
 /** Calls before anything is told. */
 const leastCalls = 10;
+const settleAfter = 3600e6;
 
 export class Predictability {
   readonly #parameters: Recent<Parameter>;
+  readonly #unsettled = new Unsettled<Told>();
 
   constructor(mostParameters = 20_000) {
     this.#parameters = new Recent(mostParameters);
@@ -78,7 +98,9 @@ export class Predictability {
 
   /** An observation at the 10th call and then each time the calls have grown by half; else undefined. */
   take(call: Answered): Observation | undefined {
-    const state = this.#parameters.touch(`${call.apiId} ${call.parameter}`, () => ({
+    const name = `${call.apiId} ${call.parameter}`;
+    const state = this.#parameters.touch(name, () => ({
+      ...{ uid: '', end: call.time, refused: 0 },
       ...{
         ordinals: new Set<number>(),
         sessions: new Map(),
@@ -93,12 +115,17 @@ export class Predictability {
       ...{ due: leastCalls, first: [], last: [], begin: call.time, completeness: 0 },
       ...{ clients: new Set<string>(), accounts: new Set<string>(), subjects: new Set<string>() },
     }));
-    state.calls++;
     const { ordinal } = call;
     if (typeof ordinal === 'number' && state.ordinals.size < mostOrdinals) state.ordinals.add(ordinal);
+    if (state.uid === call.uid) return undefined;
+    state.uid = call.uid;
+    state.end = call.time;
+    state.calls++;
     if (!call.given) {
       state.asked++;
       if (call.success) state.answered++;
+      if (call.success) state.refused = 0;
+      else if (call.denied) state.refused++;
     }
     state.persons = Math.max(state.persons, call.persons);
     if (call.success && call.persons > 0) {
@@ -115,13 +142,29 @@ export class Predictability {
       state.last.push(call.uid);
       if (state.last.length > mostSamples) state.last.shift();
     }
-    if (state.calls < state.due) return undefined;
+    if (state.calls < state.due) {
+      if (state.calls > leastCalls && !this.#unsettled.has(name)) {
+        const { app, apiId, method, template, parameter } = call;
+        this.#unsettled.wait(name, call.time + settleAfter, { app, apiId, method, template, parameter });
+      }
+      return undefined;
+    }
     state.due = Math.ceil(state.calls * 1.5);
+    this.#unsettled.drop(name);
     return observe(state, call);
   }
 
-  snapshot(): RecentSnapshot<StoredParameter> {
-    return this.#parameters.snapshot((state) => ({
+  /** What went on since it was told, and is due by `time`. */
+  settle(time: number): readonly Observation[] {
+    if (!this.#unsettled.isDue(time)) return none;
+    return this.#unsettled.take(time).flatMap(([name, told]) => {
+      const state = this.#parameters.peek(name);
+      return state === undefined || state.calls < leastCalls ? [] : [observe(state, told)];
+    });
+  }
+
+  snapshot(): PredictabilitySnapshot {
+    const parameters = this.#parameters.snapshot((state): StoredParameter => ({
       ...state,
       ...{
         ordinals: [...state.ordinals],
@@ -131,10 +174,12 @@ export class Predictability {
       },
       ...{ clients: [...state.clients], accounts: [...state.accounts], subjects: [...state.subjects] },
     }));
+    return { parameters, unsettled: this.#unsettled.snapshot() };
   }
 
-  restore(snapshot: RecentSnapshot<StoredParameter>): void {
-    this.#parameters.restore(snapshot, (stored) => ({
+  restore({ parameters, unsettled }: PredictabilitySnapshot): void {
+    this.#unsettled.restore(unsettled);
+    this.#parameters.restore(parameters, (stored) => ({
       ...stored,
       ...{ ordinals: new Set(stored.ordinals), sessions: new Map(stored.sessions) },
       ...{ first: [...stored.first], last: [...stored.last] },
@@ -142,6 +187,8 @@ export class Predictability {
     }));
   }
 }
+
+const none: readonly Observation[] = Object.freeze([]);
 
 /** Another value under the same session: does another person come back? */
 function follow(state: Parameter, { session, value, person, success }: Answered): void {
@@ -160,7 +207,7 @@ function follow(state: Parameter, { session, value, person, success }: Answered)
   sessions.set(session, [value, person]);
 }
 
-function observe(state: Parameter, call: Answered): Observation {
+function observe(state: Parameter, call: Told): Observation {
   const { smallGap, density } = measureSequence([...state.ordinals]);
   const distinct = state.ordinals.size;
   const predictable = distinct >= 10 && (smallGap >= 0.5 || density >= 0.001);
@@ -176,13 +223,14 @@ function observe(state: Parameter, call: Answered): Observation {
     template: call.template,
     parameter: call.parameter,
     begin: state.begin,
-    end: call.time,
-    window: Math.max(1, call.time - state.begin),
+    end: state.end,
+    window: Math.max(1, state.end - state.begin),
     value: Number(predictable) + Number(follows) + Number(open),
     numbers: {
       ...{ distinct, smallGap, density, follows: state.follows, stays: state.stays },
       ...{ asked: state.asked, answered: state.answered, persons: state.persons, subjects: state.subjects.size },
       ...{ single: state.single / Math.max(1, state.personal), predictable: Number(predictable) },
+      refused: state.refused,
     },
     samples: [...state.first, ...state.last],
     clients: [...state.clients].sort(),

@@ -5,7 +5,7 @@
  * `numbers` of its observations: `monotone`, `constantGap`, `smallGap`, `density` (sequence.ts; 0 without numbers),
  * `ordinals` (values that are numbers), `fresh` (share never given to the subject before), `success` (share),
  * `sessions` (distinct), `perSession` and `perAccount` (values a session, an account), `subjects` (distinct; 1 but for an API as a whole),
- * `beat` (variation of the pauses), `persons` (distinct values that succeeded: at most so many persons).
+ * `beat` (variation of the pauses), `persons` (distinct, that the answers told of; of one answer at most 8 are known apart).
  *
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
@@ -16,18 +16,23 @@
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
-/** One parameter of one call. */
-export interface Asked {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
+/** Where a parameter is. */
+interface Site {
   readonly app: string;
   readonly apiId: string;
   readonly method: string;
   readonly template: string;
   /** `path.customerId`, `query.id`, `body.order.no`. */
   readonly parameter: string;
+}
+
+/** One parameter of one call. */
+export interface Asked extends Site {
+  /** Order time, integer µs. */
+  readonly time: number;
+  readonly uid: string;
   /** Identity hash of the value, 53 bits. */
   readonly value: number;
   /** The value as a number plus the application's secret offset; absent when it is none. */
@@ -40,6 +45,8 @@ export interface Asked {
   readonly account?: string | undefined;
   readonly success: boolean;
   readonly completeness: number;
+  /** Identity hashes, 53 bits, of the persons the answer told of, as many as travel; absent for none. */
+  readonly personIds?: readonly number[] | undefined;
 }
 
 interface Value {
@@ -54,6 +61,7 @@ interface Value {
   readonly subject: string;
   readonly client: string;
   readonly account: string;
+  readonly persons: readonly number[];
 }
 
 interface Key {
@@ -76,8 +84,15 @@ interface Given {
 type StoredKey = Omit<Key, 'set'>;
 type StoredGiven = readonly [young: readonly number[], old: readonly number[]];
 
+/** Whose measurement waits to be told again. */
+interface Told extends Site {
+  readonly subject: Subject;
+}
+
 export interface TraversalSnapshot {
   readonly keys: RecentSnapshot<StoredKey>;
+  /** By window. */
+  readonly unsettled: readonly UnsettledSnapshot<Told>[];
   readonly given: RecentSnapshot<StoredGiven>;
 }
 
@@ -86,6 +101,8 @@ const leastValues = 512;
 const mostGiven = 512;
 const mostSamples = 8;
 const mostNames = 100;
+/** Of one answer: it is about one object. */
+const mostPersons = 8;
 const mostOfAll = { values: 150_000, given: 400_000 };
 
 /** Length in µs, and from how many values on there is something to tell. */
@@ -95,10 +112,14 @@ const windows = [
   { length: 86_400e6, least: 200 },
 ] as const;
 const longest = windows[windows.length - 1].length;
+/** What goes on is told again after this share of its window. */
+const settleShare = 0.2;
 
 export class Traversal {
   readonly #keys: Recent<Key>;
   readonly #given: Recent<Given>;
+  /** By window. */
+  readonly #unsettled = windows.map(() => new Unsettled<Told>());
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
     this.#keys = new Recent<Key>(mostKeys, mostOfAll.values, ({ values }) => values.length);
@@ -146,6 +167,7 @@ export class Traversal {
       subject: name,
       client: asked.client,
       account: asked.account ?? '',
+      persons: personsOf(asked),
     };
     const parameter = `${asked.apiId} ${asked.parameter}\n`;
     const own = this.#take(asked, asked.subject, parameter + name, value);
@@ -184,9 +206,33 @@ export class Traversal {
         // Windows that hold the same values have the same figures.
         if (figured === null || figured.from !== from) figured = figuresOf(values, from);
         (out ??= []).push(observe(asked, subject, figured, length));
+        this.#unsettled[i]!.drop(name);
+      } else if (!this.#unsettled[i]!.has(name)) {
+        const { app, apiId, method, template, parameter } = asked;
+        const told = { app, apiId, method, template, parameter, subject };
+        this.#unsettled[i]!.wait(name, value.time + length * settleShare, told);
       }
     }
     return out;
+  }
+
+  /** What went on since it was told, and is due by `time`; shortest window first. */
+  settle(time: number): readonly Observation[] {
+    let out: Observation[] | null = null;
+    for (let i = 0; i < windows.length; i++) {
+      const unsettled = this.#unsettled[i]!;
+      if (!unsettled.isDue(time)) continue;
+      const { length, least } = windows[i]!;
+      for (const [name, told] of unsettled.take(time)) {
+        const key = this.#keys.peek(name);
+        const last = key?.values.at(-1);
+        if (key === undefined || last === undefined) continue;
+        const from = firstAfter(key.values, last.time - length);
+        if (key.values.length - from < least || tellsOfMore(key.values, i, from)) continue;
+        (out ??= []).push(observe(told, told.subject, figuresOf(key.values, from), length));
+      }
+    }
+    return out ?? none;
   }
 
   /** Values before `oldest` go, and the oldest of too many; how many went. */
@@ -205,11 +251,13 @@ export class Traversal {
   snapshot(): TraversalSnapshot {
     return {
       keys: this.#keys.snapshot(({ values, total, due }) => ({ values: [...values], total, due: [...due] })),
+      unsettled: this.#unsettled.map((each) => each.snapshot()),
       given: this.#given.snapshot(({ young, old }) => [[...young], [...old]]),
     };
   }
 
-  restore({ keys, given }: TraversalSnapshot): void {
+  restore({ keys, unsettled, given }: TraversalSnapshot): void {
+    for (const [i, each] of this.#unsettled.entries()) each.restore(unsettled[i] ?? []);
     this.#keys.restore(keys, ({ values, total, due }) => {
       return { values: [...values], set: new Set(values.map(({ value }) => value)), total, due: [...due] };
     });
@@ -218,6 +266,12 @@ export class Traversal {
 }
 
 const none: readonly Observation[] = Object.freeze([]);
+const nobody: readonly number[] = Object.freeze([]);
+
+function personsOf({ success, personIds }: Asked): readonly number[] {
+  if (!success || personIds === undefined || personIds.length === 0) return nobody;
+  return personIds.length <= mostPersons ? personIds : personIds.slice(0, mostPersons);
+}
 
 function newKey(): Key {
   return { values: [], set: new Set(), total: 0, due: windows.map(() => 0) };
@@ -246,6 +300,21 @@ function firstAfter(values: readonly Value[], time: number): number {
   return low;
 }
 
+/**
+ * Whether a shorter window has enough to tell, and what window `i`, which begins at index `from`, has besides is nothing
+ * or another run, before a pause as long as the shorter one: that was told when it was under way.
+ */
+function tellsOfMore(values: readonly Value[], i: number, from: number): boolean {
+  const last = values.at(-1)!.time;
+  for (let j = i - 1; j >= 0; j--) {
+    const { length, least } = windows[j]!;
+    const begin = firstAfter(values, last - length);
+    if (values.length - begin < least) continue;
+    return begin === from || values[begin]!.time - values[begin - 1]!.time >= length;
+  }
+  return false;
+}
+
 interface Figures {
   /** Index of the first value. */
   readonly from: number;
@@ -259,6 +328,7 @@ interface Figures {
   readonly accounts: ReadonlySet<string>;
   readonly clients: ReadonlySet<string>;
   readonly subjects: ReadonlySet<string>;
+  readonly persons: number;
   readonly beat: number;
 }
 
@@ -270,6 +340,7 @@ function figuresOf(all: readonly Value[], from: number): Figures {
   const accounts = new Set<string>();
   const clients = new Set<string>();
   const subjects = new Set<string>();
+  const persons = new Set<number>();
   let fresh = 0;
   let succeeded = 0;
   let completeness = 0;
@@ -283,14 +354,15 @@ function figuresOf(all: readonly Value[], from: number): Figures {
     if (each.account !== '') accounts.add(each.account);
     if (each.client !== '') clients.add(each.client);
     subjects.add(each.subject);
+    for (const person of each.persons) persons.add(person);
   }
   const sequence = measureSequence(ordinals);
   const beat = regularity(times);
   const counts = { ordinals: ordinals.length, fresh, succeeded, completeness };
-  return { from, values, sequence, ...counts, sessions, accounts, clients, subjects, beat };
+  return { from, values, sequence, ...counts, sessions, accounts, clients, subjects, persons: persons.size, beat };
 }
 
-function observe(asked: Asked, subject: Subject, figures: Figures, window: number): Observation {
+function observe(asked: Site, subject: Subject, figures: Figures, window: number): Observation {
   const { values, sessions, accounts, clients } = figures;
   const n = values.length;
   const uids = [...values.slice(0, mostSamples), ...values.slice(-mostSamples)].map((each) => each.uid);
@@ -304,7 +376,7 @@ function observe(asked: Asked, subject: Subject, figures: Figures, window: numbe
     template: asked.template,
     parameter: asked.parameter,
     begin: values[0]!.time,
-    end: asked.time,
+    end: values[n - 1]!.time,
     window,
     value: n,
     numbers: {
@@ -317,7 +389,7 @@ function observe(asked: Asked, subject: Subject, figures: Figures, window: numbe
       perAccount: n / Math.max(1, accounts.size),
       subjects: figures.subjects.size,
       beat: figures.beat,
-      persons: figures.succeeded,
+      persons: figures.persons,
     },
     samples: [...new Set(uids)],
     clients: [...clients].slice(0, mostNames).sort(),

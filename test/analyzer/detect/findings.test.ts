@@ -119,6 +119,7 @@ test('what another rule finds shows the weakness of a correlation fixed, and is 
       ['c fixed'],
     );
   }
+  n = 101;
   call(true);
   assert.deepEqual(told(), ['c reopened']);
 });

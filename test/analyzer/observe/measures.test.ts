@@ -89,7 +89,7 @@ test('volume: subjects are bounded', () => {
     const more = { client: '', persons: 1, personHashes: [hash(i)], records: 1, completeness: 1 };
     volume.take({ ...api, time: t0 + i, uid: 'u', subject: { kind: 'client', id: `c${i}` }, ...more });
   }
-  const { old, young } = volume.snapshot();
+  const { old, young } = volume.snapshot().subjects;
   assert.deepEqual([old.length + young.length, volume.evicted], [10, 90]);
 });
 
