@@ -146,7 +146,7 @@ export class Judge {
     judged.passwordForm = password?.form;
     judged.passwordHash = password?.hash;
     judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
-    judged.urlSecrets = urlSecrets(call, judged.labelsRequest);
+    judged.urlSecrets = urlSecrets(call, judged.labelsRequest, this.#labels);
     this.#inventory.observe(call, success);
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);

@@ -181,12 +181,14 @@ export class PersonVolume {
   }
 
   snapshot(): PersonVolumeSnapshot {
-    const subjects = this.#subjects.snapshot((state): Stored => ({
-      ...state,
-      distinct: state.distinct.snapshot(),
-      ...{ apis: [...state.apis], clients: [...state.clients], accounts: [...state.accounts] },
-      ...{ first: [...state.first], last: [...state.last], past: [...state.past] },
-    }));
+    const subjects = this.#subjects.snapshot(
+      (state): Stored => ({
+        ...state,
+        distinct: state.distinct.snapshot(),
+        ...{ apis: [...state.apis], clients: [...state.clients], accounts: [...state.accounts] },
+        ...{ first: [...state.first], last: [...state.last], past: [...state.past] },
+      }),
+    );
     return { subjects, unsettled: this.#unsettled.snapshot() };
   }
 

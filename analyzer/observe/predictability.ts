@@ -14,8 +14,8 @@
 import { type Observation, observationVersion } from '../observation.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
-import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 import type { Asked } from './traversal.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
 export interface Answered extends Asked {
   /** The subject had been given the value before. */
@@ -164,16 +164,18 @@ export class Predictability {
   }
 
   snapshot(): PredictabilitySnapshot {
-    const parameters = this.#parameters.snapshot((state): StoredParameter => ({
-      ...state,
-      ...{
-        ordinals: [...state.ordinals],
-        sessions: [...state.sessions],
-        first: [...state.first],
-        last: [...state.last],
-      },
-      ...{ clients: [...state.clients], accounts: [...state.accounts], subjects: [...state.subjects] },
-    }));
+    const parameters = this.#parameters.snapshot(
+      (state): StoredParameter => ({
+        ...state,
+        ...{
+          ordinals: [...state.ordinals],
+          sessions: [...state.sessions],
+          first: [...state.first],
+          last: [...state.last],
+        },
+        ...{ clients: [...state.clients], accounts: [...state.accounts], subjects: [...state.subjects] },
+      }),
+    );
     return { parameters, unsettled: this.#unsettled.snapshot() };
   }
 
