@@ -322,13 +322,18 @@ class Compiler {
           throw new Mistake(rule.place, `the correlation names "${rule.name}", which is not in force`, advice);
         }),
       );
-      const made = of && this.#attempt(() => (this.#checkGroups(draft, of), { of, ...this.#proofRule(draft) }));
+      const made = of && this.#attempt(() => this.#completed(draft, of));
       state.set(name, made === undefined ? 'broken' : 'sound');
       if (made !== undefined) done.push({ name, form: draft.header.form, correlation: draft.correlation, ...made });
       return made !== undefined;
     };
     for (const name of this.#correlations.keys()) this.#attempt(() => visit(name));
     return done;
+  }
+
+  #completed(draft: CorrelationDraft, of: readonly string[]): Pick<CompiledCorrelation, 'of' | 'fixed'> {
+    this.#checkGroups(draft, of);
+    return { of, ...this.#proofRule(draft) };
   }
 
   /** The rule that shows a correlation's weakness fixed: over single events that have the fields of its key. */
@@ -347,7 +352,7 @@ class Compiler {
   }
 
   /** Group and value fields have to be known of the events that the named rules are about. */
-  #checkGroups({ header, correlation }: CorrelationDraft, of: readonly string[]): true {
+  #checkGroups({ header, correlation }: CorrelationDraft, of: readonly string[]): void {
     for (const [i, name] of of.entries()) {
       const kind = this.#drafts.get(name)?.kind;
       if (kind === undefined) continue;
@@ -362,7 +367,6 @@ class Compiler {
         }
       }
     }
-    return true;
   }
 }
 

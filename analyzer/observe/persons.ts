@@ -124,7 +124,7 @@ export class PersonVolume {
       state.last.push(given.uid);
       if (state.last.length > mostSamples) state.last.shift();
     }
-    const value = valueOf(state);
+    const value = personsIn(state);
     if (value < state.due) {
       if (value >= least && !this.#unsettled.has(name)) {
         const { app, apiId, method, template, subject, time } = given;
@@ -143,7 +143,7 @@ export class PersonVolume {
     if (!this.#unsettled.isDue(time)) return none;
     return this.#unsettled.take(time).flatMap(([name, told]) => {
       const state = this.#subjects.peek(name);
-      return state === undefined || state.calls === 0 ? [] : [this.#observe(state, told, valueOf(state))];
+      return state === undefined || state.calls === 0 ? [] : [this.#observe(state, told, personsIn(state))];
     });
   }
 
@@ -228,13 +228,13 @@ function begin(window: number, time: number, due: number, past: number[]): State
 
 const none: readonly Observation[] = Object.freeze([]);
 
-function valueOf(state: State): number {
+function personsIn(state: State): number {
   return state.distinct.estimate + state.unnamed;
 }
 
 function learn(state: State, least: number): number[] {
   if (state.calls === 0) return state.past;
-  const value = valueOf(state);
+  const value = personsIn(state);
   const { p95, n } = usualOf(state.past);
   const taught = n >= 3 && value > Math.max(least, 3 * p95) ? p95 : value;
   return [...state.past, taught].slice(-mostPast);
