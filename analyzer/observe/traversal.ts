@@ -61,7 +61,8 @@ interface Value {
   readonly subject: string;
   readonly client: string;
   readonly account: string;
-  readonly persons: readonly number[];
+  /** Undefined for nobody: most answers are about nobody, and a snapshot has many values. */
+  readonly persons: readonly number[] | undefined;
 }
 
 interface Key {
@@ -266,10 +267,9 @@ export class Traversal {
 }
 
 const none: readonly Observation[] = Object.freeze([]);
-const nobody: readonly number[] = Object.freeze([]);
 
-function personsOf({ success, personIds }: Asked): readonly number[] {
-  if (!success || personIds === undefined || personIds.length === 0) return nobody;
+function personsOf({ success, personIds }: Asked): readonly number[] | undefined {
+  if (!success || personIds === undefined || personIds.length === 0) return undefined;
   return personIds.length <= mostPersons ? personIds : personIds.slice(0, mostPersons);
 }
 
@@ -354,7 +354,7 @@ function figuresOf(all: readonly Value[], from: number): Figures {
     if (each.account !== '') accounts.add(each.account);
     if (each.client !== '') clients.add(each.client);
     subjects.add(each.subject);
-    for (const person of each.persons) persons.add(person);
+    if (each.persons !== undefined) for (const person of each.persons) persons.add(person);
   }
   const sequence = measureSequence(ordinals);
   const beat = regularity(times);
