@@ -96,6 +96,7 @@ export class Judge {
     const cursor = this.#cursors.get(source);
     if (cursor === undefined) {
       this.#cursors.set(source, { completedTs: call.completedTs, uid: call.uid });
+      if (this.#detector.begin(call.completedTs)) this.#measures.rewind();
     } else {
       if (!isBehind(call, cursor)) return null;
       cursor.completedTs = call.completedTs;
@@ -114,6 +115,7 @@ export class Judge {
   }
 
   #take(call: ApiCall, source: string): JudgedCall {
+    this.advance(call.completedTs);
     const { app, apiId, status, caller, responseBytes, envelope, ts, given } = call;
     const { login } = caller;
     const loginOutcome = login === null ? null : login.outcome;
@@ -144,7 +146,7 @@ export class Judge {
     judged.passwordForm = password?.form;
     judged.passwordHash = password?.hash;
     judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
-    judged.urlSecrets = urlSecrets(call, judged.labelsRequest);
+    judged.urlSecrets = urlSecrets(call, judged.labelsRequest, this.#labels);
     this.#inventory.observe(call, success);
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
@@ -165,9 +167,19 @@ export class Judge {
     this.#restored.delete(source);
   }
 
-  /** Packet time has come so far: windows that end by it are judged. */
+  /**
+   * Packet time has come so far: windows that end by it are judged, and measurements that went on since they were told.
+   * Each call does so; without calls, whoever knows the time.
+   */
   advance(time: number): void {
+    if (this.#detector.arrive(time)) this.#measures.resume();
+    for (const observation of this.#measures.settle(time)) this.#detector.observe(observation);
     this.#detector.advance(time);
+  }
+
+  /** A stream has ended: measurements that went on since they were told are told as they are. Windows stay open. */
+  settle(): void {
+    for (const observation of this.#measures.settle(Number.POSITIVE_INFINITY)) this.#detector.observe(observation);
   }
 
   /** Findings that are new or have changed since the last time, by id. */

@@ -200,6 +200,7 @@ export class Judging {
    * its calls were not known from another capture, and a finding that counted them twice could not be taken back.
    */
   async keepFindings(): Promise<void> {
+    this.#judge.settle();
     const findings = this.#judge.changedFindings();
     const version = this.memory.nextVersion();
     const bindings = this.#judge.bindingRates().map((rate) => ({ ...rate, version }));

@@ -20,8 +20,17 @@ import {
   suggest,
   textOf,
   textsOf,
+  timespanOf,
 } from './source.ts';
 import { sourceOf } from './taxonomy.ts';
+
+/** What shows a weakness fixed. */
+interface Proof {
+  /** So many events in a row. */
+  readonly count: number;
+  /** µs since it was seen last, at least; 0: none. */
+  readonly quiet: number;
+}
 
 /** A rule over single events of judge. */
 export interface CompiledRule {
@@ -29,8 +38,8 @@ export interface CompiledRule {
   readonly kind: 'call' | 'observation';
   readonly form: FindingForm;
   readonly expression: Expression;
-  /** So many events in a row for which this holds, and not the rule, show a weakness fixed; absent: it stays open. */
-  readonly fixed?: { readonly expression: Expression; readonly count: number };
+  /** What shows a weakness fixed, where the rule does not hit; absent: it stays open. */
+  readonly fixed?: Proof & { readonly expression: Expression };
   /** False when it only feeds correlations. */
   readonly reports: boolean;
 }
@@ -41,6 +50,8 @@ export interface CompiledCorrelation {
   readonly correlation: Correlation;
   /** What it refers to, in its order: rules and correlations by name; a correlation stands behind those it names. */
   readonly of: readonly string[];
+  /** The rule whose hits show a weakness fixed; absent: it stays open. */
+  readonly fixed?: Proof & { readonly rule: string };
   readonly reports: boolean;
 }
 
@@ -78,6 +89,8 @@ interface Draft {
 interface CorrelationDraft {
   readonly header: Header;
   readonly correlation: Correlation;
+  /** The rule as the file names it. */
+  readonly fixed: (Proof & { readonly rule: string; readonly place: Entry['place'] }) | undefined;
 }
 
 /** Documents of one set; what is beyond is refused. */
@@ -173,25 +186,21 @@ class Compiler {
 
   #fixedOf(entry: Entry | undefined, selections: Draft['selections'], header: Header): CompiledRule['fixed'] {
     if (entry === undefined) return undefined;
-    checkKeys(entry.value, 'fixed', ['condition', 'count']);
-    const condition = entryOf(entry.value, 'condition');
-    const count = entryOf(entry.value, 'count');
-    if (condition === undefined || count === undefined || header.form.kind !== 'weakness') {
-      throw new Mistake(entry.place, 'fixed needs a weakness, a condition and a count', 'write kind: weakness');
-    }
-    const text = textOf(condition.value, 'condition');
-    const expression = parseCondition(text, condition.value.place, selections);
-    return { expression, count: numberOf(count.value, 'count') };
+    const { node, count, quiet } = proofOf(entry, 'condition', header);
+    return { expression: parseCondition(textOf(node, 'condition'), node.place, selections), count, quiet };
   }
 
   #takeCorrelation(document: Node): void {
     const entry = entryOf(document, 'correlation')!;
     const correlation = parseCorrelation(entry);
-    const header = parseHeader(document, ['correlation'], () => correlation.groupBy);
+    const header = parseHeader(document, ['correlation', 'fixed'], () => correlation.groupBy);
     const odd = header.form.key.find((name) => !correlation.groupBy.includes(name));
     if (odd !== undefined) throw new Mistake(document.place, `key "${odd}" is not in group-by`, 'group by it as well');
+    const shown = entryOf(document, 'fixed');
+    const proof = shown === undefined ? undefined : proofOf(shown, 'rule', header);
+    const fixed = proof && { ...proof, rule: textOf(proof.node, 'rule'), place: proof.node.place };
     this.#register(header);
-    if (header.inForce) this.#correlations.set(header.name, { header, correlation });
+    if (header.inForce) this.#correlations.set(header.name, { header, correlation, fixed });
     else this.#idle.push({ name: header.name, reason: 'its status is deprecated or unsupported' });
   }
 
@@ -222,6 +231,7 @@ class Compiler {
     const correlations = this.#resolve();
     const silent = new Set<string>();
     for (const { correlation, of } of correlations) if (!correlation.generate) for (const name of of) silent.add(name);
+    for (const { fixed } of correlations) if (fixed !== undefined) silent.add(fixed.rule);
     const rules: CompiledRule[] = [];
     const parts: ClearPart[] = [];
     for (const draft of this.#drafts.values()) {
@@ -312,17 +322,37 @@ class Compiler {
           throw new Mistake(rule.place, `the correlation names "${rule.name}", which is not in force`, advice);
         }),
       );
-      const sound = of !== undefined && this.#attempt(() => this.#checkGroups(draft, of)) === true;
-      state.set(name, sound ? 'sound' : 'broken');
-      if (sound) done.push({ name, form: draft.header.form, correlation: draft.correlation, of });
-      return sound;
+      const made = of && this.#attempt(() => this.#completed(draft, of));
+      state.set(name, made === undefined ? 'broken' : 'sound');
+      if (made !== undefined) done.push({ name, form: draft.header.form, correlation: draft.correlation, ...made });
+      return made !== undefined;
     };
     for (const name of this.#correlations.keys()) this.#attempt(() => visit(name));
     return done;
   }
 
+  #completed(draft: CorrelationDraft, of: readonly string[]): Pick<CompiledCorrelation, 'of' | 'fixed'> {
+    this.#checkGroups(draft, of);
+    return { of, ...this.#proofRule(draft) };
+  }
+
+  /** The rule that shows a correlation's weakness fixed: over single events that have the fields of its key. */
+  #proofRule({ fixed, header }: CorrelationDraft): Pick<CompiledCorrelation, 'fixed'> {
+    if (fixed === undefined) return {};
+    const { place, count, quiet } = fixed;
+    const rule = this.#aliases.get(fixed.rule);
+    const draft = this.#drafts.get(rule ?? '');
+    if (rule === undefined || draft === undefined) {
+      const what = `fixed names "${fixed.rule}", which is no rule in force`;
+      throw new Mistake(place, what, suggest(fixed.rule, [...this.#drafts.keys()]));
+    }
+    const odd = header.form.key.find((name) => fieldNamed(name)?.[draft.kind] === undefined);
+    if (odd !== undefined) throw new Mistake(place, `key "${odd}" is not known of ${draft.kind}s`, 'name another rule');
+    return { fixed: { rule, count, quiet } };
+  }
+
   /** Group and value fields have to be known of the events that the named rules are about. */
-  #checkGroups({ header, correlation }: CorrelationDraft, of: readonly string[]): true {
+  #checkGroups({ header, correlation }: CorrelationDraft, of: readonly string[]): void {
     for (const [i, name] of of.entries()) {
       const kind = this.#drafts.get(name)?.kind;
       if (kind === undefined) continue;
@@ -337,8 +367,20 @@ class Compiler {
         }
       }
     }
-    return true;
   }
+}
+
+/** `key`: under which name the entry says what shows the weakness fixed. */
+function proofOf(entry: Entry, key: 'condition' | 'rule', header: Header): Proof & { readonly node: Node } {
+  checkKeys(entry.value, 'fixed', [key, 'count', 'quiet']);
+  const node = entryOf(entry.value, key)?.value;
+  const count = entryOf(entry.value, 'count');
+  const quiet = entryOf(entry.value, 'quiet');
+  if (node === undefined || count === undefined || header.form.kind !== 'weakness') {
+    throw new Mistake(entry.place, `fixed needs a weakness, a ${key} and a count`, 'write kind: weakness');
+  }
+  const rests = quiet === undefined ? 0 : timespanOf(quiet.value, 'quiet');
+  return { node, count: numberOf(count.value, 'count'), quiet: rests };
 }
 
 /** What tells one finding from another where a rule does not say. */

@@ -13,6 +13,8 @@ export interface CorrelatorLimits {
   readonly entries: number;
 }
 
+const none: readonly Hit[] = Object.freeze([]);
+
 /** An idle baseline is kept for so many windows. */
 const idleWindows = 60;
 
@@ -40,8 +42,15 @@ export class Correlator {
     return this.#groups.size;
   }
 
-  /** `time`: never before that of an earlier call. */
-  take(index: number, by: readonly string[], hit: Hit, time: number, value: string | number): Firing | undefined {
+  /** `time`: never before that of an earlier call. `brought`: hits behind that of a correlation. */
+  take(
+    index: number,
+    by: readonly string[],
+    hit: Hit,
+    time: number,
+    value: string | number,
+    brought: readonly Hit[] = none,
+  ): Firing | undefined {
     const { correlation } = this.compiled;
     const key = by.length === 1 ? by[0] : JSON.stringify(by);
     this.#forgetIdle(time);
@@ -51,7 +60,7 @@ export class Correlator {
     this.#groups.set(key, group);
     const before = group.number === 0 ? 0 : sizeOf(group.body);
     const begins = group.body.kind === 'closing' && group.body.begin < 0;
-    const firing = take(correlation, group, index, hit, time, value, this.zoneOffset);
+    const firing = take(correlation, group, index, hit, brought, time, value, this.zoneOffset);
     if (begins) this.#closing.push([time + correlation.timespan, key]);
     this.#entries += sizeOf(group.body) - before;
     while (this.#groups.size > this.limits.groups || this.#entries > this.limits.entries) {
@@ -76,6 +85,18 @@ export class Correlator {
     if (group?.body.kind !== 'closing' || group.body.begin < 0) return undefined;
     this.#entries -= sizeOf(group.body) - 1;
     return close(this.compiled.correlation, group, group.body);
+  }
+
+  /** One for an earlier time, which begins at `time`: without groups, but that what is usual stays known. */
+  anew(time: number): Correlator {
+    const other = new Correlator(this.compiled, this.limits, this.zoneOffset);
+    for (const [key, { by, body }] of this.#groups) {
+      if (body.kind !== 'baseline' || body.past.length === 0) continue;
+      const usual = { ...newBody(this.compiled.correlation), past: [...body.past] } as typeof body;
+      other.#groups.set(key, { by, time, number: 0, reported: 0, body: usual });
+      other.#entries += sizeOf(usual);
+    }
+    return other;
   }
 
   #forgetIdle(time: number): void {

@@ -1,6 +1,10 @@
 /**
  * The rules at work inside `judge`: calls and observations in order → findings. All memory is bounded (correlator.ts,
  * findings.ts); time is that of the events, and one that comes late counts as of now.
+ *
+ * A stream that begins before what was judged is not late, but of an earlier time: it has windows and events of its own,
+ * and those of the later time wait until time has come back to them. Two times at most: of a third, earlier than the
+ * second, the windows of the second go.
  */
 import type { Finding } from '../finding.ts';
 import type { Observation } from '../observation.ts';
@@ -40,6 +44,8 @@ export interface DetectorSnapshot {
   readonly findings: FindingsSnapshot;
   /** By name of the correlation and what it says: a changed one begins anew. */
   readonly correlators: Readonly<Record<string, CorrelatorSnapshot>>;
+  /** Null but while a stream of an earlier time is judged. */
+  readonly ahead: { readonly now: number; readonly correlators: DetectorSnapshot['correlators'] } | null;
 }
 
 /** Where a rule's hits go: a correlation, and which of its rules this is. */
@@ -52,6 +58,8 @@ interface Feed {
 interface Wired {
   readonly rule: CompiledRule;
   readonly keySlots: readonly number[];
+  /** Correlations whose weakness its hits show fixed. */
+  readonly proves: readonly { readonly of: CompiledCorrelation; readonly keySlots: readonly number[] }[];
   readonly feeds: readonly (Feed & { readonly by: readonly number[]; readonly values: readonly number[] })[];
 }
 
@@ -70,7 +78,11 @@ const nothing: CorrelatorSnapshot = { groups: [], closing: [] };
 export class Detector {
   readonly counts: DetectorCounts = { hits: 0, ungrouped: 0, late: 0 };
   readonly #findings: Findings;
-  readonly #correlators: readonly Correlator[];
+  #correlators: readonly Correlator[];
+  /** Windows of a later time, and how far that had come. */
+  #ahead: { readonly now: number; readonly correlators: readonly Correlator[] } | null = null;
+  /** Groups forgotten by correlators that are there no more. */
+  #evicted = 0;
   readonly #chains: readonly (readonly Feed[])[];
   readonly #calls: Side;
   readonly #observations: Side;
@@ -95,16 +107,40 @@ export class Detector {
 
   /** Findings let go and groups forgotten at a bound. */
   get evicted(): { findings: number; groups: number } {
-    const groups = this.#correlators.reduce((sum, each) => sum + each.evicted, 0);
-    return { findings: this.#findings.evicted, groups };
+    const groups = evictedOf(this.#correlators) + (this.#ahead === null ? 0 : evictedOf(this.#ahead.correlators));
+    return { findings: this.#findings.evicted, groups: this.#evicted + groups };
+  }
+
+  /** A stream begins at `time`. Whether that is an earlier time than what was judged, and windows begin anew. */
+  begin(time: number): boolean {
+    if (time >= this.#now) return false;
+    if (this.#ahead === null) this.#ahead = { now: this.#now, correlators: this.#correlators };
+    else this.#evicted += evictedOf(this.#correlators);
+    this.#correlators = this.#correlators.map((each) => each.anew(time));
+    this.#findings.rewind();
+    this.#now = Number.NEGATIVE_INFINITY;
+    return true;
+  }
+
+  /** An event of `time` comes. Whether it has come back to the windows of a later time, and they go on. */
+  arrive(time: number): boolean {
+    if (this.#ahead === null || time < this.#ahead.now) return false;
+    this.#closeUntil(time);
+    this.#evicted += evictedOf(this.#correlators);
+    this.#correlators = this.#ahead.correlators;
+    this.#now = this.#ahead.now;
+    this.#ahead = null;
+    this.#findings.resume();
+    return true;
   }
 
   call(event: CallEvent): void {
     this.#apply(this.#calls, event, event.completedTs, hitOfCall);
   }
 
+  /** What is told of later than it ended is not late: its calls were in order. */
   observe(event: Observation): void {
-    this.#apply(this.#observations, event, event.end, hitOfObservation);
+    this.#apply(this.#observations, event, Math.max(event.end, this.#now), hitOfObservation);
   }
 
   /** Packet time has come so far: windows that end by it are judged. */
@@ -120,24 +156,30 @@ export class Detector {
 
   #apply<E extends DetectionEvent>(side: Side, event: E, at: number, hitOf: (event: E) => Hit): void {
     if (at < this.#now) this.counts.late++;
-    else {
+    else if (at > this.#now) {
       this.#closeUntil(at);
       this.#now = at;
     }
     const found = side.matcher.match(event, side.found);
     if (found.length === 0) return;
-    const hit = hitOf(event);
     const { view } = side.matcher;
     const textAt = (slot: number) => view.cased(slot).join(',');
+    let hit: Hit | undefined;
     for (const number of found) {
       if (number >= side.wired.length) {
+        // Nearly every call shows that some weakness is not in it: nothing is made of that unless one is open.
         const owner = side.fixed[number - side.wired.length];
         const { rule, keySlots } = side.wired[owner];
-        if (!found.includes(owner)) this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!.count);
+        if (!this.#findings.canHeal(rule.form) || found.includes(owner)) continue;
+        this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, this.#now);
         continue;
       }
+      hit ??= hitOf(event);
       this.counts.hits++;
-      const { rule, keySlots, feeds } = side.wired[number];
+      const { rule, keySlots, feeds, proves } = side.wired[number];
+      for (const { of, keySlots } of proves) {
+        if (this.#findings.canHeal(of.form)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, this.#now);
+      }
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
         const group = by.map(textAt);
@@ -147,14 +189,21 @@ export class Detector {
         else this.#due.push({ correlator, index, group, value });
       }
     }
-    if (this.#due.length === 0) return;
+    if (this.#due.length === 0 || hit === undefined) return;
     // Later rules first: one event that stands for two rules in a row is no sequence.
     for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
       this.#feed(correlator, index, group, hit, value);
     }
   }
 
-  #feed(number: number, index: number, group: readonly string[], hit: Hit, value: string | number): void {
+  #feed(
+    number: number,
+    index: number,
+    group: readonly string[],
+    hit: Hit,
+    value: string | number,
+    brought?: readonly Hit[],
+  ): void {
     const correlator = this.#correlators[number];
     const { correlation } = correlator.compiled;
     const needsNumber = correlation.fields.length > 0 && correlation.type !== 'value_count';
@@ -162,7 +211,7 @@ export class Detector {
       this.counts.ungrouped++;
       return;
     }
-    const firing = correlator.take(index, group, hit, this.#now, value);
+    const firing = correlator.take(index, group, hit, this.#now, value, brought);
     if (firing !== undefined) this.#fired(number, firing, hit);
   }
 
@@ -182,7 +231,7 @@ export class Detector {
       const group = next.groupBy.map(named);
       const value = next.type === 'value_count' ? next.fields.map(named).join('\n') : measured.value;
       if (group.includes('') || (next.type === 'value_count' && value === '')) this.counts.ungrouped++;
-      else this.#feed(correlator, index, group, hit, value);
+      else this.#feed(correlator, index, group, hit, value, hits);
     }
   }
 
@@ -209,7 +258,8 @@ export class Detector {
       now: this.#now === Number.NEGATIVE_INFINITY ? -1 : this.#now,
       counts: { ...this.counts },
       findings: this.#findings.snapshot(),
-      correlators: Object.fromEntries(this.#correlators.map((each) => [identityOf(each.compiled), each.snapshot()])),
+      correlators: snapshotOf(this.#correlators),
+      ahead: this.#ahead && { now: this.#ahead.now, correlators: snapshotOf(this.#ahead.correlators) },
     };
   }
 
@@ -217,11 +267,26 @@ export class Detector {
     this.#now = snapshot.now < 0 ? Number.NEGATIVE_INFINITY : snapshot.now;
     Object.assign(this.counts, snapshot.counts);
     this.#findings.restore(snapshot.findings);
-    for (const correlator of this.#correlators) {
-      // One the snapshot does not know begins anew.
-      correlator.restore(snapshot.correlators[identityOf(correlator.compiled)] ?? nothing);
-    }
+    restoreTo(this.#correlators, snapshot.correlators);
+    this.#ahead = null;
+    if (snapshot.ahead === null) return;
+    const { now, correlators } = snapshot.ahead;
+    this.#ahead = { now, correlators: this.#correlators.map((each) => each.anew(now)) };
+    restoreTo(this.#ahead.correlators, correlators);
   }
+}
+
+function evictedOf(correlators: readonly Correlator[]): number {
+  return correlators.reduce((sum, each) => sum + each.evicted, 0);
+}
+
+function snapshotOf(correlators: readonly Correlator[]): DetectorSnapshot['correlators'] {
+  return Object.fromEntries(correlators.map((each) => [identityOf(each.compiled), each.snapshot()]));
+}
+
+/** One the snapshot does not know begins anew. */
+function restoreTo(correlators: readonly Correlator[], snapshot: DetectorSnapshot['correlators']): void {
+  for (const each of correlators) each.restore(snapshot[identityOf(each.compiled)] ?? nothing);
 }
 
 function identityOf({ name, correlation, of }: CompiledCorrelation): string {
@@ -254,7 +319,10 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
         names.flatMap((name) => slotOf(realName(correlation, name, feed.index, rule)));
       return { ...feed, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
     });
-    return { rule, keySlots: rule.form.key.flatMap(slotOf), feeds };
+    const proves = rules.correlations
+      .filter((correlation) => correlation.fixed?.rule === rule.name)
+      .map((of) => ({ of, keySlots: of.form.key.flatMap(slotOf) }));
+    return { rule, keySlots: rule.form.key.flatMap(slotOf), proves, feeds };
   });
   const fixed = own.flatMap((rule, number) => (rule.fixed === undefined ? [] : [number]));
   const expressions = [...own.map((rule) => rule.expression), ...fixed.map((number) => own[number].fixed!.expression)];

@@ -1,7 +1,8 @@
 /**
  * Open findings: hits of a rule with the same key are one finding. An event ends when nothing came for its cooldown; a
  * weakness stays until calls show it fixed, and comes back as reopened. Bound: open findings; beyond it the least
- * recently touched is let go as it stands and counted. What has changed waits for `changed()`.
+ * recently touched is let go as it stands and counted. What has changed waits for `changed()`. While calls of an earlier
+ * time are judged, events of the later time stand aside, as many at most.
  */
 import { createHash } from 'node:crypto';
 import { type EngineStatus, type Finding, findingVersion, type Level, levels, type Measured } from '../finding.ts';
@@ -28,6 +29,9 @@ interface Open {
   lastSeen: number;
   /** Order time of the last hit, µs. */
   time: number;
+  /** Hits of correlations are told up to here; and up to here those of a later time, while an earlier one is judged. */
+  told: number;
+  toldAhead: number;
   count: number;
   measured: Measured | null;
   usual: Usual | null;
@@ -42,6 +46,8 @@ interface Open {
   records: number;
   /** Calls in a row that show a weakness fixed. */
   healthy: number;
+  /** Order time of the call that showed it fixed at last, µs; 0: none did. */
+  fixedAt: number;
 }
 
 /** Why a finding grows. */
@@ -57,6 +63,8 @@ export interface Note {
 export interface FindingsSnapshot {
   /** Least recently touched first. */
   readonly open: readonly Open[];
+  /** Events of a later time; null while there is none. */
+  readonly aside: readonly Open[] | null;
   /** Changed since they were last taken, ended ones included. */
   readonly changed: readonly Finding[];
 }
@@ -65,8 +73,12 @@ export class Findings {
   /** Let go at the bound. */
   evicted = 0;
   readonly #open = new Map<string, Open>();
+  /** Events of a later time; null while there is none. */
+  #aside: Open[] | null = null;
   /** By id. */
   readonly #changed = new Map<string, Open | Finding>();
+  /** By rule: open weaknesses that are not fixed. */
+  readonly #ill = new Map<string, number>();
 
   constructor(private readonly mostOpen: number) {}
 
@@ -87,8 +99,11 @@ export class Findings {
       }
     }
     // Several correlations may bring the same calls into one finding: what is no later than the last one was counted.
-    const until = open === undefined || measured === undefined ? Number.NEGATIVE_INFINITY : open.time;
-    open ??= begin(form, key, hits[0]);
+    const until = open === undefined || measured === undefined ? -1 : open.told;
+    if (open === undefined) {
+      open = begin(form, key, hits[0]);
+      this.#tally(open, 1);
+    }
     this.#open.set(key, open);
     this.#changed.set(open.id, open);
     const latest = new Set(open.last);
@@ -101,7 +116,11 @@ export class Findings {
       open.level = form.level;
       open.form = form;
     }
-    if (open.status === 'fixed') open.status = 'reopened';
+    // What was seen before it was fixed, and is told later, does not bring it back.
+    if (open.status === 'fixed' && time > open.fixedAt) {
+      open.status = 'reopened';
+      this.#tally(open, 1);
+    }
     open.healthy = 0;
     const told = measured ?? hits.at(-1)!.measured;
     if (told !== undefined && (open.measured === null || told.value >= open.measured.value)) {
@@ -112,18 +131,58 @@ export class Findings {
       const [oldestKey, oldest] = this.#open.entries().next().value!;
       this.#settle(oldest);
       this.#open.delete(oldestKey);
+      if (oldest.status !== 'fixed') this.#tally(oldest, -1);
       this.evicted++;
     }
   }
 
-  /** A call shows that the weakness is not there. */
-  heal(form: FindingForm, by: readonly string[], count: number): void {
+  /** An event at `time` shows that the weakness is not there; `quiet`: µs since it was seen last, at least. */
+  heal(form: FindingForm, by: readonly string[], need: { count: number; quiet: number }, time: number): void {
     const open = this.#open.get(keyOf(form, by));
-    if (open === undefined || open.status === 'fixed') return;
+    if (open === undefined || open.status === 'fixed' || time < open.time) return;
     open.healthy++;
-    if (open.healthy < count) return;
+    if (open.healthy < need.count || time - open.time < need.quiet) return;
     open.status = 'fixed';
+    open.fixedAt = time;
+    this.#tally(open, -1);
     this.#changed.set(open.id, open);
+  }
+
+  /** Whether any weakness of the rule is open: else `heal` has nothing to do. */
+  canHeal({ rule }: FindingForm): boolean {
+    return this.#ill.has(rule);
+  }
+
+  #tally({ form: { kind, rule } }: Open, by: number): void {
+    if (kind !== 'weakness') return;
+    const count = (this.#ill.get(rule) ?? 0) + by;
+    if (count > 0) this.#ill.set(rule, count);
+    else this.#ill.delete(rule);
+  }
+
+  /** Calls of an earlier time follow: its events are others. */
+  rewind(): void {
+    const events = this.#takeEvents();
+    for (const each of this.#open.values()) {
+      if (this.#aside === null) each.toldAhead = each.told;
+      each.told = -1;
+    }
+    if (this.#aside === null) this.#aside = events;
+    else for (const each of events) this.#settle(each);
+  }
+
+  /** Time has come back: the events of the later time go on. */
+  resume(): void {
+    for (const each of this.#takeEvents()) this.#settle(each);
+    for (const each of this.#open.values()) each.told = Math.max(each.told, each.toldAhead);
+    for (const each of this.#aside ?? []) this.#open.set(each.key, each);
+    this.#aside = null;
+  }
+
+  #takeEvents(): Open[] {
+    const events = [...this.#open.values()].filter(({ form }) => form.kind === 'event');
+    for (const { key } of events) this.#open.delete(key);
+    return events;
   }
 
   /** It will not change any more: keeps its row only while that waits. */
@@ -140,15 +199,20 @@ export class Findings {
 
   snapshot(): FindingsSnapshot {
     const changed = [...this.#changed.values()].map((each) => ('v' in each ? each : publish(each)));
-    return structuredClone({ open: [...this.#open.values()], changed });
+    return structuredClone({ open: [...this.#open.values()], aside: this.#aside, changed });
   }
 
   restore(snapshot: FindingsSnapshot): void {
     this.#open.clear();
     this.#changed.clear();
-    const { open, changed } = structuredClone(snapshot);
-    for (const each of open) this.#open.set(each.key, each);
-    const byId = new Map(open.map((each) => [each.id, each]));
+    const { open, aside, changed } = structuredClone(snapshot);
+    this.#aside = aside === null ? null : [...aside];
+    this.#ill.clear();
+    for (const each of open) {
+      this.#open.set(each.key, each);
+      if (each.status !== 'fixed') this.#tally(each, 1);
+    }
+    const byId = new Map([...open, ...(aside ?? [])].map((each) => [each.id, each]));
     for (const each of changed) this.#changed.set(each.id, byId.get(each.id) ?? each);
   }
 }
@@ -172,6 +236,8 @@ function begin(form: FindingForm, key: string, hit: Hit): Open {
     firstSeen: hit.begin,
     lastSeen: hit.end,
     time: hit.time,
+    told: -1,
+    toldAhead: -1,
     count: 0,
     measured: null,
     usual: null,
@@ -183,12 +249,14 @@ function begin(form: FindingForm, key: string, hit: Hit): Open {
     persons: 0,
     records: 0,
     healthy: 0,
+    fixedAt: 0,
   };
 }
 
 function grow(open: Open, hit: Hit, measure: number | undefined): void {
   open.count++;
   open.time = Math.max(open.time, hit.time);
+  open.told = Math.max(open.told, hit.time);
   open.firstSeen = Math.min(open.firstSeen, hit.begin);
   open.lastSeen = Math.max(open.lastSeen, hit.end);
   if (open.api !== null && open.api[0] !== hit.apiId) open.api = null;

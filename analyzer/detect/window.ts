@@ -19,12 +19,16 @@ interface Distinct {
   readonly kind: 'distinct';
   /** By value, least recent first: time, number, hit. */
   last: [value: string, time: number, number: number, hit: Hit][];
+  /** Hits of the same values before those, that no finding has yet: the first 16. */
+  earlier: Hit[];
 }
 
 interface Temporal {
   readonly kind: 'temporal';
   /** By rule: the last hit. */
   last: ([time: number, number: number, hit: Hit] | null)[];
+  /** What the rules brought before that, and no finding has yet: the first 16. */
+  earlier: Hit[];
 }
 
 interface Ordered {
@@ -83,13 +87,13 @@ const mostPast = 28;
 const mostSamples = 16;
 
 export function newBody({ type, rules, bounds }: Correlation): Body {
-  if (type === 'temporal') return { kind: 'temporal', last: rules.map(() => null) };
+  if (type === 'temporal') return { kind: 'temporal', last: rules.map(() => null), earlier: [] };
   if (type === 'temporal_ordered') return { kind: 'ordered', runs: rules.map(() => null) };
   if (type === 'deviation') return { kind: 'baseline', window: -1, sum: 0, fired: false, hits: [], past: [] };
   if (!risesOnly(bounds) && type !== 'value_avg' && type !== 'value_percentile') {
     return { kind: 'closing', begin: -1, count: 0, values: [], distinct: [], hits: [] };
   }
-  if (type === 'value_count') return { kind: 'distinct', last: [] };
+  if (type === 'value_count') return { kind: 'distinct', last: [], earlier: [] };
   return { kind: 'sliding', hits: [], values: [], times: [], sum: 0 };
 }
 
@@ -102,16 +106,20 @@ function heldBy({ type, bounds }: Correlation): number {
 /** Entries a group holds, for the bound over all groups. */
 export function sizeOf(body: Body): number {
   if (body.kind === 'sliding' || body.kind === 'closing') return body.hits.length + 1;
-  if (body.kind === 'distinct') return body.last.length + 1;
+  if (body.kind === 'distinct') return body.last.length + body.earlier.length + 1;
   return 4;
 }
 
-/** `index`: which rule of the correlation hit. `value`: of the condition's field. Undefined: the condition does not hold. */
+/**
+ * `index`: which rule of the correlation hit. `brought`: what else stands behind a hit of a correlation. `value`: of the
+ * condition's field. Undefined: the condition does not hold.
+ */
 export function take(
   correlation: Correlation,
   group: Group,
   index: number,
   hit: Hit,
+  brought: readonly Hit[],
   time: number,
   value: string | number,
   zoneOffset: number,
@@ -125,7 +133,7 @@ export function take(
     case 'distinct':
       return takeDistinct(correlation, group, body, hit, time, String(value));
     case 'temporal':
-      return takeTemporal(correlation, group, body, index, hit, time);
+      return takeTemporal(correlation, group, body, index, hit, brought, time);
     case 'ordered':
       return takeOrdered(correlation, group, body, index, hit, time);
     case 'baseline':
@@ -218,15 +226,27 @@ function takeDistinct(
 ): Firing | undefined {
   const { last } = body;
   const before = last.findIndex(([known]) => known === value);
-  if (before >= 0) last.splice(before, 1);
+  if (before >= 0) {
+    const [[, , number, replaced]] = last.splice(before, 1);
+    if (number > group.reported && body.earlier.length < mostSamples) body.earlier.push(replaced);
+  }
   last.push([value, time, group.number, hit]);
   let gone = 0;
   while (last[gone][1] <= time - correlation.timespan) gone++;
   gone = Math.max(gone, last.length - heldBy(correlation));
   if (gone > 0) last.splice(0, gone);
   if (!within(correlation.bounds, last.length)) return undefined;
-  const hits = last.filter(([, , number]) => number > group.reported).map((entry) => entry[3]);
+  const fresh = last.filter(([, , number]) => number > group.reported).map((entry) => entry[3]);
+  const hits = withEarlier(body, fresh, time - correlation.timespan);
   return fire(correlation, group, time, last.length, hits);
+}
+
+/** With what came before them inside the window, in order, each event once. */
+function withEarlier(body: Distinct | Temporal, fresh: readonly Hit[], after: number): readonly Hit[] {
+  if (fresh.length === 1 && body.earlier.length === 0) return fresh;
+  const hits = [...body.earlier.filter((hit) => hit.time > after), ...fresh].sort((a, b) => a.time - b.time);
+  body.earlier = [];
+  return [...new Map(hits.map((hit) => [`${hit.time} ${hit.uids[0]}`, hit])).values()];
 }
 
 function takeTemporal(
@@ -235,16 +255,24 @@ function takeTemporal(
   body: Temporal,
   index: number,
   hit: Hit,
+  brought: readonly Hit[],
   time: number,
 ): Firing | undefined {
+  const before = body.last[index];
+  if (before !== null && before[1] > group.reported) keepEarlier(body, before[2]);
+  for (const each of brought) keepEarlier(body, each);
   body.last[index] = [time, group.number, hit];
   const recent = body.last.filter((each) => each !== null && each[0] > time - correlation.timespan);
   if (recent.length < body.last.length) return undefined;
   const fresh = (recent as [number, number, Hit][]).filter(([, number]) => number > group.reported);
   // One event may stand for several of the rules, and is told once.
   const inOrder = fresh.sort((a, b) => a[1] - b[1]).map((each) => each[2]);
-  const hits = [...new Map(inOrder.map((each) => [`${each.time} ${each.uids[0]}`, each])).values()];
+  const hits = withEarlier(body, inOrder, time - correlation.timespan);
   return fire(correlation, group, time, recent.length, hits);
+}
+
+function keepEarlier(body: Temporal, hit: Hit): void {
+  if (body.earlier.length < mostSamples) body.earlier.push(hit);
 }
 
 function takeOrdered(

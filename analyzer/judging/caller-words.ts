@@ -22,7 +22,7 @@ export interface PasswordWords {
   readonly weak: string;
 }
 
-/** Of several passwords the worst form, and the first that is weak. Null when none travelled. */
+/** Of several passwords the one in the worst form, with its own hash, and the first that is weak. Null when none travelled. */
 export function passwordWords({ passwords }: CallerFacts): PasswordWords | null {
   let form = '';
   let weak = '';
@@ -30,8 +30,11 @@ export function passwordWords({ passwords }: CallerFacts): PasswordWords | null 
   for (const fact of passwords) {
     const word = wordOf(fact);
     if (word === '') continue;
-    if (form === '' || ranks.indexOf(word) < ranks.indexOf(form)) form = word;
-    if (hash === '') hash = fact.plainHash ?? fact.hash;
+    if (form === '' || ranks.indexOf(word) < ranks.indexOf(form)) {
+      form = word;
+      // The password itself where it can be read: in another form it is still the same one.
+      hash = fact.plainHash ?? fact.hash;
+    }
     if (weak === '' && fact.weak !== null) weak = fact.weak;
   }
   return form === '' ? null : { form, hash, weak };
@@ -45,8 +48,17 @@ const urlCredential: Partial<Record<CredentialKind, string>> = {
 };
 const urlLabels = new Set(['token', 'password', 'secret-key', 'private-key', 'id-card', 'mobile', 'bank-card']);
 
-/** What the URL holds that it should not, sorted; undefined for nothing. `labels`: those the columns accepted. */
-export function urlSecrets(call: ApiCall, labels: readonly LabelFact[]): readonly string[] | undefined {
+/** Whether the column of a request's place accepts the label. */
+interface Accepting {
+  accepts(api: string, direction: 'request', place: string, path: string, label: string): boolean;
+}
+
+/** What the URL holds that it should not, sorted; undefined for nothing. `labels`: those that columns of the request accepted. */
+export function urlSecrets(
+  call: ApiCall,
+  labels: readonly LabelFact[],
+  columns: Accepting,
+): readonly string[] | undefined {
   let found: Set<string> | undefined;
   for (const { place, kind, certain } of call.caller.credentials) {
     const word = place === 'query' || place === 'path' ? urlCredential[kind] : undefined;
@@ -54,10 +66,12 @@ export function urlSecrets(call: ApiCall, labels: readonly LabelFact[]): readonl
   }
   for (const { place } of call.caller.passwords) if (place === 'query') (found ??= new Set()).add('password');
   if (labels.length > 0) {
-    for (const { place, hits } of call.sent.places) {
+    for (const { place, path, hits } of call.sent.places) {
       if (place !== 'query' && place !== 'path') continue;
       for (const { label } of hits) {
-        if (urlLabels.has(label) && labels.some((each) => each.label === label)) (found ??= new Set()).add(label);
+        // The body may have what only looked like it in the URL.
+        if (!urlLabels.has(label) || !columns.accepts(call.apiId, 'request', place, path, label)) continue;
+        (found ??= new Set()).add(label);
       }
     }
   }

@@ -51,6 +51,11 @@ export class Labels {
     return labels;
   }
 
+  /** Whether a column takes a label for what it is. */
+  accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
+    return this.#columns.accepts(api, direction, place, path, label);
+  }
+
   /** Highest level of labels with clear values; 0 when there is none. */
   levelOf(labels: readonly LabelFact[]): number {
     let highest = 0;

@@ -11,18 +11,32 @@ const day = 86_400e6;
 /** Exports of fewer persons in a day are nothing to tell of. */
 const leastExported = 50;
 
-export interface MeasuresSnapshot {
+/** Measures over windows of time. */
+interface Windows {
+  readonly traversal: Traversal;
+  readonly logins: LoginOutcomes;
+  readonly exported: PersonVolume;
+}
+
+interface WindowsSnapshot {
   readonly traversal: ReturnType<Traversal['snapshot']>;
-  readonly predictability: ReturnType<Predictability['snapshot']>;
   readonly logins: ReturnType<LoginOutcomes['snapshot']>;
   readonly exported: ReturnType<PersonVolume['snapshot']>;
 }
 
+export interface MeasuresSnapshot extends WindowsSnapshot {
+  readonly predictability: ReturnType<Predictability['snapshot']>;
+  /** Null but while calls of an earlier time are judged. */
+  readonly ahead: WindowsSnapshot | null;
+}
+
 export class Measures {
-  readonly #traversal = new Traversal();
   readonly #predictability = new Predictability();
-  readonly #logins = new LoginOutcomes();
-  readonly #exported: PersonVolume;
+  #windows: Windows;
+  /** Those of a later time, while calls of an earlier one are judged. */
+  #ahead: Windows | null = null;
+  /** Of windows that are there no more. */
+  #evicted = 0;
   /** The parameter at hand: measures keep nothing of it, so one object does for all. */
   readonly #asked: { -readonly [K in keyof Answered]: Answered[K] } = {
     time: 0,
@@ -43,16 +57,44 @@ export class Measures {
     given: false,
     person: undefined,
     persons: 0,
+    personIds: nobody,
+    denied: false,
   };
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(zoneOffset: number) {
-    this.#exported = new PersonVolume({ measure: 'exported-persons', window: day, zoneOffset, least: leastExported });
+    const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported };
+    this.#windows = newWindows(new PersonVolume(exported));
   }
 
   /** Keys and subjects forgotten at a bound. */
   get evicted(): number {
-    return this.#traversal.evicted + this.#predictability.evicted + this.#logins.evicted + this.#exported.evicted;
+    const windows = evictedOf(this.#windows) + (this.#ahead === null ? 0 : evictedOf(this.#ahead));
+    return this.#evicted + this.#predictability.evicted + windows;
+  }
+
+  /** Calls of an earlier time follow: they are measured in windows of their own, and what is usual stays known. */
+  rewind(): void {
+    if (this.#ahead === null) this.#ahead = this.#windows;
+    else this.#evicted += evictedOf(this.#windows);
+    this.#windows = newWindows(this.#windows.exported.anew());
+  }
+
+  /** Time has come back to where it was: the windows go on. */
+  resume(): void {
+    if (this.#ahead === null) return;
+    this.#evicted += evictedOf(this.#windows);
+    this.#windows = this.#ahead;
+    this.#ahead = null;
+  }
+
+  /** What went on since it was told of, and is due by `time`. Nearly always none. */
+  settle(time: number): readonly Observation[] {
+    const { traversal, logins, exported } = this.#windows;
+    let out = traversal.settle(time);
+    out = joined(out, this.#predictability.settle(time));
+    out = joined(out, logins.settle(time));
+    return joined(out, exported.settle(time));
   }
 
   /** Observations that are due, to be judged before the call itself. Nearly always none. */
@@ -61,19 +103,20 @@ export class Measures {
     let out: Observation[] | null = null;
     const { completedTs: time, uid, app, apiId, method, template, client } = call;
     const { completeness, success, account, given } = call;
+    const { traversal, logins, exported } = this.#windows;
     const subject = subjectOf(call);
     if (call.asked.length > 0) out = this.#ask(call, subject);
-    if (success === true && given.objectIds.length > 0) this.#traversal.give(subject, given.objectIds);
+    if (success === true && given.objectIds.length > 0) traversal.give(subject, given.objectIds);
     // What is not decided yet, or was not seen, is no attempt that failed.
     if (call.caller.login !== null && success !== null && account !== undefined) {
       const { passwordHash } = call;
       const attempt = { time, uid, app, apiId, method, template, client, account, success, passwordHash, completeness };
-      out = added(out, this.#logins.take(attempt));
+      out = added(out, logins.take(attempt));
     }
     if (success === true && given.persons > 0 && call.functions.includes('export')) {
       const { persons, personIds: personHashes, records } = given;
       const where = { time, uid, app, apiId, method, template, subject, client, account };
-      out = added(out, this.#exported.take({ ...where, persons, personHashes, records, completeness }));
+      out = added(out, exported.take({ ...where, persons, personHashes, records, completeness }));
     }
     return out ?? none;
   }
@@ -82,6 +125,7 @@ export class Measures {
     let out: Observation[] | null = null;
     const { given, account } = call;
     const asked = this.#asked;
+    const { traversal } = this.#windows;
     asked.time = call.completedTs;
     asked.uid = call.uid;
     asked.app = call.app;
@@ -97,12 +141,14 @@ export class Measures {
     // One answer about one person tells whose object it was.
     asked.person = given.persons === 1 ? given.personIds[0] : undefined;
     asked.persons = given.persons;
+    asked.personIds = given.personIds;
+    asked.denied = call.status === 401 || call.status === 403;
     for (const { parameter, value, ordinal } of call.asked) {
       asked.parameter = parameter;
       asked.value = value;
       asked.ordinal = ordinal;
-      asked.given = this.#traversal.isGiven(subject, value);
-      const traversed = this.#traversal.ask(asked, asked.given);
+      asked.given = traversal.isGiven(subject, value);
+      const traversed = traversal.ask(asked, asked.given);
       if (traversed.length > 0) out = out === null ? [...traversed] : out.concat(traversed);
       out = added(out, this.#predictability.take(asked));
     }
@@ -111,22 +157,45 @@ export class Measures {
 
   snapshot(): MeasuresSnapshot {
     return {
-      traversal: this.#traversal.snapshot(),
+      ...snapshotOf(this.#windows),
       predictability: this.#predictability.snapshot(),
-      logins: this.#logins.snapshot(),
-      exported: this.#exported.snapshot(),
+      ahead: this.#ahead === null ? null : snapshotOf(this.#ahead),
     };
   }
 
   restore(snapshot: MeasuresSnapshot): void {
-    this.#traversal.restore(snapshot.traversal);
-    this.#predictability.restore(snapshot.predictability);
-    this.#logins.restore(snapshot.logins);
-    this.#exported.restore(snapshot.exported);
+    const { predictability, ahead } = snapshot;
+    this.#predictability.restore(predictability);
+    restoreTo(this.#windows, snapshot);
+    this.#ahead = ahead === null ? null : newWindows(this.#windows.exported.anew());
+    if (this.#ahead !== null && ahead !== null) restoreTo(this.#ahead, ahead);
   }
 }
 
+function joined(some: readonly Observation[], more: readonly Observation[]): readonly Observation[] {
+  return more.length === 0 ? some : some.length === 0 ? more : [...some, ...more];
+}
+
+function newWindows(exported: PersonVolume): Windows {
+  return { traversal: new Traversal(), logins: new LoginOutcomes(), exported };
+}
+
+function evictedOf({ traversal, logins, exported }: Windows): number {
+  return traversal.evicted + logins.evicted + exported.evicted;
+}
+
+function snapshotOf({ traversal, logins, exported }: Windows): WindowsSnapshot {
+  return { traversal: traversal.snapshot(), logins: logins.snapshot(), exported: exported.snapshot() };
+}
+
+function restoreTo({ traversal, logins, exported }: Windows, snapshot: WindowsSnapshot): void {
+  traversal.restore(snapshot.traversal);
+  logins.restore(snapshot.logins);
+  exported.restore(snapshot.exported);
+}
+
 const none: readonly Observation[] = Object.freeze([]);
+const nobody: readonly number[] = Object.freeze([]);
 
 function added(out: Observation[] | null, observation: Observation | undefined): Observation[] | null {
   if (observation === undefined) return out;

@@ -13,6 +13,8 @@ export interface AskingCall {
   readonly success: boolean;
   readonly completeness: number;
   readonly caller: Caller;
+  /** Identity hashes, 53 bits, of persons the answer told of: some of them where they are many. */
+  readonly persons: readonly number[];
   /** Its number in the snapshot that was taken last, and which that was. */
   number: number;
   snapshot: number;

@@ -3,10 +3,13 @@
  * `triesMost` (of one account), `few` (share of accounts tried at most twice), `passwords` (distinct, where they can
  * be told apart), `samePassword` (accounts tried with the commonest password), `succeeded` (accounts).
  *
- * Bounds: the newest 512 attempts of a client, 20,000 clients.
+ * What goes on after an observation is told again three minutes later, or at the end.
+ *
+ * Bounds: the newest 512 attempts of a client; 20,000 clients and 100,000 attempts of all (recent.ts says what goes first).
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
 export interface LoginAttempt {
   /** Order time, integer µs. */
@@ -33,16 +36,24 @@ interface Client {
   due: number;
 }
 
+export interface LoginOutcomesSnapshot {
+  readonly clients: RecentSnapshot<Client>;
+  readonly unsettled: UnsettledSnapshot<string, null>;
+}
+
 const window = 900e6;
+const settleAfter = 180e6;
+const mostOfAll = 100_000;
 const mostAttempts = 512;
 const leastAttempts = 15;
 const mostSamples = 8;
 
 export class LoginOutcomes {
   readonly #clients: Recent<Client>;
+  readonly #unsettled = new Unsettled<string, null>();
 
-  constructor(mostClients = 20_000) {
-    this.#clients = new Recent(mostClients);
+  constructor(mostClients = 20_000, mostAttemptsOfAll = mostOfAll) {
+    this.#clients = new Recent<Client>(mostClients, mostAttemptsOfAll, ({ attempts }) => attempts.length);
   }
 
   get evicted(): number {
@@ -61,23 +72,40 @@ export class LoginOutcomes {
     while (attempts[gone].time <= attempt.time - window) gone++;
     gone = Math.max(gone, attempts.length - mostAttempts);
     if (gone > 0) attempts.splice(0, gone);
+    this.#clients.grow(1 - gone);
     if (attempts.length < leastAttempts) {
       state.due = 0;
       return undefined;
     }
-    if (state.total < state.due) return undefined;
+    if (state.total < state.due) {
+      if (!this.#unsettled.has(name)) this.#unsettled.wait(name, attempt.time + settleAfter, null);
+      return undefined;
+    }
     state.due = state.total + Math.max(5, attempts.length >> 3);
+    this.#unsettled.drop(name);
     return observe(attempts, attempt);
   }
 
-  snapshot(): RecentSnapshot<Client> {
-    return this.#clients.snapshot(copy);
+  /** What went on since it was told, and is due by `time`. */
+  settle(time: number): readonly Observation[] {
+    if (!this.#unsettled.isDue(time)) return none;
+    return this.#unsettled.take(time).flatMap(([name]) => {
+      const attempts = this.#clients.peek(name)?.attempts ?? [];
+      return attempts.length < leastAttempts ? [] : [observe(attempts, attempts.at(-1)!)];
+    });
   }
 
-  restore(snapshot: RecentSnapshot<Client>): void {
-    this.#clients.restore(snapshot, copy);
+  snapshot(): LoginOutcomesSnapshot {
+    return { clients: this.#clients.snapshot(copy), unsettled: this.#unsettled.snapshot() };
+  }
+
+  restore({ clients, unsettled }: LoginOutcomesSnapshot): void {
+    this.#clients.restore(clients, copy);
+    this.#unsettled.restore(unsettled);
   }
 }
+
+const none: readonly Observation[] = Object.freeze([]);
 
 function copy({ attempts, total, due }: Client): Client {
   return { attempts: [...attempts], total, due };

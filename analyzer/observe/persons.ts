@@ -7,12 +7,15 @@
  * `largest` (most persons of one call). Windows that are over teach what is usual: at most 28. Once three are known, one
  * of more than three times their 95th percentile teaches no more than that percentile: a drain does not become usual.
  *
+ * What grows after an observation is told again after a 24th of the window, at its end, or at the end of all.
+ *
  * Bounds: 20,000 subjects; distinct.ts has that of a count, exact to 256.
  */
 
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
 export interface Given {
   /** Order time, integer µs. */
@@ -43,6 +46,8 @@ interface State {
   records: number;
   largest: number;
   due: number;
+  /** Order time of its last call. */
+  end: number;
   completeness: number;
   readonly apis: Set<string>;
   readonly clients: Set<string>;
@@ -50,6 +55,13 @@ interface State {
   first: string[];
   last: string[];
   past: number[];
+}
+
+type Told = Pick<Given, 'app' | 'apiId' | 'method' | 'template' | 'subject'>;
+
+export interface PersonVolumeSnapshot {
+  readonly subjects: RecentSnapshot<Stored>;
+  readonly unsettled: UnsettledSnapshot<string, Told>;
 }
 
 interface Stored extends Omit<State, 'distinct' | 'apis' | 'clients' | 'accounts'> {
@@ -78,6 +90,7 @@ const mostSamples = 8;
 
 export class PersonVolume {
   readonly #subjects: Recent<State>;
+  readonly #unsettled = new Unsettled<string, Told>();
 
   constructor(private readonly options: PersonVolumeOptions) {
     this.#subjects = new Recent(options.mostSubjects ?? 20_000);
@@ -99,6 +112,7 @@ export class PersonVolume {
     for (const hash of given.personHashes) state.distinct.add(hash);
     state.unnamed = Math.max(state.unnamed, given.persons - given.personHashes.length);
     state.calls++;
+    state.end = given.time;
     state.records += given.records;
     state.largest = Math.max(state.largest, given.persons);
     state.completeness += given.completeness;
@@ -110,13 +124,39 @@ export class PersonVolume {
       state.last.push(given.uid);
       if (state.last.length > mostSamples) state.last.shift();
     }
-    const value = state.distinct.estimate + state.unnamed;
-    if (value < state.due) return undefined;
+    const value = personsIn(state);
+    if (value < state.due) {
+      if (value >= least && !this.#unsettled.has(name)) {
+        const { app, apiId, method, template, subject, time } = given;
+        const due = Math.min(time + length / 24, (state.window + 1) * length - zoneOffset);
+        this.#unsettled.wait(name, Math.max(time, due), { app, apiId, method, template, subject });
+      }
+      return undefined;
+    }
     state.due = Math.ceil(value * 1.25);
+    this.#unsettled.drop(name);
     return this.#observe(state, given, value);
   }
 
-  #observe(state: State, given: Given, value: number): Observation {
+  /** What went on since it was told, and is due by `time`. */
+  settle(time: number): readonly Observation[] {
+    if (!this.#unsettled.isDue(time)) return none;
+    return this.#unsettled.take(time).flatMap(([name, told]) => {
+      const state = this.#subjects.peek(name);
+      return state === undefined || state.calls === 0 ? [] : [this.#observe(state, told, personsIn(state))];
+    });
+  }
+
+  /** One that knows what is usual and nothing else: for calls of an earlier time. */
+  anew(): PersonVolume {
+    const other = new PersonVolume(this.options);
+    const { least } = this.options;
+    const revive = ({ past }: { past: number[] }) => begin(-1, 0, least, past);
+    other.#subjects.restore({ ...this.#subjects.snapshot(({ past }) => ({ past: [...past] })), evicted: 0 }, revive);
+    return other;
+  }
+
+  #observe(state: State, given: Told, value: number): Observation {
     const one = state.apis.size === 1;
     return {
       v: observationVersion,
@@ -125,7 +165,7 @@ export class PersonVolume {
       app: given.app,
       ...(one ? { apiId: given.apiId, method: given.method, template: given.template } : {}),
       begin: state.begin,
-      end: given.time,
+      end: state.end,
       window: this.options.window,
       value,
       numbers: {
@@ -140,17 +180,21 @@ export class PersonVolume {
     };
   }
 
-  snapshot(): RecentSnapshot<Stored> {
-    return this.#subjects.snapshot((state) => ({
-      ...state,
-      distinct: state.distinct.snapshot(),
-      ...{ apis: [...state.apis], clients: [...state.clients], accounts: [...state.accounts] },
-      ...{ first: [...state.first], last: [...state.last], past: [...state.past] },
-    }));
+  snapshot(): PersonVolumeSnapshot {
+    const subjects = this.#subjects.snapshot(
+      (state): Stored => ({
+        ...state,
+        distinct: state.distinct.snapshot(),
+        ...{ apis: [...state.apis], clients: [...state.clients], accounts: [...state.accounts] },
+        ...{ first: [...state.first], last: [...state.last], past: [...state.past] },
+      }),
+    );
+    return { subjects, unsettled: this.#unsettled.snapshot() };
   }
 
-  restore(snapshot: RecentSnapshot<Stored>): void {
-    this.#subjects.restore(snapshot, (stored) => {
+  restore({ subjects, unsettled }: PersonVolumeSnapshot): void {
+    this.#unsettled.restore(unsettled);
+    this.#subjects.restore(subjects, (stored) => {
       const distinct = new Distinct(mostExact);
       distinct.restore(stored.distinct);
       return {
@@ -174,6 +218,7 @@ function begin(window: number, time: number, due: number, past: number[]): State
       records: 0,
       largest: 0,
       due,
+      end: time,
       past,
     },
     ...{ apis: new Set<string>(), clients: new Set<string>(), accounts: new Set<string>() },
@@ -181,8 +226,15 @@ function begin(window: number, time: number, due: number, past: number[]): State
   };
 }
 
+const none: readonly Observation[] = Object.freeze([]);
+
+function personsIn(state: State): number {
+  return state.distinct.estimate + state.unnamed;
+}
+
 function learn(state: State, least: number): number[] {
-  const value = state.distinct.estimate + state.unnamed;
+  if (state.calls === 0) return state.past;
+  const value = personsIn(state);
   const { p95, n } = usualOf(state.past);
   const taught = n >= 3 && value > Math.max(least, 3 * p95) ? p95 : value;
   return [...state.past, taught].slice(-mostPast);

@@ -3,7 +3,11 @@
  * Value: tests met, 0…3. `numbers`: `distinct` values, `smallGap` and `density` of them, `follows` (the same session
  * got another person for another value) and `stays` (the same person), `asked` and `answered` for values that the
  * session had not been given, `persons` (most persons of one answer), `single` (share of the answers about persons that
- * are about three at most), `predictable` (0 or 1: the numbers give one another away), `subjects` (distinct, to 64).
+ * are about three at most), `predictable` (0 or 1: the numbers give one another away), `subjects` (distinct, to 64),
+ * `refused` (values that the session had not been given and was told it may not have, in a row up to the last one).
+ * Calls are counted: several values of one parameter in a call are one of them.
+ *
+ * What goes on after an observation is told again an hour later, or at the end.
  *
  * Bounds: the first 128 numbers of a parameter, 64 sessions a parameter, 20,000 parameters.
  */
@@ -13,6 +17,7 @@ import { ParameterNames } from './parameter-names.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
 import type { Asked } from './traversal.ts';
+import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
 export interface Answered extends Asked {
   /** The subject had been given the value before. */
@@ -21,9 +26,23 @@ export interface Answered extends Asked {
   readonly person?: number | undefined;
   /** Persons in the response. */
   readonly persons: number;
+  /** The server said that the caller may not have it. */
+  readonly denied?: boolean;
+}
+
+type Told = Pick<Answered, 'app' | 'apiId' | 'method' | 'template' | 'parameter'>;
+
+export interface PredictabilitySnapshot {
+  readonly parameters: RecentSnapshot<StoredParameter>;
+  readonly unsettled: UnsettledSnapshot<string, Told>;
 }
 
 interface Parameter {
+  /** The call that was looked at last, and its order time. */
+  uid: string;
+  end: number;
+  /** Calls in a row that were refused. */
+  refused: number;
   readonly ordinals: Set<number>;
   readonly sessions: FollowedSessions;
   follows: number;
@@ -64,10 +83,13 @@ const mostSamples = 8;
 const fewPersons = 3;
 /** Calls before anything is told. */
 const leastCalls = 10;
+/** What goes on is told again after so long, µs. */
+const settleAfter = 3600e6;
 
 export class Predictability {
   readonly #parameters: Recent<Parameter>;
   readonly #names = new ParameterNames();
+  readonly #unsettled = new Unsettled<string, Told>();
 
   constructor(mostParameters = 20_000) {
     this.#parameters = new Recent(mostParameters);
@@ -79,14 +101,21 @@ export class Predictability {
 
   /** An observation at the 10th call and then each time the calls have grown by half; else undefined. */
   take(call: Answered): Observation | undefined {
-    const state = this.#parameters.touch(this.#names.of(call.apiId, call.parameter), newParameter);
-    if (state.calls === 0) state.begin = call.time;
-    state.calls++;
+    const name = this.#names.of(call.apiId, call.parameter);
+    const state = this.#parameters.touch(name, newParameter);
     const { ordinal } = call;
     if (typeof ordinal === 'number' && state.ordinals.size < mostOrdinals) state.ordinals.add(ordinal);
+    if (state.uid === call.uid) return undefined;
+    if (state.calls === 0) state.begin = call.time;
+    state.uid = call.uid;
+    state.end = call.time;
+    state.calls++;
     if (!call.given) {
       state.asked++;
-      if (call.success) state.answered++;
+      if (call.success) {
+        state.answered++;
+        state.refused = 0;
+      } else if (call.denied === true) state.refused++;
     }
     if (call.persons > state.persons) state.persons = call.persons;
     if (call.success && call.persons > 0) {
@@ -103,13 +132,29 @@ export class Predictability {
       state.last.push(call.uid);
       if (state.last.length > mostSamples) state.last.shift();
     }
-    if (state.calls < state.due) return undefined;
+    if (state.calls < state.due) {
+      if (state.calls > leastCalls && !this.#unsettled.has(name)) {
+        const { app, apiId, method, template, parameter } = call;
+        this.#unsettled.wait(name, call.time + settleAfter, { app, apiId, method, template, parameter });
+      }
+      return undefined;
+    }
     state.due = Math.ceil(state.calls * 1.5);
+    this.#unsettled.drop(name);
     return observe(state, call);
   }
 
-  snapshot(): RecentSnapshot<StoredParameter> {
-    return this.#parameters.snapshot((state) => ({
+  /** What went on since it was told, and is due by `time`. */
+  settle(time: number): readonly Observation[] {
+    if (!this.#unsettled.isDue(time)) return none;
+    return this.#unsettled.take(time).flatMap(([name, told]) => {
+      const state = this.#parameters.peek(name);
+      return state === undefined || state.calls < leastCalls ? [] : [observe(state, told)];
+    });
+  }
+
+  snapshot(): PredictabilitySnapshot {
+    const parameters = this.#parameters.snapshot((state) => ({
       ...state,
       ordinals: [...state.ordinals],
       sessions: state.sessions.snapshot(),
@@ -119,10 +164,12 @@ export class Predictability {
       accounts: [...state.accounts],
       subjects: [...state.subjects],
     }));
+    return { parameters, unsettled: this.#unsettled.snapshot() };
   }
 
-  restore(snapshot: RecentSnapshot<StoredParameter>): void {
-    this.#parameters.restore(snapshot, (stored) =>
+  restore({ parameters, unsettled }: PredictabilitySnapshot): void {
+    this.#unsettled.restore(unsettled);
+    this.#parameters.restore(parameters, (stored) =>
       Object.assign(newParameter(), stored, {
         ordinals: new Set(stored.ordinals),
         sessions: FollowedSessions.of(stored.sessions),
@@ -136,8 +183,13 @@ export class Predictability {
   }
 }
 
+const none: readonly Observation[] = Object.freeze([]);
+
 function newParameter(): Parameter {
   return {
+    uid: '',
+    end: 0,
+    refused: 0,
     ordinals: new Set(),
     sessions: new FollowedSessions(),
     follows: 0,
@@ -167,7 +219,7 @@ function follow(state: Parameter, { session, value, person, success }: Answered)
   else if (told === 'other') state.follows++;
 }
 
-function observe(state: Parameter, call: Answered): Observation {
+function observe(state: Parameter, call: Told): Observation {
   const { smallGap, density } = measureSequence([...state.ordinals]);
   const distinct = state.ordinals.size;
   const predictable = distinct >= 10 && (smallGap >= 0.5 || density >= 0.001);
@@ -183,8 +235,8 @@ function observe(state: Parameter, call: Answered): Observation {
     template: call.template,
     parameter: call.parameter,
     begin: state.begin,
-    end: call.time,
-    window: Math.max(1, call.time - state.begin),
+    end: state.end,
+    window: Math.max(1, state.end - state.begin),
     value: Number(predictable) + Number(follows) + Number(open),
     numbers: {
       distinct,
@@ -198,6 +250,7 @@ function observe(state: Parameter, call: Answered): Observation {
       subjects: state.subjects.size,
       single: state.single / Math.max(1, state.personal),
       predictable: Number(predictable),
+      refused: state.refused,
     },
     samples: [...state.first, ...state.last],
     clients: [...state.clients].sort(),

@@ -41,6 +41,11 @@ export class KeyTable {
     this.generations.grow(by);
   }
 
+  /** The key, if it is known; it grows no younger. */
+  peek(apiId: string, parameter: string, subject: string): Key | undefined {
+    return this.#find(apiId, parameter)?.keys.get(subject);
+  }
+
   /** The key, made when there is none. */
   touch(apiId: string, parameter: string, subject: string): Key {
     const known = this.#find(apiId, parameter)?.keys.get(subject);

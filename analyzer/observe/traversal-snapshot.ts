@@ -30,9 +30,12 @@ export interface KeysSnapshot {
   readonly callerOf: string;
   /** Call and completeness in turn, where it is not 1. */
   readonly incomplete: readonly number[];
+  /** Call and its persons, where there are any. */
+  readonly persons: readonly (readonly [call: number, persons: readonly number[]])[];
 }
 
 const perKey = 7;
+const nobody: readonly number[] = Object.freeze([]);
 
 /** Numbers things in the order they are met. */
 class Numbering<T> {
@@ -59,6 +62,7 @@ class Calls {
   readonly times: number[] = [];
   readonly callerOf: number[] = [];
   readonly incomplete: number[] = [];
+  readonly persons: [call: number, persons: readonly number[]][] = [];
   readonly #snapshot = ++snapshots;
   readonly #callers = new Map<Caller, number>();
   readonly #texts = new Map<string, number>();
@@ -70,6 +74,7 @@ class Calls {
     this.times.push(call.time);
     this.callerOf.push(this.#numberOfCaller(call.caller) * 2 + (call.success ? 1 : 0));
     if (call.completeness !== 1) this.incomplete.push(call.number, call.completeness);
+    if (call.persons.length > 0) this.persons.push([call.number, call.persons]);
     return call.number;
   }
 
@@ -129,6 +134,7 @@ export function storedKeys({ generations }: KeyTable): KeysSnapshot {
     times: textOf(Float64Array.from(calls.times)),
     callerOf: textOf(Uint32Array.from(calls.callerOf)),
     incomplete: calls.incomplete,
+    persons: calls.persons,
   };
 }
 
@@ -143,10 +149,12 @@ export function restoreKeys(table: KeyTable, stored: KeysSnapshot): void {
   for (let i = 0; i < stored.incomplete.length; i += 2) {
     completeness.set(stored.incomplete[i]!, stored.incomplete[i + 1]!);
   }
+  const persons = new Map(stored.persons);
   const calls = uids.map((uid, i): AskingCall => {
     const caller = callers[callerOf[i]! >>> 1]!;
     const success = (callerOf[i]! & 1) === 1;
-    return { time: times[i]!, uid, success, completeness: completeness.get(i) ?? 1, caller, number: 0, snapshot: 0 };
+    const told = { persons: persons.get(i) ?? nobody, completeness: completeness.get(i) ?? 1 };
+    return { time: times[i]!, uid, success, ...told, caller, number: 0, snapshot: 0 };
   });
   const values = numbersFrom(stored.values);
   const ordinals = numbersFrom(stored.ordinals);

@@ -5,7 +5,7 @@
  * `numbers` of its observations: `monotone`, `constantGap`, `smallGap`, `density` (sequence.ts; 0 without numbers),
  * `ordinals` (values that are numbers), `fresh` (share never given to the subject before), `success` (share),
  * `sessions` (distinct), `perSession` and `perAccount` (values a session, an account), `subjects` (distinct; 1 but for an API as a whole),
- * `beat` (variation of the pauses), `persons` (distinct values that succeeded: at most so many persons).
+ * `beat` (variation of the pauses), `persons` (distinct, that the answers told of; of one answer at most 8 are known apart).
  *
  * An API as a whole is a subject too: there an enumeration that is spread over many clients shows. It counts fresh
  * values alone.
@@ -21,18 +21,23 @@ import { NumberSet } from './number-set.ts';
 import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
 import { type Key, KeyTable } from './traversal-keys.ts';
 import { type KeysSnapshot, restoreKeys, storedKeys } from './traversal-snapshot.ts';
+import { Unsettled } from './unsettled.ts';
 
-/** One parameter of one call. */
-export interface Asked {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
+/** Where a parameter is. */
+interface Site {
   readonly app: string;
   readonly apiId: string;
   readonly method: string;
   readonly template: string;
   /** `path.customerId`, `query.id`, `body.order.no`. */
   readonly parameter: string;
+}
+
+/** One parameter of one call. */
+export interface Asked extends Site {
+  /** Order time, integer µs. */
+  readonly time: number;
+  readonly uid: string;
   /** Identity hash of the value, 53 bits. */
   readonly value: number;
   /** The value as a number plus the application's secret offset; absent when it is none. */
@@ -45,10 +50,21 @@ export interface Asked {
   readonly account?: string | undefined;
   readonly success: boolean;
   readonly completeness: number;
+  /** Identity hashes, 53 bits, of the persons the answer told of, as many as travel; absent for none. */
+  readonly personIds?: readonly number[] | undefined;
 }
+
+/** Whose measurement waits to be told again. */
+interface Told extends Site {
+  readonly subject: Subject;
+}
+
+type StoredUnsettled = readonly [subject: string, due: number, told: Told];
 
 export interface TraversalSnapshot {
   readonly keys: KeysSnapshot;
+  /** By window. */
+  readonly unsettled: readonly (readonly StoredUnsettled[])[];
   readonly given: GivenSnapshot;
 }
 
@@ -56,6 +72,8 @@ const mostValues = 640;
 const leastValues = 512;
 const mostSamples = 8;
 const mostNames = 100;
+/** Of one answer: it is about one object. */
+const mostPersons = 8;
 const mostOfAll = 150_000;
 
 /** Length in µs, and from how many values on there is something to tell. */
@@ -65,11 +83,15 @@ const windows = [
   { length: 86_400e6, least: 200 },
 ] as const;
 const longest = windows[windows.length - 1]!.length;
+/** What goes on is told again after this share of its window. */
+const settleShare = 0.2;
 
 export class Traversal {
   readonly #keys: KeyTable;
   readonly #given: GivenValues;
   readonly #callers = new Callers();
+  /** By window. */
+  readonly #unsettled = windows.map(() => new Unsettled<Key, Told>());
   /** The call at hand: its parameters come one after the other. */
   #call: AskingCall | null = null;
 
@@ -103,7 +125,8 @@ export class Traversal {
     return own === null ? (api ?? none) : api === null ? own : own.concat(api);
   }
 
-  #callOf({ time, uid, success, completeness }: Asked, caller: Caller): AskingCall {
+  #callOf(asked: Asked, caller: Caller): AskingCall {
+    const { time, uid, success, completeness } = asked;
     const last = this.#call;
     if (
       last !== null &&
@@ -115,7 +138,16 @@ export class Traversal {
     ) {
       return last;
     }
-    return (this.#call = { time, uid, success, completeness, caller, number: 0, snapshot: 0 });
+    return (this.#call = {
+      time,
+      uid,
+      success,
+      completeness,
+      caller,
+      persons: personsOf(asked),
+      number: 0,
+      snapshot: 0,
+    });
   }
 
   /** `ofAll`: the key is that of an API as a whole. */
@@ -148,23 +180,82 @@ export class Traversal {
         due[i] = key.total + Math.max(5, ofAll ? n >> 1 : n >> 2);
         // Windows that hold the same values have the same figures.
         if (figured === null || figured.from !== from) figured = figuresOf(values, from);
-        (out ??= []).push(observe(asked, ofAll, figured, length));
+        (out ??= []).push(observe(asked, subjectOf(asked, ofAll), figured, length));
+        this.#unsettled[i]!.drop(key);
+      } else if (!this.#unsettled[i]!.has(key)) {
+        const { app, apiId, method, template, parameter } = asked;
+        const told = { app, apiId, method, template, parameter, subject: subjectOf(asked, ofAll) };
+        this.#unsettled[i]!.wait(key, asked.time + length * settleShare, told);
       }
     }
     return out;
   }
 
-  snapshot(): TraversalSnapshot {
-    return { keys: storedKeys(this.#keys), given: this.#given.snapshot() };
+  /** What went on since it was told, and is due by `time`; shortest window first. */
+  settle(time: number): readonly Observation[] {
+    let out: Observation[] | null = null;
+    for (let i = 0; i < windows.length; i++) {
+      const unsettled = this.#unsettled[i]!;
+      if (!unsettled.isDue(time)) continue;
+      const { length, least } = windows[i]!;
+      for (const [key, told] of unsettled.take(time)) {
+        const { values } = key;
+        if (values.size === 0 || this.#keys.peek(told.apiId, told.parameter, key.subject) !== key) continue;
+        const from = values.firstAfter(values.timeOf(values.size - 1) - length);
+        if (values.size - from < least || tellsOfMore(values, i, from)) continue;
+        (out ??= []).push(observe(told, told.subject, figuresOf(values, from), length));
+      }
+    }
+    return out ?? none;
   }
 
-  restore({ keys, given }: TraversalSnapshot): void {
+  snapshot(): TraversalSnapshot {
+    const unsettled = this.#unsettled.map((each) =>
+      each.snapshot().map(([{ subject }, due, told]): StoredUnsettled => [subject, due, told]),
+    );
+    return { keys: storedKeys(this.#keys), unsettled, given: this.#given.snapshot() };
+  }
+
+  restore({ keys, unsettled, given }: TraversalSnapshot): void {
     restoreKeys(this.#keys, keys);
+    for (const [i, stored] of unsettled.entries()) {
+      this.#unsettled[i]!.restore(
+        stored.flatMap(([subject, due, told]) => {
+          const key = this.#keys.peek(told.apiId, told.parameter, subject);
+          return key === undefined ? [] : [[key, due, told] as const];
+        }),
+      );
+    }
     this.#given.restore(given);
   }
 }
 
 const none: readonly Observation[] = Object.freeze([]);
+const nobody: readonly number[] = Object.freeze([]);
+
+function personsOf({ success, personIds }: Asked): readonly number[] {
+  if (!success || personIds === undefined || personIds.length === 0) return nobody;
+  return personIds.length <= mostPersons ? personIds : personIds.slice(0, mostPersons);
+}
+
+function subjectOf({ apiId, subject }: Asked, ofAll: boolean): Subject {
+  return ofAll ? { kind: 'api', id: apiId } : { kind: subject.kind, id: subject.id };
+}
+
+/**
+ * Whether a shorter window has enough to tell, and what window `i`, which begins at index `from`, has besides is nothing
+ * or another run, before a pause as long as the shorter one: that was told when it was under way.
+ */
+function tellsOfMore(values: AskedValues, i: number, from: number): boolean {
+  const last = values.timeOf(values.size - 1);
+  for (let j = i - 1; j >= 0; j--) {
+    const { length, least } = windows[j]!;
+    const begin = values.firstAfter(last - length);
+    if (values.size - begin < least) continue;
+    return begin === from || values.timeOf(begin) - values.timeOf(begin - 1) >= length;
+  }
+  return false;
+}
 
 interface Figures {
   /** Index of the first value. */
@@ -179,6 +270,7 @@ interface Figures {
   readonly sessions: number;
   readonly accounts: number;
   readonly subjects: number;
+  readonly persons: number;
   /** At most 100, sorted. */
   readonly accountNames: readonly string[];
   readonly clientNames: readonly string[];
@@ -190,6 +282,7 @@ const sessions = new NumberSet(1024);
 const accounts = new NumberSet(1024);
 const clients = new NumberSet(1024);
 const subjects = new NumberSet(1024);
+const persons = new NumberSet(1024);
 
 function figuresOf(values: AskedValues, from: number): Figures {
   const n = values.size - from;
@@ -201,6 +294,7 @@ function figuresOf(values: AskedValues, from: number): Figures {
   accounts.clear();
   clients.clear();
   subjects.clear();
+  persons.clear();
   let count = 0;
   let fresh = 0;
   let succeeded = 0;
@@ -213,6 +307,7 @@ function figuresOf(values: AskedValues, from: number): Figures {
     if (values.isFresh(from + i)) fresh++;
     if (values.isSuccess(from + i)) succeeded++;
     completeness += values.completenessOf(from + i);
+    for (const person of values.callOf(from + i).persons) persons.add(person);
     const caller = values.callerOf(from + i);
     if (caller === last) continue;
     last = caller;
@@ -232,16 +327,15 @@ function figuresOf(values: AskedValues, from: number): Figures {
     sessions: sessions.size,
     accounts: accounts.size,
     subjects: subjects.size,
+    persons: persons.size,
     accountNames: accountNames.slice(0, mostNames).sort(),
     clientNames: clientNames.slice(0, mostNames).sort(),
     beat: regularity(times),
   };
 }
 
-function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number): Observation {
+function observe(site: Site, subject: Subject, figures: Figures, window: number): Observation {
   const { values, from, sequence } = figures;
-  const { apiId } = asked;
-  const { kind, id } = asked.subject;
   const { size } = values;
   const n = size - from;
   const uids = new Set<string>();
@@ -250,14 +344,14 @@ function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number)
   return {
     v: observationVersion,
     measure: 'traversal',
-    subject: ofAll ? { kind: 'api', id: apiId } : { kind, id },
-    app: asked.app,
-    apiId,
-    method: asked.method,
-    template: asked.template,
-    parameter: asked.parameter,
+    subject,
+    app: site.app,
+    apiId: site.apiId,
+    method: site.method,
+    template: site.template,
+    parameter: site.parameter,
     begin: values.timeOf(from),
-    end: asked.time,
+    end: values.timeOf(size - 1),
     window,
     value: n,
     numbers: {
@@ -273,7 +367,7 @@ function observe(asked: Asked, ofAll: boolean, figures: Figures, window: number)
       perAccount: n / Math.max(1, figures.accounts),
       subjects: figures.subjects,
       beat: figures.beat,
-      persons: figures.succeeded,
+      persons: figures.persons,
     },
     samples: [...uids],
     clients: figures.clientNames,

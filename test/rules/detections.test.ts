@@ -13,7 +13,15 @@ test('the shipped detections compile', () => {
   assert.deepEqual([...problems, ...rules.problems].map(describeProblem), []);
   assert.deepEqual(rules.idle, []);
   for (const name of [
-    ...['plaintext-password', 'weak-password', 'parameter-traversable', 'data-traversal', 'mass-export', 'brute-force'],
+    ...[
+      'plaintext-password',
+      'weak-password',
+      'shared-password',
+      'parameter-traversable',
+      'data-traversal',
+      'mass-export',
+      'brute-force',
+    ],
     ...['credential-stuffing', 'unauthenticated-sensitive', 'token-in-url', 'executable-sql'],
   ]) {
     assert.ok(
@@ -44,5 +52,22 @@ test('every detection finds what its examples say, and nothing in the others', (
     const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1, -4);
     const own = results.filter(({ rule }) => rule === name);
     assert.ok(own.some(({ expected }) => expected) && own.some(({ expected }) => !expected), `${name}: one of each`);
+  }
+});
+
+test('every weakness whose end shows in calls says what ends it, and an example shows that it does', () => {
+  const weaknesses = [...rules.rules, ...rules.correlations].filter(
+    ({ form, reports }) => reports && form.kind === 'weakness',
+  );
+  // That a password was changed on every account that has it shows in no call.
+  const open = weaknesses.filter(({ fixed }) => fixed === undefined).map(({ name }) => name);
+  assert.deepEqual(open, ['shared-password']);
+  const isFixed = runExamples(rules).results.filter(({ about }) => /since|fixed|for a day/.test(about));
+  for (const { form, fixed } of weaknesses) {
+    if (fixed !== undefined)
+      assert.ok(
+        isFixed.some(({ rule, found }) => rule === form.rule && !found),
+        form.rule,
+      );
   }
 });

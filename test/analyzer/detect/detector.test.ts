@@ -164,3 +164,43 @@ test('what can not be grouped is counted', () => {
   detector.call(callOf(no));
   assert.deepEqual([detector.changed(), detector.counts.ungrouped], [[], 1]);
 });
+
+test('a finding begins with the first event that counted, also behind correlations over correlations', () => {
+  const rules = rulesOf(
+    failed,
+    correlation('often', 'type: event_count, rules: [failed], group-by: [app], timespan: 1d, condition: {gte: 3}'),
+    correlation(
+      'widely',
+      'type: value_count, rules: [failed], group-by: [app], timespan: 1d, condition: {field: client, gte: 2}',
+    ),
+    correlation('both', 'type: temporal, rules: [often, widely], group-by: [app], timespan: 1d'),
+  );
+  const detector = new Detector(rules);
+  const clients = ['a', 'a', 'a', 'a', 'a', 'b', 'a'];
+  const uids = clients.map((client, hour) => {
+    const time = t0 + hour * 3600 * second;
+    const call = callOf({ ...no, ts: time, completedTs: time, client });
+    detector.call(call);
+    return call.uid;
+  });
+  const [finding] = detector.changed();
+  assert.deepEqual([finding.rule, finding.count, finding.firstSeen], ['both', 7, t0]);
+  assert.deepEqual(finding.evidence.toSorted(), uids.toSorted());
+});
+
+test('of the same value all events are told, not the last alone, and none beyond the window', () => {
+  const rules = rulesOf(
+    failed,
+    correlation(
+      'c',
+      'type: value_count, rules: [failed], group-by: [app], timespan: 1h, condition: {field: client, gte: 2}',
+    ),
+  );
+  const detector = new Detector(rules);
+  [0, 50, 70, 80].forEach((minute, i) => {
+    const time = t0 + minute * 60 * second;
+    detector.call(callOf({ ...no, ts: time, completedTs: time, client: i < 3 ? 'a' : 'b' }));
+  });
+  const [finding] = detector.changed();
+  assert.deepEqual([finding.count, finding.firstSeen], [3, t0 + 50 * 60 * second]);
+});

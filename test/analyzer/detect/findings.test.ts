@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Detector } from '../../../analyzer/detect/detector.ts';
 import { fields } from '../../../analyzer/detect/fields.ts';
-import { callOf, rulesOf } from './rules-of.ts';
+import { describeProblem } from '../../../analyzer/detect/source.ts';
+import { callOf, compileText, rulesOf } from './rules-of.ts';
 
 const t0 = 1_772_589_600_000_000;
 const minute = 60e6;
@@ -72,6 +73,68 @@ test('a weakness stays, is shown fixed by sound calls in a row, and comes back',
     detector.changed().map((each) => [each.id, each.status, each.count]),
     [[open.id, 'reopened', 3]],
   );
+});
+
+test('a weakness that rests is fixed no sooner than its rule says', () => {
+  const quiet = weakness.replace('count: 3', 'count: 3, quiet: 1d');
+  const detector = new Detector(rulesOf(quiet));
+  const call = (passwordForm: string, hours: number) => {
+    const time = t0 + hours * 60 * minute;
+    detector.call(callOf({ ts: time, completedTs: time, passwordForm }));
+    return detector.changed().map(({ status }) => status);
+  };
+  assert.deepEqual(call('plaintext', 0), ['unconfirmed']);
+  for (const hours of [1, 2, 3, 23]) assert.deepEqual(call('encrypted', hours), []);
+  assert.deepEqual(call('encrypted', 24), ['fixed']);
+});
+
+const refusal =
+  '{title: R, name: refusal, logsource: {product: apiris, service: call}, detection: {s: {status: 401, credentialPresent: false}, condition: s}}';
+const open =
+  '{title: O, name: open, logsource: {product: apiris, service: call}, detection: {s: {success: true, credentialPresent: false}, condition: s}}';
+const correlated =
+  '{title: C, name: c, kind: weakness, correlation: {type: value_count, rules: [open], group-by: [app, apiId], timespan: 7d, condition: {field: client, gte: 2}}, fixed: {rule: refusal, count: 3}}';
+
+test('what another rule finds shows the weakness of a correlation fixed, and is no finding itself', () => {
+  const detector = new Detector(rulesOf(open, refusal, correlated));
+  let n = 0;
+  const call = (success: boolean, apiId = 'a') => {
+    const time = t0 + n++ * minute;
+    const answer = { success, status: success ? 200 : 401, credentialPresent: false };
+    detector.call(callOf({ ts: time, completedTs: time, client: `10.0.0.${n}`, apiId, ...answer }));
+  };
+  const told = () => detector.changed().map(({ rule, status }) => `${rule} ${status}`);
+  for (const success of [false, true, true, false, false]) call(success);
+  for (let i = 0; i < 3; i++) call(false, 'b');
+  assert.deepEqual(told(), ['c unconfirmed']);
+  const later = new Detector(rulesOf(open, refusal, correlated));
+  later.restore(JSON.parse(JSON.stringify(detector.snapshot())));
+  for (const each of [detector, later]) {
+    const time = t0 + 100 * minute;
+    each.call(
+      callOf({ ts: time, completedTs: time, apiId: 'a', success: false, status: 401, credentialPresent: false }),
+    );
+    assert.deepEqual(
+      each.changed().map(({ rule, status }) => `${rule} ${status}`),
+      ['c fixed'],
+    );
+  }
+  n = 101;
+  call(true);
+  assert.deepEqual(told(), ['c reopened']);
+});
+
+test('a proof that can not be is told with its place', () => {
+  for (const [wrong, what] of [
+    [correlated.replace('rule: refusal', 'rule: refusals'), /fixed names "refusals", .*did you mean "refusal"/],
+    [correlated.replace('kind: weakness, ', ''), /fixed needs a weakness, a rule and a count/],
+    [correlated.replace('count: 3', 'count: 3, quiet: long'), /quiet is not a time span/],
+    [correlated.replace('rule: refusal', 'rule: c'), /fixed names "c", which is no rule in force/],
+  ] as const) {
+    const { problems, correlations } = compileText(open, refusal, wrong);
+    assert.equal(correlations.length, 0);
+    assert.match(problems.map(describeProblem).join('\n'), new RegExp(`^rule2.yml:1:\\d+: ${what.source}`));
+  }
 });
 
 test('names and evidence are bounded: first, strongest, last', () => {

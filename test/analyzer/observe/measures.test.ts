@@ -89,7 +89,7 @@ test('volume: subjects are bounded', () => {
     const more = { client: '', persons: 1, personHashes: [hash(i)], records: 1, completeness: 1 };
     volume.take({ ...api, time: t0 + i, uid: 'u', subject: { kind: 'client', id: `c${i}` }, ...more });
   }
-  const { old, young } = volume.snapshot();
+  const { old, young } = volume.snapshot().subjects;
   assert.deepEqual([old.length + young.length, volume.evicted], [10, 90]);
 });
 
@@ -185,4 +185,76 @@ test('login outcomes: a snapshot in between changes nothing, and clients are bou
   const small = new LoginOutcomes(5);
   for (let i = 0; i < 50; i++) small.take(attempt(i, 'a', false, { client: `c${i}` }));
   assert.equal(small.evicted, 45);
+});
+
+test('logins: what came after the observation that was due last is told three minutes later, once', () => {
+  const outcomes = new LoginOutcomes();
+  for (let i = 0; i < 37; i++) outcomes.take(attempt(i, `a${i}`, false));
+  assert.deepEqual(outcomes.settle(t0 + 100 * second), []);
+  const copy = new LoginOutcomes();
+  copy.restore(JSON.parse(JSON.stringify(outcomes.snapshot())));
+  for (const each of [outcomes, copy]) {
+    const [tail, ...others] = each.settle(t0 + 300 * second);
+    assert.deepEqual([tail?.value, tail?.numbers['attempts'], tail?.end], [37, 37, t0 + 36 * second]);
+    assert.deepEqual([others, each.settle(Number.POSITIVE_INFINITY)], [[], []]);
+  }
+});
+
+test('logins: attempts of all clients are bounded, the least recent clients go', () => {
+  const outcomes = new LoginOutcomes(1000, 400);
+  for (let i = 0; i < 2000; i++) outcomes.take(attempt(i / 1000, `a${i}`, false, { client: `c${i % 100}` }));
+  const { old, young } = outcomes.snapshot().clients;
+  const held = [...old, ...young].reduce((sum, [, { attempts }]) => sum + attempts.length, 0);
+  assert.ok(held <= 401, `${held}`);
+  assert.ok(outcomes.evicted > 0);
+});
+
+test('volume: the last persons of a burst are told after an hour, or when the day ends', () => {
+  const day = 86_400e6;
+  const make = () => new PersonVolume({ measure: 'persons', window: day, zoneOffset: 8 * 3600e6, least: 50 });
+  const give = (volume: PersonVolume, time: number, from: number, persons: number) =>
+    volume.take({
+      ...api,
+      ...{ time, uid: `u${from}`, subject: { kind: 'account', id: 'z***#1' }, client: '', account: 'z***#1', persons },
+      ...{ personHashes: range(persons).map((i) => hash(from + i)), records: persons, completeness: 1 },
+    });
+  const volume = make();
+  give(volume, t0, 0, 60);
+  give(volume, t0 + second, 100, 10);
+  assert.deepEqual(volume.settle(t0 + 3599 * second), []);
+  assert.deepEqual(
+    volume.settle(t0 + 3601 * second).map(({ value, end }) => [value, end]),
+    [[70, t0 + second]],
+  );
+  // Ten minutes before local midnight.
+  const late = Math.floor((t0 + 8 * 3600e6) / day) * day + day - 8 * 3600e6 - 600e6;
+  const other = make();
+  give(other, late, 0, 60);
+  give(other, late + second, 100, 10);
+  assert.deepEqual(other.settle(late + 599 * second), []);
+  assert.deepEqual(
+    other.settle(late + 600 * second).map(({ value }) => value),
+    [70],
+  );
+  // For an earlier time it begins anew, and knows what is usual.
+  give(other, late + 700 * second, 0, 55);
+  const earlier = other.anew();
+  assert.deepEqual(give(earlier, t0 - 5 * day, 0, 55)?.usual, { median: 70, p95: 70, n: 1 });
+});
+
+test('predictability: several values in a call are one call, and denials in a row are counted', () => {
+  const measure = new Predictability();
+  const calls = range(9).flatMap((i) => range(3).map((j) => answered(i, { value: 3 * i + j, ordinal: 3 * i + j })));
+  assert.deepEqual(
+    calls.flatMap((call) => told(measure.take(call))),
+    [],
+  );
+  const [first] = told(measure.take(answered(9, { ordinal: 100 })));
+  assert.deepEqual([first?.numbers['asked'], first?.numbers['distinct']], [10, 28]);
+  for (let i = 10; i < 12; i++) measure.take(answered(i, { success: false, denied: true }));
+  measure.take(answered(12, { success: false }));
+  const [tail] = measure.settle(t0 + 3700 * second);
+  assert.deepEqual([tail?.numbers['asked'], tail?.numbers['answered'], tail?.numbers['refused']], [13, 10, 2]);
+  measure.take(answered(13, {}));
+  assert.equal(measure.settle(Number.POSITIVE_INFINITY)[0]?.numbers['refused'], 0);
 });

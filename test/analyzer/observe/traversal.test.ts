@@ -184,3 +184,46 @@ test('keys, values and what was given are bounded', () => {
   assert.ok(given.sizes.every((size) => size <= 512));
   assert.ok(traversal.evicted > 300);
 });
+
+test('what came after the observation that was due last is told when time has gone on, or at the end', () => {
+  const traversal = new Traversal();
+  const told = range(46).flatMap((i) => traversal.ask(asked(i, i)));
+  assert.ok(Math.max(...told.map(({ value }) => value)) < 46);
+  assert.deepEqual(traversal.settle(t0 + 60 * second), []);
+  const copy = new Traversal();
+  copy.restore(JSON.parse(JSON.stringify(traversal.snapshot())));
+  for (const each of [traversal, copy]) {
+    const tails = each.settle(t0 + 200 * second);
+    // The account, and the API as a whole.
+    assert.deepEqual(
+      tails.map(({ subject, value, end }) => [subject.kind, value, end]),
+      ['account', 'api'].map((kind) => [kind, 46, t0 + 45 * second]),
+    );
+    assert.deepEqual(each.settle(t0 + 200 * second), []);
+  }
+});
+
+test('a run in the evening does not tell of that in the morning again', () => {
+  const traversal = new Traversal();
+  const walk = (begin: number, first: number) => range(170).map((i) => asked(begin + i, first + i));
+  const found = [...walk(0, 0), ...walk(8 * 3600, 1000)].flatMap((each) => [
+    ...traversal.settle(each.time),
+    ...traversal.ask(each),
+  ]);
+  found.push(...traversal.settle(Number.POSITIVE_INFINITY));
+  const evening = found.filter(({ subject, end }) => subject.kind === 'account' && end > t0 + 8 * 3600 * second);
+  const last = Math.max(...evening.filter(({ window }) => window < 86_400e6).map(({ value }) => value));
+  assert.equal(last, 170);
+  assert.ok(evening.every(({ window, value }) => window < 86_400e6 || value < 340));
+});
+
+test('persons are those that the answers told of: a person with three objects is one', () => {
+  const traversal = new Traversal();
+  const stream = range(60).map((i) => asked(i, i, { personIds: [Math.floor(i / 3)] }));
+  for (const each of stream) traversal.ask(each);
+  const [tail] = traversal.settle(Number.POSITIVE_INFINITY);
+  assert.deepEqual([tail?.value, tail?.numbers['persons']], [60, 20]);
+  const nobody = new Traversal();
+  const [first] = range(20).flatMap((i) => nobody.ask(asked(i, i)));
+  assert.equal(first?.numbers['persons'], 0);
+});
