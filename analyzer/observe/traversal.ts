@@ -61,8 +61,8 @@ interface Value {
   readonly subject: string;
   readonly client: string;
   readonly account: string;
-  /** Undefined for nobody: most answers are about nobody, and a snapshot has many values. */
-  readonly persons: readonly number[] | undefined;
+  /** 0 for nobody: most answers are about nobody, and a snapshot has many values. */
+  readonly persons: readonly number[] | 0;
 }
 
 interface Key {
@@ -268,8 +268,8 @@ export class Traversal {
 
 const none: readonly Observation[] = Object.freeze([]);
 
-function personsOf({ success, personIds }: Asked): readonly number[] | undefined {
-  if (!success || personIds === undefined || personIds.length === 0) return undefined;
+function personsOf({ success, personIds }: Asked): readonly number[] | 0 {
+  if (!success || personIds === undefined || personIds.length === 0) return 0;
   return personIds.length <= mostPersons ? personIds : personIds.slice(0, mostPersons);
 }
 
@@ -354,7 +354,7 @@ function figuresOf(all: readonly Value[], from: number): Figures {
     if (each.account !== '') accounts.add(each.account);
     if (each.client !== '') clients.add(each.client);
     subjects.add(each.subject);
-    if (each.persons !== undefined) for (const person of each.persons) persons.add(person);
+    if (each.persons !== 0) for (const person of each.persons) persons.add(person);
   }
   const sequence = measureSequence(ordinals);
   const beat = regularity(times);
