@@ -5,7 +5,6 @@
  */
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import { type Automaton, buildAutomaton, matchesWhole } from './automaton.ts';
-import { canonicalForms } from './canonical.ts';
 import { isTypicalName } from './chinese.ts';
 import { DigitRuns, longestRun } from './digit-runs.ts';
 import { emailAround } from './email.ts';
@@ -17,15 +16,17 @@ import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
 import { NameReader } from './name-reader.ts';
 import { isAlphanumeric, leadsHan } from './octets.ts';
-import { type Outlook, Outlooks } from './outlook.ts';
+import { Outlooks } from './outlook.ts';
 import { parsePattern } from './pattern.ts';
 import { Places, type Plan } from './places.ts';
 import { type Profile, Profiles } from './profiles.ts';
-import { alive, dead, longestWord, nothing, Octets, octetKind, Reach } from './reach.ts';
+import { alive, dead, Octets, octetKind } from './reach.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
+import { leastRepeated, mostRepeated, Repeats } from './repeats.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
 import { type Trait, traitsOf } from './trait.ts';
+import { formsOf, type ValueForm } from './value-forms.ts';
 
 /** Ends of accepted matches kept at one beginning; the longest are tried first. */
 const mostEnds = 8;
@@ -36,11 +37,6 @@ const leastHan = 8;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
-/** Kinds of octets that the walk looks for beside what the automaton finds. */
-const walked = Octets.at | Octets.star | Octets.wide;
-/** Kinds of octets that words are made of. */
-const spoken = Octets.letter | Octets.high;
-
 export class Classifier {
   /** By name; indexes in hits refer to it. */
   readonly recognizers: readonly Recognizer[];
@@ -53,13 +49,13 @@ export class Classifier {
   readonly #anywhere: Automaton;
   readonly #masked: MaskedValues;
   readonly #email: number;
-  readonly #reach: Reach;
   readonly #outlooks: Outlooks;
   readonly #digits: DigitRuns;
   readonly #profiles: Profiles;
   readonly #places: Places;
   readonly #key: KeyBefore;
   readonly #names: NameInText;
+  readonly #repeats = new Repeats();
   readonly #ends = new Int32Array(mostEnds);
   readonly #sets = new Int32Array(mostEnds);
   #bestScore = 0;
@@ -80,11 +76,10 @@ export class Classifier {
     const names = new NameReader(this.recognizers, set.reference);
     this.#digits = new DigitRuns(this.#anywhere);
     this.#profiles = new Profiles(this.recognizers, this.#machines, this.#anywhere.sets, this.#digits.owners());
-    this.#outlooks = new Outlooks(this.#anywhere, this.#profiles);
-    this.#reach = new Reach(this.#anywhere, this.#outlooks.everything.states, { left: Number.POSITIVE_INFINITY });
     this.#masked = new MaskedValues(buildAutomaton(patterns(({ masked }) => masked)), this.recognizers, this.#profiles);
     this.#places = new Places(names, this.#profiles, (key) => this.#isClear(key));
     this.#key = new KeyBefore(names, this.#profiles);
+    this.#outlooks = new Outlooks(this.#anywhere, this.#profiles, this.#key);
     const name = this.recognizers.findIndex(({ matcher }) => matcher === 'name');
     this.#names = new NameInText(name, name < 0 ? [] : this.recognizers[name]!.context, this.tables);
   }
@@ -101,12 +96,42 @@ export class Classifier {
     if (kind === 'number') {
       if (length < profile.leastNumber) return;
     } else if (length < profile.least && length < leastText && !hasStar(bytes, start, end)) return;
+    const isKept = kind === 'text' && !cut && length >= leastRepeated && length <= mostRepeated;
+    if (isKept && plan.habit.isWorthwhile()) this.#findAgain(plan, bytes, start, end, hit);
+    else this.#findNew(profile, kind, bytes, start, end, cut, hit);
+  }
+
+  /** A text that may have been looked at already. */
+  #findAgain({ profile, habit }: Plan, bytes: Uint8Array, start: number, end: number, hit: Hit): void {
+    const repeats = this.#repeats;
+    const known = repeats.knows(profile, bytes, start, end);
+    habit.note(known);
+    if (known) {
+      this.candidates += repeats.tell(bytes, start, hit);
+      return;
+    }
+    const before = this.candidates;
+    repeats.begin(bytes, start, hit);
+    this.#findNew(profile, 'text', bytes, start, end, false, repeats.note);
+    repeats.keep(profile, start, end, this.candidates - before);
+  }
+
+  #findNew(
+    profile: Profile,
+    kind: LeafKind,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cut: boolean,
+    hit: Hit,
+  ): void {
+    const length = end - start;
     this.#wholeBest = -1;
     if (profile.whole.length > 0 && !cut) this.#findWhole(profile, bytes, start, end);
     let signature = 0;
     for (let i = start; i < end; i++) signature |= octetKind[bytes[i]!]!;
     if (signature === Octets.digit) this.#findNumber(profile, bytes, start, end, cut, hit);
-    else if (this.#mayHold(profile, kind, signature, bytes, start, end)) {
+    else if (this.#outlooks.mayHold(profile, kind, signature, bytes, start, end)) {
       this.#scan(profile, kind, bytes, start, start, end, cut, hit);
     } else if ((signature & Octets.high) !== 0 && length >= leastHan * 3 && kind === 'text' && this.#wholeBest < 0) {
       if (hanIn(bytes, start, end) >= leastHan) this.#names.find(bytes, start, end, hit);
@@ -128,52 +153,8 @@ export class Classifier {
   }
 
   /** What a person's text may be, by pattern and validators alone: label and canonical form of each, for a search. */
-  formsOf(text: string): { label: string; canonical: string }[] {
-    const bytes = new TextEncoder().encode(text);
-    const forms = new Map<string, { label: string; canonical: string }>();
-    for (const [index, { label, scope, patterns, canonical }] of this.recognizers.entries()) {
-      const machine = this.#machines[index]!;
-      const automaton =
-        scope === 'value'
-          ? machine.whole
-          : buildAutomaton(patterns.map((p) => ({ pattern: parsePattern(p), owner: 0 })));
-      const fits =
-        index === this.#email
-          ? emailAround(bytes, bytes.indexOf(at), 0, bytes.length) === bytes.length
-          : automaton !== undefined && matchesWhole(automaton, bytes, 0, bytes.length);
-      if (!fits || !machine.require.every((holds) => holds(bytes, 0, bytes.length, this.tables))) continue;
-      const form = canonicalForms[canonical]!(text);
-      forms.set(`${label} ${form}`, { label, canonical: form });
-    }
-    return [...forms.values()];
-  }
-
-  /** Whether a walk may find anything, told from what the value consists of. */
-  #mayHold(
-    profile: Profile,
-    kind: LeafKind,
-    signature: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean {
-    if ((signature & walked) !== 0) return true;
-    const shortest = this.#reach.shortest(signature);
-    if (shortest === nothing || end - start < shortest) return false;
-    // Prose without digits: a match needs a long word, or a long text where it may have blanks in it.
-    if (
-      (signature & (Octets.digit | Octets.blank)) === Octets.blank &&
-      end - start < this.#reach.shortestBroken(signature) &&
-      longestWord(bytes, start, end) < this.#reach.shortest(signature & ~Octets.blank)
-    ) {
-      return false;
-    }
-    if (this.#outlookOf(profile).hasRoom(signature, bytes, start, end)) return true;
-    return kind === 'text' && (signature & spoken) !== 0 && this.#key.maySpeak(bytes, start, end);
-  }
-
-  #outlookOf(profile: Profile): Outlook {
-    return (profile.outlook ??= this.#outlooks.of(profile));
+  formsOf(text: string): ValueForm[] {
+    return formsOf(text, this.recognizers, this.#machines, this.tables);
   }
 
   /** Whether a text that should be a name is somebody's value itself. */
@@ -222,7 +203,7 @@ export class Classifier {
   ): void {
     const { first, columns, next, stride, start: begin } = this.#anywhere;
     const firstRow = begin * stride;
-    const allowed = this.#outlookOf(profile).states;
+    const allowed = this.#outlooks.of(profile).states;
     /** A word before the match may make anything of it; else only what the place allows. Asked when first needed. */
     let behind = kind === 'text' ? undefined : allowed;
     let inWord = false;

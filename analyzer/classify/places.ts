@@ -2,6 +2,7 @@
 import type { LeafNode } from '../leaf.ts';
 import type { NameReader } from './name-reader.ts';
 import type { Profile, Profiles } from './profiles.ts';
+import { Habit } from './repeats.ts';
 
 export interface Plan {
   readonly profile: Profile;
@@ -9,6 +10,7 @@ export interface Plan {
   readonly path: string;
   /** Place and path in one: `body.data[].mobile`; the place alone for a bare value. */
   readonly full: string;
+  readonly habit: Habit;
 }
 
 /** Plans kept by path, and keys as shown; dropped together when full, and made anew. */
@@ -29,7 +31,7 @@ export class Places {
     private readonly profiles: Profiles,
     private readonly isClear: (key: Uint8Array) => boolean,
   ) {
-    this.bare = { profile: profiles.of(names.read('', ''), false), path: '', full: 'body' };
+    this.bare = { profile: profiles.of(names.read('', ''), false), path: '', full: 'body', habit: new Habit() };
   }
 
   plan(node: LeafNode): Plan {
@@ -59,7 +61,7 @@ export class Places {
       .join('.')
       .slice(0, longestPath);
     const full = path === '' ? node.place : `${node.place}.${path}`;
-    return { profile, path, full };
+    return { profile, path, full, habit: new Habit() };
   }
 
   /** A key may be a value: `{"13812345678": {…}}`. */
