@@ -2,9 +2,10 @@
  * What subjects were given: identity hashes of object ids in the responses to them. Bounds: 512 to 1,024 values of a
  * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (generations.ts says what goes first).
  */
-import { numbersFrom, textOf } from './number-text.ts';
-import { NumberSet } from './number-set.ts';
+
 import { type Aged, Generations } from './generations.ts';
+import { NumberSet } from './number-set.ts';
+import { numbersFrom, textOf } from './number-text.ts';
 
 /** When the young generation is full, the old one goes. */
 interface Given extends Aged {
@@ -68,7 +69,7 @@ export class GivenValues {
 
   has(subject: string, value: number): boolean {
     const given = this.#find(subject);
-    return given !== undefined && (given.young.has(value) || (given.old !== null && given.old.has(value)));
+    return given !== undefined && (given.young.has(value) || given.old?.has(value) === true);
   }
 
   #find(subject: string): Given | undefined {
