@@ -185,6 +185,7 @@ test('keys, values and what was given are bounded', () => {
   assert.ok(traversal.evicted > 300);
 });
 
+<<<<<<< HEAD
 test('what came after the observation that was due last is told when time has gone on, or at the end', () => {
   const traversal = new Traversal();
   const told = range(46).flatMap((i) => traversal.ask(asked(i, i)));
@@ -226,4 +227,28 @@ test('persons are those that the answers told of: a person with three objects is
   const nobody = new Traversal();
   const [first] = range(20).flatMap((i) => nobody.ask(asked(i, i)));
   assert.equal(first?.numbers['persons'], 0);
+=======
+test('values that a day has passed over are forgotten one by one, and may be asked for anew', () => {
+  const traversal = new Traversal();
+  // Two a minute: a day holds 2,880, the newest 512 to 640 stay.
+  for (let i = 0; i < 1000; i++) traversal.ask(asked(i * 30, i));
+  const day = 86_400;
+  for (let i = 0; i < 700; i++) traversal.ask(asked(day + i * 30, 5000 + i));
+  const { keys } = traversal.snapshot();
+  const sizes = keys.keys.filter((_, i) => i % 7 === 2);
+  assert.ok(sizes.every((size) => size <= 640));
+  // Asked for again, an old value is as good as new: it counts once more in the total.
+  const totals = () => traversal.snapshot().keys.keys.filter((_, i) => i % 7 === 3);
+  const before = totals();
+  traversal.ask(asked(day + 700 * 30, 0));
+  assert.deepEqual(
+    totals(),
+    before.map((total) => total + 1),
+  );
+  traversal.ask(asked(day + 701 * 30, 0));
+  assert.deepEqual(
+    totals(),
+    before.map((total) => total + 1),
+  );
+>>>>>>> 7a9b27c1bb4bd81216e28699c97245fc5eab3051
 });
