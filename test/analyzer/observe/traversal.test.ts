@@ -185,7 +185,6 @@ test('keys, values and what was given are bounded', () => {
   assert.ok(traversal.evicted > 300);
 });
 
-<<<<<<< HEAD
 test('what came after the observation that was due last is told when time has gone on, or at the end', () => {
   const traversal = new Traversal();
   const told = range(46).flatMap((i) => traversal.ask(asked(i, i)));
@@ -227,7 +226,8 @@ test('persons are those that the answers told of: a person with three objects is
   const nobody = new Traversal();
   const [first] = range(20).flatMap((i) => nobody.ask(asked(i, i)));
   assert.equal(first?.numbers['persons'], 0);
-=======
+});
+
 test('values that a day has passed over are forgotten one by one, and may be asked for anew', () => {
   const traversal = new Traversal();
   // Two a minute: a day holds 2,880, the newest 512 to 640 stay.
@@ -250,5 +250,4 @@ test('values that a day has passed over are forgotten one by one, and may be ask
     totals(),
     before.map((total) => total + 1),
   );
->>>>>>> 7a9b27c1bb4bd81216e28699c97245fc5eab3051
 });
