@@ -15,7 +15,7 @@ import { type Machine, machineOf } from './machine.ts';
 import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
 import { NameReader } from './name-reader.ts';
-import { isAlphanumeric, leadsHan } from './octets.ts';
+import { hanIn, isAlphanumeric, leadsHan } from './octets.ts';
 import { Outlooks } from './outlook.ts';
 import { parsePattern } from './pattern.ts';
 import { Places, type Plan } from './places.ts';
@@ -37,6 +37,9 @@ const leastHan = 8;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
+/** Kinds of octets of numbers without an exponent. */
+const plainNumber = Octets.digit | Octets.hyphen | Octets.point;
+
 export class Classifier {
   /** By name; indexes in hits refer to it. */
   readonly recognizers: readonly Recognizer[];
@@ -130,8 +133,10 @@ export class Classifier {
     if (profile.whole.length > 0 && !cut) this.#findWhole(profile, bytes, start, end);
     let signature = 0;
     for (let i = start; i < end; i++) signature |= octetKind[bytes[i]!]!;
+    // Nothing inside a number that short, where it is written without an exponent.
+    const isShort = kind === 'number' && length < profile.leastInside && (signature & ~plainNumber) === 0;
     if (signature === Octets.digit) this.#findNumber(profile, bytes, start, end, cut, hit);
-    else if (this.#outlooks.mayHold(profile, kind, signature, bytes, start, end)) {
+    else if (!isShort && this.#outlooks.mayHold(profile, kind, signature, bytes, start, end)) {
       this.#scan(profile, kind, bytes, start, start, end, cut, hit);
     } else if ((signature & Octets.high) !== 0 && length >= leastHan * 3 && kind === 'text' && this.#wholeBest < 0) {
       if (hanIn(bytes, start, end) >= leastHan) this.#names.find(bytes, start, end, hit);
@@ -179,8 +184,8 @@ export class Classifier {
     const { whole } = profile;
     for (let i = 0; i < whole.length; i++) {
       const index = whole[i]!;
-      const automaton = this.#machines[index]!.whole;
-      if (automaton === undefined || (from < to && automaton.first[lead] === 0)) continue;
+      const { whole: automaton, least } = this.#machines[index]!;
+      if (automaton === undefined || (from < to && (to - from < least || automaton.first[lead] === 0))) continue;
       if (!matchesWhole(automaton, bytes, from, to)) continue;
       this.candidates++;
       const score = this.#score(index, profile, bytes, from, to);
@@ -387,12 +392,6 @@ export class Classifier {
   #isBetter(index: number, score: number, than: number, thanScore: number): boolean {
     return than < 0 || score > thanScore || (score === thanScore && this.#profiles.outranks(index, than));
   }
-}
-
-function hanIn(bytes: Uint8Array, start: number, end: number): number {
-  let han = 0;
-  for (let i = start; i < end; i++) if (leadsHan(bytes[i]!)) han++;
-  return han;
 }
 
 function hasStar(bytes: Uint8Array, start: number, end: number): boolean {

@@ -22,6 +22,12 @@ export function leadsHan(octet: number): boolean {
   return octet >= 0xe4 && octet <= 0xe9;
 }
 
+export function hanIn(bytes: Uint8Array, start: number, end: number): number {
+  let han = 0;
+  for (let i = start; i < end; i++) if (leadsHan(bytes[i]!)) han++;
+  return han;
+}
+
 const decoder = new TextDecoder('utf-8');
 /** Octets up to which decoding by hand is faster than a call of the decoder. */
 const byHand = 60;

@@ -31,15 +31,11 @@ export class PlaceTally {
   hits: HitTally[] | undefined;
   /** The place that was met next the last time: only a guess. */
   after: PlaceTally | undefined;
-  /** Items of a list of bare values are nobody's row. */
-  readonly alone: boolean;
 
   constructor(
     readonly node: LeafNode,
     readonly plan: Plan,
-  ) {
-    this.alone = node.path.endsWith('[]');
-  }
+  ) {}
 
   summary(): PlaceSummary {
     const { hits } = this;

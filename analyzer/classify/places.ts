@@ -10,6 +10,8 @@ export interface Plan {
   readonly path: string;
   /** Place and path in one: `body.data[].mobile`; the place alone for a bare value. */
   readonly full: string;
+  /** Items of a list of bare values are nobody's row. */
+  readonly alone: boolean;
   readonly habit: Habit;
 }
 
@@ -31,7 +33,13 @@ export class Places {
     private readonly profiles: Profiles,
     private readonly isClear: (key: Uint8Array) => boolean,
   ) {
-    this.bare = { profile: profiles.of(names.read('', ''), false), path: '', full: 'body', habit: new Habit() };
+    this.bare = {
+      profile: profiles.of(names.read('', ''), false),
+      path: '',
+      full: 'body',
+      alone: false,
+      habit: new Habit(),
+    };
   }
 
   plan(node: LeafNode): Plan {
@@ -61,7 +69,7 @@ export class Places {
       .join('.')
       .slice(0, longestPath);
     const full = path === '' ? node.place : `${node.place}.${path}`;
-    return { profile, path, full, habit: new Habit() };
+    return { profile, path, full, alone: node.path.endsWith('[]'), habit: new Habit() };
   }
 
   /** A key may be a value: `{"13812345678": {…}}`. */

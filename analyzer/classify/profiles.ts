@@ -20,6 +20,8 @@ export interface Profile {
   readonly least: number;
   /** The same for a JSON number. */
   readonly leastNumber: number;
+  /** The same for what is found inside values: recognizers of whole values left out. */
+  readonly leastInside: number;
   /** By length: 1 where a run of so many digits may be something inside a value. */
   readonly runs: Uint8Array;
   /** By accept set: recognizers that can reach their threshold, the one that may score highest first. */
@@ -78,16 +80,21 @@ export class Profiles {
     const whole: number[] = [];
     let least = Number.POSITIVE_INFINITY;
     let leastNumber = Number.POSITIVE_INFINITY;
+    let leastInside = Number.POSITIVE_INFINITY;
     for (const [index, { scope, matcher }] of this.recognizers.entries()) {
       const machine = this.machines[index]!;
       points[index] = machine.pattern + machine.meanings[meanings[index]!]!;
       if (points[index]! + machine.checksum < machine.threshold) continue;
       least = Math.min(least, machine.least);
       leastNumber = Math.min(leastNumber, machine.leastNumber);
-      if (scope === 'value' && matcher !== 'email') whole.push(index);
-      else for (let length = 0; length <= longestRun; length++) if (this.runs[length]!.has(index)) runs[length] = 1;
+      if (scope === 'value' && matcher !== 'email') {
+        whole.push(index);
+        continue;
+      }
+      leastInside = Math.min(leastInside, machine.leastNumber);
+      for (let length = 0; length <= longestRun; length++) if (this.runs[length]!.has(index)) runs[length] = 1;
     }
     const bySet = new Array<Int32Array | undefined>(this.sets.length);
-    return { meanings, points, always, whole, least, leastNumber, runs, bySet, outlook: undefined };
+    return { meanings, points, always, whole, least, leastNumber, leastInside, runs, bySet, outlook: undefined };
   }
 }

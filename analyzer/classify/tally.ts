@@ -120,7 +120,11 @@ export class Tally implements LeafSink {
 
   #known(node: LeafNode): PlaceTally | undefined {
     if (this.#byNode === undefined) {
-      if (this.#places.length < fewPlaces) return this.#places.find((place) => place.node === node);
+      const places = this.#places;
+      if (places.length < fewPlaces) {
+        for (let i = 0; i < places.length; i++) if (places[i]!.node === node) return places[i];
+        return undefined;
+      }
       this.#byNode = new Map(this.#places.map((place) => [place.node, place]));
     }
     return this.#byNode.get(node);
@@ -229,7 +233,7 @@ export class Tally implements LeafSink {
     const identifiers = (this.#identifiers ??= []);
     let at = known;
     if (at < 0 && (persons.hasRoom || identifiers.length < mostIdentifiers)) at = values.add(high, low, -1);
-    const node = persons.add(index, rank, at < 0 ? -1 : values.nodes[at]!, high, low, here.alone);
+    const node = persons.add(index, rank, at < 0 ? -1 : values.nodes[at]!, high, low, here.plan.alone);
     if (at >= 0) values.nodes[at] = node;
     const { full } = here.plan;
     if (at >= 0) {
