@@ -112,13 +112,16 @@ function valueIn(text: string, isClear: IsClear): ValueInSegment | null {
     const stem = text.slice(0, dot);
     let stemClass = classOf(stem);
     if (kind === 'asset' && stemClass === 'word' && hasBuildHash(stem)) stemClass = 'code';
-    if (!isStrong(stemClass)) return isClear(stem) ? { class: 'text', start: 0, end: dot, isFile: false, before: null } : null;
+    if (!isStrong(stemClass))
+      return isClear(stem) ? { class: 'text', start: 0, end: dot, isFile: false, before: null } : null;
     const isFile = kind !== 'operation' && (stemClass === 'prefixed' || stemClass === 'code' || kind === 'asset');
     return { class: stemClass, start: 0, end: dot, isFile, before: null };
   }
   const whole = (start: number, end: number, before: string | null): ValueInSegment | null => {
-    const valueClass = classOf(text.slice(start, end));
-    return isStrong(valueClass) ? { class: valueClass, start, end, isFile: false, before } : null;
+    const part = text.slice(start, end);
+    const valueClass = classOf(part);
+    if (isStrong(valueClass)) return { class: valueClass, start, end, isFile: false, before };
+    return isClear(part) ? { class: 'text', start, end, isFile: false, before } : null;
   };
   if (text.charCodeAt(text.length - 1) === 0x29) {
     const open = text.indexOf('(');
@@ -134,7 +137,6 @@ function valueIn(text: string, isClear: IsClear): ValueInSegment | null {
     if (custom !== null) return custom;
   }
   const result = whole(0, text.length, null);
-  if (result === null && isClear(text)) return { class: 'text', start: 0, end: text.length, isFile: false, before: null };
   if (result !== null && (result.class === 'code' || result.class === 'prefixed')) {
     const lastDot = text.lastIndexOf('.');
     // An extension of no list (`65db7ef.patch`): an id and the form it is asked for in.

@@ -7,11 +7,7 @@ import type { LeafOutput } from './output.ts';
 const options = { separator: 0x3b, plusIsSpace: false, valueOnly: false };
 
 /** `field` is the value of Cookie as sent, Latin-1. Values are percent-decoded, as most applications send them so. */
-export function cookieLeaves<Found>(
-  output: LeafOutput,
-  field: string,
-  memory: HeadMemory<Found> | null = null,
-): void {
+export function cookieLeaves<Found>(output: LeafOutput, field: string, memory: HeadMemory<Found> | null = null): void {
   if (memory?.values.cookies(output, memory.reader, field)) return;
   parseLatin1(new FormParser(output, output.tree.root('cookie'), options), field);
 }

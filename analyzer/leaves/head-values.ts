@@ -169,7 +169,13 @@ export class HeadValues<Found> {
   }
 }
 
-function count<Found>(output: LeafOutput, reader: HeadReader<Found>, leaf: HeadLeaf<Found>, node: TreeNode, text: string): void {
+function count<Found>(
+  output: LeafOutput,
+  reader: HeadReader<Found>,
+  leaf: HeadLeaf<Found>,
+  node: TreeNode,
+  text: string,
+): void {
   const { key, start, end, found } = leaf;
   if (!isOwn(node, key)) leafOf(output, node, text, start, end);
   else if (output.admit()) reader.count(node, found);
