@@ -78,19 +78,20 @@ export class RepeatCache<V> {
     if (!this.#again) return of(text);
     const hash = this.#hash;
     const copy = ownCopy(text);
+    // Half of a surrogate pair has no copy: another text would be found under it.
+    if (copy !== text) return of(text);
     const value = of(copy);
-    this.#keep(hash, text, copy, value);
+    this.#keep(hash, copy, value);
     return value;
   }
 
   /** `value` for that text; it must hold no part of it. */
   keep(text: string, value: V): void {
-    if (this.#again) this.#keep(this.#hash, text, ownCopy(text), value);
+    const copy = ownCopy(text);
+    if (this.#again && copy === text) this.#keep(this.#hash, copy, value);
   }
 
-  #keep(hash: number, text: string, copy: string, value: V): void {
-    // Half of a surrogate pair has no copy: another text would be found under it.
-    if (copy !== text) return;
+  #keep(hash: number, copy: string, value: V): void {
     const set = hash & this.#mask;
     const next = this.#next[set]!;
     const at = set * ways + next;

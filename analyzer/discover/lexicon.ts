@@ -31,6 +31,24 @@ export function isKnownName(text: string): boolean {
   return names.has(lower) || compounds.has(lower);
 }
 
+/** Chinese words of everyday and places that begin with a surname: by their characters they could be a person's name. */
+const commonWords = new Set(
+  (
+    '吉林 江苏 安徽 山东 广东 甘肃 宁夏 石家庄 唐山 沈阳 哈尔滨 苏州 常州 徐州 杭州 宁波 温州 ' +
+    '金华 安庆 黄山 吉安 郑州 荆州 岳阳 常德 广州 惠州 湛江 咸阳 桂林 柳州 管理 安全 关于 平安 ' +
+    '成长 明天 安信 全国 高亮 常见 万一 文章 文本 文明 程度 计时 经理 从业 成功 成本 成立 成果 ' +
+    '水平 白银 华安 华夏 华泰 国泰 国信 国海 海通 东方 东海 广发 安卓 平均 温馨 温度 明年 强平 ' +
+    '农业 管家 管道 家庭 易方达 居民 满意 国家 国际 东北 欧元 利润 红利 权益 盖章 益智 牧业 ' +
+    '全文 秋季 幸福 印章 卓越 党建 贡献 通道 终端 勾选 季度 金龙 高新 高铁 花红 方正 方舟 康泰 ' +
+    '雷达 毕业 毕节 齐全 顾问 毛利 纪念 纪要 祝福'
+  ).split(' '),
+);
+
+/** A word that is no person's name, though it reads like one. */
+export function isCommonWord(text: string): boolean {
+  return commonWords.has(text);
+}
+
 const verbs = new Set(
   (
     'get query list find search fetch load read select count add create insert new save update modify edit set put ' +

@@ -118,8 +118,10 @@ function valueIn(text: string, isClear: IsClear): ValueInSegment | null {
     return { class: stemClass, start: 0, end: dot, isFile, before: null };
   }
   const whole = (start: number, end: number, before: string | null): ValueInSegment | null => {
-    const valueClass = classOf(text.slice(start, end));
-    return isStrong(valueClass) ? { class: valueClass, start, end, isFile: false, before } : null;
+    const part = text.slice(start, end);
+    const valueClass = classOf(part);
+    if (isStrong(valueClass)) return { class: valueClass, start, end, isFile: false, before };
+    return isClear(part) ? { class: 'text', start, end, isFile: false, before } : null;
   };
   if (text.charCodeAt(text.length - 1) === 0x29) {
     const open = text.indexOf('(');
@@ -135,8 +137,6 @@ function valueIn(text: string, isClear: IsClear): ValueInSegment | null {
     if (custom !== null) return custom;
   }
   const result = whole(0, text.length, null);
-  if (result === null && isClear(text))
-    return { class: 'text', start: 0, end: text.length, isFile: false, before: null };
   if (result !== null && (result.class === 'code' || result.class === 'prefixed')) {
     const lastDot = text.lastIndexOf('.');
     // An extension of no list (`65db7ef.patch`): an id and the form it is asked for in.

@@ -5,6 +5,7 @@ import type { RecognizerSet } from '../classify/recognizer.ts';
 import { ClearMatcher } from '../detect/clear-matcher.ts';
 import { compileRules } from '../detect/compile.ts';
 import type { Node } from '../detect/source.ts';
+import { isCommonWord } from '../discover/lexicon.ts';
 import { PathTemplates } from '../discover/template.ts';
 import { CallerReader } from '../identify/caller.ts';
 import { CidrSet } from '../identify/cidr.ts';
@@ -52,7 +53,7 @@ export class ReadTools {
   readonly apis = new ApiNames();
   /** Of segments of paths and names in queries: few different ones are words, and are asked for again and again. */
   readonly #clear = new RepeatCache<boolean>(4096, 256);
-  readonly #judge = (text: string): boolean => this.classifier.isClearText(text);
+  readonly #judge = (text: string): boolean => !isCommonWord(text) && this.classifier.isClearText(text);
   readonly #isClear = (text: string): boolean => this.#clear.get(text) ?? this.#clear.make(text, this.#judge);
   readonly templates = new PathTemplates(this.#isClear);
   readonly mask = new HeadMask(this.templates, this.#isClear);
