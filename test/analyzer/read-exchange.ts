@@ -1,4 +1,4 @@
-/** An exchange's events, made up, and what `read` makes of them. */
+/** One exchange through `read`. */
 import assert from 'node:assert/strict';
 import type { ApiCall } from '../../analyzer/call.ts';
 import { CallReader, ReadTools } from '../../analyzer/read.ts';
@@ -7,7 +7,7 @@ import type { FlowInfo, MessageFacts, RequestHead, ResponseHead, TransactionTail
 import { equipment } from '../equipment.ts';
 
 const tools = new ReadTools(equipment.read);
-const ts = Date.UTC(2026, 0, 5, 1, 30) * 1000;
+export const ts = Date.UTC(2026, 0, 5, 1, 30) * 1000;
 const flow: FlowInfo = {
   uid: '0123456789abcdef',
   client: { ip: '10.0.0.1', port: 40000 },
@@ -38,7 +38,7 @@ export function facts(body: string, change: Partial<MessageFacts> = {}): Message
 }
 
 /** How octets of a body are cut into events, and where in a larger buffer they lie. */
-export type Split = (length: number) => number;
+type Split = (length: number) => number;
 
 /** Runs the events of an exchange through `read`; what the events point at is written over after each. */
 export function read(

@@ -1,10 +1,35 @@
-/** Texts that come again are worked out once: that may change no call. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ReadTools } from '../../analyzer/read.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { equipment } from '../equipment.ts';
-import { type Exchange, json, read } from './exchange.ts';
+import { type Exchange, json, read } from './read-exchange.ts';
+
+test('a path word, a name in a query and a referer that are somebody’s do not leave', () => {
+  const name = '王小明';
+  const encoded = encodeURIComponent(name);
+  const raw = Buffer.from(name).toString('latin1');
+  for (const spelt of [encoded, raw]) {
+    for (let time = 0; time < 3; time++) {
+      const call = read({
+        request: {
+          target: `/customer/${spelt}/detail?${spelt}=1&page=2&${spelt}`,
+          headers: ['Referer', `http://app.example/files/${spelt}.pdf?x=${spelt}`],
+        },
+      });
+      const text = JSON.stringify(call);
+      for (const clear of [name, encoded, raw]) assert.ok(!text.includes(clear), text);
+      assert.deepEqual(
+        [call.template, call.path, call.query],
+        ['/customer/{text}/detail', '/customer/***/detail', '***=***&page=2&***'],
+      );
+      assert.equal(call.referer, 'http://app.example/files/***.pdf');
+    }
+  }
+  // Words that only begin like names are no names.
+  const call = read({ request: { target: '/系统/管理/安全?成本=1' } });
+  assert.deepEqual([call.template, call.query], ['/系统/管理/安全', '成本=***']);
+});
 
 test('what is remembered of heads changes no call', () => {
   const random = new Random(7);
