@@ -1,6 +1,6 @@
 /** Cookies as leaves (RFC 6265): those a client sends, and those a response sets. */
 import { FormParser } from './form.ts';
-import type { HeadMemory } from './headers.ts';
+import type { HeadMemory } from './head-values.ts';
 import { parseLatin1 } from './latin1.ts';
 import type { LeafOutput } from './output.ts';
 

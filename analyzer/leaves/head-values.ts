@@ -169,6 +169,12 @@ export class HeadValues<Found> {
   }
 }
 
+/** Who reads heads may remember what is in a field. */
+export interface HeadMemory<Found> {
+  readonly values: HeadValues<Found>;
+  readonly reader: HeadReader<Found>;
+}
+
 function count<Found>(
   output: LeafOutput,
   reader: HeadReader<Found>,

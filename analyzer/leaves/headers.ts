@@ -4,7 +4,7 @@
  */
 import { cookieLeaves, setCookieLeaves } from './cookies.ts';
 import { FormParser } from './form.ts';
-import type { HeadKey, HeadReader, HeadValues } from './head-values.ts';
+import type { HeadKey, HeadMemory } from './head-values.ts';
 import { parseLatin1, plainLeaf } from './latin1.ts';
 import type { LeafOutput } from './output.ts';
 import type { TreeNode } from './tree.ts';
@@ -27,12 +27,6 @@ const values = { separator: -1, plusIsSpace: false, valueOnly: true };
 /** Spelling as sent → the name, or null for no leaf. At most 1,000 spellings a thread; more are worked out anew. */
 const known = new Map<string, HeadKey | null>();
 const maxKnown = 1_000;
-
-/** Who reads heads may remember what is in a field. */
-export interface HeadMemory<Found> {
-  readonly values: HeadValues<Found>;
-  readonly reader: HeadReader<Found>;
-}
 
 /** Fields as a flat list: name, value, name, value … as sent, Latin-1. */
 export function headerLeaves<Found>(
