@@ -16,7 +16,7 @@ import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
 import { NameReader } from './name-reader.ts';
 import { hanIn, isAlphanumeric, leadsHan } from './octets.ts';
-import { Outlooks } from './outlook.ts';
+import { Outlooks } from './outlooks.ts';
 import { parsePattern } from './pattern.ts';
 import { Places, type Plan } from './places.ts';
 import { type Profile, Profiles } from './profiles.ts';

@@ -6,7 +6,7 @@ import { DigitRuns } from '../../../analyzer/classify/digit-runs.ts';
 import { KeyBefore } from '../../../analyzer/classify/key-before.ts';
 import { machineOf } from '../../../analyzer/classify/machine.ts';
 import { Meaning, NameReader } from '../../../analyzer/classify/name-reader.ts';
-import { Outlooks } from '../../../analyzer/classify/outlook.ts';
+import { Outlooks } from '../../../analyzer/classify/outlooks.ts';
 import { parsePattern } from '../../../analyzer/classify/pattern.ts';
 import { Profiles } from '../../../analyzer/classify/profiles.ts';
 import { dead, found, octetKind } from '../../../analyzer/classify/reach.ts';
