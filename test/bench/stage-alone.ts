@@ -22,34 +22,59 @@ import { median } from './report.ts';
 
 const passes = 3;
 
+/** Octets of bodies are kept in pieces of so many, so that the heap has few objects to look after. */
+const pieceBytes = 8 << 20;
+
+/** One event of the exchange `number`; what of it is there tells its kind. */
+interface Step {
+  readonly number: number;
+  readonly flow?: FlowInfo;
+  readonly depth?: number;
+  readonly head?: MessageHead;
+  readonly side?: Side;
+  readonly bytes?: Uint8Array;
+  readonly start?: number;
+  readonly end?: number;
+  readonly tail?: TransactionTail;
+}
+
 /** What the sensor tells of exchanges, in its order. Bodies are copied: the sensor's octets are valid during the call. */
 class Recording implements TransactionSink {
-  readonly #steps: ((opened: TransactionReader[]) => void)[] = [];
-  /** Into whom the steps are played. */
-  #sink: TransactionSink | null = null;
+  readonly #steps: Step[] = [];
+  #piece = new Uint8Array(pieceBytes);
+  #used = 0;
   exchanges = 0;
 
   open(flow: FlowInfo, depth: number): TransactionReader {
     const number = this.exchanges++;
     const steps = this.#steps;
-    const kept = { ...flow };
-    steps.push((opened) => {
-      opened[number] = this.#sink!.open(kept, depth);
-    });
+    steps.push({ number, flow: { ...flow }, depth });
     return {
-      begin: (head: MessageHead) => void steps.push((opened) => opened[number]!.begin(head)),
-      body: (side: Side, bytes: Uint8Array, start: number, end: number) => {
-        const copy = new Uint8Array(bytes.subarray(start, end));
-        steps.push((opened) => opened[number]!.body(side, copy, 0, copy.length));
-      },
-      end: (tail: TransactionTail) => void steps.push((opened) => opened[number]!.end(tail)),
+      begin: (head) => void steps.push({ number, head }),
+      body: (side, bytes, start, end) => void steps.push({ number, side, ...this.#keep(bytes.subarray(start, end)) }),
+      end: (tail) => void steps.push({ number, tail }),
     };
   }
 
+  #keep(bytes: Uint8Array): Pick<Step, 'bytes' | 'start' | 'end'> {
+    if (this.#used + bytes.length > this.#piece.length) {
+      this.#piece = new Uint8Array(Math.max(pieceBytes, bytes.length));
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#piece.set(bytes, start);
+    this.#used += bytes.length;
+    return { bytes: this.#piece, start, end: this.#used };
+  }
+
   playInto(sink: TransactionSink): void {
-    this.#sink = sink;
     const opened: TransactionReader[] = [];
-    for (const step of this.#steps) step(opened);
+    for (const { number, flow, depth, head, side, bytes, start, end, tail } of this.#steps) {
+      if (flow !== undefined) opened[number] = sink.open(flow, depth!);
+      else if (head !== undefined) opened[number]!.begin(head);
+      else if (bytes !== undefined) opened[number]!.body(side!, bytes, start!, end!);
+      else opened[number]!.end(tail!);
+    }
   }
 }
 
