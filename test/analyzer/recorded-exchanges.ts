@@ -1,9 +1,4 @@
 /** A capture's exchanges as the sensor tells them, kept to be read again and again: in another order, side by side. */
-import { emptyPacket } from '../../sensor/capture/packet.ts';
-import { decode } from '../../sensor/decode/decode.ts';
-import { Segment } from '../../sensor/decode/segment.ts';
-import { C } from '../../sensor/ledger.ts';
-import { defaultSensorLimits, openSource, Sensor } from '../../sensor/sensor.ts';
 import type {
   FlowInfo,
   MessageHead,
@@ -12,6 +7,7 @@ import type {
   TransactionSink,
   TransactionTail,
 } from '../../sensor/transaction.ts';
+import { tellExchanges } from '../sensor/tell-exchanges.ts';
 
 /** The next event of an exchange under way. */
 export type Step = (reader: TransactionReader) => void;
@@ -57,18 +53,6 @@ function lend(reader: TransactionReader, side: Side, octets: Buffer): void {
 /** All exchanges of a capture, in the order they opened. */
 export function recordedExchanges(path: string): readonly RecordedExchange[] {
   const recorder = new Recorder();
-  const sensor = new Sensor(defaultSensorLimits, recorder);
-  const source = openSource([path]);
-  const packet = emptyPacket();
-  const segment = new Segment();
-  let clock = 0;
-  while (source.read(packet)) {
-    clock = Math.max(clock, packet.ts);
-    if (decode(packet, segment) !== C.tcpSegments) continue;
-    segment.clock = clock;
-    sensor.segment(segment);
-  }
-  sensor.finish(clock);
-  source.close();
+  tellExchanges(path, recorder);
   return recorder.exchanges;
 }

@@ -4,11 +4,7 @@
  */
 import { CallPacker, CallReader, Judge, type PackedCalls, ReadTools, unpackCalls } from '../../analyzer/analyzer.ts';
 import type { ApiCall } from '../../analyzer/call.ts';
-import { emptyPacket } from '../../sensor/capture/packet.ts';
-import { decode } from '../../sensor/decode/decode.ts';
-import { Segment } from '../../sensor/decode/segment.ts';
-import { C, Ledger } from '../../sensor/ledger.ts';
-import { defaultSensorLimits, openSource, Sensor } from '../../sensor/sensor.ts';
+import { Ledger } from '../../sensor/ledger.ts';
 import type {
   FlowInfo,
   MessageHead,
@@ -18,6 +14,7 @@ import type {
   TransactionTail,
 } from '../../sensor/transaction.ts';
 import { equipment } from '../equipment.ts';
+import { tellExchanges } from '../sensor/tell-exchanges.ts';
 import { median } from './report.ts';
 
 const passes = 3;
@@ -80,21 +77,7 @@ class Recording implements TransactionSink {
 
 function record(file: string): Recording {
   const recording = new Recording();
-  const source = openSource([file]);
-  const sensor = new Sensor(defaultSensorLimits, recording);
-  const packet = emptyPacket();
-  const segment = new Segment();
-  let clock = 0;
-  let segments = 0;
-  while (source.read(packet)) {
-    clock = Math.max(clock, packet.ts);
-    if (decode(packet, segment) !== C.tcpSegments) continue;
-    segment.clock = clock;
-    sensor.segment(segment);
-    if ((++segments & 511) === 0) sensor.expire(clock);
-  }
-  sensor.finish(clock);
-  source.close();
+  tellExchanges(file, recording);
   return recording;
 }
 

@@ -8,9 +8,9 @@ import { type JudgeSnapshot, judgeVersion } from '../../analyzer/analyzer.ts';
 import { replayInto } from '../../deploy/appliance.ts';
 import { contentDigest, loadAnalysis } from '../../deploy/content/analysis.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
-import type { Store } from '../../storage/store/store.ts';
 import { keys } from '../equipment.ts';
 import { brokerage, config, folderOf, mixIn, replayed } from './replaying.ts';
+import { watched } from './watched-store.ts';
 
 /** Rewrites a snapshot as an older version would have left it: other memories in other shapes. */
 async function grownOld(data: string, name: 'judge' | 'judge-open'): Promise<void> {
@@ -56,27 +56,11 @@ test('an older snapshot of a stream under way is dropped: it is read from its be
   const data = join(folder, 'data');
   const store = await openEmbeddedStore(data);
   const stop = new AbortController();
-  const watched: Store = {
-    insert: (table, rows) => store.insert(table, rows),
-    gather: (table) => {
-      const gathering = store.gather(table);
-      return {
-        get octets() {
-          return gathering.octets;
-        },
-        add: (row) => gathering.add(row),
-        take: () => {
-          if (table === 'calls') stop.abort();
-          return gathering.take();
-        },
-      };
-    },
-    ask: (question, parameters) => store.ask(question, parameters),
-    stream: (question, parameters) => store.stream(question, parameters),
-    close: () => store.close(),
-  };
+  const stopping = watched(store, (table) => {
+    if (table === 'calls') stop.abort();
+  });
   const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
-  const { stored } = await replayInto(watched, { inputs: [mix], config, shards: 2, pace, keys, signal: stop.signal });
+  const { stored } = await replayInto(stopping, { inputs: [mix], config, shards: 2, pace, keys, signal: stop.signal });
   await store.close();
   assert.ok(stored > 0 && stored < 3000, `${stored} stored`);
   await grownOld(data, 'judge-open');

@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { replayInto } from '../../deploy/appliance.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
-import { type Store, StoreError } from '../../storage/store/store.ts';
+import { StoreError } from '../../storage/store/store.ts';
 import { keys } from '../equipment.ts';
 import { brokerage, config, folderOf, mixIn, replayed, type State, stateOf, storedIn } from './replaying.ts';
+import { watched } from './watched-store.ts';
 
 const replayer = fileURLToPath(new URL('./replayer.js', import.meta.url));
 
@@ -50,36 +51,6 @@ test('killed at any moment, nothing acknowledged is lost, and the next run ends 
     assert.deepEqual(outcome(state), outcome(undisturbed.state), `killed after lines ${deaths}`);
   }
 });
-
-/** A store that tells of each insert before it happens. */
-function watched(store: Store, before: (table: string, number: number) => void): Store {
-  let inserts = 0;
-  return {
-    insert: async (table, rows) => {
-      before(table, ++inserts);
-      await store.insert(table, rows);
-    },
-    gather: (table) => {
-      const gathering = store.gather(table);
-      return {
-        get octets() {
-          return gathering.octets;
-        },
-        add: (row) => gathering.add(row),
-        take: () => {
-          const stored = gathering.take();
-          return () => {
-            before(table, ++inserts);
-            return stored();
-          };
-        },
-      };
-    },
-    ask: (question, parameters) => store.ask(question, parameters),
-    stream: (question, parameters) => store.stream(question, parameters),
-    close: () => store.close(),
-  };
-}
 
 const eager = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
 
