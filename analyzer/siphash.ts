@@ -81,8 +81,9 @@ const absorb = [...xorInto(v3, ...Op.localGet, m), ...round, ...round, ...xorInt
 const states = [v0, v1, v2, v3];
 
 /**
- * `(state, length, total, last)`: takes `length` octets into the state that lies at `state`. With `last` also what is left of them and the lowest
- * octet of `total`, and the result is written while the state stays as it was, ready for the next value.
+ * `(state, length, total, last)`: takes `length` octets into the state that lies at `state`. With `last` also what is
+ * left of them and the lowest octet of `total`, and the result is written while the state stays as it was, ready for
+ * the next value.
  */
 const code = [
   ...states.flatMap((v, i) => [...Op.localGet, state, ...Op.i64Load, 8 * i, ...Op.localSet, v]),

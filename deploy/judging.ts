@@ -196,8 +196,9 @@ export class Judging {
   }
 
   /**
-   * Stores what is wrong, what is usual, and how much has an owner. Not before the stream has ended, or is given up: only then is it sure that
-   * its calls were not known from another capture, and a finding that counted them twice could not be taken back.
+   * Stores what is wrong, what is usual, and how much has an owner. Not before the stream has ended, or is given up:
+   * only then is it sure that its calls were not known from another capture, and a finding that counted them twice could
+   * not be taken back.
    */
   async keepFindings(): Promise<void> {
     this.#judge.settle();

@@ -57,7 +57,7 @@ export class LoginOutcomes {
   }
 
   get evicted(): number {
-    return this.#clients.evicted;
+    return this.#clients.evicted + this.#unsettled.evicted;
   }
 
   /** An observation from the 15th attempt on, each time the attempts have grown by an eighth; else undefined. */

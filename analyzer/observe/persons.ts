@@ -97,7 +97,7 @@ export class PersonVolume {
   }
 
   get evicted(): number {
-    return this.#subjects.evicted;
+    return this.#subjects.evicted + this.#unsettled.evicted;
   }
 
   /** An observation from `least` persons on, each time they have grown by a quarter; else undefined. */

@@ -96,7 +96,7 @@ export class Predictability {
   }
 
   get evicted(): number {
-    return this.#parameters.evicted;
+    return this.#parameters.evicted + this.#unsettled.evicted;
   }
 
   /** An observation at the 10th call and then each time the calls have grown by half; else undefined. */

@@ -27,9 +27,14 @@ export class KeyTable {
   /** The group looked up last: a value is asked for by its subject and of the API as a whole. */
   #last: Group | null = null;
 
-  constructor(most: number, mostValues: number) {
+  /** `forgotten`: told of each key that goes. */
+  constructor(most: number, mostValues: number, forgotten: (key: Key) => void) {
     const weigh = ({ values }: Key): number => values.size;
-    this.generations = new Generations<Key>(most, (key) => this.#forget(key), mostValues, weigh);
+    const forget = (key: Key): void => {
+      this.#forget(key);
+      forgotten(key);
+    };
+    this.generations = new Generations<Key>(most, forget, mostValues, weigh);
   }
 
   get evicted(): number {

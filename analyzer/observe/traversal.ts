@@ -96,13 +96,19 @@ export class Traversal {
   #call: AskingCall | null = null;
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
-    this.#keys = new KeyTable(mostKeys, mostOfAll);
+    // What waits to be told again must not keep alive what the bounds let go.
+    const drop = (key: Key): void => {
+      for (const each of this.#unsettled) each.drop(key);
+    };
+    this.#keys = new KeyTable(mostKeys, mostOfAll, drop);
     this.#given = new GivenValues(mostSubjects);
   }
 
   /** Keys and subjects forgotten at a bound. */
   get evicted(): number {
-    return this.#keys.evicted + this.#given.evicted;
+    let evicted = this.#keys.evicted + this.#given.evicted;
+    for (const each of this.#unsettled) evicted += each.evicted;
+    return evicted;
   }
 
   /** A response gave these values to the subject: asking for them is no guess. */
@@ -200,7 +206,7 @@ export class Traversal {
       const { length, least } = windows[i]!;
       for (const [key, told] of unsettled.take(time)) {
         const { values } = key;
-        if (values.size === 0 || this.#keys.peek(told.apiId, told.parameter, key.subject) !== key) continue;
+        if (values.size === 0) continue;
         const from = values.firstAfter(values.timeOf(values.size - 1) - length);
         if (values.size - from < least || tellsOfMore(values, i, from)) continue;
         (out ??= []).push(observe(told, told.subject, figuresOf(values, from), length));

@@ -1,12 +1,16 @@
 /**
  * Measurements that were told of and have gone on since: told again after a while of packet time, or at the end, so that
- * a finding holds what came after the observation that was due last. What waits is bound by those who keep it: a key
- * that was forgotten meanwhile is passed over.
+ * a finding holds what came after the observation that was due last. A key that was forgotten meanwhile is passed over.
+ *
+ * Bound: `most` keys; the one that waits longest goes untold, and is counted.
  */
 export class Unsettled<K, T> {
+  evicted = 0;
   /** By key, in order of the times they are due. */
   readonly #waiting = new Map<K, readonly [due: number, what: T]>();
   #next = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly most = 50_000) {}
 
   has(key: K): boolean {
     return this.#waiting.has(key);
@@ -14,6 +18,10 @@ export class Unsettled<K, T> {
 
   /** `due`: packet time, integer µs; not before that of one that waits. */
   wait(key: K, due: number, what: T): void {
+    if (this.#waiting.size >= this.most && !this.#waiting.has(key)) {
+      this.#waiting.delete(this.#waiting.keys().next().value!);
+      this.evicted++;
+    }
     this.#waiting.set(key, [due, what]);
     if (due < this.#next) this.#next = due;
   }
