@@ -17,7 +17,6 @@ import type {
 } from '../sensor/transaction.ts';
 import { transactionUid } from '../sensor/transaction.ts';
 import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
-import { Tally } from './classify/tally.ts';
 import { appOf } from './discover/app.ts';
 import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
@@ -26,15 +25,14 @@ import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
 import type { LeafParser } from './leaf.ts';
 import { headerLeaves } from './leaves/headers.ts';
-import { leafOutput, openContent } from './leaves/open.ts';
+import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
-import { Asked } from './reading/asked.ts';
 import { awaitedContent, encryptedLeg, isAttachment, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
-import { RequestSide, type RequestTree } from './reading/request-side.ts';
-import { ResponseSide, type ResponseTree } from './reading/response-side.ts';
+import type { RequestSide } from './reading/request-side.ts';
+import type { ResponseSide } from './reading/response-side.ts';
 import type { ReadTools } from './reading/tools.ts';
 
 export { type ReadOptions, ReadTools } from './reading/tools.ts';
@@ -96,8 +94,6 @@ class OneCall implements TransactionReader {
   #template = noTemplate;
   #api: ApiName | null = null;
   #caller: Caller | null = null;
-  #requestTree: RequestTree | null = null;
-  #responseTree: ResponseTree | null = null;
   #asking: RequestSide | null = null;
   #answering: ResponseSide | null = null;
   #requestContent: LeafParser | null = null;
@@ -129,11 +125,9 @@ class OneCall implements TransactionReader {
     this.#template = tools.templates.of(head.target);
     this.#api = tools.apis.of(this.#app, head.method, this.#template.template);
     this.#caller = tools.callers.open(flow.client.ip, head);
-    this.#requestTree = tools.requestTrees.take(this.#api.key);
-    const { tree, roles } = this.#requestTree;
-    const asked = new Asked(tools.identity, () => tools.offsets.of(this.#app), tools.shown, tools.counts);
-    const side = new RequestSide(this.#tally(), roles, this.#caller, asked, tools.counts);
-    const output = leafOutput({ tree, sink: side, counts: tools.counts });
+    const side = tools.requests.take(this.#api.key);
+    side.begin(this.#caller, this.#app);
+    const { output } = side;
     queryLeaves(output, splitTarget(head.target).query);
     pathLeaves(output, this.#template.parameters);
     headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
@@ -145,20 +139,19 @@ class OneCall implements TransactionReader {
   }
 
   /**
-   * The request has come to its end: its tree may serve another one while this waits for its answer. One whose length
+   * The request has come to its end: its side may serve another one while this waits for its answer. One whose length
    * nobody announced, or that is coded, ends with the exchange: its content may come after the response began.
    */
   #endRequest(): void {
-    if (this.#requestTree === null) return;
+    const side = this.#asking;
+    if (side === null) return;
     this.#requestContent?.end();
-    const side = this.#asking!;
     this.#sent = side.facts();
     this.#asked = side.asked();
     this.#statement = side.statement;
     this.#asking = null;
     this.#requestContent = null;
-    this.tools.requestTrees.giveBack(this.#api!.key, this.#requestTree);
-    this.#requestTree = null;
+    this.tools.requests.giveBack(this.#api!.key, side);
   }
 
   #beginResponse(head: ResponseHead): void {
@@ -166,9 +159,9 @@ class OneCall implements TransactionReader {
     this.#response = head;
     this.#responseFields = new NamedFields(head.headers);
     this.#openUnasked();
-    this.#responseTree = tools.responseTrees.take(this.#api!.key);
-    const side = new ResponseSide(this.#tally(), this.#responseTree, this.#caller!, tools.identity, tools.counts);
-    const output = leafOutput({ tree: this.#responseTree.tree, sink: side, counts: tools.counts });
+    const side = tools.responses.take(this.#api!.key);
+    side.begin(this.#caller!);
+    const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
     const contentType = this.#responseFields.contentType ?? '';
@@ -185,17 +178,12 @@ class OneCall implements TransactionReader {
     this.#caller = this.tools.callers.open(client.ip, null);
   }
 
-  #tally(): Tally {
-    const { classifier, identity, trace } = this.tools;
-    return new Tally(classifier, identity, trace);
-  }
-
   body(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (side === 'request') {
-      if (this.#requestTree === null) return;
+      if (this.#asking === null) return;
       (this.#requestPrefix ??= Prefix.borrow()).take(bytes, start, end, REQUEST_PREFIX);
       this.#requestContent?.write(bytes, start, end);
-      // Many requests may be open at once: what is whole is summed up, and its tree given back.
+      // Many requests may be open at once: what is whole is summed up, and its side given back.
       if (this.#awaited > 0 && (this.#awaited -= end - start) <= 0) this.#endRequest();
     } else {
       if (this.#asksResponse) (this.#responsePrefix ??= Prefix.borrow()).take(bytes, start, end, RESPONSE_PREFIX);
@@ -266,7 +254,7 @@ class OneCall implements TransactionReader {
             durationUs: tail.durationUs,
           });
     const given = this.#answering?.facts(attachment) ?? nothingGiven;
-    if (this.#responseTree !== null) this.tools.responseTrees.giveBack(this.#api!.key, this.#responseTree);
+    if (this.#answering !== null) this.tools.responses.giveBack(this.#api!.key, this.#answering);
     this.emit({
       v: callVersion,
       uid: transactionUid(flow, this.depth),

@@ -12,30 +12,62 @@ const deepest = 32;
 const none = -1;
 const beyond = -2;
 
+/** Identifiers there is room for at first, and those whose room is kept for the next message. */
+const usual = 64;
+const mostKept = 1024;
+
 export class Persons {
-  readonly #parents: number[] = [];
-  readonly #ranks: number[] = [];
+  #count = 0;
+  #parents = new Int16Array(usual);
+  #ranks = new Int32Array(usual);
   /** 53-bit hashes by node. */
-  readonly #values: number[] = [];
+  #values = new Float64Array(usual);
   #components = 0;
   #overflow: Distinct | undefined;
-  #depth: number;
+  #depth = 0;
   /** By level: first identifier of the row open there: a node, `none`, or `beyond` the bound. */
-  readonly #anchors: number[] = [];
+  readonly #anchors = new Int16Array(deepest + 1);
   /** By level: where the row's labels begin in the two lists below, which the open rows share as a stack. */
-  readonly #begins: number[] = [];
+  readonly #begins = new Int32Array(deepest + 1);
+  /** Levels open, one more than the rows. */
+  #levels = 0;
   readonly #labels: number[] = [];
   readonly #firsts: number[] = [];
+  /** Length of the two lists. */
+  #listed = 0;
 
   /** `depth`: rows that are open already. */
   constructor(depth: number) {
+    this.begin(depth);
+  }
+
+  /** The next message begins. */
+  begin(depth: number): void {
+    if (this.#parents.length > mostKept) this.#resize(usual, 0);
+    this.#count = 0;
+    this.#components = 0;
+    this.#overflow = undefined;
     this.#depth = depth;
+    this.#levels = 0;
+    this.#listed = 0;
     for (let level = 0; level <= Math.min(depth, deepest); level++) this.#open();
   }
 
+  #resize(size: number, kept: number): void {
+    const parents = new Int16Array(size);
+    const ranks = new Int32Array(size);
+    const values = new Float64Array(size);
+    parents.set(this.#parents.subarray(0, kept));
+    ranks.set(this.#ranks.subarray(0, kept));
+    values.set(this.#values.subarray(0, kept));
+    this.#parents = parents;
+    this.#ranks = ranks;
+    this.#values = values;
+  }
+
   #open(): void {
-    this.#anchors.push(none);
-    this.#begins.push(this.#labels.length);
+    this.#anchors[this.#levels] = none;
+    this.#begins[this.#levels++] = this.#listed;
   }
 
   rowBegin(): void {
@@ -46,19 +78,19 @@ export class Persons {
   rowEnd(): void {
     if (this.#depth === 0) return;
     if (this.#depth-- > deepest) return;
-    const anchor = this.#anchors.pop()!;
-    const begin = this.#begins.pop()!;
-    if (this.#labels.length === begin) return;
+    const level = --this.#levels;
+    const anchor = this.#anchors[level]!;
+    const begin = this.#begins[level]!;
+    if (this.#listed === begin) return;
     const around = this.#anchors[this.#depth]!;
     // A row inside a person's row tells of that person, unless it names another.
     if (this.#depth > 0 && around >= 0 && anchor >= 0 && this.#agree(begin)) this.#join(anchor, around);
-    this.#labels.length = begin;
-    this.#firsts.length = begin;
+    this.#listed = begin;
   }
 
   /** Whether no label of the row that begins at `begin` has another value in the row around it. */
   #agree(begin: number): boolean {
-    for (let i = begin; i < this.#labels.length; i++) {
+    for (let i = begin; i < this.#listed; i++) {
       for (let j = this.#begins[this.#depth]!; j < begin; j++) {
         if (this.#labels[j] === this.#labels[i] && this.#firsts[j] !== this.#firsts[i]) return false;
       }
@@ -68,7 +100,7 @@ export class Persons {
 
   /** Whether another identifier can be told apart. */
   get hasRoom(): boolean {
-    return this.#parents.length < mostNodes;
+    return this.#count < mostNodes;
   }
 
   /**
@@ -78,7 +110,7 @@ export class Persons {
   add(label: number, rank: number, known: number, high: number, low: number, alone: boolean): number {
     const level = Math.min(this.#depth, deepest);
     let node = known;
-    if (node < 0 && this.#parents.length >= mostNodes) {
+    if (node < 0 && this.#count >= mostNodes) {
       if (alone || this.#anchors[level] === none) {
         if (!alone) this.#anchors[level] = beyond;
         this.#overflow ??= new Distinct();
@@ -87,17 +119,18 @@ export class Persons {
       return none;
     }
     if (node < 0) {
-      node = this.#parents.length;
-      this.#parents.push(node);
-      this.#ranks.push(rank);
-      this.#values.push((high >>> 0) * 0x20_0000 + low);
+      node = this.#count++;
+      if (node === this.#parents.length) this.#resize(2 * node, node);
+      this.#parents[node] = node;
+      this.#ranks[node] = rank;
+      this.#values[node] = (high >>> 0) * 0x20_0000 + low;
       this.#components++;
     }
     const anchor = this.#anchors[level]!;
     if (alone || anchor === beyond) return node;
-    for (let i = this.#begins[level]!; i < this.#labels.length; i++) if (this.#labels[i] === label) return node;
-    this.#labels.push(label);
-    this.#firsts.push(node);
+    for (let i = this.#begins[level]!; i < this.#listed; i++) if (this.#labels[i] === label) return node;
+    this.#labels[this.#listed] = label;
+    this.#firsts[this.#listed++] = node;
     if (anchor === none) this.#anchors[level] = node;
     else this.#join(node, anchor);
     return node;
@@ -112,7 +145,7 @@ export class Persons {
     // A root is the first node of its component, so the nodes meet it first.
     const best: number[] = [];
     const roots: number[] = [];
-    for (let node = 0; node < this.#parents.length; node++) {
+    for (let node = 0; node < this.#count; node++) {
       const root = this.#root(node);
       if (root === node) {
         best.push(roots.length < mostIds ? node : none);

@@ -1,48 +1,98 @@
-/** What was counted at one place of a message, and how it is told. */
+/** What was counted at one place of a message, and how it is told. It stays with the place for the messages to come. */
 import type { LeafNode } from '../leaf.ts';
 import type { Plan } from './places.ts';
 import type { PlaceHits, PlaceSummary } from './summary.ts';
 
 /** Different values of a label and place that are told. */
-export const mostSamples = 4;
+const mostSamples = 4;
 
-export interface HitTally {
-  readonly label: LabelTally;
-  count: number;
-  /** The first different hashes, 53 bits. */
-  readonly samples: number[];
-}
-
+/** A label in a message. */
 export interface LabelTally {
-  readonly name: string;
+  name: string;
   /** Position of the label among all, sorted. */
-  readonly number: number;
+  number: number;
   count: number;
   /** Different values while they are counted one by one. */
   different: number;
-  readonly masked: string;
+  masked: string;
+}
+
+/** A label at a place. */
+export class HitTally {
+  count = 0;
+  /** The first different hashes, 53 bits. */
+  readonly #samples: number[] = [];
+
+  constructor(public label: LabelTally) {}
+
+  begin(label: LabelTally): void {
+    this.label = label;
+    this.count = 0;
+    while (this.#samples.length > 0) this.#samples.pop();
+  }
+
+  sample(hash: number): void {
+    const samples = this.#samples;
+    if (samples.length < mostSamples && !samples.includes(hash)) samples.push(hash);
+  }
+
+  get isSampled(): boolean {
+    return this.#samples.length === mostSamples;
+  }
+
+  summary(): PlaceHits {
+    return { label: this.label.name, count: this.count, samples: this.#samples.slice() };
+  }
 }
 
 export class PlaceTally {
+  /** The message that met the place last. */
+  message = -1;
   values = 0;
   masked = 0;
   /** Values that got past the first filter. */
   tried = 0;
-  hits: HitTally[] | undefined;
-  /** The place that was met next the last time: only a guess. */
-  after: PlaceTally | undefined;
+  /** Of this message `hitCount`; those behind served others. */
+  readonly #hits: HitTally[] = [];
+  hitCount = 0;
 
   constructor(
     readonly node: LeafNode,
     readonly plan: Plan,
   ) {}
 
+  begin(message: number): void {
+    this.message = message;
+    this.values = 0;
+    this.masked = 0;
+    this.tried = 0;
+    this.hitCount = 0;
+  }
+
+  /** Of the label with that number; undefined when it was not found here. */
+  hit(number: number): HitTally | undefined {
+    const hits = this.#hits;
+    for (let i = 0; i < this.hitCount; i++) if (hits[i]!.label.number === number) return hits[i];
+    return undefined;
+  }
+
+  /** Of a label that was not found here before. */
+  add(label: LabelTally): HitTally {
+    const used = this.hitCount++;
+    let hit = this.#hits[used];
+    if (hit === undefined) {
+      hit = new HitTally(label);
+      this.#hits.push(hit);
+    } else hit.begin(label);
+    return hit;
+  }
+
   summary(): PlaceSummary {
-    const { hits } = this;
     const told: PlaceHits[] = [];
-    if (hits !== undefined) {
-      if (hits.length > 1) hits.sort((a, b) => a.label.number - b.label.number);
-      for (const { label, count, samples } of hits) told.push({ label: label.name, count, samples: samples.slice() });
+    if (this.hitCount === 1) told.push(this.#hits[0]!.summary());
+    else if (this.hitCount > 1) {
+      const sorted = this.#hits.slice(0, this.hitCount).sort((a, b) => a.label.number - b.label.number);
+      for (const hit of sorted) told.push(hit.summary());
     }
     return { place: this.node.place, path: this.plan.path, values: this.values, hits: told };
   }

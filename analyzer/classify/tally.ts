@@ -9,7 +9,7 @@ import type { Classifier } from './classifier.ts';
 import { type Finds, findsIn } from './finds.ts';
 import { textOf } from './octets.ts';
 import { Persons } from './persons.ts';
-import { byName, type HitTally, type LabelTally, mostSamples, PlaceTally } from './place-tally.ts';
+import { byName, type HitTally, type LabelTally, PlaceTally } from './place-tally.ts';
 import { canonicalOctets, isPlain } from './plain-form.ts';
 import {
   emptySummary,
@@ -30,30 +30,36 @@ const mostIdentifiers = 10_000;
 const mostForms = 64;
 /** Different values of a label that are counted one by one; beyond, a sketch does. */
 const mostExact = 1024;
-/** Places that are searched one by one; more get a map. */
-const fewPlaces = 16;
 /** Factor that makes one number of a value's and a label's. */
 const labelBits = 65_536;
 
+/** One a tree of places: what is laid out for a place serves all messages that meet it, one after the other. */
 export class Tally implements LeafSink {
-  readonly #places: PlaceTally[] = [];
-  /** All places by node, once they are many. */
-  #byNode: Map<LeafNode, PlaceTally> | undefined;
+  /** By number of the node. */
+  readonly #places: (PlaceTally | undefined)[] = [];
+  /** Those that this message met: the first `#metCount`. */
+  readonly #met: PlaceTally[] = [];
+  #metCount = 0;
   #here: PlaceTally | undefined;
+  #message = 0;
   #depth = 0;
   /** Whether anything is to be told. */
   #any = false;
-  // Made when first needed: most messages hold nothing.
-  #labels: LabelTally[] | undefined;
-  #sketches: Map<number, Distinct> | undefined;
+  /** Of this message `#labelCount`; those behind served others. */
+  readonly #labels: LabelTally[] = [];
+  #labelCount = 0;
+  // Made when first needed: most places hold nothing.
   #values: Values | undefined;
+  #persons: Persons | undefined;
+  /** This message told of somebody. */
+  #hasPersons = false;
+  #sketches: Map<number, Distinct> | undefined;
   /** Values that count for a second label, as value × `labelBits` + label. */
   #alsoLabels: Set<number> | undefined;
   /** By place: values given out there that were given out elsewhere first. */
   #alsoGiven: Map<string, Set<number>> | undefined;
   #identifiers: Identifier[] | undefined;
   #identifiersBeyond = 0;
-  #persons: Persons | undefined;
   #forms: Map<string, number> | undefined;
   #formsBeyond = 0;
 
@@ -63,13 +69,29 @@ export class Tally implements LeafSink {
     private readonly trace: KeyedHash,
   ) {}
 
+  /** The next message begins. */
+  begin(): void {
+    this.#message++;
+    this.#metCount = 0;
+    this.#here = undefined;
+    this.#depth = 0;
+    if (!this.#any) return;
+    this.#any = false;
+    this.#labelCount = 0;
+    this.#values?.begin();
+    this.#hasPersons = false;
+    this.#sketches = undefined;
+    this.#alsoLabels = undefined;
+    this.#alsoGiven = undefined;
+    this.#identifiers = undefined;
+    this.#identifiersBeyond = 0;
+    this.#forms = undefined;
+    this.#formsBeyond = 0;
+  }
+
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
-    const last = this.#here;
-    let here = last?.after;
-    if (here === undefined || here.node !== node) {
-      here = this.#place(node);
-      if (last !== undefined) last.after = here;
-    }
+    const here = this.#places[node.id] ?? this.#lay(node);
+    if (here.message !== this.#message) this.#meet(here);
     this.#here = here;
     here.values++;
     if (kind === 'literal' || end - start < 2) return;
@@ -100,34 +122,26 @@ export class Tally implements LeafSink {
 
   rowBegin(_node: LeafNode): void {
     this.#depth++;
-    this.#persons?.rowBegin();
+    if (this.#hasPersons) this.#persons!.rowBegin();
   }
 
   rowEnd(_node: LeafNode): void {
     if (this.#depth > 0) this.#depth--;
-    this.#persons?.rowEnd();
+    if (this.#hasPersons) this.#persons!.rowEnd();
   }
 
-  #place(node: LeafNode): PlaceTally {
-    let here = this.#known(node);
-    if (here === undefined) {
-      here = new PlaceTally(node, this.classifier.plan(node));
-      this.#places.push(here);
-      this.#byNode?.set(node, here);
-    }
-    return here;
+  #lay(node: LeafNode): PlaceTally {
+    const places = this.#places;
+    // Numbers are dense: no holes stay.
+    while (places.length <= node.id) places.push(undefined);
+    const place = new PlaceTally(node, this.classifier.plan(node));
+    places[node.id] = place;
+    return place;
   }
 
-  #known(node: LeafNode): PlaceTally | undefined {
-    if (this.#byNode === undefined) {
-      const places = this.#places;
-      if (places.length < fewPlaces) {
-        for (let i = 0; i < places.length; i++) if (places[i]!.node === node) return places[i];
-        return undefined;
-      }
-      this.#byNode = new Map(this.#places.map((place) => [place.node, place]));
-    }
-    return this.#byNode.get(node);
+  #meet(place: PlaceTally): void {
+    place.begin(this.#message);
+    this.#met[this.#metCount++] = place;
   }
 
   readonly #hit = (index: number, bytes: Uint8Array, start: number, end: number, masked: boolean): void => {
@@ -154,32 +168,31 @@ export class Tally implements LeafSink {
     const high = this.identity.high | 0;
     const low = this.identity.low >>> 11;
     const at = this.#countDifferent(hits.label, high, low);
-    const { samples } = hits;
-    if (samples.length < mostSamples) {
-      const number = hashNumber(this.identity.high, this.identity.low);
-      if (!samples.includes(number)) samples.push(number);
-    }
+    if (!hits.isSampled) hits.sample(hashNumber(this.identity.high, this.identity.low));
     if (trait.isSubject) this.#countSubject(here, index, trait, at, high, low, value, from, to);
   };
 
   #hitsOf(here: PlaceTally, trait: Trait, bytes: Uint8Array, start: number, end: number): HitTally {
-    const known = here.hits;
-    if (known !== undefined) {
-      for (let i = 0; i < known.length; i++) if (known[i]!.label.number === trait.number) return known[i]!;
-    }
-    const hits: HitTally = { label: this.#labelOf(trait, bytes, start, end), count: 0, samples: [] };
-    if (known === undefined) here.hits = [hits];
-    else known.push(hits);
-    return hits;
+    return here.hit(trait.number) ?? here.add(this.#labelOf(trait, bytes, start, end));
   }
 
   #labelOf(trait: Trait, bytes: Uint8Array, start: number, end: number): LabelTally {
-    const known = (this.#labels ??= []);
-    for (let i = 0; i < known.length; i++) if (known[i]!.number === trait.number) return known[i]!;
+    const labels = this.#labels;
+    for (let i = 0; i < this.#labelCount; i++) if (labels[i]!.number === trait.number) return labels[i]!;
+    const used = this.#labelCount++;
     const masked = maskOctets(bytes, start, end, trait.mask);
-    const label: LabelTally = { name: trait.label, number: trait.number, count: 0, different: 0, masked };
-    known.push(label);
-    return label;
+    const spare = labels[used];
+    if (spare === undefined) {
+      const label = { name: trait.label, number: trait.number, count: 0, different: 0, masked };
+      labels.push(label);
+      return label;
+    }
+    spare.name = trait.label;
+    spare.number = trait.number;
+    spare.count = 0;
+    spare.different = 0;
+    spare.masked = masked;
+    return spare;
   }
 
   /** The value's number among the message's, -1 when it has none. */
@@ -209,8 +222,8 @@ export class Tally implements LeafSink {
     label.different++;
     if (label.different <= mostExact) return;
     const sketch = new Distinct();
-    const { labels, highs, lows } = this.#values!;
-    for (let at = 0; at < labels.length; at++) {
+    const { count, labels, highs, lows } = this.#values!;
+    for (let at = 0; at < count; at++) {
       if (labels[at] !== label.number && this.#alsoLabels?.has(at * labelBits + label.number) !== true) continue;
       sketch.add((highs[at]! >>> 0) * 0x20_0000 + lows[at]!);
     }
@@ -229,7 +242,11 @@ export class Tally implements LeafSink {
     end: number,
   ): void {
     const values = this.#values!;
-    const persons = (this.#persons ??= new Persons(this.#depth));
+    const persons = this.#persons ?? (this.#persons = new Persons(this.#depth));
+    if (!this.#hasPersons) {
+      this.#hasPersons = true;
+      persons.begin(this.#depth);
+    }
     const identifiers = (this.#identifiers ??= []);
     let at = known;
     if (at < 0 && (persons.hasRoom || identifiers.length < mostIdentifiers)) at = values.add(high, low, -1);
@@ -267,10 +284,14 @@ export class Tally implements LeafSink {
   /** The sum so far. */
   summary(): SideSummary {
     if (!this.#any) return emptySummary;
-    const places = this.#places.filter(({ tried, masked }) => tried > 0 || masked > 0);
+    const places: PlaceTally[] = [];
+    for (let i = 0; i < this.#metCount; i++) {
+      const place = this.#met[i]!;
+      if (place.tried > 0 || place.masked > 0) places.push(place);
+    }
     if (places.length > 1) places.sort(byName);
     // Where not all fit, those with finds come first.
-    const told = places.length <= mostPlaces ? places : places.filter(({ hits }) => hits !== undefined);
+    const told = places.length <= mostPlaces ? places : places.filter(({ hitCount }) => hitCount > 0);
     const shown: PlaceSummary[] = [];
     for (let i = 0; i < told.length && i < mostPlaces; i++) shown.push(told[i]!.summary());
     return {
@@ -278,8 +299,8 @@ export class Tally implements LeafSink {
       maskedForms: this.#maskedForms(),
       places: shown,
       identifiers: this.#identifiers?.slice() ?? [],
-      persons: this.#persons?.estimate ?? 0,
-      personIds: this.#persons?.ids() ?? [],
+      persons: this.#hasPersons ? this.#persons!.estimate : 0,
+      personIds: this.#hasPersons ? this.#persons!.ids() : [],
       beyond: {
         places: places.length - shown.length,
         identifiers: this.#identifiersBeyond,
@@ -290,8 +311,8 @@ export class Tally implements LeafSink {
 
   #labelCounts(): LabelCount[] {
     const counts: LabelCount[] = [];
-    if (this.#labels === undefined) return counts;
-    const sorted = this.#labels.slice().sort((a, b) => a.number - b.number);
+    const sorted = this.#labels.slice(0, this.#labelCount);
+    if (sorted.length > 1) sorted.sort((a, b) => a.number - b.number);
     for (const { name, number, count, different, masked } of sorted) {
       const distinct = different <= mostExact ? different : this.#sketches!.get(number)!.estimate;
       counts.push({ label: name, count, distinct, masked });

@@ -8,7 +8,7 @@ export interface ValueReader {
   read(node: TreeNode, bytes: Uint8Array, start: number, end: number, cut: boolean): boolean;
 }
 
-/** One a message. */
+/** One a message at a time. */
 export class LeafOutput {
   /** Set once, by who opens the message; null: strings are values and no more. */
   embedded: ValueReader | null = null;
@@ -21,6 +21,12 @@ export class LeafOutput {
     readonly counts: LeafCounts,
   ) {
     this.#left = limits.leaves;
+  }
+
+  /** The next message begins: it has the whole of the limits. */
+  begin(): void {
+    this.tree.begin();
+    this.#left = this.limits.leaves;
   }
 
   leaf(node: TreeNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut = false): void {

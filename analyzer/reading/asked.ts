@@ -33,15 +33,22 @@ export class AppOffsets {
 }
 
 export class Asked {
+  #app = '';
   #facts: AskedFact[] | null = null;
 
   constructor(
     private readonly hash: KeyedHash,
-    private readonly offset: () => number,
+    private readonly offsets: AppOffsets,
     /** The place as it may be shown: a key that is a value itself is not. */
     private readonly shown: (node: LeafNode) => string,
     private readonly counts: ReadCounts,
   ) {}
+
+  /** The next request begins. */
+  begin(app: string): void {
+    this.#app = app;
+    this.#facts = null;
+  }
 
   leaf(node: LeafNode, role: RequestRole, kind: LeafKind, bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
@@ -56,7 +63,7 @@ export class Asked {
     this.hash.hash(bytes, start, end);
     const value = hashNumber(this.hash.high, this.hash.low);
     const number = integerIn(bytes, start, end);
-    const ordinal = number === null ? null : number + this.offset();
+    const ordinal = number === null ? null : number + this.offsets.of(this.#app);
     (this.#facts ??= []).push({ parameter: this.shown(node), value, ordinal });
   }
 

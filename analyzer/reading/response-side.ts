@@ -1,73 +1,87 @@
 /** The response's leaves, each looked at once by all who want to know of it; and its rows, counted. */
 import type { ResponseFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
-import type { Tally } from '../classify/tally.ts';
+import { Tally } from '../classify/tally.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
-import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
+import { hashNumber } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
-import type { LeafTree } from '../leaves/tree.ts';
-import type { ReadCounts } from './counts.ts';
+import { leafOutput } from '../leaves/open.ts';
+import type { LeafOutput } from '../leaves/output.ts';
+import { LeafTree } from '../leaves/tree.ts';
 import { ObjectIds } from './object-ids.ts';
-import { hasRole, isObject, type PlaceMarks } from './place-marks.ts';
+import { hasRole, isObject, PlaceMarks } from './place-marks.ts';
 import { sideFacts } from './side-facts.ts';
-
-/** Places of replies of one API, with what their names say. */
-export interface ResponseTree {
-  readonly tree: LeafTree;
-  readonly roles: ResponseRoles;
-  readonly marks: PlaceMarks;
-}
+import type { SideTools } from './side-tools.ts';
 
 const longestId = 64;
 const none: readonly never[] = Object.freeze([]);
 
+/** Replies of one API, one after the other: what is known of their places stays. */
 export class ResponseSide implements LeafSink, HeadReader<Finds> {
+  readonly tree = new LeafTree();
+  readonly output: LeafOutput;
+  readonly #tally: Tally;
+  readonly #roles: ResponseRoles;
+  readonly #marks: PlaceMarks;
+  #caller: Caller | null = null;
   #objectIds: ObjectIds | null = null;
   /** Rows by the place they share, all but the latest: most responses have one such place. */
   #rows: Map<LeafNode, number> | null = null;
   #lastRow: LeafNode | null = null;
   #lastCount = 0;
 
-  constructor(
-    private readonly tally: Tally,
-    private readonly places: ResponseTree,
-    private readonly caller: Caller,
-    private readonly hash: KeyedHash,
-    private readonly counts: ReadCounts,
-  ) {}
+  constructor(private readonly tools: SideTools) {
+    const { classifier, identity, trace, counts } = tools;
+    this.output = leafOutput({ tree: this.tree, sink: this, counts });
+    this.#tally = new Tally(classifier, identity, trace);
+    this.#roles = tools.callers.responseRoles();
+    this.#marks = new PlaceMarks(this.#roles);
+  }
+
+  /** The next reply begins. */
+  begin(caller: Caller): void {
+    this.output.begin();
+    this.#tally.begin();
+    this.#caller = caller;
+    this.#objectIds = null;
+    this.#rows = null;
+    this.#lastRow = null;
+    this.#lastCount = 0;
+  }
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
-    this.tally.leaf(node, kind, bytes, start, end, cut);
-    const mark = this.places.marks.of(node);
+    this.#tally.leaf(node, kind, bytes, start, end, cut);
+    const mark = this.#marks.of(node);
     if (mark === 0) return;
     if ((mark & hasRole) !== 0) {
-      this.caller.responseLeaf(this.places.roles.of(node), node, kind, bytes, start, end, cut);
+      this.#caller!.responseLeaf(this.#roles.of(node), node, kind, bytes, start, end, cut);
     }
     const length = end - start;
     if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
+    const { identity } = this.tools;
     const ids = (this.#objectIds ??= new ObjectIds());
-    this.hash.hash(bytes, start, end);
-    if (!ids.add(hashNumber(this.hash.high, this.hash.low))) this.counts.factsOverLimit++;
+    identity.hash(bytes, start, end);
+    if (!ids.add(hashNumber(identity.high, identity.low))) this.tools.counts.factsOverLimit++;
   }
 
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): Finds {
-    return this.tally.look(node, bytes, start, end);
+    return this.#tally.look(node, bytes, start, end);
   }
 
   /** Of header fields and cookies nobody else wants to know. */
   count(node: LeafNode, finds: Finds): void {
-    this.tally.again(node, finds);
+    this.#tally.again(node, finds);
   }
 
   rowBegin(node: LeafNode): void {
-    this.tally.rowBegin(node);
+    this.#tally.rowBegin(node);
     if (node !== this.#lastRow) this.#changeRows(node);
     this.#lastCount++;
   }
 
   rowEnd(node: LeafNode): void {
-    this.tally.rowEnd(node);
+    this.#tally.rowEnd(node);
   }
 
   #changeRows(node: LeafNode): void {
@@ -79,8 +93,8 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   facts(attachment: boolean): ResponseFacts {
     let records = this.#lastCount;
     if (this.#rows !== null) for (const count of this.#rows.values()) records = Math.max(records, count);
-    const summary = this.tally.summary();
-    const { labels, places, values } = sideFacts(summary, this.counts);
+    const summary = this.#tally.summary();
+    const { labels, places, values } = sideFacts(summary, this.tools.counts);
     const objectIds = this.#objectIds?.list() ?? none;
     const { persons, personIds } = summary;
     return { labels, places, values, persons, personIds, records, objectIds, attachment };

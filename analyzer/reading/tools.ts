@@ -13,16 +13,15 @@ import { DigestTable } from '../identify/digest-table.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
 import { HeadValues } from '../leaves/head-values.ts';
-import { LeafTree } from '../leaves/tree.ts';
 import { HeadMask } from '../mask.ts';
 import { RepeatCache } from '../repeat-cache.ts';
 import { ApiNames } from './api-names.ts';
 import { AppOffsets } from './asked.ts';
 import { ReadCounts } from './counts.ts';
-import { PlaceMarks } from './place-marks.ts';
-import type { HeadFinds, RequestTree } from './request-side.ts';
-import type { ResponseTree } from './response-side.ts';
-import { TreePool } from './trees.ts';
+import { type HeadFinds, RequestSide } from './request-side.ts';
+import { ResponseSide } from './response-side.ts';
+import { SidePool } from './side-pool.ts';
+import type { SideTools } from './side-tools.ts';
 
 /** Plain data: it crosses threads. */
 export interface ReadOptions {
@@ -38,7 +37,7 @@ export interface ReadOptions {
   readonly accountFields: readonly string[];
 }
 
-export class ReadTools {
+export class ReadTools implements SideTools {
   readonly counts = new ReadCounts();
   readonly classifier: Classifier;
   readonly identity: KeyedHash;
@@ -48,8 +47,8 @@ export class ReadTools {
   readonly offsets: AppOffsets;
   readonly requestHeads = new HeadValues<HeadFinds>();
   readonly responseHeads = new HeadValues<Finds>();
-  readonly requestTrees: TreePool<RequestTree>;
-  readonly responseTrees: TreePool<ResponseTree>;
+  readonly requests: SidePool<RequestSide>;
+  readonly responses: SidePool<ResponseSide>;
   readonly apis = new ApiNames();
   /** Of segments of paths and names in queries: few different ones are words, and are asked for again and again. */
   readonly #clear = new RepeatCache<boolean>(4096, 256);
@@ -78,11 +77,8 @@ export class ReadTools {
       weakWords,
       digests: new DigestTable(recognizers.reference.weakPasswords),
     });
-    this.requestTrees = new TreePool(() => ({ tree: new LeafTree(), roles: this.callers.requestRoles() }));
-    this.responseTrees = new TreePool(() => {
-      const roles = this.callers.responseRoles();
-      return { tree: new LeafTree(), roles, marks: new PlaceMarks(roles) };
-    });
+    this.requests = new SidePool(() => new RequestSide(this));
+    this.responses = new SidePool(() => new ResponseSide(this));
     const { parts } = compileRules(rules);
     this.matcher = parts.length === 0 ? null : new ClearMatcher({ parts });
   }

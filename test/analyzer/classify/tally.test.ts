@@ -261,3 +261,23 @@ function assertNoClear(told: string): void {
   feed(tally, { value: strings });
   assert.deepEqual(tally.summary().labels, []);
 }
+
+test('a tally that served other messages tells of the next one what a new one tells', () => {
+  const next = generator(77);
+  const served = newTally();
+  for (let round = 0; round < 60; round++) {
+    // Now and then one that needs more room than is kept.
+    const size = round % 20 === 7 ? 1500 : next(30);
+    const people = Array.from({ length: size }, () => inventPerson(next));
+    const rows = people.map((person) => (next(2) === 0 ? rowOf(person) : { sjh: person.mobile, note: '138****5678' }));
+    const message = round % 5 === 4 ? { list: people.map(({ mobile }) => mobile), row: [{ row: rows }] } : { rows };
+    served.begin();
+    // A row that nobody ends is none of the next message.
+    if (round % 3 === 0) served.rowBegin(nodeOf('left[]'));
+    const fresh = newTally();
+    if (round % 3 === 0) fresh.rowBegin(nodeOf('left[]'));
+    feed(served, message);
+    feed(fresh, message);
+    assert.deepEqual(served.summary(), fresh.summary());
+  }
+});
