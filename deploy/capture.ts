@@ -1,10 +1,19 @@
 /** The capture thread: reads the inputs and fills the shards' rings. */
 import type { PacketSource } from '../sensor/capture/packet.ts';
-import { CaptureError, type Damage, type InputExtent, openSource, Pump, type RingMemory } from '../sensor/sensor.ts';
+import {
+  CaptureError,
+  type Damage,
+  type InputExtent,
+  openSource,
+  Pump,
+  type RingMemory,
+  type SensorLimits,
+} from '../sensor/sensor.ts';
 
 export interface CaptureTask {
   readonly inputs: readonly string[];
   readonly rings: readonly RingMemory[];
+  readonly limits: SensorLimits;
   /** Float64: octets read, packets, clock in µs, and one of the `STOP`s. Written and read without locking. */
   readonly progress: SharedArrayBuffer;
 }
@@ -24,6 +33,8 @@ export interface CaptureResult {
   readonly error: string | null;
   readonly damage: readonly Damage[];
   readonly ledger: Float64Array;
+  /** Counts by `weirdIndex`. */
+  readonly weird: Float64Array;
   readonly bytesRead: number;
   /** Packet times outside the years 2000–2100, clamped. */
   readonly clamped: number;
@@ -36,9 +47,18 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
   const progress = new Float64Array(task.progress);
   const source = open(task);
   if (typeof source === 'string') {
-    return { error: source, damage: [], ledger: nothing, bytesRead: 0, clamped: 0, inputs: [], extents: [] };
+    return {
+      error: source,
+      damage: [],
+      ledger: nothing,
+      weird: nothing,
+      bytesRead: 0,
+      clamped: 0,
+      inputs: [],
+      extents: [],
+    };
   }
-  const pump = new Pump(source, task.rings);
+  const pump = new Pump(source, task.rings, task.limits.decode);
   try {
     pump.run(
       () => {
@@ -53,6 +73,7 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       error: null,
       damage: [...source.damage],
       ledger: pump.ledger.counts,
+      weird: pump.weird.counts,
       bytesRead: source.bytesRead,
       clamped: source.clamped,
       inputs: source.inputs,

@@ -7,10 +7,12 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type AccountsConfig, type LifecycleConfig, readFolders, readNames, readNetworks } from './config/analysis.ts';
 import { type ApplicationConfig, readApplications } from './config/applications.ts';
+import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
 import { parseYaml } from './config/document.ts';
-import { type Range, readInteger, readMapping, readSize, readText, readZone, type Take } from './config/fields.ts';
+import { type Range, readInteger, readMapping, readText, readZone, type Take } from './config/fields.ts';
 import { ConfigError, Problems } from './config/problems.ts';
 
+export type { CaptureConfig } from './config/capture.ts';
 export { ConfigError } from './config/problems.ts';
 
 export interface Config {
@@ -31,21 +33,6 @@ export interface Config {
   readonly labels: readonly string[];
   readonly lifecycle: LifecycleConfig;
   readonly capture: CaptureConfig;
-}
-
-export interface CaptureConfig {
-  /** Seconds of packet time without a packet after which a flow ends. */
-  readonly flowTimeout: number;
-  /** Seconds of packet time after which a flow whose handshake never completed ends. */
-  readonly halfOpenTimeout: number;
-  /** Flows a shard holds at once; beyond it the one idle longest ends early and is counted. */
-  readonly maxFlows: number;
-  /** Octets a shard may hold back for reassembly; beyond it the oldest gap is given up and counted. */
-  readonly maxBufferedBytes: number;
-  /** Octets of one message's start line and header fields; a longer one is a weird. */
-  readonly maxHeaderBytes: number;
-  /** Octets of one body after decompression; what is beyond is cut and counted. */
-  readonly maxDecodedBody: number;
 }
 
 /** Where a setting came from: `default`, `environment`, or `file:line`. */
@@ -69,20 +56,7 @@ const LATER = [
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
 
-const SECONDS: Range = { least: 1, most: 86_400, unit: 'seconds' };
 const DAYS: Range = { least: 1, most: 3650, unit: 'days' };
-const OCTETS: Range = { least: 2 ** 10, most: 2 ** 36, unit: 'octets' };
-
-/** Default, accepted range and reader of each `capture` key. */
-const CAPTURE: Readonly<Record<keyof CaptureConfig, readonly [number, Range, typeof readInteger]>> = {
-  flowTimeout: [300, SECONDS, readInteger],
-  halfOpenTimeout: [30, SECONDS, readInteger],
-  maxFlows: [1_000_000, { least: 64, most: 100_000_000, unit: 'flows' }, readInteger],
-  maxBufferedBytes: [256 * 2 ** 20, { ...OCTETS, least: 2 ** 20 }, readSize],
-  maxHeaderBytes: [256 * 2 ** 10, { ...OCTETS, most: 2 ** 26 }, readSize],
-  maxDecodedBody: [256 * 2 ** 20, OCTETS, readSize],
-};
-const CAPTURE_KEYS = Object.keys(CAPTURE) as (keyof CaptureConfig)[];
 const LIFECYCLE: LifecycleConfig = { new: 7, inactive: 30 };
 
 /** Beside the configuration, not in it: `--config` wants the values, `config show` alone their sources. */
@@ -93,12 +67,16 @@ export function loadConfig(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Config {
-  const capture = {} as Draft<CaptureConfig>;
-  for (const key of CAPTURE_KEYS) capture[key] = CAPTURE[key][0];
   const shards = Math.min(MAX_SHARDS, Math.max(1, availableParallelism()));
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
-    ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE }, capture },
+    ...{
+      accounts: { fields: [], headers: [] },
+      rules: [],
+      labels: [],
+      lifecycle: { ...LIFECYCLE },
+      capture: captureDefaults(),
+    },
   };
   const from = new Map<string, string>();
 
@@ -133,11 +111,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       from.set(path, `${file}:${entry.place.line}`);
     };
   const captureTakes: Record<string, Take> = {};
-  for (const key of CAPTURE_KEYS) {
-    const [, range, read] = CAPTURE[key];
+  for (const [key, read] of captureReaders(problems)) {
     captureTakes[key] = set(
-      ({ value }, path) => read(value, path, range, problems),
-      (value) => (capture[key] = value),
+      ({ value }, path) => read(value, path),
+      (value) => Object.assign(capture, { [key]: value }),
     );
   }
   const accountsTakes: Record<string, Take> = {

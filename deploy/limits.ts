@@ -3,14 +3,26 @@ import { defaultSensorLimits, type SensorLimits } from '../sensor/sensor.ts';
 import type { CaptureConfig } from './config.ts';
 
 export function sensorLimits(capture: CaptureConfig): SensorLimits {
-  const { flow, http } = defaultSensorLimits;
+  const { decode, flow, http } = defaultSensorLimits;
   return {
+    decode: {
+      ...decode,
+      fragments: {
+        ...decode.fragments,
+        timeoutUs: capture.fragmentTimeout * 1e6,
+        maxOctets: capture.maxFragmentBytes,
+      },
+      vxlanPorts: capture.vxlanPorts,
+      genevePorts: capture.genevePorts,
+    },
     flow: {
       ...flow,
       flowTimeoutUs: capture.flowTimeout * 1e6,
       halfOpenTimeoutUs: capture.halfOpenTimeout * 1e6,
       maxFlows: capture.maxFlows,
       maxHeld: capture.maxBufferedBytes,
+      separateVlans: capture.separateVlans,
+      separateTunnels: capture.separateTunnels,
     },
     http: {
       ...http,

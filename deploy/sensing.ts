@@ -17,7 +17,7 @@ export interface SensingOptions {
   readonly take: (shard: number, message: ShardMessage) => Promise<void>;
 }
 
-export interface Sensed extends CaptureResult {
+export interface Sensed extends Omit<CaptureResult, 'weird'> {
   /** The sensor's counters, capture thread and shards together. */
   readonly counters: Ledger;
   readonly weird: WeirdCounts;
@@ -52,9 +52,10 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     const counters = new Ledger();
     const weird = new WeirdCounts();
     counters.add(captured.ledger);
+    weird.add(captured.weird);
     for (const message of latest.values()) {
       counters.add(message.ledger);
-      for (let i = 0; i < weird.counts.length; i++) weird.counts[i]! += message.weird[i]!;
+      weird.add(message.weird);
     }
     counters.counts[C.inputsDamaged]! += captured.damage.length;
     weird.counts[weirdIndex['packet_time_clamped' satisfies Weird]]! += captured.clamped;

@@ -68,7 +68,7 @@ export class CaptureThreads {
   async run(): Promise<CaptureResult> {
     const { inputs, count, limits, output } = this.options;
     const rings = Array.from({ length: count }, () => createRing(RING_BYTES));
-    const capture: CaptureTask = { inputs, rings, progress: this.#progress };
+    const capture: CaptureTask = { inputs, rings, limits, progress: this.#progress };
     const captured = this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>;
     const works: Promise<unknown>[] = rings.map((ring, index) => {
       const { port1, port2 } = new MessageChannel();

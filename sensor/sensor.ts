@@ -4,12 +4,14 @@
  *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ http/ ─▶ TransactionSink
  *   └─ capture thread: Pump ─┘        └── shard thread: Sensor ──┘
  *
- * One Pump reads the source and copies TCP segments into a ring for each shard, a flow always to the same one. Each
+ * One Pump reads the source, takes off tunnels, puts fragments together, and copies TCP segments into a ring for each
+ * shard, a flow always to the same one. Each
  * shard runs one Sensor. Packet time is the only clock; nothing here throws on account of the wire.
  */
 import type { Packet, PacketSource } from './capture/packet.ts';
 import { emptyPacket } from './capture/packet.ts';
-import { decode } from './decode/decode.ts';
+import { Decoder } from './decode/decode.ts';
+import { type DecodeLimits, defaultDecodeLimits } from './decode/limits.ts';
 import { flowHash, Segment } from './decode/segment.ts';
 import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
 import { FlowTable } from './flow/flow-table.ts';
@@ -29,11 +31,16 @@ export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
 
 export interface SensorLimits {
+  readonly decode: DecodeLimits;
   readonly flow: FlowLimits;
   readonly http: HttpLimits;
 }
 
-export const defaultSensorLimits: SensorLimits = { flow: defaultFlowLimits, http: defaultHttpLimits };
+export const defaultSensorLimits: SensorLimits = {
+  decode: defaultDecodeLimits,
+  flow: defaultFlowLimits,
+  http: defaultHttpLimits,
+};
 
 /** Segments of some flows to exchanges: what one shard runs. */
 export class Sensor {
@@ -83,6 +90,7 @@ const WAIT_MS = 50;
 /** Packets to the shards' rings: what the capture thread runs. */
 export class Pump {
   readonly ledger = new Ledger();
+  readonly weird = new WeirdCounts();
   /** Running maximum of packet time, integer µs. */
   clock = 0;
   packets = 0;
@@ -90,11 +98,14 @@ export class Pump {
   readonly #writers: readonly RingWriter[];
   readonly #packet: Packet = emptyPacket();
   readonly #segment = new Segment();
+  readonly #decoder: Decoder;
 
   constructor(
     private readonly source: PacketSource,
     rings: readonly RingMemory[],
+    limits: DecodeLimits = defaultDecodeLimits,
   ) {
+    this.#decoder = new Decoder(this.ledger, this.weird, limits);
     this.#writers = rings.map((ring) => new RingWriter(ring));
   }
 
@@ -114,6 +125,7 @@ export class Pump {
         }
       }
       this.#publish();
+      this.#decoder.expire(this.clock);
       going = progress() && going;
     }
     this.end();
@@ -121,6 +133,7 @@ export class Pump {
 
   /** Tells the shards that no more will come. */
   end(): void {
+    this.#decoder.finish();
     for (const writer of this.#writers) writer.publish();
     for (const writer of this.#writers) writer.end(this.clock);
   }
@@ -133,14 +146,11 @@ export class Pump {
     counts[C.packetBytes]! += packet.originalLength;
     if (packet.originalLength > packet.end - packet.start) counts[C.packetsCut]!++;
     counts[C.packetsDelivered]!++;
-    counts[C.packetsToDecode]!++;
     this.packets++;
     this.#extend(packet.input, packet.ts);
     if (packet.ts > this.clock) this.clock = packet.ts;
-    const verdict = decode(packet, segment);
-    counts[verdict]!++;
-    if (verdict !== C.tcpSegments) return true;
     segment.clock = this.clock;
+    if (!this.#decoder.decode(packet, segment)) return true;
     counts[C.segmentsToShards]!++;
     const shards = this.#writers.length;
     const writer = this.#writers[shards === 1 ? 0 : flowHash(segment) % shards]!;

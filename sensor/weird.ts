@@ -8,6 +8,11 @@ export const weirds = [
   // link, IP, TCP
   'link_header_unknown',
   'ip_length_mismatch',
+  'exceeded_tunnel_max_depth',
+  'fragment_overlap',
+  'fragment_inconsistency',
+  'fragment_size_inconsistency',
+  'fragment_limit',
   'tcp_bad_offset',
   'tcp_flags_odd',
   // streams
@@ -60,5 +65,9 @@ export class WeirdCounts {
 
   note(name: Weird): void {
     this.counts[weirdIndex[name]]!++;
+  }
+
+  add(other: Float64Array): void {
+    for (let i = 0; i < this.counts.length; i++) this.counts[i]! += other[i]!;
   }
 }

@@ -85,6 +85,32 @@ function limits({ least, most, unit }: Range): string {
   return `write ${least} to ${most}${unit === '' ? '' : ` ${unit}`}`;
 }
 
+export function readSwitch(node: Node, path: string, problems: Problems): boolean | undefined {
+  if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
+  problems.add(`${path} is neither true nor false`, node.place, 'write true or false');
+  return undefined;
+}
+
+const MAX_PORTS = 64;
+
+/** A list of UDP or TCP ports; it may be empty. */
+export function readPorts(node: Node, path: string, problems: Problems): number[] | undefined {
+  if (node.kind !== 'list') {
+    problems.add(`${path} is not a list`, node.place, 'write ports between brackets: [4789, 8472]');
+    return undefined;
+  }
+  if (node.items.length > MAX_PORTS) {
+    problems.add(`${path} has ${node.items.length} ports`, node.place, `at most ${MAX_PORTS} are accepted`);
+    return undefined;
+  }
+  const ports: number[] = [];
+  for (const item of node.items) {
+    const port = readInteger(item, `${path} has a port that`, { least: 1, most: 65_535, unit: '' }, problems);
+    if (port !== undefined) ports.push(port);
+  }
+  return ports.length === node.items.length ? [...new Set(ports)] : undefined;
+}
+
 /** A name of the IANA time zone database, with the database's own spelling where only case differs. */
 export function readZone(node: Node, path: string, problems: Problems): string | undefined {
   const zone = readText(node, path, problems);

@@ -8,7 +8,7 @@
 import type { Segment } from './segment.ts';
 
 /** Octets of a record before its payload; records are aligned to 8. */
-const HEADER = 80;
+const HEADER = 88;
 /** A record's second word when the rest of the ring is left unused; else the octets between header and payload. */
 const WRAP = -1;
 
@@ -97,7 +97,9 @@ export class RingWriter extends RingEnd {
     w[i++] = segment.acknowledgement;
     w[i++] = (segment.vlan << 16) | segment.flags;
     w[i++] = captured;
-    w[i] = segment.wireLength;
+    w[i++] = segment.wireLength;
+    w[i++] = segment.tunnel;
+    w[i] = segment.tunnelId;
     if (captured > 0) segment.data.copy(this.bytes, at + HEADER + shift, segment.start, segment.start + captured);
     this.#head = (this.#head + length) | 0;
     return true;
@@ -209,7 +211,9 @@ export class RingReader extends RingEnd {
     segment.data = this.bytes;
     segment.start = at + HEADER + shift;
     segment.end = segment.start + w[i++]!;
-    segment.wireLength = w[i]!;
+    segment.wireLength = w[i++]!;
+    segment.tunnel = w[i++]!;
+    segment.tunnelId = w[i]!;
     this.#tail = (this.#tail + length) | 0;
     return true;
   }

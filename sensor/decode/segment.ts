@@ -15,6 +15,11 @@ export class Segment {
   clock = 0;
   /** Outermost VLAN id, -1 when untagged. */
   vlan = -1;
+  /** Innermost tunnel and its id, 32 bits (`tunnel.ts`); 0 and 0 for none. */
+  tunnel = 0;
+  tunnelId = 0;
+  /** What tells flows apart beside addresses and ports, by the flow table: 0 unless VLANs or tunnels do. */
+  scope = 0;
   source0 = 0;
   source1 = 0;
   source2 = 0;
@@ -46,7 +51,7 @@ export function flowHash(s: Segment): number {
   const destination = mix(
     s.destination0 ^ mix(s.destination1 ^ mix(s.destination2 ^ mix(s.destination3 ^ s.destinationPort))),
   );
-  return mix((source + destination) | 0) & 0x7fffffff;
+  return mix((source + destination + s.scope) | 0) & 0x7fffffff;
 }
 
 /** The finaliser of MurmurHash3: every input bit reaches every output bit. */

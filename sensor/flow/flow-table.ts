@@ -33,6 +33,7 @@ export class FlowTable {
   readonly #lists = [new RecencyList<Flow>(0), new RecencyList<Flow>(1), new RecencyList<Flow>(2)];
 
   readonly #timeouts: readonly number[];
+  readonly #isScoped: boolean;
 
   constructor(
     private readonly limits: FlowLimits,
@@ -41,6 +42,7 @@ export class FlowTable {
     private readonly converse: (flow: FlowView) => Conversation,
   ) {
     this.#timeouts = [limits.flowTimeoutUs, limits.halfOpenTimeoutUs, limits.closedLingerUs];
+    this.#isScoped = limits.separateVlans || limits.separateTunnels;
   }
 
   get size(): number {
@@ -57,6 +59,7 @@ export class FlowTable {
       counts[C.segmentsEmpty]!++;
     }
 
+    s.scope = this.#isScoped ? this.#scopeOf(s) : 0;
     let flow = this.#last;
     let direction = flow === null ? -1 : flow.directionOf(s);
     let hash = 0;
@@ -91,6 +94,13 @@ export class FlowTable {
       this.#lists[flow.list]!.remove(flow);
       list.append(flow);
     }
+  }
+
+  /** VLAN (13 bits with «none»), kind of tunnel and id in one number. */
+  #scopeOf({ vlan, tunnel, tunnelId }: Segment): number {
+    const { separateVlans, separateTunnels } = this.limits;
+    const place = separateTunnels ? tunnel * 2 ** 32 + (tunnelId >>> 0) : 0;
+    return separateVlans ? place * 2 ** 13 + vlan + 1 : place;
   }
 
   #open(s: Segment, hash: number): Flow {

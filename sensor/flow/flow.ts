@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import { ACK, FIN, RST, type Segment, SYN } from '../decode/segment.ts';
+import { tunnelName } from '../decode/tunnel.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
 import { addressText } from './address.ts';
@@ -32,6 +33,8 @@ export interface FlowView {
   /** Clock of the packet being handled, or of the expiry; integer µs. */
   readonly clock: number;
   readonly vlan: number;
+  /** `vxlan:5001`; empty when not tunnelled. */
+  readonly tunnel: string;
   /** The first packet was no SYN: the connection is older than the capture. */
   readonly midStream: boolean;
   /** The sender of the first SYN is direction 0; -1 when no SYN was seen. */
@@ -64,6 +67,7 @@ enum State {
 export class Flow implements FlowView, StreamSink, Recent<Flow> {
   readonly uid: string;
   readonly vlan: number;
+  readonly tunnel: string;
   readonly midStream: boolean;
   initiator: 0 | 1 | -1 = -1;
   clock: number;
@@ -96,6 +100,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   readonly #b3: number;
   readonly #aPort: number;
   readonly #bPort: number;
+  readonly #scope: number;
 
   constructor(
     first: Segment,
@@ -116,12 +121,16 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     this.#aPort = first.sourcePort;
     this.#bPort = first.destinationPort;
     this.vlan = first.vlan;
+    this.tunnel = tunnelName(first.tunnel, first.tunnelId);
+    this.#scope = first.scope;
     this.midStream = (first.flags & SYN) === 0;
     this.clock = this.lastSeen = first.clock;
     this.streams = [new Stream(0, this, ledger), new Stream(1, this, ledger)];
     const a = this.endpoint(0);
     const b = this.endpoint(1);
-    this.uid = hash('sha256', `${a.ip} ${a.port} ${b.ip} ${b.port} ${first.ts} ${first.sequence}`, 'hex').slice(0, 16);
+    const place = first.scope === 0 ? '' : ` ${first.scope}`;
+    const key = `${a.ip} ${a.port} ${b.ip} ${b.port} ${first.ts} ${first.sequence}${place}`;
+    this.uid = hash('sha256', key, 'hex').slice(0, 16);
   }
 
   /** Set right after construction; apart from it because each needs the other. */
@@ -145,6 +154,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
 
   /** 0 or 1 when the segment is of this flow's addresses and ports, else -1. */
   directionOf(s: Segment): 0 | 1 | -1 {
+    if (s.scope !== this.#scope) return -1;
     if (
       s.source3 === this.#a3 &&
       s.sourcePort === this.#aPort &&

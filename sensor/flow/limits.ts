@@ -16,6 +16,10 @@ export interface FlowLimits {
   readonly acknowledgedHoleUs: number;
   /** A hole that nobody acknowledged is a gap after this long. */
   readonly holeUs: number;
+  /** Connections between the same addresses and ports in several VLANs are several; else the VLAN is told only. */
+  readonly separateVlans: boolean;
+  /** The same for tunnels and their ids. */
+  readonly separateTunnels: boolean;
 }
 
 export const defaultFlowLimits: FlowLimits = {
@@ -27,4 +31,6 @@ export const defaultFlowLimits: FlowLimits = {
   maxHeld: 256 << 20,
   acknowledgedHoleUs: 100e3,
   holeUs: 5e6,
+  separateVlans: false,
+  separateTunnels: false,
 };

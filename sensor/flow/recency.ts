@@ -1,4 +1,4 @@
-/** An intrusive list of flows from the one silent for longest to the latest: expiry looks at its head only. */
+/** An intrusive list of flows, or of datagrams, from the one silent for longest to the latest: expiry looks at its head only. */
 
 export interface Recent<T> {
   older: T | null;

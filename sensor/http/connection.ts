@@ -337,12 +337,13 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #describe(): FlowInfo {
     const client = this.#client as 0 | 1;
     const server = client === 0 ? 1 : 0;
-    const vlan = this.flow.vlan;
+    const { vlan, tunnel } = this.flow;
     return {
       uid: this.flow.uid,
       client: this.flow.endpoint(client),
       server: this.flow.endpoint(server),
       ...(vlan >= 0 ? { vlan } : {}),
+      ...(tunnel === '' ? {} : { tunnel }),
     };
   }
 }

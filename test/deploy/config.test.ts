@@ -41,6 +41,12 @@ test('without a file every key has its default, and says so', () => {
     halfOpenTimeout: 30,
     maxFlows: 1_000_000,
     maxBufferedBytes: 268_435_456,
+    fragmentTimeout: 30,
+    maxFragmentBytes: 16_777_216,
+    vxlanPorts: [4789, 4790, 8472],
+    genevePorts: [6081],
+    separateVlans: false,
+    separateTunnels: false,
     maxHeaderBytes: 262_144,
     maxDecodedBody: 268_435_456,
   });
@@ -180,6 +186,14 @@ test('an unknown key has its place and the nearest name', () => {
   assert.match(problems('- zone: UTC\n')[0], /^the file is not a mapping at apiris.yaml:1:1/);
 });
 
+test('ports of tunnels are a list of numbers, each once', () => {
+  const { capture } = load('capture:\n  vxlanPorts: [4789, 5555, 4789]\n  genevePorts: []\n  separateTunnels: true\n');
+  assert.deepEqual([capture.vxlanPorts, capture.genevePorts], [[4789, 5555], []]);
+  assert.deepEqual([capture.separateTunnels, capture.separateVlans], [true, false]);
+  const many = Array.from({ length: 65 }, (_, i) => i + 1).join(', ');
+  assert.match(problems(`capture:\n  vxlanPorts: [${many}]\n`)[0], /has 65 ports .* at most 64/);
+});
+
 test('keys of the contract without effect yet are refused as such', () => {
   assert.deepEqual(problems('retention: {calls: 30}\nprivacy: {}\n'), [
     'retention is not supported by this version yet at apiris.yaml:1:1; remove the key',
@@ -192,7 +206,7 @@ test('every mistake is told, not only the first', () => {
     `zone: Mars/Olympus
 shards: 65
 data: 7
-capture: {flowTimeout: 0, maxFlows: 1.5, maxHeaderBytes: 3 kB}
+capture: {flowTimeout: 0, maxFlows: 1.5, maxHeaderBytes: 3 kB, separateVlans: 7, vxlanPorts: 4789, genevePorts: [0]}
 applications:
   - host: 10.0.0.1
   - address: trade.example
@@ -210,6 +224,9 @@ applications:
     /^capture.flowTimeout is 0 at apiris.yaml:4:24; write 1 to 86400 seconds$/,
     /^capture.maxFlows is not a whole number at apiris.yaml:4:37/,
     /^capture.maxHeaderBytes is not a size such as 64 MiB/,
+    /^capture.separateVlans is neither true nor false at apiris.yaml:4:79; write true or false$/,
+    /^capture.vxlanPorts is not a list at apiris.yaml:4:94; write ports between brackets/,
+    /^capture.genevePorts has a port that is 0 at apiris.yaml:4:114; write 1 to 65535$/,
     /^applications\[0\].host "10.0.0.1" is not a host name at apiris.yaml:6:11; an IP goes to address/,
     /^applications\[1\].address "trade.example" is not an IP address/,
     /^applications\[2\].port is 70000/,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { address, type LinkName, linkTypes, tcpFrame } from '../../deploy/traffic/frames.ts';
 import { emptyPacket } from '../../sensor/capture/packet.ts';
-import { decode } from '../../sensor/decode/decode.ts';
+import { Decoder } from '../../sensor/decode/decode.ts';
+import { type DecodeLimits, defaultDecodeLimits } from '../../sensor/decode/limits.ts';
 import { Segment } from '../../sensor/decode/segment.ts';
 import type { FlowLimits } from '../../sensor/flow/limits.ts';
 import type { HttpLimits } from '../../sensor/http/limits.ts';
@@ -21,6 +22,7 @@ export interface Captured {
 
 export interface SenseOptions {
   readonly link?: LinkName;
+  readonly decode?: Partial<DecodeLimits>;
   readonly flow?: Partial<FlowLimits>;
   readonly http?: Partial<HttpLimits>;
   /** Octets of bodies kept in records; 1 MiB when absent. */
@@ -64,9 +66,11 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
     done.push({ completed, record });
   });
   const { flow, http } = defaultSensorLimits;
-  const limits = { flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } };
+  const decode = { ...defaultDecodeLimits, ...options.decode };
+  const limits = { decode, flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } };
   const sensor = new Sensor(limits, sink);
   const { counts } = sensor.ledger;
+  const decoder = new Decoder(sensor.ledger, sensor.weird, decode);
   const packet = emptyPacket();
   packet.linkType = linkTypes[options.link ?? 'ethernet'];
   const segment = new Segment();
@@ -81,13 +85,10 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
       sensor.expire(clock);
       earliest = clock;
     }
-    counts[C.packetsToDecode]!++;
-    const verdict = decode(packet, segment);
-    counts[verdict]!++;
-    if (verdict !== C.tcpSegments) continue;
     segment.clock = clock;
-    sensor.segment(segment);
+    if (decoder.decode(packet, segment)) sensor.segment(segment);
   }
+  decoder.finish();
   sensor.finish(clock);
   completeLedger(counts);
   assert.deepEqual(imbalances(counts), []);

@@ -1,11 +1,13 @@
 /** A capture file through the sensor, in one thread: capture, decode, then flow and HTTP, or a collector in their place. */
 import { type Damage, emptyPacket } from '../../../sensor/capture/packet.ts';
 import { openSource } from '../../../sensor/capture/source.ts';
-import { decode } from '../../../sensor/decode/decode.ts';
+import { Decoder } from '../../../sensor/decode/decode.ts';
+import type { DecodeLimits } from '../../../sensor/decode/limits.ts';
 import { Segment } from '../../../sensor/decode/segment.ts';
 import { C, type CounterName, imbalances, type Ledger } from '../../../sensor/ledger.ts';
 import { RecordSink, type TransactionRecord } from '../../../sensor/record.ts';
 import { defaultSensorLimits, Sensor } from '../../../sensor/sensor.ts';
+import type { WeirdCounts } from '../../../sensor/weird.ts';
 
 export interface Passage {
   readonly records: readonly TransactionRecord[];
@@ -22,32 +24,36 @@ export interface Passage {
 /** What takes segments: the sensor, or a flow table alone. */
 export interface Taker {
   readonly ledger: Ledger;
+  readonly weird: WeirdCounts;
   segment(segment: Segment): void;
   finish(clock: number): void;
 }
 
 /** Reads the file to its end, or to where it is damaged. Throws a CaptureError when it is no capture. */
-export function passSegments(file: string, taker: Taker): { packets: number; damage: readonly Damage[] } {
+export function passSegments(
+  file: string,
+  taker: Taker,
+  limits?: DecodeLimits,
+): { packets: number; damage: readonly Damage[] } {
   const source = openSource([file]);
   const packet = emptyPacket();
   const segment = new Segment();
   const { counts } = taker.ledger;
+  const decoder = new Decoder(taker.ledger, taker.weird, limits);
   let clock = 0;
   let packets = 0;
   while (source.read(packet)) {
     packets++;
     counts[C.packetsRead]!++;
     counts[C.packetsDelivered]!++;
-    counts[C.packetsToDecode]!++;
     if (packet.ts > clock) clock = packet.ts;
-    const verdict = decode(packet, segment);
-    counts[verdict]!++;
-    if (verdict !== C.tcpSegments) continue;
+    segment.clock = clock;
+    if (!decoder.decode(packet, segment)) continue;
     counts[C.segmentsToShards]!++;
     counts[C.segmentsTaken]!++;
-    segment.clock = clock;
     taker.segment(segment);
   }
+  decoder.finish();
   taker.finish(clock);
   const { damage } = source;
   source.close();

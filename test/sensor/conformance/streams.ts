@@ -1,5 +1,6 @@
 /** The TCP streams of a capture as the flow table gives them, measured and digested, without HTTP on top. */
 import { createHash, type Hash } from 'node:crypto';
+import type { Segment } from '../../../sensor/decode/segment.ts';
 import type { Conversation, FlowView } from '../../../sensor/flow/flow.ts';
 import { FlowTable } from '../../../sensor/flow/flow-table.ts';
 import { defaultFlowLimits } from '../../../sensor/flow/limits.ts';
@@ -61,11 +62,13 @@ class Collector implements Conversation {
 export function digestStreams(file: string): ConnectionDigest[] {
   const collectors: Collector[] = [];
   const ledger = new Ledger();
-  const flows = new FlowTable(defaultFlowLimits, ledger, new WeirdCounts(), (flow) => {
+  const weird = new WeirdCounts();
+  const flows = new FlowTable(defaultFlowLimits, ledger, weird, (flow) => {
     const collector = new Collector(flow);
     collectors.push(collector);
     return collector;
   });
-  passSegments(file, { ledger, segment: (segment) => flows.segment(segment), finish: (clock) => flows.finish(clock) });
+  const take = (segment: Segment): void => flows.segment(segment);
+  passSegments(file, { ledger, weird, segment: take, finish: (clock) => flows.finish(clock) });
   return collectors.map((collector) => collector.digest());
 }

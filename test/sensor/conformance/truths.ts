@@ -215,6 +215,46 @@ export const truths: Readonly<Record<string, Truth>> = {
       assertWhole(passage);
     },
   },
+  V19: {
+    says: 'plain, VLAN and MPLS connections: 2 pairs, one of them HTTP/0.9, and Telnet behind labels',
+    check(passage) {
+      assert.deepEqual(lines(passage), ['GET / 200', 'GET / 0']);
+      assertWhole(passage);
+      assert.deepEqual(
+        passage.records.map(({ vlan, protocol }) => [vlan, protocol]),
+        [
+          [undefined, 'http/1.0'],
+          [4093, 'http/0.9'],
+        ],
+      );
+      assert.deepEqual([passage.count('tcpSegments'), passage.count('flowsSeen')], [47, 3]);
+    },
+  },
+  V20: {
+    says: 'one pair in a PPPoE session, the protocol in one octet',
+    check(passage) {
+      assert.deepEqual(lines(passage), ['GET / 200']);
+      assert.equal(passage.records[0]?.tunnel, 'pppoe:45');
+      assertWhole(passage);
+    },
+  },
+  V21: {
+    says: 'one pair in VXLAN in ERSPAN in GRE',
+    check(passage) {
+      assert.deepEqual(lines(passage), ['GET /Hello Arkime 200']);
+      assert.equal(passage.records[0]?.tunnel, 'vxlan:0');
+      assertWhole(passage);
+    },
+  },
+  V22: {
+    says: 'one request out of eleven IPv4 fragments, of a connection of which nothing else was captured',
+    check(passage) {
+      const [record] = passage.records;
+      assert.deepEqual([passage.records.length, record?.request?.method], [1, 'GET']);
+      assert.deepEqual([record?.unpaired, record?.truncated, record?.gapBytes], ['one-sided', false, 0]);
+      assert.deepEqual([passage.count('fragmentsJoined'), passage.count('tcpSegments')], [10, 1]);
+    },
+  },
   V27: {
     says: 'one pair out of a big-endian file with nanoseconds',
     check(passage) {

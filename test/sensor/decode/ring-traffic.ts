@@ -9,6 +9,8 @@ const source = Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 31 + (i
 export function makeSegment(segment: Segment, random: Random, maxPayload: number): void {
   segment.ts = 1_700_000_000_000_000 + random.below(2 ** 31);
   segment.vlan = random.chance(0.5) ? -1 : random.below(4096);
+  segment.tunnel = random.below(18);
+  segment.tunnelId = random.next() | 0;
   segment.source0 = random.next() | 0;
   segment.source1 = random.next() | 0;
   segment.source2 = random.next() | 0;
@@ -32,7 +34,7 @@ export function makeSegment(segment: Segment, random: Random, maxPayload: number
 /** Everything a segment says, in one line and its payload. */
 export function digest(hash: Hash, s: Segment): void {
   hash.update(
-    `${s.ts} ${s.clock} ${s.vlan} ${s.source0} ${s.source1} ${s.source2} ${s.source3} ${s.destination0} ` +
+    `${s.ts} ${s.clock} ${s.vlan} ${s.tunnel} ${s.tunnelId} ${s.source0} ${s.source1} ${s.source2} ${s.source3} ${s.destination0} ` +
       `${s.destination1} ${s.destination2} ${s.destination3} ${s.sourcePort} ${s.destinationPort} ${s.sequence} ` +
       `${s.acknowledgement} ${s.flags} ${s.wireLength} ${s.end - s.start}\n`,
   );
