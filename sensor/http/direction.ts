@@ -128,8 +128,8 @@ export class Direction implements MessageHandler<MessageParser> {
           this.#pauseOn(data, start, end);
           return;
         case Mode.Join:
-          this.#join(data, start, end);
-          return;
+          start = this.#join(data, start, end);
+          break;
         case Mode.Handed:
           this.owner.handed(this.id, data, start, end);
           return;
@@ -184,18 +184,24 @@ export class Direction implements MessageHandler<MessageParser> {
     }
   }
 
-  #join(data: Buffer, start: number, end: number): void {
-    this.#kept = Buffer.from(data.subarray(start, end));
+  #join(data: Buffer, start: number, end: number): number {
     const chain = chainAt(data, start, end);
-    if (!chain.broken && end - start <= MAX_JOINED && !this.owner.established) {
-      this.chain = chain;
+    this.chain = chain;
+    if (chain.broken || this.owner.established) {
+      this.chain = null;
+      this.#passOver(false, 0);
+      return start;
+    }
+    this.#kept = Buffer.from(data.subarray(start, end));
+    if (end - start <= MAX_JOINED) {
       this.owner.joins();
-      return;
+      return end;
     }
     this.chain = null;
     this.unread += end - start;
     this.#dropKept();
     this.#passOver(false, 0);
+    return end;
   }
 
   /** Leaves its octets, those kept included, to another reader. */

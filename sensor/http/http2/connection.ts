@@ -213,7 +213,9 @@ export class Http2Connection implements HalfOwner {
 
   /** A pseudo-field that must be there is not, and it is not for want of its entry. */
   #lacks(section: HeaderSection, complete: boolean): boolean {
-    return !complete && !section.unknown && !section.weird.includes('http2_hpack_state_unknown');
+    return (
+      !complete && !section.weird.some((name) => name === 'http2_hpack_state_unknown' || name === 'http2_hpack_error')
+    );
   }
 
   #begun(message: Message, exchange: Exchange, block: Block, direction: 0 | 1): void {
@@ -342,7 +344,7 @@ export class Http2Connection implements HalfOwner {
       return this.#halves[missing].lossy ? 'gap' : otherwise;
     }
     if (this.#halves[missing].lossy) return 'gap';
-    if (!this.#whole) return 'mid-stream';
+    if (!this.#whole || this.context.flow.midStream) return 'mid-stream';
     return this.#evicted ? 'evicted' : 'unsolicited';
   }
 }

@@ -7,7 +7,6 @@ export const reasons = {
   'needs-tunnel': 'inside an encapsulation that is not decoded yet',
   'needs-link-type': 'on a link layer that is not decoded yet',
   'needs-ip-defragmentation': 'in IP fragments, which are not put together yet',
-  'needs-http2': 'HTTP/2, which is not read yet',
   'needs-decryption': 'TLS whose keys are known, which is not decrypted yet',
   'tshark-not-tcp': 'tshark counts SSDP over UDP',
   'tshark-unknown-method': 'tshark knows no such method',
