@@ -29,6 +29,7 @@ import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
+import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
 import type { RequestSide } from './reading/request-side.ts';
@@ -222,7 +223,8 @@ class OneCall implements TransactionReader {
     this.#requestPrefix?.giveBack();
     this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
-    const envelope = this.#caller!.envelope();
+    const trailers = tail.response?.trailers ?? none;
+    const envelope = grpcEnvelope(response, trailers) ?? this.#caller!.envelope();
     const requestType = mediaType(requestFields.contentType);
     const responseType = mediaType(responseFields.contentType);
     const userAgent = requestFields.userAgent ?? '';

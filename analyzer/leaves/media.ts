@@ -11,6 +11,9 @@ export type Declared =
   | 'html'
   | 'script' // JSONP perhaps
   | 'text'
+  | 'grpc' // messages of Protocol Buffers, each with its length
+  | 'grpc-json'
+  | 'protobuf'
   | 'unknown'
   | 'ignored';
 
@@ -21,18 +24,27 @@ export type Format = 'json' | 'lines' | 'form' | 'xml' | 'csv' | 'html' | 'text'
 export function declared(contentType: string): Declared {
   const semicolon = contentType.indexOf(';');
   const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  if (type.startsWith('application/grpc')) return grpcKind(type);
   if (type === 'application/json' || type.endsWith('+json')) return 'json';
   if (type.startsWith('multipart/')) return 'multipart';
   if (/^(image|audio|video|font|model)\//.test(type)) return type.endsWith('+xml') ? 'xml' : 'ignored';
   if (/[/.+-](x-)?(ndjson|jsonl|json-?lines|json-seq|event-stream)$/.test(type)) return 'lines';
   if (/\bjson\b/.test(type)) return 'json';
   if (type.endsWith('x-www-form-urlencoded')) return 'form';
+  if (/^application\/(?:x-|vnd\.google\.)?protobuf$/.test(type)) return 'protobuf';
   if (type === 'text/html' || type === 'application/xhtml+xml') return 'html';
   if (/[/+]xml$/.test(type)) return 'xml';
   if (/\bcsv$|tab-separated-values$/.test(type)) return 'csv';
   if (/(java|ecma)script$/.test(type)) return 'script';
   if (type === 'text/css' || type === 'application/wasm' || type === 'application/pdf') return 'ignored';
   return type.startsWith('text/') ? 'text' : 'unknown';
+}
+
+/** `application/grpc`, `application/grpc+proto`, `application/grpc-web+json` …; the text form of gRPC-Web is not read. */
+function grpcKind(type: string): Declared {
+  const message = /^application\/grpc(?:-web)?(?:\+(.*))?$/.exec(type);
+  if (message === null) return 'ignored';
+  return message[1] === undefined || message[1] === 'proto' ? 'grpc' : message[1] === 'json' ? 'grpc-json' : 'ignored';
 }
 
 /** By the first octets, `bytes[0, size)`, which did not decide at once. */

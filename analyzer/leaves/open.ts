@@ -4,6 +4,7 @@
  * depends on the content alone and not on how it was cut.
  */
 import type { LeafParser, LeafSink } from '../leaf.ts';
+import { binaryParser } from './binary.ts';
 import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
@@ -58,6 +59,7 @@ function openAt(
 ): LeafParser | null {
   const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
+  if (format === 'grpc' || format === 'grpc-json' || format === 'protobuf') return binaryParser(output, root, format);
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
     if (boundary === '' || level > 0) {

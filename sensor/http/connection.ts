@@ -9,12 +9,16 @@ import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { FlowInfo, TransactionSink, UnpairedReason } from '../transaction.ts';
 import type { Weird, WeirdCounts } from '../weird.ts';
-import { Direction, type DirectionOwner } from './direction.ts';
+import { Direction } from './direction.ts';
+import type { DirectionOwner } from './direction-owner.ts';
 import { Exchange, type Message } from './exchange.ts';
+import { joined } from './http2/frame-search.ts';
+import type { Beginning } from './http2/half.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
-import { PairingOrder } from './pairing-order.ts';
+import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
+import { openHttp2, type Successor, upgradesToHttp2 } from './succession.ts';
 import { requestHost } from './target.ts';
 
 export class HttpConnection implements Conversation, DirectionOwner {
@@ -35,6 +39,10 @@ export class HttpConnection implements Conversation, DirectionOwner {
   /** Octets of that direction were lost before it was known which one asks. */
   readonly #lostFirst = [false, false];
   #switching: Exchange | null = null;
+  /** The request that is answered in HTTP/2 (RFC 7540 §3.2), while the answer that says so is read. */
+  #upgrading: Exchange | null = null;
+  /** Reads the connection in place of HTTP/1. */
+  #successor: Successor | null = null;
 
   constructor(
     private readonly flow: FlowView,
@@ -57,12 +65,14 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   gap(direction: 0 | 1, length: number): void {
-    this.#directions[direction].gap(length);
+    if (this.#successor === null) this.#directions[direction].gap(length);
+    else this.#successor.gap(direction, length);
   }
 
   conflict(direction: 0 | 1): void {
     const exchange = direction === this.#client ? this.#requesting : this.#responding;
     exchange?.note('tcp_overlap_conflict');
+    this.#successor?.conflict(direction);
   }
 
   finish(direction: 0 | 1): void {
@@ -71,6 +81,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   close(reason: CloseReason): void {
     for (const direction of this.#directions) direction.close();
+    this.#successor?.close(reason);
     const open = new Set([...this.#waiting, this.#requesting, this.#responding]);
     this.#waiting.length = 0;
     this.#requesting = this.#responding = null;
@@ -109,6 +120,33 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   giveUp(): void {
     if (this.#client < 0) this.flow.ignore();
+  }
+
+  prefaced(direction: 0 | 1): boolean {
+    if (this.#client >= 0 || !this.speaks(direction, 'REQUEST')) return false;
+    this.#toHttp2('preface');
+    return true;
+  }
+
+  joins(): void {
+    const found = joined([this.#directions[0].chain, this.#directions[1].chain]);
+    if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE'))
+      this.#toHttp2('unknown');
+  }
+
+  handed(direction: 0 | 1, data: Buffer, start: number, end: number): void {
+    this.#successor!.read(direction, data, start, end, this.#directions[direction].ts);
+  }
+
+  #toHttp2(first: Beginning): void {
+    const client = this.#client as 0 | 1;
+    const { flow, limits, ledger, weird } = this;
+    const maker = { open: () => this.#open(), end: (each: Exchange, why: UnpairedReason) => this.#end(each, why) };
+    const http2 = openHttp2(this.#directions, client, first, { flow, limits: limits.http2, ledger, weird, maker });
+    this.#successor = http2;
+    if (this.#upgrading !== null) http2.adopt(this.#upgrading);
+    this.#directions[client].handOver();
+    this.#directions[client === 0 ? 1 : 0].handOver();
   }
 
   note(direction: 0 | 1, name: Weird): void {
@@ -210,7 +248,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const { status } = parser;
     this.#directions[direction === 0 ? 1 : 0].answered(from.messagePeerOffset);
     const exchange = this.#match(from.messagePeerOffset, status);
-    if (status >= 100 && status < 200 && status !== 101) {
+    if (status === 101 && exchange !== null && upgradesToHttp2(parser.headers)) this.#upgrading = exchange;
+    if (status >= 100 && status < 200 && (status !== 101 || this.#upgrading !== null)) {
       this.ledger.counts[C.interimResponses]!++;
       exchange?.noteInterim(status);
       this.#interimStatus = status;
@@ -253,11 +292,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   /** The waiting exchange that a response beginning now answers, or null when none does or it can't be told. */
   #match(peerOffset: number, status: number): Exchange | null {
-    let candidates = this.#waiting.length;
-    // A server that never acknowledged anything is one made up for a test, or one that gives up waiting (RFC 9110 §15.5.9).
-    if (peerOffset > 0 || (peerOffset === 0 && status === 408)) {
-      while (candidates > 0 && this.#waiting[candidates - 1]!.requestOffset >= peerOffset) candidates--;
-    }
+    const candidates = answerable(this.#waiting, peerOffset, status);
     if (candidates === 0) return null;
     const client = this.#directions[this.#client as 0 | 1];
     const unseen = client.waits || peerOffset > client.offset;
@@ -278,6 +313,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     }
     if (this.#interimStatus !== 0) {
       this.#interimStatus = 0;
+      if (this.#upgrading !== null) this.#upgrade(this.#upgrading);
       return;
     }
     const exchange = this.#responding;
@@ -288,8 +324,17 @@ export class HttpConnection implements Conversation, DirectionOwner {
     if (from.switchAfter) {
       for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
       this.#requesting = null;
-      for (const each of this.#directions) each.switchProtocol();
+      if (exchange !== null && upgradesToHttp2(exchange.response!.head.headers)) this.#toHttp2('preface');
+      else for (const each of this.#directions) each.switchProtocol();
     }
+  }
+
+  /** The connection goes on in HTTP/2; nobody answers what else was asked in HTTP/1. */
+  #upgrade(upgraded: Exchange): void {
+    for (const waiting of this.#waiting.splice(0)) if (waiting !== upgraded) this.#end(waiting, 'protocol-switch');
+    this.#requesting = this.#switching = null;
+    this.#toHttp2('preface');
+    this.#upgrading = null;
   }
 
   #end(exchange: Exchange, reason: UnpairedReason): void {

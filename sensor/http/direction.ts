@@ -4,38 +4,20 @@
  */
 import { C, type Ledger } from '../ledger.ts';
 import type { Weird } from '../weird.ts';
+import type { DirectionOwner } from './direction-owner.ts';
+import { type Chain, chainAt, findHead, mayBeginFrames } from './http2/frame-search.ts';
+import type { Beginning } from './http2/half.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageHandler } from './message-handler.ts';
 import { MessageParser } from './message-parser.ts';
 import type { MessageKind } from './parser-base.ts';
 import { findStartLine, probe } from './probe.ts';
 
-/** What a direction tells its connection. */
-export interface DirectionOwner {
-  /** HTTP was read in either direction. */
-  readonly established: boolean;
-  /** The connection is older than the capture: its first octets may be the rest of something. */
-  readonly midStream: boolean;
-  /** What `direction` may speak, as far as is known. */
-  kinds(direction: 0 | 1): readonly MessageKind[];
-  /** The direction turns out to speak `kind`. False when that contradicts the other one. */
-  speaks(direction: 0 | 1, kind: MessageKind): boolean;
-  /** The direction answers a request without version (HTTP/0.9): what is no response may be nothing but content. */
-  answersSimply(direction: 0 | 1): boolean;
-  /** What it speaks is not HTTP/1. */
-  giveUp(): void;
-  note(direction: 0 | 1, name: Weird): void;
-  head(direction: 0 | 1, parser: MessageParser): boolean;
-  /** `last`: the message's content ends with these octets. */
-  body(direction: 0 | 1, data: Buffer, start: number, end: number, last: boolean): void;
-  bodyGap(direction: 0 | 1, length: number): void;
-  end(direction: 0 | 1, parser: MessageParser): void;
-  broken(direction: 0 | 1, byGap: boolean, lost: number): void;
-}
-
 const MAX_EARLY = 16;
 /** Octets that may come before what a direction speaks is plain; a start line and empty lines before it. */
 const MAX_PROBED = 8192;
+/** Octets in which frames of HTTP/2 that begin in the middle must make certain that they are. */
+const MAX_JOINED = 32 * 1024;
 
 enum Mode {
   /** Nothing read yet. */
@@ -44,12 +26,16 @@ enum Mode {
   Read,
   /** Looking for the next start line. */
   Seek,
+  /** Octets are kept that may be frames of HTTP/2. */
+  Join,
   /** Waiting for the response that decides whether the protocol is switched. */
   Pause,
-  /** Not HTTP, or not a version read here. */
+  /** Not HTTP. */
   Other,
   /** Another protocol took over (RFC 9110 §7.8, §9.3.6). */
   Switched,
+  /** What took over is read, by another reader. */
+  Handed,
 }
 
 export class Direction implements MessageHandler<MessageParser> {
@@ -74,6 +60,8 @@ export class Direction implements MessageHandler<MessageParser> {
   /** Octets kept until more are there to tell by, or until a response decides. */
   #kept: Buffer | null = null;
   #lostInPause = false;
+  /** What the octets kept are worth as frames of HTTP/2; null when they are not kept as such. */
+  chain: Chain | null = null;
 
   #peerOffset = -1;
   /** Where in the buffer being read its first octet lies, and that octet's stream offset. */
@@ -139,6 +127,12 @@ export class Direction implements MessageHandler<MessageParser> {
         case Mode.Pause:
           this.#pauseOn(data, start, end);
           return;
+        case Mode.Join:
+          start = this.#join(data, start, end);
+          break;
+        case Mode.Handed:
+          this.owner.handed(this.id, data, start, end);
+          return;
         case Mode.Other:
           this.ledger.counts[C.otherProtocolBytes]! += end - start;
           return;
@@ -166,13 +160,18 @@ export class Direction implements MessageHandler<MessageParser> {
         if (found === 'odd-request' && this.#parser !== null) this.#parser.acceptOddLine = true;
         return true;
       }
-      case 'tls':
       case 'http2':
+        if (this.owner.prefaced(this.id)) return true;
+        this.#mode = Mode.Other;
+        return true;
+      case 'tls':
         this.#mode = Mode.Other;
         this.owner.giveUp();
         return true;
       case 'other':
-        if (this.owner.answersSimply(this.id)) {
+        if (!this.owner.established && mayBeginFrames(data, start, end, this.owner.midStream)) {
+          this.#mode = Mode.Join;
+        } else if (this.owner.answersSimply(this.id)) {
           this.#begin('RESPONSE');
           this.#parser!.beginSimpleResponse(start);
         } else if (this.owner.midStream) {
@@ -183,6 +182,43 @@ export class Direction implements MessageHandler<MessageParser> {
         }
         return true;
     }
+  }
+
+  #join(data: Buffer, start: number, end: number): number {
+    const chain = chainAt(data, start, end);
+    this.chain = chain;
+    if (chain.broken || this.owner.established) {
+      this.chain = null;
+      this.#passOver(false, 0);
+      return start;
+    }
+    this.#kept = Buffer.from(data.subarray(start, end));
+    if (end - start <= MAX_JOINED) {
+      this.owner.joins();
+      return end;
+    }
+    this.chain = null;
+    this.unread += end - start;
+    this.#dropKept();
+    this.#passOver(false, 0);
+    return end;
+  }
+
+  /** Leaves its octets, those kept included, to another reader. */
+  handOver(): void {
+    this.#mode = Mode.Handed;
+    this.chain = null;
+    const kept = this.#kept;
+    if (kept === null) return;
+    this.#kept = null;
+    this.owner.handed(this.id, kept, 0, kept.length);
+  }
+
+  /** How the octets that would be handed over now begin. `first`: as what they would be if none was passed over. */
+  beginning(first: Beginning): Beginning {
+    const passed = this.unread > 0 || this.#lostInPause || this.lossy || this.#mode === Mode.Switched;
+    if (this.#mode === Mode.Join) return passed || this.owner.midStream || first !== 'settings' ? 'frames' : first;
+    return passed ? 'unknown' : first;
   }
 
   /** What a direction begins with can't be read: there may have been messages in it. */
@@ -224,6 +260,10 @@ export class Direction implements MessageHandler<MessageParser> {
       }
       found = -1;
     }
+    if (found < 0 && !this.owner.established && (this.owner.midStream || this.lossy)) {
+      found = findHead(data, start, end);
+      if (found >= 0) this.#mode = Mode.Join;
+    }
     const skipped = (found < 0 ? end : found) - start;
     this.ledger.counts[this.owner.established ? C.resyncBytes : C.otherProtocolBytes]! += skipped;
     this.unread += skipped;
@@ -249,7 +289,9 @@ export class Direction implements MessageHandler<MessageParser> {
     this.offset += length;
     switch (this.#mode) {
       case Mode.Probe:
+      case Mode.Join:
         this.lossy = true;
+        this.chain = null;
         this.#passOver(true, length);
         break;
       case Mode.Read:

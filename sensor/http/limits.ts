@@ -1,5 +1,6 @@
 /** What bounds the memory of HTTP; a bound that is hit is a weird. */
 import { type ContentLimits, contentLimits } from './content.ts';
+import { type Http2Limits, http2Limits } from './http2/limits.ts';
 
 export interface MessageLimits {
   /** Octets of one start or header line; a longer one ends the message. */
@@ -25,6 +26,7 @@ export interface HttpLimits {
   readonly maxPaused: number;
   /** Octets looked through for a first start line before a connection is left alone. */
   readonly maxUnread: number;
+  readonly http2: Http2Limits;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -33,4 +35,5 @@ export const defaultHttpLimits: HttpLimits = {
   maxPipelined: 1024,
   maxPaused: 64 * 1024,
   maxUnread: 256 * 1024,
+  http2: http2Limits,
 };

@@ -124,3 +124,17 @@ export class PairingOrder {
     return !this.#everPipelined || this.#surplus >= waiting || silentUs >= ANSWERED_US;
   }
 }
+
+/** How many of those that wait, the oldest first, a response may answer whose sender had received `peerOffset` octets. */
+export function answerable(
+  waiting: readonly { readonly requestOffset: number }[],
+  peerOffset: number,
+  status: number,
+): number {
+  let count = waiting.length;
+  // A server that never acknowledged anything is one made up for a test, or one that gives up waiting (RFC 9110 §15.5.9).
+  if (peerOffset > 0 || (peerOffset === 0 && status === 408)) {
+    while (count > 0 && waiting[count - 1]!.requestOffset >= peerOffset) count--;
+  }
+  return count;
+}

@@ -1,5 +1,6 @@
 /** What a direction's first octets look like, and where a next HTTP message begins after octets were lost. */
 import { namesOtherProtocol } from './head.ts';
+import { PREFACE } from './http2/frames.ts';
 
 /** `odd-request`: its first line is no request line, but what follows is a header section. */
 export type Probe = 'request' | 'odd-request' | 'response' | 'tls' | 'http2' | 'other' | 'more';
@@ -13,16 +14,13 @@ const MAX_METHOD = 24;
 
 /** Looks at the octets at `start`; `more` when there are too few to tell. */
 export function probe(data: Buffer, start: number, end: number): Probe {
+  if (end - start > 4 && matches(data, start, end, PREFACE)) return end - start < PREFACE.length ? 'more' : 'http2';
   while (start < end && (data[start] === 13 || data[start] === 10)) start++;
   const length = end - start;
   if (length === 0) return 'more';
   const first = data[start]!;
   if (first === 0x16 && (length < 2 || data[start + 1] === 3)) return length < 2 ? 'more' : 'tls';
   if (matches(data, start, end, 'HTTP/')) return length < 5 ? 'more' : 'response';
-  if (matches(data, start, end, 'PRI * HTTP/2.0')) {
-    if (length >= 14) return 'http2';
-    if (length > 4 || length < 4) return 'more';
-  }
   // method SP target: a token, a space, something visible.
   let i = start;
   while (i < end && i - start <= MAX_METHOD && isTokenChar(data[i]!)) i++;

@@ -13,7 +13,7 @@ export interface IndexRow {
   readonly path: string;
   /** Packets by tshark. */
   readonly packets: number;
-  /** HTTP/1 messages by tshark; responses with the interim ones. */
+  /** HTTP messages by tshark; responses with the interim ones. */
   readonly requests: number;
   readonly responses: number;
   /** Exchanges that Zeek, Arkime or Suricata logged; null where nobody did. */
@@ -58,8 +58,8 @@ function readIndex(text: string): IndexRow[] {
       id: cell('id').startsWith('V') ? cell('id') : '',
       path: cell('path'),
       packets: Number(cell('packets')),
-      requests: Number(cell('http_req_msgs')),
-      responses: Number(cell('http_resp_msgs')),
+      requests: Number(cell('http_req_msgs')) + Number(cell('http2_req')),
+      responses: Number(cell('http_resp_msgs')) + Number(cell('http2_resp')),
       upstream: upstream === '' ? null : Number.parseInt(upstream, 10),
     };
   });

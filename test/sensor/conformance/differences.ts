@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 /** Every reason there is. A difference that fits none is a defect to be mended, or a reason to be agreed on. */
 export const reasons = {
   'needs-tunnel': 'inside an encapsulation that is not decoded',
-  'needs-http2': 'HTTP/2, which is not read yet',
   'needs-decryption': 'TLS whose keys are known, which is not decrypted yet',
   'tshark-not-tcp': 'tshark counts SSDP over UDP',
   'tshark-unknown-method': 'tshark knows no such method',

@@ -255,6 +255,28 @@ export const truths: Readonly<Record<string, Truth>> = {
       assert.deepEqual([passage.count('fragmentsJoined'), passage.count('tcpSegments')], [10, 1]);
     },
   },
+  V23: {
+    says: '101 to HTTP/2: the request is answered on stream 1, another follows',
+    check(passage) {
+      assert.deepEqual(lines(passage), ['GET /robots.txt 101 200', 'GET /humans.txt 404']);
+      assertWhole(passage);
+      assert.deepEqual(
+        passage.records.map(({ protocol }) => protocol),
+        ['http/1.1', 'http/2'],
+      );
+      assert.equal(fieldOf(passage.records[1]!.response, 'server'), 'nghttpx');
+      assert.equal(passage.count('messageBytes'), 773);
+    },
+  },
+  V24: {
+    says: 'one gRPC call over HTTP/2 by its preface, three messages asked, five answered',
+    check(passage) {
+      assert.deepEqual(lines(passage), ['POST /StreamingService/ClientStreamRPC 200']);
+      assertWhole(passage);
+      assert.deepEqual(sizes(passage), [[90, 108]]);
+      assert.equal(fieldOf(passage.records[0]!.request, 'content-type'), 'application/grpc');
+    },
+  },
   V27: {
     says: 'one pair out of a big-endian file with nanoseconds',
     check(passage) {

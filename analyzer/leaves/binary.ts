@@ -1,0 +1,50 @@
+/** Content that is no text: Protocol Buffers, alone or as messages of gRPC. */
+import type { LeafParser } from '../leaf.ts';
+import { GrpcParser } from './grpc.ts';
+import { JsonParser } from './json.ts';
+import type { LeafOutput } from './output.ts';
+import { protobufLeaves } from './protobuf.ts';
+import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
+import type { TreeNode } from './tree.ts';
+
+/** Octets of a message that is not framed. */
+const MOST = 1024 * 1024;
+
+export function binaryParser(
+  output: LeafOutput,
+  root: TreeNode,
+  format: 'grpc' | 'grpc-json' | 'protobuf',
+): LeafParser {
+  if (format === 'protobuf') return new ProtobufParser(output, root);
+  if (format === 'grpc')
+    return new GrpcParser(output, root, (bytes, start, end) => protobufLeaves(output, root, bytes, start, end));
+  return new GrpcParser(output, root, (bytes, start, end) => {
+    const parser = new JsonParser(output, root, { lines: false });
+    parser.write(bytes, start, end);
+    return parser.end();
+  });
+}
+
+/** One message is the whole content: where its last field ends is known at the end. */
+class ProtobufParser implements LeafParser {
+  #held: Scratch | null = borrowScratch();
+  #whole = false;
+
+  constructor(
+    private readonly output: LeafOutput,
+    private readonly root: TreeNode,
+  ) {}
+
+  write(bytes: Uint8Array, start: number, end: number): void {
+    this.#held?.append(bytes, start, end, MOST);
+  }
+
+  end(): boolean {
+    const held = this.#held;
+    if (held === null) return this.#whole;
+    this.#held = null;
+    this.#whole = !held.cut && protobufLeaves(this.output, this.root, held.bytes, 0, held.length);
+    giveBack(held);
+    return this.#whole;
+  }
+}
