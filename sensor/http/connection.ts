@@ -15,6 +15,7 @@ import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
 import { PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
+import type { ParserPool } from './parser-pool.ts';
 import { requestHost } from './target.ts';
 
 export class HttpConnection implements Conversation, DirectionOwner {
@@ -42,9 +43,13 @@ export class HttpConnection implements Conversation, DirectionOwner {
     private readonly sink: TransactionSink,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
+    parsers: ParserPool,
   ) {
     this.#order = new PairingOrder(flow.midStream);
-    this.#directions = [new Direction(0, this, limits, ledger), new Direction(1, this, limits, ledger)];
+    this.#directions = [
+      new Direction(0, this, limits, parsers, ledger),
+      new Direction(1, this, limits, parsers, ledger),
+    ];
   }
 
   // Conversation
