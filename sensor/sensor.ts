@@ -18,6 +18,7 @@ import { FlowTable } from './flow/flow-table.ts';
 import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
+import { ParserPool } from './http/parser-pool.ts';
 import { C, Ledger } from './ledger.ts';
 import type { TransactionSink } from './transaction.ts';
 import { WeirdCounts } from './weird.ts';
@@ -52,11 +53,12 @@ export class Sensor {
     sink: TransactionSink,
     readonly ledger: Ledger = new Ledger(),
   ) {
+    const parsers = new ParserPool(limits.http.message);
     this.#flows = new FlowTable(
       limits.flow,
       this.ledger,
       this.weird,
-      (flow) => new HttpConnection(flow, limits.http, sink, this.ledger, this.weird),
+      (flow) => new HttpConnection(flow, limits.http, sink, this.ledger, this.weird, parsers),
     );
   }
 

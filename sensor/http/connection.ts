@@ -18,6 +18,7 @@ import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
 import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
+import type { ParserPool } from './parser-pool.ts';
 import { openHttp2, type Successor, upgradesToHttp2 } from './succession.ts';
 import { requestHost } from './target.ts';
 
@@ -50,9 +51,13 @@ export class HttpConnection implements Conversation, DirectionOwner {
     private readonly sink: TransactionSink,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
+    parsers: ParserPool,
   ) {
     this.#order = new PairingOrder(flow.midStream);
-    this.#directions = [new Direction(0, this, limits, ledger), new Direction(1, this, limits, ledger)];
+    this.#directions = [
+      new Direction(0, this, limits, parsers, ledger),
+      new Direction(1, this, limits, parsers, ledger),
+    ];
   }
 
   // Conversation

@@ -9,8 +9,10 @@ import { type Chain, chainAt, findHead, mayBeginFrames } from './http2/frame-sea
 import type { Beginning } from './http2/half.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageHandler } from './message-handler.ts';
-import { MessageParser } from './message-parser.ts';
+import type { MessageParser } from './message-parser.ts';
+import { Mode } from './mode.ts';
 import type { MessageKind } from './parser-base.ts';
+import type { ParserPool } from './parser-pool.ts';
 import { findStartLine, probe } from './probe.ts';
 
 const MAX_EARLY = 16;
@@ -18,25 +20,6 @@ const MAX_EARLY = 16;
 const MAX_PROBED = 8192;
 /** Octets in which frames of HTTP/2 that begin in the middle must make certain that they are. */
 const MAX_JOINED = 32 * 1024;
-
-enum Mode {
-  /** Nothing read yet. */
-  Probe,
-  /** Reading messages. */
-  Read,
-  /** Looking for the next start line. */
-  Seek,
-  /** Octets are kept that may be frames of HTTP/2. */
-  Join,
-  /** Waiting for the response that decides whether the protocol is switched. */
-  Pause,
-  /** Not HTTP. */
-  Other,
-  /** Another protocol took over (RFC 9110 §7.8, §9.3.6). */
-  Switched,
-  /** What took over is read, by another reader. */
-  Handed,
-}
 
 export class Direction implements MessageHandler<MessageParser> {
   /** Packet time of the octets being read. */
@@ -56,6 +39,9 @@ export class Direction implements MessageHandler<MessageParser> {
   /** Oddities met before the exchange they belong to was opened; a few, whatever comes. */
   #early: Weird[] = [];
   #mode = Mode.Probe;
+  /** What the direction speaks; null while nothing was read. */
+  #kind: MessageKind | null = null;
+  /** Null between messages. */
   #parser: MessageParser | null = null;
   /** Octets kept until more are there to tell by, or until a response decides. */
   #kept: Buffer | null = null;
@@ -72,6 +58,7 @@ export class Direction implements MessageHandler<MessageParser> {
     readonly id: 0 | 1,
     private readonly owner: DirectionOwner,
     private readonly limits: HttpLimits,
+    private readonly parsers: ParserPool,
     private readonly ledger: Ledger,
   ) {}
 
@@ -82,7 +69,7 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** A message has begun and not ended. */
   get midMessage(): boolean {
-    return this.#mode === Mode.Read && !this.#parser!.between;
+    return this.#mode === Mode.Read && this.#parser !== null && !this.#parser.between;
   }
 
   noteEarly(name: Weird): void {
@@ -155,9 +142,8 @@ export class Direction implements MessageHandler<MessageParser> {
       case 'odd-request':
       case 'response': {
         const kind = found === 'response' ? 'RESPONSE' : 'REQUEST';
-        if (this.owner.speaks(this.id, kind)) this.#begin(kind);
-        else this.#mode = Mode.Other;
-        if (found === 'odd-request' && this.#parser !== null) this.#parser.acceptOddLine = true;
+        if (!this.owner.speaks(this.id, kind)) this.#mode = Mode.Other;
+        else this.#begin(kind).acceptOddLine = found === 'odd-request';
         return true;
       }
       case 'http2':
@@ -172,8 +158,7 @@ export class Direction implements MessageHandler<MessageParser> {
         if (!this.owner.established && mayBeginFrames(data, start, end, this.owner.midStream)) {
           this.#mode = Mode.Join;
         } else if (this.owner.answersSimply(this.id)) {
-          this.#begin('RESPONSE');
-          this.#parser!.beginSimpleResponse(start);
+          this.#begin('RESPONSE').beginSimpleResponse(start);
         } else if (this.owner.midStream) {
           this.#passOver(false, 0);
         } else {
@@ -227,26 +212,43 @@ export class Direction implements MessageHandler<MessageParser> {
     this.owner.broken(this.id, byGap, length);
   }
 
-  #begin(kind: MessageKind): void {
-    this.#parser ??= new MessageParser(kind, this, this.limits.message);
+  #begin(kind: MessageKind): MessageParser {
+    this.#kind = kind;
     this.#mode = Mode.Read;
+    return this.#take();
+  }
+
+  #take(): MessageParser {
+    this.#parser ??= this.parsers.take(this.#kind!, this);
+    return this.#parser;
+  }
+
+  #giveBetween(): void {
+    if (this.#parser?.between) this.#give();
+  }
+
+  #give(): void {
+    if (this.#parser === null) return;
+    this.parsers.give(this.#parser);
+    this.#parser = null;
   }
 
   #parse(data: Buffer, start: number, end: number): number {
-    const parser = this.#parser!;
+    const parser = this.#take();
     const stopped = parser.read(data, start, end);
     this.ledger.counts[C.messageBytes]! += stopped - start;
     if (parser.failed) this.#lose(false, 0);
+    else this.#giveBetween();
     return stopped;
   }
 
   /** The message being read can't be read on: looks for the next one. */
   #lose(byGap: boolean, length: number): void {
     this.lossy = true;
-    if (byGap) this.#parser!.completeCutHead();
+    if (byGap) this.#parser?.completeCutHead();
     this.#mode = Mode.Seek;
     this.owner.broken(this.id, byGap, length);
-    this.#parser!.reset();
+    this.#give();
   }
 
   #seek(data: Buffer, start: number, end: number): number {
@@ -295,9 +297,10 @@ export class Direction implements MessageHandler<MessageParser> {
         this.#passOver(true, length);
         break;
       case Mode.Read:
-        if (this.#parser!.bridges(length)) {
+        if (this.#parser?.bridges(length)) {
           this.owner.bodyGap(this.id, length);
-          this.#parser!.skip(length);
+          this.#parser.skip(length);
+          this.#giveBetween();
         } else {
           this.#lose(true, length);
         }
@@ -310,12 +313,13 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** The sender will send no more. */
   finish(): void {
-    if (this.#mode === Mode.Read) this.#parser!.endOfStream();
+    if (this.#mode === Mode.Read) this.#parser?.endOfStream();
   }
 
   close(): void {
     if (this.#mode === Mode.Pause) this.resume();
-    if (this.#mode === Mode.Read) this.#parser!.completeCutHead();
+    if (this.#mode === Mode.Read) this.#parser?.completeCutHead();
+    this.#give();
     this.#dropKept();
   }
 
@@ -345,13 +349,13 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** A request without version has no header section when its server answers already (HTTP/0.9). */
   nudge(): void {
-    if (this.#mode === Mode.Read) this.#parser!.completeSimpleRequest();
+    if (this.#mode === Mode.Read) this.#parser?.completeSimpleRequest();
   }
 
   /** The other side answers, having received `peerOffset` octets: a head that is still open then has lost its rest. */
   answered(peerOffset: number): void {
     const lost = peerOffset - this.offset;
-    if (lost > 0 && this.#mode === Mode.Read && this.#parser!.inHead) this.#lose(true, lost);
+    if (lost > 0 && this.#mode === Mode.Read && this.#parser?.inHead) this.#lose(true, lost);
   }
 
   #dropKept(): void {

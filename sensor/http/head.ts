@@ -243,14 +243,24 @@ function decimal(text: string): number {
 }
 
 const chunkSize = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/;
-const plainChunkSize = /^[0-9A-Fa-f]{1,7}$/;
 
 /** RFC 9112 §7.1: chunk-size [ chunk-ext ]; -1 when it is none. */
 export function parseChunkSize(line: string): number {
-  // Without an extension nothing need be cut out.
-  if (plainChunkSize.test(line)) return Number.parseInt(line, 16);
   const match = chunkSize.exec(line);
   return match === null ? -1 : Number.parseInt(match[1]!, 16);
+}
+
+/** The number whose hex digits `data[start, end)` are, -1 when they are not. Exact up to 13 digits. */
+export function hexNumber(data: Uint8Array, start: number, end: number): number {
+  let value = start < end ? 0 : -1;
+  for (let i = start; i < end; i++) {
+    const octet = data[i]!;
+    // Bit 5 makes letters small.
+    const digit = octet <= 57 ? octet - 48 : (octet | 32) - 87;
+    if (digit < 0 || digit > 15 || (octet > 57 && digit < 10)) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
 }
 
 /** Offset of the first CR LF CR LF in `data[start, end)`, or -1. Looks at every fourth octet until one may belong to it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../../deploy/traffic/random.ts';
+import { KnownSections } from '../../../sensor/http/known-sections.ts';
 import { defaultHttpLimits } from '../../../sensor/http/limits.ts';
 import { MessageParser } from '../../../sensor/http/message-parser.ts';
 import type { MessageKind } from '../../../sensor/http/parser-base.ts';
@@ -32,6 +33,7 @@ function read(kind: MessageKind, text: string, cuts: readonly number[] = [], has
       messageWeird: (_p, name) => void said.push(name),
     },
     defaultHttpLimits.message,
+    new KnownSections(),
   );
   const data = Buffer.from(`##${text}##`, 'latin1');
   let at = 2;
@@ -165,6 +167,7 @@ test('a gap is bridged by what frames the content, and by nothing else', () => {
       kind,
       { messageBegin() {}, messageHead: () => true, messageBody() {}, messageEnd: () => false, messageWeird() {} },
       defaultHttpLimits.message,
+      new KnownSections(),
     );
     const data = Buffer.from(text);
     parser.read(data, 0, data.length);
