@@ -1,8 +1,8 @@
 /**
  * PACKETS → TRANSACTIONS, composed. Read this first.
  *
- *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ http/ ─▶ TransactionSink
- *   └─ capture thread: Pump ─┘        └── shard thread: Sensor ──┘
+ *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ (tls/) ─▶ http/ ─▶ TransactionSink
+ *   └─ capture thread: Pump ─┘        └────── shard thread: Sensor ──────┘
  *
  * One Pump reads the source and copies TCP segments into a ring for each shard, a flow always to the same one. Each
  * shard runs one Sensor. Packet time is the only clock; nothing here throws on account of the wire.
@@ -12,11 +12,19 @@ import { emptyPacket } from './capture/packet.ts';
 import { decode } from './decode/decode.ts';
 import { flowHash, Segment } from './decode/segment.ts';
 import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
+import { FirstOctets } from './first-octets.ts';
+import type { FlowView } from './flow/flow.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { C, Ledger } from './ledger.ts';
+import { CertificateCache } from './tls/certificate.ts';
+import { TlsConnection } from './tls/connection.ts';
+import type { TlsContext } from './tls/context.ts';
+import { KeyLog } from './tls/key-log.ts';
+import { defaultTlsLimits, type TlsLimits } from './tls/limits.ts';
+import type { SecretsMemory } from './tls/secrets.ts';
 import type { TransactionSink } from './transaction.ts';
 import { WeirdCounts } from './weird.ts';
 
@@ -31,6 +39,8 @@ export { createRing, type RingMemory } from './decode/segment-ring.ts';
 export interface SensorLimits {
   readonly flow: FlowLimits;
   readonly http: HttpLimits;
+  /** Its own when absent. */
+  readonly tls?: TlsLimits;
 }
 
 export const defaultSensorLimits: SensorLimits = { flow: defaultFlowLimits, http: defaultHttpLimits };
@@ -44,13 +54,23 @@ export class Sensor {
     limits: SensorLimits,
     sink: TransactionSink,
     readonly ledger: Ledger = new Ledger(),
+    /** Keys of TLS sessions; null when there are none. */
+    secrets: SecretsMemory | null = null,
   ) {
-    this.#flows = new FlowTable(
-      limits.flow,
-      this.ledger,
-      this.weird,
-      (flow) => new HttpConnection(flow, limits.http, sink, this.ledger, this.weird),
-    );
+    const { weird } = this;
+    const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird);
+    const context: TlsContext = {
+      limits: limits.tls ?? defaultTlsLimits,
+      keys: secrets === null ? null : new KeyLog(secrets),
+      certificates: new CertificateCache(),
+      ledger,
+      weird,
+      sink,
+      converse: plain,
+      held: 0,
+    };
+    const tls = (flow: FlowView) => new TlsConnection(flow, context);
+    this.#flows = new FlowTable(limits.flow, ledger, weird, (flow) => new FirstOctets(flow, plain, tls));
   }
 
   /** `segment` is valid during the call only. */

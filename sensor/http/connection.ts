@@ -56,8 +56,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.#latestTs = ts;
   }
 
-  gap(direction: 0 | 1, length: number): void {
-    this.#directions[direction].gap(length);
+  gap(direction: 0 | 1, length: number, exact = true): void {
+    this.#directions[direction].gap(length, exact);
   }
 
   conflict(direction: 0 | 1): void {
