@@ -48,7 +48,8 @@ export class FirstOctets implements Conversation {
     const chosen = isTls ? this.tls(this.flow) : this.plain(this.flow);
     this.flow.conversation = chosen;
     const lost = this.#lost;
-    if (lost !== null) for (const direction of [0, 1] as const) if (lost[direction] > 0) chosen.gap(direction, lost[direction]);
+    if (lost !== null)
+      for (const direction of [0, 1] as const) if (lost[direction] > 0) chosen.gap(direction, lost[direction]);
     const waiting = this.#waiting;
     if (waiting !== null) {
       const { direction, bytes, ts, peerOffset } = waiting;

@@ -35,6 +35,7 @@ export { CaptureError } from './capture/packet.ts';
 export { openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
+export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
 
 export interface SensorLimits {
   readonly flow: FlowLimits;

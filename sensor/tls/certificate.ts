@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import type { TlsCertificate } from '../handshake.ts';
-import { BIT_STRING, Der, type Element, identifierText, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SET } from './der.ts';
+import { BIT_STRING, Der, type Element, INTEGER, identifierText, OBJECT_IDENTIFIER, OCTET_STRING, SET } from './der.ts';
 import { attributeNames, curveBits, fixedKeyBits, keyNames, SM2_CURVE, signatureNames } from './names/objects.ts';
 
 /** Characters of a name or a text. */
@@ -30,7 +30,7 @@ export function readCertificate(
   const reading = new Reading(fingerprint);
   try {
     reading.read(bytes);
-    return { certificate: reading.told(), malformed: false };
+    return { certificate: reading.told(), malformed: reading.malformed };
   } catch {
     return { certificate: reading.told(), malformed: true };
   }
@@ -47,6 +47,7 @@ class Reading {
   #signature = '';
   readonly #names: string[] = [];
   #selfIssued = false;
+  malformed = false;
 
   constructor(private readonly fingerprint: string) {}
 
@@ -84,13 +85,23 @@ class Reading {
     this.#subject = nameText(body.within(subject));
     this.#selfIssued =
       Buffer.compare(bytes.subarray(issuer.from, issuer.end), bytes.subarray(subject.from, subject.end)) === 0;
-    this.#key(body.enter());
+    const key = body.enter();
+    this.#try(() => this.#key(key));
     while (body.more) {
       const field = body.next();
-      if (field.tag === 0xa3) this.#extensions(body.within(field).enter());
+      if (field.tag === 0xa3) this.#try(() => this.#extensions(body.within(field).enter()));
     }
     const algorithm = whole.enter().identifier();
     this.#signature = signatureNames[algorithm] ?? algorithm;
+  }
+
+  /** A part that makes no sense costs itself. */
+  #try(read: () => void): void {
+    try {
+      read();
+    } catch {
+      this.malformed = true;
+    }
   }
 
   /** SubjectPublicKeyInfo. */
@@ -140,17 +151,22 @@ function bitLength(integer: Uint8Array): number {
   return at === integer.length ? 0 : (integer.length - at) * 8 - Math.clz32(integer[at]!) + 24;
 }
 
-/** Control characters would let a certificate write on people's screens. */
+/** Control characters, and marks that turn the direction of writing, would let a certificate write on people's screens. */
+const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
 function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd').slice(0, MAX_TEXT);
+  return text.replace(unprintable, '\ufffd').slice(0, MAX_TEXT);
 }
 
 function text(bytes: Uint8Array, { tag, start, end }: Element): string {
   const octets = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 4 * MAX_TEXT));
   switch (tag) {
     case 0x1e: // BMPString: UTF-16, big-endian
-      return visible(Buffer.from(octets.subarray(0, octets.length & ~1)).swap16().toString('utf16le'));
+      return visible(
+        Buffer.from(octets.subarray(0, octets.length & ~1))
+          .swap16()
+          .toString('utf16le'),
+      );
     case 0x14: // TeletexString, by custom Latin-1
       return visible(octets.toString('latin1'));
     default:
@@ -183,7 +199,9 @@ function shown(parts: readonly string[]): string {
 /** UTCTime and GeneralizedTime (RFC 5280 §4.1.2.5) in µs; offsets are met though not allowed. 0 for what is neither. */
 function time(bytes: Uint8Array, { tag, start, end }: Element): number {
   const digits = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 24)).toString('latin1');
-  const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|([+-]\d\d)(\d\d))$/.exec(tag === 0x17 ? century(digits) : digits);
+  const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|([+-]\d\d)(\d\d))$/.exec(
+    tag === 0x17 ? century(digits) : digits,
+  );
   if (found === null) return 0;
   const part = (index: number) => Number(found[index] ?? 0);
   const offset = part(7) * 60 + Math.sign(part(7)) * part(8);

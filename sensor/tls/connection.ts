@@ -43,7 +43,10 @@ export class TlsConnection implements Conversation, RecordOwner {
   ) {
     this.#handshake = new HandshakeReader(context, flow, (name) => this.#note(name));
     const handshake = this.#handshake;
-    this.#sides = [new Side(0, this, handshake, context.limits.maxMessage), new Side(1, this, handshake, context.limits.maxMessage)];
+    this.#sides = [
+      new Side(0, this, handshake, context.limits.maxMessage),
+      new Side(1, this, handshake, context.limits.maxMessage),
+    ];
     handshake.sides = this.#sides;
   }
 
@@ -183,15 +186,7 @@ export class TlsConnection implements Conversation, RecordOwner {
     if (code === 0) side.end(this.#inner);
   }
 
-  #open(
-    side: Side,
-    type: number,
-    version: number,
-    data: Buffer,
-    start: number,
-    end: number,
-    resync: boolean,
-  ): void {
+  #open(side: Side, type: number, version: number, data: Buffer, start: number, end: number, resync: boolean): void {
     const wire = end - start + HEADER;
     const content = resync
       ? this.#openBehindLoss(side, type, version, data, start, end)
@@ -216,14 +211,7 @@ export class TlsConnection implements Conversation, RecordOwner {
   }
 
   /** Tries the sequence numbers that the first record after a loss may have. */
-  #openBehindLoss(
-    side: Side,
-    type: number,
-    version: number,
-    data: Buffer,
-    start: number,
-    end: number,
-  ): Buffer | null {
+  #openBehindLoss(side: Side, type: number, version: number, data: Buffer, start: number, end: number): Buffer | null {
     const { maxResync } = this.context.limits;
     const openers = [side.opener!, ...this.#handshake.laterOpeners(side.direction)];
     for (const opener of openers) {

@@ -1,6 +1,6 @@
 /** A reader of DER (X.690 §8, §10) over octets that nobody vouches for: definite lengths, bounded, no recursion. */
 
-export class DerError extends Error {
+class DerError extends Error {
   override readonly name = 'DerError';
 }
 
@@ -12,13 +12,12 @@ export interface Element {
   readonly end: number;
 }
 
-export const SEQUENCE = 0x30;
+const SEQUENCE = 0x30;
 export const SET = 0x31;
 export const OBJECT_IDENTIFIER = 0x06;
 export const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
-export const BOOLEAN = 0x01;
 
 /** Longest object identifier that is read: none in use comes near it. */
 const MAX_IDENTIFIER = 64;

@@ -159,7 +159,13 @@ const retryRandom = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5
 /** Drafts of TLS 1.3 before the 22nd left two fields out: the session id, and the compression method behind the suite. */
 function filledUp(bytes: Uint8Array): Uint8Array {
   if (bytes[0] !== 0x7f || bytes[1]! >= 22) return bytes;
-  return Buffer.concat([bytes.subarray(0, 34), Buffer.alloc(1), bytes.subarray(34, 36), Buffer.alloc(1), bytes.subarray(36)]);
+  return Buffer.concat([
+    bytes.subarray(0, 34),
+    Buffer.alloc(1),
+    bytes.subarray(34, 36),
+    Buffer.alloc(1),
+    bytes.subarray(36),
+  ]);
 }
 
 /** Throws when the fixed part does not fit. */

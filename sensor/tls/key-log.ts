@@ -49,6 +49,10 @@ export class KeyLog {
     return taken;
   }
 
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0;
+  }
+
   /** The secrets of the session that began with this client random, as far as they count at `clock` (packet time, µs). */
   find(random: Buffer, clock: number): SessionSecrets | undefined {
     if (this.#source !== null) {

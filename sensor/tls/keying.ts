@@ -36,7 +36,7 @@ export class Keying {
     this.#openers12 = null;
     // Key logs are written as handshakes go on: there may be more than there was.
     if (this.#client !== null) this.#secrets = this.log.find(this.#client.random, clock);
-    if (this.#secrets === undefined) this.note('tls_key_unknown');
+    if (this.#secrets === undefined && !this.log.isEmpty) this.note('tls_key_unknown');
   }
 
   /** TLS 1.2 and before: the opener of records behind this side's ChangeCipherSpec. */

@@ -22,7 +22,15 @@ export interface RecordOwner {
   /** Whether the body of this record is needed. */
   wants(direction: 0 | 1, type: number): boolean;
   /** A whole record; `resync`: it is the first one found after octets were lost. */
-  record(direction: 0 | 1, type: number, version: number, data: Buffer, start: number, end: number, resync: boolean): void;
+  record(
+    direction: 0 | 1,
+    type: number,
+    version: number,
+    data: Buffer,
+    start: number,
+    end: number,
+    resync: boolean,
+  ): void;
   /** Octets of records that were not wanted. */
   passed(direction: 0 | 1, octets: number): void;
   /** Octets that belong to no record that can be read. */

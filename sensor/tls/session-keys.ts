@@ -4,9 +4,9 @@ import { keyBlock } from './key-schedule.ts';
 import { Aead12Opener, Aead13Opener, CbcOpener, type RecordOpener } from './record-opener.ts';
 import { type Protection, protectionOf } from './suite.ts';
 
-export const TLS10 = 0x0301;
+const TLS10 = 0x0301;
 const TLS11 = 0x0302;
-export const TLS12 = 0x0303;
+const TLS12 = 0x0303;
 export const TLS13 = 0x0304;
 
 /** What both hellos say. */

@@ -55,7 +55,7 @@ export function passSegments(file: string, taker: Taker): { packets: number; dam
 }
 
 /** Stages behind the sensor, which nobody runs here: as if each let through what came. */
-const laterStages: readonly CounterName[] = [
+export const laterStages: readonly CounterName[] = [
   'exchangesToRead',
   'callsRead',
   'callsToJudge',
