@@ -18,6 +18,7 @@ import { contentDigest, loadAnalysis } from './content/analysis.ts';
 import { type Equipment, equip, periodsOf } from './equipment.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
+import { readKeyLog } from './key-log.ts';
 import { type Environment, type Keys, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
 import { recognise } from './recognise.ts';
@@ -168,6 +169,7 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
     shards,
     signal,
     limits: sensorLimits(config.capture),
+    keyLog: readKeyLog(config),
     output: { kind: 'records', maxBody: options.bodies ? RECORD_BODY : 0, clear: options.bodies },
     take: async (shard, message) => {
       for (const record of merge.push(shard, message.records, message.watermark)) await options.write(record.line);
@@ -239,9 +241,10 @@ async function readInto(
   const shards = options.shards ?? config.shards;
   const source = streamId(captures);
   const again = captures.every(({ size }) => size !== null);
+  const keyLog = readKeyLog(config);
   const known = again
     ? await recognise(store, {
-        ...{ inputs: captures.map(({ name }) => name), shards, limits: sensorLimits(config.capture), signal },
+        ...{ inputs: captures.map(({ name }) => name), shards, limits: sensorLimits(config.capture), keyLog, signal },
         knows: (content) => memory.knows(content),
       })
     : null;
@@ -269,6 +272,7 @@ async function readInto(
       shards,
       signal,
       limits: sensorLimits(config.capture),
+      keyLog,
       output: { kind: 'calls', read: equipment.read },
       onProgress: (progress) => onProgress?.({ ...progress, totalBytes, calls: judging.judged }),
       take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),

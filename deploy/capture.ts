@@ -1,5 +1,6 @@
 /** The capture thread: reads the inputs and fills the shards' rings. */
 import type { PacketSource } from '../sensor/capture/packet.ts';
+import { C } from '../sensor/ledger.ts';
 import {
   CaptureError,
   type Damage,
@@ -7,6 +8,8 @@ import {
   openSource,
   Pump,
   type RingMemory,
+  type SecretsMemory,
+  SecretsWriter,
   type SensorLimits,
 } from '../sensor/sensor.ts';
 
@@ -14,6 +17,8 @@ export interface CaptureTask {
   readonly inputs: readonly string[];
   readonly rings: readonly RingMemory[];
   readonly limits: SensorLimits;
+  /** Where key logs that lie in captures go. */
+  readonly secrets: SecretsMemory;
   /** Float64: octets read, packets, clock in µs, and one of the `STOP`s. Written and read without locking. */
   readonly progress: SharedArrayBuffer;
 }
@@ -45,7 +50,12 @@ export interface CaptureResult {
 
 export async function run(task: CaptureTask): Promise<CaptureResult> {
   const progress = new Float64Array(task.progress);
-  const source = open(task);
+  const writer = new SecretsWriter(task.secrets);
+  let pump: Pump | null = null;
+  let dropped = 0;
+  const source = open(task, (keyLog) => {
+    if (!writer.add(keyLog, pump?.clock ?? 0)) dropped++;
+  });
   if (typeof source === 'string') {
     return {
       error: source,
@@ -58,13 +68,15 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       extents: [],
     };
   }
-  const pump = new Pump(source, task.rings, task.limits.decode);
+  const running = new Pump(source, task.rings, task.limits.decode);
+  pump = running;
   try {
-    pump.run(
+    running.run(
       () => {
+        running.ledger.counts[C.secretsDropped] = dropped;
         progress[PROGRESS_BYTES] = source.bytesRead;
-        progress[PROGRESS_PACKETS] = pump.packets;
-        progress[PROGRESS_CLOCK] = pump.clock;
+        progress[PROGRESS_PACKETS] = running.packets;
+        progress[PROGRESS_CLOCK] = running.clock;
         return progress[PROGRESS_STOP] === 0;
       },
       () => progress[PROGRESS_STOP] === STOP_ALL,
@@ -72,17 +84,17 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
     return {
       error: null,
       damage: [...source.damage],
-      ledger: pump.ledger.counts,
-      weird: pump.weird.counts,
+      ledger: running.ledger.counts,
+      weird: running.weird.counts,
       bytesRead: source.bytesRead,
       clamped: source.clamped,
       inputs: source.inputs,
-      extents: pump.extents,
+      extents: running.extents,
     };
   } catch (error) {
     // The shards must neither wait for what will not come nor take it for the end of the input.
     progress[PROGRESS_STOP] = STOP_ALL;
-    pump.end();
+    running.end();
     throw error;
   } finally {
     source.close();
@@ -92,9 +104,12 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
 const nothing = new Float64Array(0);
 
 /** The captures, or why there are none. */
-function open({ inputs, rings, progress }: CaptureTask): ReturnType<typeof openSource> | string {
+function open(
+  { inputs, rings, progress }: CaptureTask,
+  secrets: (keyLog: Uint8Array) => void,
+): ReturnType<typeof openSource> | string {
   try {
-    return openSource(inputs);
+    return openSource(inputs, { secrets });
   } catch (error) {
     new Float64Array(progress)[PROGRESS_STOP] = STOP_ALL;
     new Pump(emptySource, rings).end();

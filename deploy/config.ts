@@ -32,6 +32,8 @@ export interface Config {
   /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
   readonly labels: readonly string[];
   readonly lifecycle: LifecycleConfig;
+  /** File of TLS session secrets (SSLKEYLOGFILE's form), which opens what it has the keys of; empty for none. A relative one in the file: to the file's folder. */
+  readonly tlsKeylog: string;
   readonly capture: CaptureConfig;
 }
 
@@ -70,13 +72,8 @@ export function loadConfig(
   const shards = Math.min(MAX_SHARDS, Math.max(1, availableParallelism()));
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
-    ...{
-      accounts: { fields: [], headers: [] },
-      rules: [],
-      labels: [],
-      lifecycle: { ...LIFECYCLE },
-      capture: captureDefaults(),
-    },
+    ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE } },
+    ...{ tlsKeylog: '', capture: captureDefaults() },
   };
   const from = new Map<string, string>();
 
@@ -168,6 +165,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (config.labels = value),
     ),
     lifecycle: (entry, path) => readMapping(entry.value, path, lifecycleTakes, [], problems),
+    tlsKeylog: set(
+      ({ value }, path) => readText(value, path, problems),
+      (value) => (config.tlsKeylog = resolve(dirname(file), value)),
+    ),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
   };
   if (tree !== undefined) {
@@ -227,6 +228,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('labels', config.labels),
     setting('lifecycle.new', config.lifecycle.new),
     setting('lifecycle.inactive', config.lifecycle.inactive),
+    setting('tlsKeylog', config.tlsKeylog),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
   ];
 }

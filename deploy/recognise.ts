@@ -18,6 +18,7 @@ export interface RecogniseOptions {
   readonly inputs: readonly string[];
   readonly shards: number;
   readonly limits: SensorLimits;
+  readonly keyLog: Uint8Array | null;
   readonly signal: AbortSignal | undefined;
   /** Says whether a stream of that name was read to its end. */
   readonly knows: (content: string | null) => boolean;
@@ -25,7 +26,7 @@ export interface RecogniseOptions {
 
 /** What reading came to where the traffic is known, each call counted as such; null where it is not. */
 export async function recognise(store: Store, options: RecogniseOptions): Promise<Sensed | null> {
-  const { inputs, shards, limits, signal, knows } = options;
+  const { inputs, shards, limits, keyLog, signal, knows } = options;
   if (!(await beganTogether(store, inputs))) return null;
   const merge = new Merge<RecordLine>(shards);
   const content = new ContentId();
@@ -33,6 +34,7 @@ export async function recognise(store: Store, options: RecogniseOptions): Promis
     inputs,
     shards,
     limits,
+    keyLog,
     signal,
     output: { kind: 'names' },
     take: async (shard, message) => {

@@ -11,6 +11,8 @@ export interface SensingOptions {
   readonly inputs: readonly string[];
   readonly shards: number;
   readonly limits: SensorLimits;
+  /** Null or absent when there is none. */
+  readonly keyLog?: Uint8Array | null;
   readonly output: ShardOutput;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CaptureProgress) => void) | undefined;
@@ -29,13 +31,14 @@ const PROGRESS_EVERY_MS = 250;
 
 /** Runs to the end of the inputs, or until the signal. Throws CaptureError when there was nothing to read. */
 export async function runSensing(options: SensingOptions): Promise<Sensed> {
-  const { inputs, shards, limits, output, signal } = options;
+  const { inputs, shards, limits, keyLog = null, output, signal } = options;
   const begun = performance.now();
   const latest = new Map<number, ShardMessage>();
   const threads = new CaptureThreads({
     inputs,
     count: shards,
     limits,
+    keyLog,
     output,
     take: (shard, message) => {
       latest.set(shard, message);

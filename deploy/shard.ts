@@ -7,7 +7,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { CallPacker, CallReader, type PackedCalls, type ReadOptions, ReadTools } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
-import { type RingMemory, runShard, Sensor, type SensorLimits } from '../sensor/sensor.ts';
+import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 
@@ -21,6 +21,7 @@ export type ShardOutput =
 export interface ShardTask {
   readonly ring: RingMemory;
   readonly limits: SensorLimits;
+  readonly secrets: SecretsMemory;
   readonly output: ShardOutput;
   readonly port: MessagePort;
   /** One Int32: batches posted and not yet taken. The shard waits while there are `maxOutstanding`. */
@@ -81,7 +82,7 @@ class Shard {
   constructor(private readonly task: ShardTask) {
     this.#outstanding = new Int32Array(task.outstanding);
     const ledger = new Ledger();
-    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger), ledger);
+    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger), ledger, task.secrets);
   }
 
   #sink(output: ShardOutput, ledger: Ledger): TransactionSink {

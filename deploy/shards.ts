@@ -4,7 +4,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { createRing, type SensorLimits } from '../sensor/sensor.ts';
+import { createRing, createSecrets, SecretsWriter, type SensorLimits } from '../sensor/sensor.ts';
 import {
   type CaptureResult,
   type CaptureTask,
@@ -19,6 +19,9 @@ import type { ShardMessage, ShardOutput, ShardTask } from './shard.ts';
 
 /** Octets of a shard's ring: a few milliseconds of a full 10 Gbit/s, and a bound that a file reader waits at. */
 const RING_BYTES = 8 << 20;
+
+/** Octets of the key logs that may lie in captures; memory that is not written to is not taken. */
+const SECRETS_BYTES = 4 << 20;
 
 /** Young generation of a thread, MB. */
 const YOUNG_MB = 96;
@@ -40,6 +43,8 @@ export interface ThreadsOptions {
   readonly inputs: readonly string[];
   readonly count: number;
   readonly limits: SensorLimits;
+  /** Session secrets of TLS as a key log has them; null when there is none. */
+  readonly keyLog: Uint8Array | null;
   readonly output: ShardOutput;
   /** Takes what a shard posts, in its order; the shard is held back until the promise resolves. */
   readonly take: (shard: number, message: ShardMessage) => Promise<void>;
@@ -66,14 +71,20 @@ export class CaptureThreads {
 
   /** Reads the inputs to their end, or until `stop`. Resolves when everything has been taken and the threads are gone. */
   async run(): Promise<CaptureResult> {
-    const { inputs, count, limits, output } = this.options;
+    const { inputs, count, limits, keyLog, output } = this.options;
+    const secrets = createSecrets(SECRETS_BYTES + (keyLog?.length ?? 0));
+    // What a person gave counts from before the first packet.
+    if (keyLog !== null) new SecretsWriter(secrets).add(keyLog, -1);
     const rings = Array.from({ length: count }, () => createRing(RING_BYTES));
-    const capture: CaptureTask = { inputs, rings, limits, progress: this.#progress };
+    const capture: CaptureTask = { inputs, rings, limits, secrets, progress: this.#progress };
     const captured = this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>;
     const works: Promise<unknown>[] = rings.map((ring, index) => {
       const { port1, port2 } = new MessageChannel();
       const outstanding = new SharedArrayBuffer(4);
-      const task: ShardTask = { ring, limits, output, port: port2, outstanding, progress: this.#progress };
+      const task: ShardTask = {
+        ...{ ring, limits, secrets, output },
+        ...{ port: port2, outstanding, progress: this.#progress },
+      };
       const work = this.#start(`shard ${index + 1} of ${count}`, './shard.js', task, [port2]);
       return Promise.all([work, this.#drain(index, port1, new Int32Array(outstanding), work)]);
     });

@@ -47,6 +47,7 @@ const definitions = [
   { stage: 'reassembled', unit: 'bytes', name: 'retransmittedBytes', kind: 'skipped' },
   { stage: 'reassembled', unit: 'bytes', name: 'keepAliveBytes', kind: 'skipped' },
   { stage: 'reassembled', unit: 'bytes', name: 'ignoredFlowBytes', kind: 'skipped' },
+  { stage: 'reassembled', unit: 'bytes', name: 'encryptedFlowBytes', kind: 'skipped' },
   { stage: 'reassembled', unit: 'bytes', name: 'conflictingBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'outOfWindowBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'afterCloseBytes', kind: 'lost' },
@@ -56,7 +57,10 @@ const definitions = [
   { stage: 'parsed', unit: 'bytes', name: 'messageBytes', kind: 'out' },
   { stage: 'parsed', unit: 'bytes', name: 'otherProtocolBytes', kind: 'skipped' },
   { stage: 'parsed', unit: 'bytes', name: 'switchedProtocolBytes', kind: 'skipped' },
+  { stage: 'parsed', unit: 'bytes', name: 'tlsBytes', kind: 'skipped' },
+  { stage: 'parsed', unit: 'bytes', name: 'encryptedBytes', kind: 'skipped' },
   { stage: 'parsed', unit: 'bytes', name: 'resyncBytes', kind: 'lost' },
+  { stage: 'parsed', unit: 'bytes', name: 'tlsLostBytes', kind: 'lost' },
   // paired: messages to exchanges
   { stage: 'paired', unit: 'messages', name: 'messagesParsed', kind: 'in' },
   { stage: 'paired', unit: 'messages', name: 'messagesPaired', kind: 'out' },
@@ -90,6 +94,8 @@ const definitions = [
   { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'responsesParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'messagesTruncated', kind: 'note' },
+  { stage: 'parsed', unit: 'handshakes', name: 'tlsHandshakes', kind: 'note' },
+  { stage: 'received', unit: 'blocks', name: 'secretsDropped', kind: 'note' },
   // what a bound of reading or judging kept out
   { stage: 'read', unit: 'messages', name: 'contentUnread', kind: 'note' },
   { stage: 'read', unit: 'values', name: 'valuesOverLimit', kind: 'note' },

@@ -1,8 +1,8 @@
 /**
  * PACKETS → TRANSACTIONS, composed. Read this first.
  *
- *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ http/ ─▶ TransactionSink
- *   └─ capture thread: Pump ─┘        └── shard thread: Sensor ──┘
+ *   capture/ ─▶ decode/ ─▶ (ring) ─▶ flow/ ─▶ (tls/) ─▶ http/ ─▶ TransactionSink
+ *   └─ capture thread: Pump ─┘        └────── shard thread: Sensor ──────┘
  *
  * One Pump reads the source, takes off tunnels, puts fragments together, and copies TCP segments into a ring for each
  * shard, a flow always to the same one. Each
@@ -14,12 +14,20 @@ import { Decoder } from './decode/decode.ts';
 import { type DecodeLimits, defaultDecodeLimits } from './decode/limits.ts';
 import { flowHash, Segment } from './decode/segment.ts';
 import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
+import { FirstOctets } from './first-octets.ts';
+import type { FlowView } from './flow/flow.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { ParserPool } from './http/parser-pool.ts';
 import { C, Ledger } from './ledger.ts';
+import { CertificateCache } from './tls/certificate.ts';
+import { TlsConnection } from './tls/connection.ts';
+import type { TlsContext } from './tls/context.ts';
+import { KeyLog } from './tls/key-log.ts';
+import { defaultTlsLimits, type TlsLimits } from './tls/limits.ts';
+import type { SecretsMemory } from './tls/secrets.ts';
 import type { TransactionSink } from './transaction.ts';
 import { WeirdCounts } from './weird.ts';
 
@@ -30,11 +38,14 @@ export { CaptureError } from './capture/packet.ts';
 export { openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
+export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
 
 export interface SensorLimits {
   readonly decode: DecodeLimits;
   readonly flow: FlowLimits;
   readonly http: HttpLimits;
+  /** Its own when absent. */
+  readonly tls?: TlsLimits;
 }
 
 export const defaultSensorLimits: SensorLimits = {
@@ -52,14 +63,24 @@ export class Sensor {
     limits: SensorLimits,
     sink: TransactionSink,
     readonly ledger: Ledger = new Ledger(),
+    /** Keys of TLS sessions; null when there are none. */
+    secrets: SecretsMemory | null = null,
   ) {
+    const { weird } = this;
     const parsers = new ParserPool(limits.http.message);
-    this.#flows = new FlowTable(
-      limits.flow,
-      this.ledger,
-      this.weird,
-      (flow) => new HttpConnection(flow, limits.http, sink, this.ledger, this.weird, parsers),
-    );
+    const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird, parsers);
+    const context: TlsContext = {
+      limits: limits.tls ?? defaultTlsLimits,
+      keys: secrets === null ? null : new KeyLog(secrets),
+      certificates: new CertificateCache(),
+      ledger,
+      weird,
+      sink,
+      converse: plain,
+      held: 0,
+    };
+    const tls = (flow: FlowView) => new TlsConnection(flow, context);
+    this.#flows = new FlowTable(limits.flow, ledger, weird, (flow) => new FirstOctets(flow, plain, tls));
   }
 
   /** `segment` is valid during the call only. */

@@ -6,6 +6,8 @@
  * events where one is wanted (NDJSON output, tests).
  */
 
+import type { TlsHandshake } from './handshake.ts';
+
 /** One end of a flow. `ip` is the canonical text form (RFC 5952 for IPv6); `port` 0…65535. */
 export interface Endpoint {
   readonly ip: string;
@@ -129,6 +131,8 @@ export interface TransactionReader {
 export interface TransactionSink {
   /** `depth` counts the exchanges of the flow from 1. The pair (flow.uid, depth) names the exchange. */
   open(flow: FlowInfo, depth: number): TransactionReader;
+  /** A TLS connection's handshake is over, or will not be: at most once a flow. Absent where nobody asks. */
+  handshake?(flow: FlowInfo, handshake: TlsHandshake): void;
 }
 
 /** The exchange's name: flow uid, a dash, its depth. Unique, and the same on every run. */

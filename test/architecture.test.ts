@@ -13,6 +13,7 @@ const LAYERS: readonly rules.Layer[] = [
     name: 'sensor',
     contracts: [
       'sensor/transaction.ts',
+      'sensor/handshake.ts',
       'sensor/ledger.ts',
       'sensor/weird.ts',
       'sensor/sensor.ts',

@@ -3,7 +3,7 @@ import { ByteWindow } from './byte-window.ts';
 import { openContainer, recogniseCompression } from './container.ts';
 import { DecodedBytes } from './decoded-bytes.ts';
 import { FileBytes } from './file-bytes.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { RecordReader, SecretsTaker } from './record-reader.ts';
 import { explainSystemError } from './unreadable-input.ts';
 
 /** Buffers that closed files gave back, for the next ones: a thousand files one after the other need but two. */
@@ -37,6 +37,7 @@ export class CaptureFile {
   constructor(
     readonly input: string,
     private readonly pool: BufferPool,
+    private readonly secrets: SecretsTaker | null = null,
   ) {
     let fd = 0;
     let size: number;
@@ -73,10 +74,10 @@ export class CaptureFile {
     const window = new ByteWindow(this.file, this.pool.take(size));
     this.windows.push(window);
     const compression = recogniseCompression(window);
-    if (compression === null) return openContainer(window, this.input);
+    if (compression === null) return openContainer(window, this.input, this.secrets);
     this.decoded = new DecodedBytes(window, compression);
     const inner = new ByteWindow(this.decoded, this.pool.take(Number.POSITIVE_INFINITY));
     this.windows.push(inner);
-    return openContainer(inner, this.input);
+    return openContainer(inner, this.input, this.secrets);
   }
 }

@@ -2,7 +2,7 @@ import type { ByteWindow } from './byte-window.ts';
 import type { Compression } from './decoded-bytes.ts';
 import { PCAP_HEADER_LENGTH, PcapReader } from './pcap-reader.ts';
 import { PcapngReader } from './pcapng-reader.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { RecordReader, SecretsTaker } from './record-reader.ts';
 import { UnreadableInput } from './unreadable-input.ts';
 
 /** Magic numbers of pcap as the first four octets read big-endian: µs, ns and Kuznetzov's, in both byte orders. */
@@ -29,7 +29,7 @@ export function recogniseCompression(window: ByteWindow): Compression | null {
 }
 
 /** The reader for an uncompressed capture, told by the first octets and never by the file's name. */
-export function openContainer(window: ByteWindow, input: string): RecordReader {
+export function openContainer(window: ByteWindow, input: string, secrets: SecretsTaker | null): RecordReader {
   const word = firstWord(window);
   const { failure } = window.source;
   if (word === null && failure !== null) throw new UnreadableInput(input, `${failure}. Nothing of it can be read.`);
@@ -37,7 +37,7 @@ export function openContainer(window: ByteWindow, input: string): RecordReader {
     throw new UnreadableInput(input, 'it is empty (0 octets). Give a capture that has been written.', true);
   }
   if (word === PCAPNG_MAGIC) {
-    const reader = new PcapngReader(window);
+    const reader = new PcapngReader(window, secrets);
     if (reader.open()) return reader;
     throw new UnreadableInput(input, `${reader.damage[0].reason}. Nothing of it can be read.`);
   }

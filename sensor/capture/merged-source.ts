@@ -1,5 +1,6 @@
 import { type BufferPool, CaptureFile } from './capture-file.ts';
 import { type Damage, emptyPacket, type Packet } from './packet.ts';
+import type { SecretsTaker } from './record-reader.ts';
 import { UnreadableInput } from './unreadable-input.ts';
 
 /** An input of which `head` is the next packet. */
@@ -27,11 +28,12 @@ export class MergedSource {
   constructor(
     private readonly pool: BufferPool,
     private readonly isSingle: boolean,
+    private readonly secrets: SecretsTaker | null = null,
   ) {}
 
   /** Takes an input in. Throws UnreadableInput. */
   add(path: string): void {
-    const file = new CaptureFile(path, this.pool);
+    const file = new CaptureFile(path, this.pool, this.secrets);
     const cursor: Cursor = { input: this.inputs.push(path) - 1, file, head: emptyPacket() };
     if (this.isSingle) {
       this.heap.push(cursor);
@@ -102,7 +104,7 @@ export class MergedSource {
   private reopen(cursor: Cursor): boolean {
     const input = this.inputs[cursor.input];
     try {
-      cursor.file = new CaptureFile(input, this.pool);
+      cursor.file = new CaptureFile(input, this.pool, this.secrets);
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;

@@ -3,13 +3,16 @@ import { type InterfaceDescription, readBlock, readSectionHeader, streamOver } f
 import type { Packet } from './packet.ts';
 import { clampPacketTime, EARLIEST, isPacketTime } from './packet-time.ts';
 import { type CaptureInterface, describeInterface } from './pcapng-interface.ts';
-import { type DamagePoint, MAX_FRAME, type RecordReader } from './record-reader.ts';
+import { type DamagePoint, MAX_FRAME, type RecordReader, type SecretsTaker } from './record-reader.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const INTERFACE_DESCRIPTION = 1;
 const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
+const DECRYPTION_SECRETS = 10;
+/** Secrets in the form of a TLS key log («TLSK»); other kinds are passed over. */
+const TLS_KEY_LOG = 0x544c534b;
 /** Blocks that are no packets but get a frame number in Wireshark: journal entries and custom blocks. */
 const NUMBERED = [0x9, 0xbad, 0x40000bad];
 
@@ -31,7 +34,10 @@ export class PcapngReader implements RecordReader {
   private orphans = 0;
   private firstOrphan = 0;
 
-  constructor(private readonly window: ByteWindow) {}
+  constructor(
+    private readonly window: ByteWindow,
+    private readonly secrets: SecretsTaker | null = null,
+  ) {}
 
   /** Reads the first section's header. False when it is damaged: then nothing can be read at all. */
   open(): boolean {
@@ -58,6 +64,10 @@ export class PcapngReader implements RecordReader {
       } else if (type === INTERFACE_DESCRIPTION) {
         if (!this.holdBlock(type, length, claimed)) return false;
         this.readInterface(length);
+        window.start += length;
+      } else if (type === DECRYPTION_SECRETS && this.secrets !== null && length <= MAX_BLOCK) {
+        if (!this.holdBlock(type, length, claimed)) return false;
+        this.readSecrets(length);
         window.start += length;
       } else {
         if (NUMBERED.includes(type)) this.number++;
@@ -155,6 +165,14 @@ export class PcapngReader implements RecordReader {
     } catch {
       this.stop('an interface description has options that do not fit its length');
     }
+  }
+
+  /** draft-ietf-opsawg-pcapng §4.7. */
+  private readSecrets(length: number): void {
+    const { buffer, start } = this.window;
+    if (length < 20 || this.word(start + 8) !== TLS_KEY_LOG) return;
+    const octets = Math.min(this.word(start + 12), length - 20);
+    this.secrets?.(buffer.subarray(start + 16, start + 16 + octets));
   }
 
   /** Brings the whole block into the window and compares its two lengths. */

@@ -23,3 +23,6 @@ export interface RecordReader {
   /** Packets whose time was outside `packet-time.ts`'s bounds so far. */
   readonly clamped: number;
 }
+
+/** Takes the key logs that lie in a capture among its packets; the octets are valid during the call. */
+export type SecretsTaker = (keyLog: Uint8Array) => void;

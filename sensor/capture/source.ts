@@ -2,11 +2,14 @@ import { BufferPool } from './capture-file.ts';
 import { type InputGroup, listInputs } from './inputs.ts';
 import { MergedSource } from './merged-source.ts';
 import { CaptureError, type PacketSource } from './packet.ts';
+import type { SecretsTaker } from './record-reader.ts';
 import { UnreadableInput } from './unreadable-input.ts';
 
 export interface SourceOptions {
   /** Octets of an open file's buffer. Default: 1 MiB for few inputs, less for many (64 KiB at least). */
   readonly bufferSize?: number;
+  /** Takes the TLS key logs that lie in the captures, each before the packets behind it; some come twice. */
+  readonly secrets?: SecretsTaker;
 }
 
 /** Captures as one stream in packet-time order. */
@@ -35,7 +38,7 @@ export function openSource(paths: readonly string[], options: SourceOptions = {}
   const groups = listInputs(paths, problems);
   const count = groups.reduce((sum, group) => sum + group.files.length, 0);
   const share = Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, Math.floor(BUFFER_BUDGET / Math.max(1, count))));
-  const source = new MergedSource(new BufferPool(options.bufferSize ?? share), count === 1);
+  const source = new MergedSource(new BufferPool(options.bufferSize ?? share), count === 1, options.secrets);
   try {
     for (const group of groups) addGroup(source, group, problems);
     if (source.inputs.length === 0) throw describeNothing(problems);

@@ -19,7 +19,8 @@ export type CloseReason = 'closed' | 'reset' | 'timeout' | 'evicted' | 'end-of-i
 /** What reads a connection's octets. `peerOffset`: octets of the other direction the sender had, -1 when unknown. */
 export interface Conversation {
   data(direction: 0 | 1, data: Buffer, start: number, end: number, ts: number, peerOffset: number): void;
-  gap(direction: 0 | 1, length: number): void;
+  /** `exact` is false when the number of octets lost is a guess; it is none when absent. */
+  gap(direction: 0 | 1, length: number, exact?: boolean): void;
   conflict(direction: 0 | 1): void;
   /** FIN in sequence. */
   finish(direction: 0 | 1): void;
@@ -43,8 +44,10 @@ export interface FlowView {
   /** Packets of that side were captured; payload was. */
   seen(direction: 0 | 1): boolean;
   spoke(direction: 0 | 1): boolean;
-  /** The octets are nobody's to read: stop reassembling, only count. */
-  ignore(): void;
+  /** The octets are nobody's to read: stop reassembling, only count, by `counter` (`ignoredFlowBytes` when absent). */
+  ignore(counter?: number): void;
+  /** Who reads the octets from the next ones on. */
+  set conversation(conversation: Conversation);
 }
 
 /** Index into `FlowTable`'s timeouts. */
@@ -85,6 +88,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   readonly streams: readonly [Stream, Stream];
   #state = State.Open;
   #ignored = false;
+  #ignoredAs = C.ignoredFlowBytes;
   #conversation: Conversation | null = null;
   #pendingSyn = -1;
   /** Waiting for the other side was in vain once, and no packet of it has been captured. */
@@ -214,7 +218,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       if (this.phase === Phase.HalfOpen) this.phase = Phase.Data;
     }
     if (this.#ignored) {
-      this.ledger.counts[C.ignoredFlowBytes]! += s.end - s.start;
+      this.ledger.counts[this.#ignoredAs]! += s.end - s.start;
       if ((flags & (FIN | RST)) === 0 || this.#state === State.Closed) return 0;
       const held = own.heldBytes + peer.heldBytes;
       this.#close('closed');
@@ -355,8 +359,9 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     this.phase = state !== State.Open ? Phase.Closed : spoke ? Phase.Data : Phase.HalfOpen;
   }
 
-  ignore(): void {
+  ignore(counter: number = C.ignoredFlowBytes): void {
     this.#ignored = true;
+    this.#ignoredAs = counter;
   }
 
   /** The flow is given up: by time, by a bound, by the end, or because its ports were reused. */

@@ -69,8 +69,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.#latestTs = ts;
   }
 
-  gap(direction: 0 | 1, length: number): void {
-    if (this.#successor === null) this.#directions[direction].gap(length);
+  gap(direction: 0 | 1, length: number, exact = true): void {
+    if (this.#successor === null) this.#directions[direction].gap(length, exact);
     else this.#successor.gap(direction, length);
   }
 

@@ -286,7 +286,8 @@ export class Direction implements MessageHandler<MessageParser> {
     this.#kept = Buffer.from(data.subarray(start, end));
   }
 
-  gap(length: number): void {
+  /** What the framing says bridges a gap only of a known length. */
+  gap(length: number, exact: boolean): void {
     this.#dropKept();
     this.offset += length;
     switch (this.#mode) {
@@ -297,7 +298,7 @@ export class Direction implements MessageHandler<MessageParser> {
         this.#passOver(true, length);
         break;
       case Mode.Read:
-        if (this.#parser?.bridges(length)) {
+        if (exact && this.#parser?.bridges(length)) {
           this.owner.bodyGap(this.id, length);
           this.#parser.skip(length);
           this.#giveBetween();

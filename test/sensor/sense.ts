@@ -6,10 +6,14 @@ import { Decoder } from '../../sensor/decode/decode.ts';
 import { type DecodeLimits, defaultDecodeLimits } from '../../sensor/decode/limits.ts';
 import { Segment } from '../../sensor/decode/segment.ts';
 import type { FlowLimits } from '../../sensor/flow/limits.ts';
+import type { TlsHandshake } from '../../sensor/handshake.ts';
 import type { HttpLimits } from '../../sensor/http/limits.ts';
 import { C, type CounterName, imbalances } from '../../sensor/ledger.ts';
 import { RecordSink, type TransactionRecord } from '../../sensor/record.ts';
-import { defaultSensorLimits, Sensor } from '../../sensor/sensor.ts';
+import { createSecrets, defaultSensorLimits, SecretsWriter, Sensor } from '../../sensor/sensor.ts';
+import type { TlsLimits } from '../../sensor/tls/limits.ts';
+import { defaultTlsLimits } from '../../sensor/tls/limits.ts';
+import type { FlowInfo, TransactionSink } from '../../sensor/transaction.ts';
 import { type Weird, weirds } from '../../sensor/weird.ts';
 
 /** A frame as a capture has it. */
@@ -25,6 +29,9 @@ export interface SenseOptions {
   readonly decode?: Partial<DecodeLimits>;
   readonly flow?: Partial<FlowLimits>;
   readonly http?: Partial<HttpLimits>;
+  readonly tls?: Partial<TlsLimits>;
+  /** Session secrets as a key log has them. */
+  readonly keyLog?: string;
   /** Octets of bodies kept in records; 1 MiB when absent. */
   readonly maxBody?: number;
   /** Asked before each packet: whether silent flows are ended now. Never when absent. */
@@ -37,6 +44,8 @@ export interface Sensed {
   /** Completion time and uid of each record, in the same order. */
   readonly order: readonly (readonly [number, string])[];
   readonly count: (name: CounterName) => number;
+  /** In the order they were told. */
+  readonly handshakes: readonly { readonly flow: FlowInfo; readonly handshake: TlsHandshake }[];
   /** Names met anywhere, each once, sorted. */
   readonly weird: readonly Weird[];
 }
@@ -61,14 +70,22 @@ function completeLedger(counts: Float64Array): void {
 export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): Sensed {
   const done: { completed: number; record: TransactionRecord }[] = [];
   let earliest = 0;
-  const sink = new RecordSink({ maxBody: options.maxBody ?? 1 << 20, clear: true }, (record, completed) => {
+  const handshakes: { flow: FlowInfo; handshake: TlsHandshake }[] = [];
+  const records = new RecordSink({ maxBody: options.maxBody ?? 1 << 20, clear: true }, (record, completed) => {
     assert.ok(completed >= earliest, 'an exchange completed before a time that had been given as passed');
     done.push({ completed, record });
   });
+  const sink: TransactionSink = {
+    open: (flow, depth) => records.open(flow, depth),
+    handshake: (flow, handshake) => handshakes.push({ flow, handshake }),
+  };
   const { flow, http } = defaultSensorLimits;
   const decode = { ...defaultDecodeLimits, ...options.decode };
-  const limits = { decode, flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } };
-  const sensor = new Sensor(limits, sink);
+  const limits = {
+    ...{ decode, flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } },
+    tls: { ...defaultTlsLimits, ...options.tls },
+  };
+  const sensor = new Sensor(limits, sink, undefined, secretsOf(options.keyLog));
   const { counts } = sensor.ledger;
   const decoder = new Decoder(sensor.ledger, sensor.weird, decode);
   const packet = emptyPacket();
@@ -101,8 +118,18 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
     records: done.map((one) => one.record),
     order: done.map((one) => [one.completed, one.record.uid] as const),
     count: (name) => counts[C[name]]!,
+    handshakes,
     weird: weirds.filter((_, index) => sensor.weird.counts[index]! > 0).sort(),
   };
+}
+
+/** A key log where the sensor looks for it; null for none. */
+function secretsOf(keyLog: string | undefined): ReturnType<typeof createSecrets> | null {
+  if (keyLog === undefined) return null;
+  const text = Buffer.from(keyLog, 'latin1');
+  const memory = createSecrets(text.length + 64);
+  assert.ok(new SecretsWriter(memory).add(text, -1));
+  return memory;
 }
 
 /** What of a record does not depend on when its packets came, in the order of the exchanges on their connections. */

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ReplaySummary } from '../../../deploy/appliance.ts';
+import type { Config } from '../../../deploy/config.ts';
 import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
 import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { startProgress } from '../progress.ts';
@@ -11,6 +12,7 @@ import { printable } from '../width.ts';
 
 interface Options extends CommonOptions {
   readonly shards?: number;
+  readonly tlsKeylog?: string;
 }
 
 const summaryFormats = ['table', 'json'] as const;
@@ -21,6 +23,7 @@ export function addReplay(program: Command, context: Context): void {
   const command = defineCommand(program, context, 'replay', commands.replay, examples)
     .argument('<file...>', named.captures)
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
+    .option('--tls-keylog <file>', options.tlsKeylog)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((files: string[], given: Options) => replayFiles(context, files, given));
 }
@@ -29,6 +32,11 @@ export function readShards(text: string, context: Context): number {
   const shards = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (shards < 1 || shards > 64) throw new UsageFault(context.texts.errors.badShards(text));
   return shards;
+}
+
+/** What the command line says goes before what the file says. */
+export function withKeylog(config: Config, file: string | undefined): Config {
+  return file === undefined ? config : { ...config, tlsKeylog: file };
 }
 
 async function replayFiles(context: Context, files: readonly string[], options: Options): Promise<void> {
@@ -70,7 +78,7 @@ export async function replayInto(
     const summary = await services.replay({
       inputs,
       data,
-      config,
+      config: withKeylog(config, options.tlsKeylog),
       shards: options.shards ?? config.shards,
       onProgress: progress.show,
       signal: surroundings.signal,

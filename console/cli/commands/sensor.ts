@@ -6,13 +6,14 @@ import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { openFileOutput } from '../file-output.ts';
 import { type Output, OutputClosed } from '../io.ts';
 import { tellDamage } from '../tell-damage.ts';
-import { readShards } from './replay.ts';
+import { readShards, withKeylog } from './replay.ts';
 
 interface Options extends CommonOptions {
   readonly read?: readonly string[];
   readonly out: string;
   readonly bodies?: boolean;
   readonly shards?: number;
+  readonly tlsKeylog?: string;
 }
 
 export function addSensor(program: Command, context: Context): void {
@@ -25,7 +26,8 @@ export function addSensor(program: Command, context: Context): void {
     .option('--read <file...>', options.read)
     .option('--out <file>', options.out, '-')
     .option('--bodies', options.bodies)
-    .option('--shards <n>', options.shards, (text) => readShards(text, context));
+    .option('--shards <n>', options.shards, (text) => readShards(text, context))
+    .option('--tls-keylog <file>', options.tlsKeylog);
   addPlaceOptions(command, context).action((given: Options) => sense(context, given));
 }
 
@@ -70,7 +72,7 @@ async function senseTo(
   };
   const summary = await context.services.sense({
     inputs,
-    config,
+    config: withKeylog(config, options.tlsKeylog),
     shards: options.shards ?? config.shards,
     bodies: options.bodies === true,
     write,

@@ -23,6 +23,7 @@ export const helpEn = {
     format: 'table, json, ndjson or csv (default: table on a terminal, json otherwise)',
     summaryFormat: 'form of the summary: table or json (default: table)',
     shards: 'worker threads to read with, 1 to 64 (default: one per core)',
+    tlsKeylog: 'file of TLS session secrets (as SSLKEYLOGFILE makes it): what it has the keys of is read',
     read: 'captures to read: files, folders, - for standard input',
     out: 'where to write, - for standard output',
     bodies: 'with bodies and clear credentials; without it there are neither',

@@ -23,6 +23,7 @@ export const helpZhCn: Texts['help'] = {
     format: 'table、json、ndjson 或 csv（默认：终端上为 table，否则为 json）',
     summaryFormat: '摘要的格式：table 或 json（默认 table）',
     shards: '读取所用的工作线程数，1 到 64（默认每核一个）',
+    tlsKeylog: 'TLS 会话密钥文件（SSLKEYLOGFILE 格式）：有密钥的会话会被解密读取',
     read: '要读取的抓包：文件、文件夹，- 表示标准输入',
     out: '写到哪里，- 表示标准输出',
     bodies: '包括消息内容和明文凭证；不加则两者都没有',

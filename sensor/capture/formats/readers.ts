@@ -8,7 +8,7 @@ import kaitai from 'kaitai-struct';
  */
 
 /** Octets with a position. The package's own types describe its module's shape wrongly, hence these. */
-interface ReaderStream {
+export interface ReaderStream {
   pos: number;
   readonly size: number;
 }
@@ -71,7 +71,7 @@ interface Block<Body = unknown> {
   readonly body: Body;
 }
 
-type Structure<T> = new (io: ReaderStream, parent: null, root: unknown, littleEndian?: boolean) => T;
+export type Structure<T> = new (io: ReaderStream, parent: null, root: unknown, littleEndian?: boolean) => T;
 
 interface PcapReaders {
   readonly Pcap: Structure<PcapFile> & { readonly Packet: Structure<PcapRecord> };
@@ -89,10 +89,10 @@ interface PcapngReaders {
 const loaded = new Map<string, unknown>();
 
 /** Loaded on first use: the generated files are found from the package's root, wherever this module was compiled to. */
-function load<T>(name: string): T {
+export function load<T>(name: string, folder = 'sensor/capture/formats'): T {
   if (!loaded.has(name)) {
     const require = createRequire(import.meta.resolve('#root/package.json'));
-    const path = `./sensor/capture/formats/generated/${name}.cjs`;
+    const path = `./${folder}/generated/${name}.cjs`;
     try {
       loaded.set(name, require(path));
     } catch (cause) {

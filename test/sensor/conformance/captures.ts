@@ -18,6 +18,8 @@ export interface IndexRow {
   readonly responses: number;
   /** Exchanges that Zeek, Arkime or Suricata logged; null where nobody did. */
   readonly upstream: number | null;
+  /** TLS key log beside the capture; in parentheses where it lies in the capture itself; empty for none. */
+  readonly keyLog: string;
 }
 
 export interface Captures {
@@ -61,6 +63,7 @@ function readIndex(text: string): IndexRow[] {
       requests: Number(cell('http_req_msgs')) + Number(cell('http2_req')),
       responses: Number(cell('http_resp_msgs')) + Number(cell('http2_resp')),
       upstream: upstream === '' ? null : Number.parseInt(upstream, 10),
+      keyLog: cell('keylog'),
     };
   });
 }

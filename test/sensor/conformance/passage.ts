@@ -61,7 +61,7 @@ export function passSegments(
 }
 
 /** Stages behind the sensor, which nobody runs here: as if each let through what came. */
-const laterStages: readonly CounterName[] = [
+export const laterStages: readonly CounterName[] = [
   'exchangesToRead',
   'callsRead',
   'callsToJudge',

@@ -44,6 +44,16 @@ export function fieldOf(side: TransactionRecord['request'] | TransactionRecord['
 /** No exchange came of it, and every payload octet is counted as another protocol's. */
 export function assertOtherProtocol(passage: Passage, octets: number): void {
   assert.deepEqual(passage.records, []);
-  assert.equal(passage.count('otherProtocolBytes') + passage.count('ignoredFlowBytes'), octets);
+  const elsewhere = [
+    'otherProtocolBytes',
+    'ignoredFlowBytes',
+    'tlsBytes',
+    'encryptedBytes',
+    'encryptedFlowBytes',
+  ] as const;
+  assert.equal(
+    elsewhere.reduce((sum, name) => sum + passage.count(name), 0),
+    octets,
+  );
   assert.equal(passage.count('payloadBytes'), octets);
 }
