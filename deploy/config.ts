@@ -30,7 +30,15 @@ export interface Config {
   /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
   readonly labels: readonly string[];
   readonly lifecycle: LifecycleConfig;
+  readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
+}
+
+/** Days of packet time that a running appliance keeps, by whole months; older ones go. */
+export interface RetentionConfig {
+  readonly calls: number;
+  /** Who was given which value. */
+  readonly values: number;
 }
 
 export interface CaptureConfig {
@@ -64,7 +72,7 @@ const MAX_SHARDS = 64;
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
   ...['regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits', 'ports'],
-  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'retention', 'bus', 'store', 'console', 'privacy'],
+  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'bus', 'store', 'console', 'privacy'],
 ];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
@@ -84,6 +92,7 @@ const CAPTURE: Readonly<Record<keyof CaptureConfig, readonly [number, Range, typ
 };
 const CAPTURE_KEYS = Object.keys(CAPTURE) as (keyof CaptureConfig)[];
 const LIFECYCLE: LifecycleConfig = { new: 7, inactive: 30 };
+const RETENTION: RetentionConfig = { calls: 400, values: 400 };
 
 /** Beside the configuration, not in it: `--config` wants the values, `config show` alone their sources. */
 const origins = new WeakMap<Config, ReadonlyMap<string, string>>();
@@ -99,6 +108,7 @@ export function loadConfig(
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE }, capture },
+    retention: { ...RETENTION },
   };
   const from = new Map<string, string>();
 
@@ -114,14 +124,15 @@ export function loadConfig(
 }
 
 /** A configuration under way: every part of it can still be written. */
-interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'capture'>> {
+interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture'>> {
   readonly accounts: Draft<AccountsConfig>;
   readonly lifecycle: Draft<LifecycleConfig>;
+  readonly retention: Draft<RetentionConfig>;
   readonly capture: Draft<CaptureConfig>;
 }
 
 function readFile(file: string, config: Drafts, from: Map<string, string>): void {
-  const { accounts, lifecycle, capture } = config;
+  const { accounts, lifecycle, retention, capture } = config;
   const problems = new Problems();
   const tree = parseYaml(readUtf8(file), file, problems);
   /** A `Take` that stores what `read` made of the value, and remembers the line. */
@@ -160,6 +171,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (lifecycle.inactive = value),
     ),
   };
+  const retentionTakes: Record<string, Take> = {};
+  for (const key of ['calls', 'values'] as const) {
+    retentionTakes[key] = set(
+      ({ value }, path) => readInteger(value, path, DAYS, problems),
+      (value) => (retention[key] = value),
+    );
+  }
   const takes: Record<string, Take> = {
     data: set(
       ({ value }, path) => readText(value, path, problems),
@@ -191,6 +209,7 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (config.labels = value),
     ),
     lifecycle: (entry, path) => readMapping(entry.value, path, lifecycleTakes, [], problems),
+    retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
   };
   if (tree !== undefined) {
@@ -250,6 +269,8 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('labels', config.labels),
     setting('lifecycle.new', config.lifecycle.new),
     setting('lifecycle.inactive', config.lifecycle.inactive),
+    setting('retention.calls', config.retention.calls),
+    setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
   ];
 }

@@ -1,5 +1,6 @@
 /** What commands need of the appliance, as a parameter: `main.ts` passes the real thing, tests pass their own. */
 import type { ReplayOptions, ReplaySummary, SenseOptions } from '../../deploy/appliance.ts';
+import type { RunOptions } from '../../deploy/run.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
@@ -15,6 +16,8 @@ export interface Services {
   /** Throws CaptureError, StoreError. Ends early when the signal is aborted. */
   replay(options: ReplayOptions): Promise<ReplaySummary>;
   sense(options: SenseOptions): Promise<ReplaySummary>;
+  /** Throws CaptureError, StoreError, ConfigError. Runs until the signal is aborted, or a stream ends. */
+  runAppliance(options: RunOptions): Promise<ReplaySummary>;
   /** Throws StoreError. */
   openStoreForReading(data: string, config: Config): Promise<Store>;
 

@@ -37,6 +37,7 @@ export class CaptureFile {
   constructor(
     readonly input: string,
     private readonly pool: BufferPool,
+    onWait?: () => boolean,
   ) {
     let fd = 0;
     let size: number;
@@ -49,7 +50,7 @@ export class CaptureFile {
     } catch (error) {
       throw explainSystemError(input, error);
     }
-    this.file = new FileBytes(fd);
+    this.file = new FileBytes(fd, onWait);
     try {
       this.reader = this.openReader(size);
     } catch (error) {

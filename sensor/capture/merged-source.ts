@@ -27,11 +27,12 @@ export class MergedSource {
   constructor(
     private readonly pool: BufferPool,
     private readonly isSingle: boolean,
+    private readonly onWait?: () => boolean,
   ) {}
 
   /** Takes an input in. Throws UnreadableInput. */
   add(path: string): void {
-    const file = new CaptureFile(path, this.pool);
+    const file = new CaptureFile(path, this.pool, this.onWait);
     const cursor: Cursor = { input: this.inputs.push(path) - 1, file, head: emptyPacket() };
     if (this.isSingle) {
       this.heap.push(cursor);
@@ -102,7 +103,7 @@ export class MergedSource {
   private reopen(cursor: Cursor): boolean {
     const input = this.inputs[cursor.input];
     try {
-      cursor.file = new CaptureFile(input, this.pool);
+      cursor.file = new CaptureFile(input, this.pool, this.onWait);
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;

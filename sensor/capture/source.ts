@@ -7,6 +7,8 @@ import { UnreadableInput } from './unreadable-input.ts';
 export interface SourceOptions {
   /** Octets of an open file's buffer. Default: 1 MiB for few inputs, less for many (64 KiB at least). */
   readonly bufferSize?: number;
+  /** Called while a pipe has nothing to give, every few ms. The input ends when it answers false. */
+  readonly onWait?: () => boolean;
 }
 
 /** Captures as one stream in packet-time order. */
@@ -35,7 +37,7 @@ export function openSource(paths: readonly string[], options: SourceOptions = {}
   const groups = listInputs(paths, problems);
   const count = groups.reduce((sum, group) => sum + group.files.length, 0);
   const share = Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, Math.floor(BUFFER_BUDGET / Math.max(1, count))));
-  const source = new MergedSource(new BufferPool(options.bufferSize ?? share), count === 1);
+  const source = new MergedSource(new BufferPool(options.bufferSize ?? share), count === 1, options.onWait);
   try {
     for (const group of groups) addGroup(source, group, problems);
     if (source.inputs.length === 0) throw describeNothing(problems);
