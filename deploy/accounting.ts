@@ -32,10 +32,7 @@ export async function storeSetting(store: Store, name: string, setting: object, 
   if (stored?.value !== value) await store.insert('settings', [{ name, value, version: memory.nextVersion() }]);
 }
 
-export function summarise(
-  sensed: Pick<Sensed, 'weird' | 'seconds' | 'bytesRead' | 'damage'>,
-  counters: Ledger,
-): Run {
+export function summarise(sensed: Pick<Sensed, 'weird' | 'seconds' | 'bytesRead' | 'damage'>, counters: Ledger): Run {
   const weird = weirds
     .map((name, index) => ({ name, count: sensed.weird.counts[index]! }))
     .filter(({ count }) => count > 0)

@@ -11,8 +11,8 @@ import { InProcessBus } from '../storage/bus/in-process.ts';
 import { openEmbeddedStore } from '../storage/store/embedded.ts';
 import { openServerStore } from '../storage/store/server.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
-import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
 import { readAccess } from './access.ts';
+import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
 import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
 import { contentDigest, loadAnalysis } from './content/analysis.ts';
@@ -21,7 +21,9 @@ import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
 import { type Environment, type Keys, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
+import { type LiveInput, MAX_LAG } from './live-capture.ts';
 import { recognise } from './recognise.ts';
+import { becomeUser, isRoot, lookUpUser } from './rights.ts';
 import { runSensing, type Sensed } from './sensing.ts';
 import type { RecordLine, ShardMessage } from './shard.ts';
 
@@ -66,6 +68,10 @@ export interface ReplaySummary extends Run {
 
 export interface SenseOptions {
   readonly inputs: readonly string[];
+  /** Ports, in place of the inputs. */
+  readonly live?: LiveInput;
+  /** Who to become once the ports are open. */
+  readonly user?: string;
   readonly config: Config;
   readonly shards?: number;
   /** Keep bodies and show credentials as they were sent. */
@@ -146,11 +152,14 @@ export async function replayInto(
 
 /** Captures to NDJSON records, in the order exchanges completed. Throws CaptureError. */
 export async function sense(options: SenseOptions): Promise<ReplaySummary> {
-  const { inputs, config, signal } = options;
+  const { inputs, live, config, signal } = options;
   const shards = options.shards ?? config.shards;
-  const merge = new Merge<RecordLine>(shards);
+  const user = options.user === undefined || !isRoot() ? null : lookUpUser(options.user);
+  const merge = new Merge<RecordLine>(shards, undefined, live === undefined ? undefined : MAX_LAG);
+  const onOpened = () => (user === null ? undefined : becomeUser(user));
   const sensed = await runSensing({
     inputs,
+    live: live && { input: live, onOpened, onCounters: () => {} },
     shards,
     signal,
     limits: sensorLimits(config.capture),
@@ -159,7 +168,7 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
       for (const record of merge.push(shard, message.records, message.watermark)) await options.write(record.line);
     },
   });
-  const sources = inputs.map((name) => ({ name, id: '', state: 'read' as const }));
+  const sources = sensed.inputs.map((name) => ({ name, id: '', state: 'read' as const }));
   return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0, notices: [] };
 }
 

@@ -174,7 +174,11 @@ export class Judging {
     const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
     const learnt = saves && live ? [...this.#learnt()] : [];
-    const state = !saves ? undefined : live ? this.memory.keep(this.#judge, source, this.#span) : this.memory.open(this.#judge);
+    const state = !saves
+      ? undefined
+      : live
+        ? this.memory.keep(this.#judge, source, this.#span)
+        : this.memory.open(this.#judge);
     this.#insertedAt = performance.now();
     if (saves) {
       this.#savedAt = this.#insertedAt;

@@ -62,6 +62,9 @@ export interface LiveReport {
   readonly files: FolderSource['files'];
 }
 
+/** Packet time that a slow shard is waited for before the others' calls go on without it, µs. */
+export const MAX_LAG = 10e6;
+
 /** Packets between two looks at anything but packets. */
 const LOOK_EVERY = 1024;
 /** Between two looks for packets when there are none, ms. */

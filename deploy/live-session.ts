@@ -10,7 +10,7 @@ import { contentDigest } from './content/analysis.ts';
 import { type Equipment, periodsOf } from './equipment.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
-import type { LiveInput, LiveReport } from './live-capture.ts';
+import { type LiveInput, type LiveReport, MAX_LAG } from './live-capture.ts';
 import type { Sensed, SensedSoFar } from './sensing.ts';
 
 interface StoredSource {
@@ -40,8 +40,6 @@ const RUNNING = 'live';
 const SAVE_EVERY_MS = 10_000;
 /** Calls of a file's last exchanges come when later packets do: only then it has been read. ms */
 const FILE_REST_MS = 20_000;
-/** Packet time a slow shard is waited for before the others' calls go on without it, µs. */
-const MAX_LAG = 10e6;
 
 export class LiveSession {
   readonly judging: Judging;
@@ -93,7 +91,9 @@ export class LiveSession {
         `the process ended unexpectedly: what came between ${until} and ${now} is not accounted for, and what was ` +
         'stored last may not have been learnt from.';
       const damage = JSON.stringify([{ input: row.name, offset: 0, reason }]);
-      await this.store.insert('sources', [{ ...row, state: 'interrupted', damage, version: this.memory.nextVersion() }]);
+      await this.store.insert('sources', [
+        { ...row, state: 'interrupted', damage, version: this.memory.nextVersion() },
+      ]);
       this.notices.push(`${row.name}: ${reason}`);
     }
   }
@@ -171,6 +171,10 @@ export class LiveSession {
 
 function sourceOf(input: LiveInput, begun: number): string {
   const what =
-    input.kind === 'interfaces' ? input.options.interfaces.join(',') : input.kind === 'folder' ? input.path : input.name;
+    input.kind === 'interfaces'
+      ? input.options.interfaces.join(',')
+      : input.kind === 'folder'
+        ? input.path
+        : input.name;
   return `live ${what} ${new Date(begun / 1000).toISOString()}`;
 }

@@ -57,8 +57,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     inputs,
     live: live && {
       ...live,
-      onReport: (report) =>
-        live.onCounters({ ...report, ...sum(report.ledger, report.clamped, report.damage.length) }),
+      onReport: (report) => live.onCounters({ ...report, ...sum(report.ledger, report.clamped, report.damage.length) }),
     },
     count: shards,
     limits,

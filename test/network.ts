@@ -89,7 +89,8 @@ async function started(t: TestContext, child: ChildProcess): Promise<Running> {
   const exited = exitOf(child);
   let isOver = false;
   void exited.then(() => (isOver = true));
-  for (let tries = 0; tries < 1200 && !isOver && !stderr.includes('other commands work beside it'); tries++) await wait(100);
+  for (let tries = 0; tries < 1200 && !isOver && !stderr.includes('other commands work beside it'); tries++)
+    await wait(100);
   return {
     child,
     stderr: () => stderr,

@@ -46,7 +46,7 @@ function readPart(text: string, { texts }: Context): Part {
 }
 
 /** The ports that the options name. */
-export function portsOf(options: LiveOptions, { texts }: Context): Extract<RunInput, { kind: 'interfaces' }> {
+function portsOf(options: LiveOptions, { texts }: Context): Extract<RunInput, { kind: 'interfaces' }> {
   const { snaplen = SNAP_LENGTH, buffer = BUFFER_MIB, promiscuous = true } = options;
   if (snaplen < 64 || snaplen > SNAP_LENGTH) throw new UsageFault(texts.live.outOfRange('--snaplen', 64, SNAP_LENGTH));
   if (buffer < 1 || buffer > 2047) throw new UsageFault(texts.live.outOfRange('--buffer', 1, 2047));

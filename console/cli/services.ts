@@ -1,9 +1,9 @@
 /** What commands need of the appliance, as a parameter: `main.ts` passes the real thing, tests pass their own. */
 import type { ReplayOptions, ReplaySummary, SenseOptions } from '../../deploy/appliance.ts';
-import type { RunOptions } from '../../deploy/run.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
+import type { RunOptions } from '../../deploy/run.ts';
 import type { Store } from '../../storage/store/store.ts';
 
 export interface Services {

@@ -36,7 +36,7 @@ export function explainModule(error: unknown): CaptureError {
   return new CaptureError(`live capture cannot be loaded (${reason}). ${BUILD}`);
 }
 
-export function interfaceNames(): readonly string[] {
+function interfaceNames(): readonly string[] {
   try {
     return readdirSync(INTERFACES).sort();
   } catch {

@@ -1,6 +1,7 @@
 /** The engine's sessions for questions of others. They are read-only for good: the engine lets no query end that. */
-import { Session, type StreamChunk } from 'chdb';
+
 import type { ClickHouseClient } from '@clickhouse/client';
+import { Session, type StreamChunk } from 'chdb';
 import type { Column } from './columns.ts';
 import type { Connections } from './connections.ts';
 import { type Answer, type Engine, EngineError } from './engine.ts';

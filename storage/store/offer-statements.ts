@@ -13,9 +13,9 @@ export interface Question {
 /** Statements that only read, by their first word. */
 const READS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'SHOW', 'DESCRIBE', 'DESC', 'EXISTS', 'EXPLAIN']);
 
-/** Functions that reach out of the store; as tables the engine's read-only mode refuses them, as values not all. */
+/** What reaches out of the store; functions that stand for tables the engine's read-only mode refuses too, values not all. */
 const REACHING =
-  /\b(?:file|url|s3|remote|remoteSecure|mysql|postgresql|mongodb|redis|hdfs|executable|odbc|jdbc|catboostEvaluate|getServerPort)\s*\(/i;
+  /\bINTO\s+OUTFILE\b|\b(?:file|url|s3|remote|remoteSecure|mysql|postgresql|mongodb|redis|hdfs|executable|odbc|jdbc|catboostEvaluate|getServerPort)\s*\(/i;
 
 /** The tables that may be written through this door: what people decided. */
 const WRITABLE: ReadonlySet<string> = new Set(['decisions']);
@@ -39,7 +39,8 @@ export function refusalOf(sql: string): string | null {
     return `Cannot execute query in readonly mode: only ${kinds} are answered here, not ${word || 'this'}.`;
   }
   const reaching = REACHING.exec(bare)?.[0];
-  if (reaching !== undefined) return `Cannot execute query in readonly mode: ${reaching}…) reaches out of the store.`;
+  if (reaching !== undefined)
+    return `Cannot execute query in readonly mode: ${reaching.replace('(', '')} reaches out of the store.`;
   return null;
 }
 
@@ -59,23 +60,23 @@ export function readQuestion(text: string, variables: Variables, defaultFormat: 
   const values: Record<string, unknown> = {};
   for (const [, name, type] of sql.matchAll(/\{\s*(\w+)\s*:\s*([^{}]+?)\s*\}/g)) {
     const value = variables.get(name!);
-    if (value !== undefined) values[name!] = valueOf(value, type!);
+    if (value !== undefined) values[name!] = boundValue(value, type!);
   }
   return { sql, values, format: /^\w{1,60}$/.test(format?.[1] ?? defaultFormat) ? (format?.[1] ?? defaultFormat) : '' };
 }
 
 /** A parameter as the engine's own binding takes it. Texts come with the escapes of TabSeparated. */
-function valueOf(text: string, type: string): unknown {
+function boundValue(text: string, type: string): unknown {
   if (text === '\\N') return null;
   if (/^Array\(/i.test(type)) return elementsOf(text);
   if (/^(?:Nullable\()?(?:U?Int(?:8|16|32)|Float(?:32|64))\b/.test(type) && text.trim() !== '') return Number(text);
   if (/^(?:Nullable\()?U?Int64\b/.test(type) && Number.isSafeInteger(Number(text))) return Number(text);
-  return unescape(text);
+  return unescaped(text);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '0': '\0' };
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped);
 }
 
@@ -83,7 +84,7 @@ function unescape(text: string): string {
 function elementsOf(text: string): (string | number)[] {
   const elements: (string | number)[] = [];
   for (const [, quoted, bare] of text.matchAll(/'((?:[^'\\]|\\.|'')*)'|([^\s,[\]']+)/g)) {
-    elements.push(quoted === undefined ? Number(bare) : unescape(quoted.replaceAll("''", "'")));
+    elements.push(quoted === undefined ? Number(bare) : unescaped(quoted.replaceAll("''", "'")));
   }
   return elements;
 }

@@ -4,8 +4,8 @@ import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { readAccess } from '../../deploy/access.ts';
 import { countsOf } from '../../console/cli/ledger-view.ts';
+import { readAccess } from '../../deploy/access.ts';
 import { C, imbalances, type LedgerEntry } from '../../sensor/ledger.ts';
 import { openWire, until, usersOf } from '../network.ts';
 import { brokerage, folderOf, replayed, storedIn } from './replaying.ts';
@@ -49,12 +49,21 @@ test('a wire gives the transactions that its capture gives, and other commands w
     return JSON.parse(stdout) as T;
   };
   type Rows = readonly Record<string, unknown>[];
-  const calls = await until(() => ask<Rows>('calls'), (rows) => rows.length >= 2600);
+  const calls = await until(
+    () => ask<Rows>('calls'),
+    (rows) => rows.length >= 2600,
+  );
   assert.ok(calls.length >= 2600, `${calls.length} calls`);
   assert.equal(ask<Rows>('apps').length, 10);
-  const apis = await until(() => ask<Rows>('apis'), (rows) => rows.length > 0);
+  const apis = await until(
+    () => ask<Rows>('apis'),
+    (rows) => rows.length > 0,
+  );
   assert.ok(apis.length > 50);
-  const findings = await until(() => ask<Rows>('findings'), (rows) => rows.length > 0);
+  const findings = await until(
+    () => ask<Rows>('findings'),
+    (rows) => rows.length > 0,
+  );
   assert.ok(findings.length > 0);
   const health = await until(
     () => ask<{ ledger: LedgerEntry[] }>('health'),
@@ -86,7 +95,10 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
   const data = join(folder, 'live');
   const argv = ['run', '--interface', 'v1', '--data', data, '--format', 'json', '--user', 'nobody'];
   const first = await wire.start(...argv);
-  assert.ok(usersOf(first.child.pid!).every((uid) => uid > 0), 'root is given up');
+  assert.ok(
+    usersOf(first.child.pid!).every((uid) => uid > 0),
+    'root is given up',
+  );
   const sending = wire.begin(brokerage, 1000);
   await wait(3000);
   const ended = await first.end('SIGTERM');
@@ -98,7 +110,10 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
   assert.equal(summary.stored, counts[C.exchangesEmitted]);
   const before = await storedIn(data);
   assert.equal(before.calls.length, summary.stored);
-  assert.deepEqual(before.sources.map(({ state }) => state), ['finished']);
+  assert.deepEqual(
+    before.sources.map(({ state }) => state),
+    ['finished'],
+  );
 
   const second = await wire.start(...argv);
   await wire.send(brokerage, 2000);
