@@ -49,6 +49,7 @@ export class FolderSource implements CaptureSource {
     readonly folder: string,
     private readonly known: ReadonlySet<string>,
     private readonly onWait: () => boolean,
+    private readonly lookEvery = LOOK_EVERY,
   ) {
     try {
       readdirSync(folder);
@@ -74,7 +75,7 @@ export class FolderSource implements CaptureSource {
       this.#finish();
       while (!this.#next()) {
         if (!this.onWait()) return false;
-        Atomics.wait(sleeper, 0, 0, LOOK_EVERY);
+        Atomics.wait(sleeper, 0, 0, this.lookEvery);
       }
     }
   }
