@@ -23,6 +23,8 @@ export class Merge<T extends Ordered> {
   constructor(
     sources: number,
     private readonly maxWaiting = 200_000,
+    /** µs that a source may stay behind the one furthest on; items of one that does are handed on late. */
+    private readonly maxLag = Number.POSITIVE_INFINITY,
   ) {
     this.#watermarks = new Array<number>(sources).fill(Number.NEGATIVE_INFINITY);
   }
@@ -31,11 +33,18 @@ export class Merge<T extends Ordered> {
     return this.#waiting.length - this.#next + this.#fresh.length;
   }
 
+  /** Everything that completes before has been handed on, or will be late. */
+  get due(): number {
+    const most = Math.max(...this.#watermarks);
+    const bound = this.maxLag === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : most - this.maxLag;
+    return Math.max(Math.min(...this.#watermarks), Number.isFinite(most) ? bound : Number.NEGATIVE_INFINITY);
+  }
+
   /** Takes what a source emitted; nothing it emits later completes before `watermark`. Returns what is due, in order. */
   push(source: number, items: readonly T[], watermark: number): T[] {
     for (const item of items) this.#fresh.push(item);
     this.#watermarks[source] = watermark;
-    const due = Math.min(...this.#watermarks);
+    const { due } = this;
     const overflow = this.waiting - this.maxWaiting;
     if (this.#fresh.length > 0 && (overflow > 0 || this.#someDue(due))) this.#sort();
     let end = this.#next;

@@ -4,14 +4,15 @@
  *   capture thread ─ rings ─▶ shards (sensor, read) ─▶ bus ─▶ merge, judge ─▶ store      (main thread from the bus on)
  */
 import { Merge } from '../analyzer/analyzer.ts';
-import type { Damage } from '../sensor/capture/packet.ts';
-import { C, imbalances, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
+import { C, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
 import { openSource } from '../sensor/sensor.ts';
-import { weirds } from '../sensor/weird.ts';
 import type { Bus } from '../storage/bus/bus.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { openEmbeddedStore } from '../storage/store/embedded.ts';
+import { openServerStore } from '../storage/store/server.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
+import { readAccess } from './access.ts';
+import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
 import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
 import { contentDigest, loadAnalysis } from './content/analysis.ts';
@@ -21,7 +22,9 @@ import { Judging, type Pace } from './judging.ts';
 import { readKeyLog } from './key-log.ts';
 import { type Environment, type Keys, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
+import { type LiveInput, MAX_LAG } from './live-capture.ts';
 import { recognise } from './recognise.ts';
+import { becomeUser, isRoot, lookUpUser } from './rights.ts';
 import { runSensing, type Sensed } from './sensing.ts';
 import type { RecordLine, ShardMessage } from './shard.ts';
 
@@ -50,37 +53,26 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ReplaySummary {
+export interface ReplaySummary extends Run {
   /** `read` now for the first time, `resumed` after an interruption, or `known`: read before, nothing done. */
   readonly sources: readonly {
     readonly name: string;
     readonly id: string;
     readonly state: 'read' | 'resumed' | 'known';
   }[];
-  /** Exchanges the sensor emitted in this run. */
-  readonly exchanges: number;
-  /** Calls stored in this run. */
-  readonly stored: number;
   /** In the whole store. */
   readonly applications: number;
   readonly apis: number;
-  /** Wall-clock time of reading, analysis and storing. */
-  readonly seconds: number;
-  readonly packets: number;
-  /** Octets read from the inputs. */
-  readonly bytes: number;
-  readonly ledger: readonly LedgerEntry[];
-  /** Sorted by name. */
-  readonly weird: readonly { readonly name: string; readonly count: number }[];
-  readonly damage: readonly Damage[];
-  /** Where the ledger does not balance; empty unless there is a bug. */
-  readonly imbalances: readonly string[];
   /** What a person should know of keys, rules and recognizers, one sentence each; empty when all is in force. */
   readonly notices: readonly string[];
 }
 
 export interface SenseOptions {
   readonly inputs: readonly string[];
+  /** Ports, in place of the inputs. */
+  readonly live?: LiveInput;
+  /** Who to become once the ports are open. */
+  readonly user?: string;
   readonly config: Config;
   readonly shards?: number;
   /** Keep bodies and show credentials as they were sent. */
@@ -161,11 +153,14 @@ export async function replayInto(
 
 /** Captures to NDJSON records, in the order exchanges completed. Throws CaptureError. */
 export async function sense(options: SenseOptions): Promise<ReplaySummary> {
-  const { inputs, config, signal } = options;
+  const { inputs, live, config, signal } = options;
   const shards = options.shards ?? config.shards;
-  const merge = new Merge<RecordLine>(shards);
+  const user = options.user === undefined || !isRoot() ? null : lookUpUser(options.user);
+  const merge = new Merge<RecordLine>(shards, undefined, live === undefined ? undefined : MAX_LAG);
+  const onOpened = () => (user === null ? undefined : becomeUser(user));
   const sensed = await runSensing({
     inputs,
+    live: live && { input: live, onOpened, onCounters: () => {} },
     shards,
     signal,
     limits: sensorLimits(config.capture),
@@ -175,16 +170,20 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
       for (const record of merge.push(shard, message.records, message.watermark)) await options.write(record.line);
     },
   });
-  const sources = inputs.map((name) => ({ name, id: '', state: 'read' as const }));
+  const sources = sensed.inputs.map((name) => ({ name, id: '', state: 'read' as const }));
   return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0, notices: [] };
 }
 
-/** The store of a data folder, to ask questions of. Throws StoreError. */
+/** The store of a data folder, to ask questions of: by way of the appliance where one is running on it. Throws StoreError. */
 export async function openStoreForReading(data: string, _config: Config): Promise<Store> {
-  return openEmbeddedStore(data, { mustExist: true });
+  try {
+    return await openEmbeddedStore(data, { mustExist: true });
+  } catch (error) {
+    const access = error instanceof StoreError && error.code === 'locked' ? readAccess(data) : null;
+    if (access === null) throw error;
+    return openServerStore(access);
+  }
 }
-
-type Run = Omit<ReplaySummary, 'sources' | 'applications' | 'apis' | 'notices'>;
 
 interface Read extends Run {
   /** All of it was read before. */
@@ -204,13 +203,6 @@ const nothingRead: Run = {
   damage: [],
   imbalances: [],
 };
-
-/** What questions must know of the configuration; written when it changes. */
-async function storeSetting(store: Store, name: string, setting: object, memory: JudgeMemory): Promise<void> {
-  const value = JSON.stringify(setting);
-  const [stored] = await store.ask<{ value: string }>('setting', { name });
-  if (stored?.value !== value) await store.insert('settings', [{ name, value, version: memory.nextVersion() }]);
-}
 
 /** Whether what is known of these captures was judged by other rules or recognizers than are in force now. */
 async function judgedOtherwise(store: Store, memory: JudgeMemory, captures: readonly Capture[]): Promise<boolean> {
@@ -308,24 +300,6 @@ async function readInto(
   }
 }
 
-function summarise(sensed: Sensed, counters: Ledger): Run {
-  const weird = weirds
-    .map((name, index) => ({ name, count: sensed.weird.counts[index]! }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    exchanges: counters.counts[C.exchangesEmitted]!,
-    stored: counters.counts[C.callsStored]!,
-    seconds: sensed.seconds,
-    packets: counters.counts[C.packetsRead]!,
-    bytes: sensed.bytesRead,
-    ledger: counters.entries(),
-    weird,
-    damage: sensed.damage,
-    imbalances: imbalances(counters.counts),
-  };
-}
-
 function sourceRows(
   captures: readonly Capture[],
   state: 'reading' | 'finished',
@@ -338,15 +312,4 @@ function sourceRows(
     const damage = JSON.stringify(sensed?.damage.filter(({ input }) => input === name) ?? []);
     return { id, name, size: size ?? 0, state, ...extent, damage, version };
   });
-}
-
-function ledgerRows(source: string, run: Run): Row[] {
-  const oddities = run.weird.map(({ name, count }) => ({
-    stage: 'weird',
-    unit: 'times',
-    name,
-    kind: 'note',
-    value: count,
-  }));
-  return [...run.ledger, ...oddities].map((entry) => ({ source, ...entry }));
 }

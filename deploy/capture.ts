@@ -36,6 +36,8 @@ export const STOP_ALL = 2;
 export interface CaptureResult {
   /** Why nothing was read at all; null when reading began. */
   readonly error: string | null;
+  /** What was named is at fault, not the machine. */
+  readonly isArgument?: boolean;
   readonly damage: readonly Damage[];
   readonly ledger: Float64Array;
   /** Counts by `weirdIndex`. */
@@ -118,4 +120,4 @@ function open(
   }
 }
 
-const emptySource: PacketSource = { inputs: [], damage: [], bytesRead: 0, read: () => false, close() {} };
+export const emptySource: PacketSource = { inputs: [], damage: [], bytesRead: 0, read: () => false, close() {} };

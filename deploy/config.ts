@@ -34,7 +34,15 @@ export interface Config {
   readonly lifecycle: LifecycleConfig;
   /** File of TLS session secrets (SSLKEYLOGFILE's form), which opens what it has the keys of; empty for none. A relative one in the file: to the file's folder. */
   readonly tlsKeylog: string;
+  readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
+}
+
+/** Days of packet time that a running appliance keeps, by whole months; older ones go. */
+export interface RetentionConfig {
+  readonly calls: number;
+  /** Who was given which value. */
+  readonly values: number;
 }
 
 /** Where a setting came from: `default`, `environment`, or `file:line`. */
@@ -53,13 +61,14 @@ const MAX_SHARDS = 64;
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
   ...['regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits', 'ports'],
-  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'retention', 'bus', 'store', 'console', 'privacy'],
+  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'bus', 'store', 'console', 'privacy'],
 ];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
 
 const DAYS: Range = { least: 1, most: 3650, unit: 'days' };
 const LIFECYCLE: LifecycleConfig = { new: 7, inactive: 30 };
+const RETENTION: RetentionConfig = { calls: 400, values: 400 };
 
 /** Beside the configuration, not in it: `--config` wants the values, `config show` alone their sources. */
 const origins = new WeakMap<Config, ReadonlyMap<string, string>>();
@@ -73,7 +82,7 @@ export function loadConfig(
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE } },
-    ...{ tlsKeylog: '', capture: captureDefaults() },
+    ...{ tlsKeylog: '', retention: { ...RETENTION }, capture: captureDefaults() },
   };
   const from = new Map<string, string>();
 
@@ -89,14 +98,15 @@ export function loadConfig(
 }
 
 /** A configuration under way: every part of it can still be written. */
-interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'capture'>> {
+interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture'>> {
   readonly accounts: Draft<AccountsConfig>;
   readonly lifecycle: Draft<LifecycleConfig>;
+  readonly retention: Draft<RetentionConfig>;
   readonly capture: Draft<CaptureConfig>;
 }
 
 function readFile(file: string, config: Drafts, from: Map<string, string>): void {
-  const { accounts, lifecycle, capture } = config;
+  const { accounts, lifecycle, retention, capture } = config;
   const problems = new Problems();
   const tree = parseYaml(readUtf8(file), file, problems);
   /** A `Take` that stores what `read` made of the value, and remembers the line. */
@@ -134,6 +144,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (lifecycle.inactive = value),
     ),
   };
+  const retentionTakes: Record<string, Take> = {};
+  for (const key of ['calls', 'values'] as const) {
+    retentionTakes[key] = set(
+      ({ value }, path) => readInteger(value, path, DAYS, problems),
+      (value) => (retention[key] = value),
+    );
+  }
   const takes: Record<string, Take> = {
     data: set(
       ({ value }, path) => readText(value, path, problems),
@@ -169,6 +186,7 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       ({ value }, path) => readText(value, path, problems),
       (value) => (config.tlsKeylog = resolve(dirname(file), value)),
     ),
+    retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
   };
   if (tree !== undefined) {
@@ -229,6 +247,8 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('lifecycle.new', config.lifecycle.new),
     setting('lifecycle.inactive', config.lifecycle.inactive),
     setting('tlsKeylog', config.tlsKeylog),
+    setting('retention.calls', config.retention.calls),
+    setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
   ];
 }

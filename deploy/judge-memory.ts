@@ -145,6 +145,25 @@ export class JudgeMemory {
     return { name: OPEN, version: this.nextVersion(), payload: JSON.stringify(state) };
   }
 
+  /**
+   * A stream that cannot be read again, up to here: what it taught is kept whatever becomes of the process. Rows it
+   * speaks of must be stored before. `span`: packet time of its calls so far, µs.
+   */
+  keep(judge: Judge, source: string, { firstTs, lastTs }: Pick<ReadStream, 'firstTs' | 'lastTs'>): Row {
+    const version = this.nextVersion();
+    const others = this.#streams.filter((stream) => stream.source !== source);
+    const stream: ReadStream = { source, firstTs, lastTs, content: this.content };
+    const state: ClosedState = {
+      judge: judge.snapshot(),
+      sources: [],
+      contents: this.#closed?.contents ?? [],
+      streams: (lastTs > 0 ? [...others, stream] : others).slice(-MAX_CONTENTS),
+    };
+    this.#base = version;
+    this.#closed = state;
+    return { name: CLOSED, version, payload: JSON.stringify(state) };
+  }
+
   /** The stream has been read to its end: from here on it is known. */
   async close(judge: Judge, source: string, content: string | null, sources: readonly Row[]): Promise<void> {
     const contents = [...(this.#closed?.contents ?? [])];

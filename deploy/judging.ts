@@ -39,6 +39,13 @@ export interface JudgingOptions {
   /** The stream can be read again from its beginning: a file can, a pipe can't. */
   readonly again: boolean;
   readonly shards: number;
+  /**
+   * The stream is under way for as long as the appliance runs: what is wrong and what is usual is stored as it is learnt,
+   * and what was learnt is kept for the next run, since nothing can be read again.
+   */
+  readonly live?: boolean;
+  /** µs of packet time that one shard is waited for; without limit when absent. */
+  readonly maxLag?: number;
   /** Calls that may wait for calls before them; as many as Merge allows when absent. */
   readonly maxWaiting?: number;
   readonly pace?: Pace | undefined;
@@ -54,6 +61,8 @@ export class Judging {
   readonly #stored: StoredCalls;
   /** The last call judged, by the order of calls. */
   #last: ApiCall | null = null;
+  /** Packet time of the calls judged, µs. */
+  readonly #span = { firstTs: Number.MAX_SAFE_INTEGER, lastTs: 0 };
   readonly #calls: Gathering;
   readonly #values: Gathering;
   /** Calls gathered for the next insert. */
@@ -76,7 +85,7 @@ export class Judging {
     private readonly options: JudgingOptions,
   ) {
     this.#judge = new Judge(options.judge);
-    this.#merge = new Merge(options.shards, options.maxWaiting);
+    this.#merge = new Merge(options.shards, options.maxWaiting, options.maxLag);
     this.#pace = options.pace ?? defaultPace;
     this.#calls = store.gather('calls');
     this.#values = store.gather('valueLists');
@@ -112,11 +121,19 @@ export class Judging {
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
     for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
+    if (this.options.live) this.#advance();
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
-    if (this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs)) {
-      await this.#keep(now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest));
-    }
+    const saveDue = now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest);
+    const hasRows = this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs);
+    // In silence windows close too.
+    if (hasRows || (this.options.live && saveDue)) await this.#keep(saveDue);
+  }
+
+  /** Packet time has come to where every shard is: in silence windows close by it. */
+  #advance(): void {
+    const { due } = this.#merge;
+    if (Number.isFinite(due) && due > (this.#last?.completedTs ?? 0)) this.#judge.advance(due);
   }
 
   #apply(call: ApiCall): void {
@@ -127,6 +144,8 @@ export class Judging {
     const isLate = this.#last !== null && isBefore(call, this.#last);
     if (isLate) counts[C.callsOutOfOrder]!++;
     else this.#last = call;
+    this.#span.firstTs = Math.min(this.#span.firstTs, call.ts);
+    this.#span.lastTs = Math.max(this.#span.lastTs, call.completedTs);
     if (this.#stored.take(call.uid)) {
       counts[C.callsKnown]!++;
       return;
@@ -151,16 +170,22 @@ export class Judging {
     this.#weight = 0;
     const apis = this.#apiRows(this.#judge.changedApis());
     // A cursor says that everything before it was judged: not so once the order was left.
-    const saves = save && this.options.again && this.#merge.forced === 0;
+    const { live, again, source } = this.options;
+    const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
-    const state = saves ? this.memory.open(this.#judge) : undefined;
+    const learnt = saves && live ? [...this.#learnt()] : [];
+    const state = !saves
+      ? undefined
+      : live
+        ? this.memory.keep(this.#judge, source, this.#span)
+        : this.memory.open(this.#judge);
     this.#insertedAt = performance.now();
     if (saves) {
       this.#savedAt = this.#insertedAt;
       this.#savingTook = this.#savedAt - begun;
     }
     const before = this.#storing;
-    this.#storing = before.then(() => this.#insert(calls, gathered, apis, state));
+    this.#storing = before.then(() => this.#insert(calls, gathered, apis, learnt, state));
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
     await before;
@@ -170,11 +195,13 @@ export class Judging {
     calls: number,
     gathered: readonly (() => Promise<void>)[],
     apis: Row[],
+    learnt: readonly Learnt[],
     state: Row | undefined,
   ): Promise<void> {
     for (const store of gathered) await store();
     this.ledger.counts[C.callsStored]! += calls;
     if (apis.length > 0) await this.store.insert('apis', apis);
+    for (const [table, rows] of learnt) await this.store.insert(table, rows);
     if (state !== undefined) await this.store.insert('snapshots', [state]);
   }
 
@@ -202,21 +229,18 @@ export class Judging {
    */
   async keepFindings(): Promise<void> {
     this.#judge.settle();
+    for (const [table, rows] of this.#learnt()) await this.store.insert(table, rows);
+  }
+
+  /** What has changed since the last time: what is wrong, what is usual, and how much has an owner. */
+  *#learnt(): Iterable<Learnt> {
     const findings = this.#judge.changedFindings();
     const version = this.memory.nextVersion();
     const bindings = this.#judge.bindingRates().map((rate) => ({ ...rate, version }));
-    if (bindings.length > 0) await this.store.insert('bindings', bindings);
-    if (findings.length > 0) {
-      await this.store.insert(
-        'findings',
-        findings.map((finding) => ({ ...finding, version })),
-      );
-    }
+    if (bindings.length > 0) yield ['bindings', bindings];
+    if (findings.length > 0) yield ['findings', findings.map((finding) => ({ ...finding, version }))];
     for (const profiles of this.#judge.changedProfiles(profilesAtOnce)) {
-      await this.store.insert(
-        'profiles',
-        profiles.map((profile) => profileRow(profile, version)),
-      );
+      yield ['profiles', profiles.map((profile) => profileRow(profile, version))];
     }
   }
 
@@ -237,6 +261,9 @@ export class Judging {
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
 }
+
+/** Rows of one table. */
+type Learnt = readonly [table: 'bindings' | 'findings' | 'profiles', rows: Row[]];
 
 function isBefore(a: ApiCall, b: ApiCall): boolean {
   return a.completedTs < b.completedTs || (a.completedTs === b.completedTs && a.uid < b.uid);

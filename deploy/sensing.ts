@@ -1,14 +1,17 @@
 /** One run of the sensor's threads: their batches in order, their counters summed, progress and an early end. */
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { SensorLimits } from '../sensor/sensor.ts';
-import { CaptureError } from '../sensor/sensor.ts';
+import { CaptureArgumentError, CaptureError } from '../sensor/sensor.ts';
 import { type Weird, WeirdCounts, weirdIndex } from '../sensor/weird.ts';
 import type { CaptureResult } from './capture.ts';
+import type { LiveReport } from './live-capture.ts';
 import type { ShardMessage, ShardOutput } from './shard.ts';
-import { type CaptureProgress, CaptureThreads } from './shards.ts';
+import { type CaptureProgress, CaptureThreads, type LiveOptions } from './shards.ts';
 
 export interface SensingOptions {
   readonly inputs: readonly string[];
+  /** In place of the inputs. `onCounters` is given with each report what the sensor's threads have counted so far. */
+  readonly live?: (Omit<LiveOptions, 'onReport'> & { readonly onCounters: (so: SensedSoFar) => void }) | undefined;
   readonly shards: number;
   readonly limits: SensorLimits;
   /** Null or absent when there is none. */
@@ -17,6 +20,12 @@ export interface SensingOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CaptureProgress) => void) | undefined;
   readonly take: (shard: number, message: ShardMessage) => Promise<void>;
+}
+
+/** A running sensor's counters; what is under way makes them add up (`withWaiting`). */
+export interface SensedSoFar extends Omit<LiveReport, 'weird'> {
+  readonly counters: Ledger;
+  readonly weird: WeirdCounts;
 }
 
 export interface Sensed extends Omit<CaptureResult, 'weird'> {
@@ -31,11 +40,28 @@ const PROGRESS_EVERY_MS = 250;
 
 /** Runs to the end of the inputs, or until the signal. Throws CaptureError when there was nothing to read. */
 export async function runSensing(options: SensingOptions): Promise<Sensed> {
-  const { inputs, shards, limits, keyLog = null, output, signal } = options;
+  const { inputs, live, shards, limits, keyLog = null, output, signal } = options;
   const begun = performance.now();
   const latest = new Map<number, ShardMessage>();
+  const sum = (captured: Pick<CaptureResult, 'ledger' | 'weird' | 'clamped' | 'damage'>) => {
+    const counters = new Ledger();
+    const weird = new WeirdCounts();
+    counters.add(captured.ledger);
+    weird.add(captured.weird);
+    for (const message of latest.values()) {
+      counters.add(message.ledger);
+      weird.add(message.weird);
+    }
+    counters.counts[C.inputsDamaged]! += captured.damage.length;
+    weird.counts[weirdIndex['packet_time_clamped' satisfies Weird]]! += captured.clamped;
+    return { counters, weird };
+  };
   const threads = new CaptureThreads({
     inputs,
+    live: live && {
+      ...live,
+      onReport: (report) => live.onCounters({ ...report, ...sum(report) }),
+    },
     count: shards,
     limits,
     keyLog,
@@ -51,17 +77,10 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
   if (signal?.aborted) stop();
   try {
     const captured = await threads.run();
-    if (captured.error !== null) throw new CaptureError(captured.error);
-    const counters = new Ledger();
-    const weird = new WeirdCounts();
-    counters.add(captured.ledger);
-    weird.add(captured.weird);
-    for (const message of latest.values()) {
-      counters.add(message.ledger);
-      weird.add(message.weird);
+    if (captured.error !== null) {
+      throw new (captured.isArgument ? CaptureArgumentError : CaptureError)(captured.error);
     }
-    counters.counts[C.inputsDamaged]! += captured.damage.length;
-    weird.counts[weirdIndex['packet_time_clamped' satisfies Weird]]! += captured.clamped;
+    const { counters, weird } = sum(captured);
     return { ...captured, counters, weird, seconds: (performance.now() - begun) / 1000 };
   } finally {
     clearInterval(timer);

@@ -53,7 +53,9 @@ function installPackages() {
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
   // Captured and shown only on failure: what npm says on success is of no use to the reader.
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  // The optional pcap is built with this Node's own headers: without them it is left out, and nothing is fetched.
+  const env = { npm_config_nodedir: dirname(dirname(process.execPath)), ...process.env };
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env });
   if (result.error) fail(`cannot run npm: ${result.error.message}. It comes with Node.js.`);
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout}${result.stderr}`);

@@ -2,6 +2,7 @@
  * The worker threads: one that captures, `count` that run shards. Piscina keeps them, an array of one-thread pools:
  * one pool would hand a task to any thread, and a flow must stay where its state is.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { createRing, createSecrets, SecretsWriter, type SensorLimits } from '../sensor/sensor.ts';
@@ -15,6 +16,7 @@ import {
   STOP_ALL,
   STOP_READING,
 } from './capture.ts';
+import { GATE_GO, GATE_OPENED, GATE_OPENING, type LiveInput, type LiveReport, type LiveTask } from './live-capture.ts';
 import type { ShardMessage, ShardOutput, ShardTask } from './shard.ts';
 
 /** Octets of a shard's ring: a few milliseconds of a full 10 Gbit/s, and a bound that a file reader waits at. */
@@ -22,12 +24,16 @@ const RING_BYTES = 8 << 20;
 
 /** Octets of the key logs that may lie in captures; memory that is not written to is not taken. */
 const SECRETS_BYTES = 4 << 20;
+/** The same of a running appliance, where a full ring costs packets: half a second of 1 Gbit/s. */
+const LIVE_RING_BYTES = 64 << 20;
 
 /** Young generation of a thread, MB. */
 const YOUNG_MB = 96;
 
 /** How long threads may take to end by themselves once one has failed, ms. */
 const PATIENCE_MS = 10_000;
+/** Between two looks whether a live input is open, ms. */
+const GATE_LOOK_MS = 5;
 /** How long the last message of a shard that failed may take, ms: one that ran out of memory sends none. */
 const LAST_MESSAGE_MS = 1000;
 
@@ -39,8 +45,19 @@ export interface CaptureProgress {
   readonly packetTime: number;
 }
 
+/** Input that comes by itself, for as long as it is wanted. */
+export interface LiveOptions {
+  readonly input: LiveInput;
+  /** The input is open; packets are taken once this resolves. */
+  readonly onOpened: () => Promise<void> | void;
+  /** How things stand in the capture thread, about once a second. */
+  readonly onReport: (report: LiveReport) => void;
+}
+
 export interface ThreadsOptions {
   readonly inputs: readonly string[];
+  /** In place of the inputs. */
+  readonly live?: LiveOptions | undefined;
   readonly count: number;
   readonly limits: SensorLimits;
   /** Session secrets of TLS as a key log has them; null when there is none. */
@@ -71,13 +88,16 @@ export class CaptureThreads {
 
   /** Reads the inputs to their end, or until `stop`. Resolves when everything has been taken and the threads are gone. */
   async run(): Promise<CaptureResult> {
-    const { inputs, count, limits, keyLog, output } = this.options;
+    const { inputs, live, count, limits, keyLog, output } = this.options;
     const secrets = createSecrets(SECRETS_BYTES + (keyLog?.length ?? 0));
     // What a person gave counts from before the first packet.
     if (keyLog !== null) new SecretsWriter(secrets).add(keyLog, -1);
-    const rings = Array.from({ length: count }, () => createRing(RING_BYTES));
+    const rings = Array.from({ length: count }, () => createRing(live === undefined ? RING_BYTES : LIVE_RING_BYTES));
     const capture: CaptureTask = { inputs, rings, limits, secrets, progress: this.#progress };
-    const captured = this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>;
+    const captured =
+      live === undefined
+        ? (this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>)
+        : this.#startLive(live, capture);
     const works: Promise<unknown>[] = rings.map((ring, index) => {
       const { port1, port2 } = new MessageChannel();
       const outstanding = new SharedArrayBuffer(4);
@@ -96,6 +116,26 @@ export class CaptureThreads {
     await this.#destroy();
     if (this.#failure !== null) throw this.#failure.error;
     return captured;
+  }
+
+  async #startLive(live: LiveOptions, { rings, limits, secrets, progress }: CaptureTask): Promise<CaptureResult> {
+    const { port1, port2 } = new MessageChannel();
+    const gate = new SharedArrayBuffer(4);
+    const cell = new Int32Array(gate);
+    port1.on('message', (report: LiveReport) => live.onReport(report));
+    const task: LiveTask = { input: live.input, rings, limits, secrets, progress, port: port2, gate };
+    const work = this.#start('capture thread', './live-capture.js', task, [port2]) as Promise<CaptureResult>;
+    let isOver = false;
+    const over = work.finally(() => (isOver = true)).catch(() => {});
+    while (Atomics.load(cell, 0) === GATE_OPENING && !isOver) await Promise.race([over, wait(GATE_LOOK_MS)]);
+    try {
+      if (Atomics.load(cell, 0) === GATE_OPENED) await live.onOpened();
+    } catch (error) {
+      this.#fail(error);
+    }
+    Atomics.store(cell, 0, GATE_GO);
+    Atomics.notify(cell, 0);
+    return work.finally(() => port1.close());
   }
 
   /** Something cannot go on: the threads end as soon as they can. */

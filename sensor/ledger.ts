@@ -6,8 +6,11 @@
  * force (a bound, damage, a gap), `skipped` is on purpose (not ours to read). `test` asserts the balance everywhere.
  */
 
-/** `in` came in; `out` goes on to the next stage; `skipped` on purpose; `lost` by force; `note` is outside the balance. */
-export type CounterKind = 'in' | 'out' | 'skipped' | 'lost' | 'note';
+/**
+ * `in` came in; `out` goes on to the next stage; `skipped` on purpose; `lost` by force; `waiting` is still in the stage
+ * when a running sensor is asked, and 0 once it has ended; `note` is outside the balance.
+ */
+export type CounterKind = 'in' | 'out' | 'skipped' | 'lost' | 'waiting' | 'note';
 
 interface CounterDefinition {
   readonly stage: string;
@@ -20,6 +23,8 @@ const definitions = [
   // received: frames from the port or the file
   { stage: 'received', unit: 'packets', name: 'packetsRead', kind: 'in' },
   { stage: 'received', unit: 'packets', name: 'packetsDelivered', kind: 'out' },
+  { stage: 'received', unit: 'packets', name: 'droppedByKernel', kind: 'lost' },
+  { stage: 'received', unit: 'packets', name: 'droppedByInterface', kind: 'lost' },
   // decoded: frames to TCP segments
   { stage: 'decoded', unit: 'packets', name: 'packetsToDecode', kind: 'in' },
   { stage: 'decoded', unit: 'packets', name: 'tcpSegments', kind: 'out' },
@@ -37,10 +42,13 @@ const definitions = [
   // queued: segments to a shard
   { stage: 'queued', unit: 'segments', name: 'segmentsToShards', kind: 'in' },
   { stage: 'queued', unit: 'segments', name: 'segmentsTaken', kind: 'out' },
+  { stage: 'queued', unit: 'segments', name: 'segmentsDropped', kind: 'lost' },
+  { stage: 'queued', unit: 'segments', name: 'segmentsWaiting', kind: 'waiting' },
   // tracked: segments to flows
   { stage: 'tracked', unit: 'segments', name: 'segmentsToTrack', kind: 'in' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsWithPayload', kind: 'out' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsEmpty', kind: 'skipped' },
+  { stage: 'tracked', unit: 'segments', name: 'segmentsUnderWay', kind: 'waiting' },
   // reassembled: payload octets to streams
   { stage: 'reassembled', unit: 'bytes', name: 'payloadBytes', kind: 'in' },
   { stage: 'reassembled', unit: 'bytes', name: 'streamBytes', kind: 'out' },
@@ -52,6 +60,7 @@ const definitions = [
   { stage: 'reassembled', unit: 'bytes', name: 'outOfWindowBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'afterCloseBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'reassemblyLimitBytes', kind: 'lost' },
+  { stage: 'reassembled', unit: 'bytes', name: 'bytesWaiting', kind: 'waiting' },
   // parsed: stream octets to messages
   { stage: 'parsed', unit: 'bytes', name: 'bytesToParse', kind: 'in' },
   { stage: 'parsed', unit: 'bytes', name: 'messageBytes', kind: 'out' },
@@ -61,25 +70,31 @@ const definitions = [
   { stage: 'parsed', unit: 'bytes', name: 'encryptedBytes', kind: 'skipped' },
   { stage: 'parsed', unit: 'bytes', name: 'resyncBytes', kind: 'lost' },
   { stage: 'parsed', unit: 'bytes', name: 'tlsLostBytes', kind: 'lost' },
+  { stage: 'parsed', unit: 'bytes', name: 'bytesUnderWay', kind: 'waiting' },
   // paired: messages to exchanges
   { stage: 'paired', unit: 'messages', name: 'messagesParsed', kind: 'in' },
   { stage: 'paired', unit: 'messages', name: 'messagesPaired', kind: 'out' },
   { stage: 'paired', unit: 'messages', name: 'interimResponses', kind: 'skipped' },
   { stage: 'paired', unit: 'messages', name: 'requestsAlone', kind: 'lost' },
   { stage: 'paired', unit: 'messages', name: 'responsesAlone', kind: 'lost' },
+  { stage: 'paired', unit: 'messages', name: 'messagesWaiting', kind: 'waiting' },
   // emitted: exchanges to calls
   { stage: 'emitted', unit: 'exchanges', name: 'exchangesOpened', kind: 'in' },
   { stage: 'emitted', unit: 'exchanges', name: 'exchangesEmitted', kind: 'out' },
+  { stage: 'emitted', unit: 'exchanges', name: 'exchangesOpen', kind: 'waiting' },
   // read: exchanges to calls
   { stage: 'read', unit: 'exchanges', name: 'exchangesToRead', kind: 'in' },
   { stage: 'read', unit: 'exchanges', name: 'callsRead', kind: 'out' },
+  { stage: 'read', unit: 'exchanges', name: 'exchangesUnderWay', kind: 'waiting' },
   // judged: calls in order
   { stage: 'judged', unit: 'calls', name: 'callsToJudge', kind: 'in' },
   { stage: 'judged', unit: 'calls', name: 'callsJudged', kind: 'out' },
   { stage: 'judged', unit: 'calls', name: 'callsKnown', kind: 'skipped' },
+  { stage: 'judged', unit: 'calls', name: 'callsWaiting', kind: 'waiting' },
   // stored: calls to rows
   { stage: 'stored', unit: 'calls', name: 'callsToStore', kind: 'in' },
   { stage: 'stored', unit: 'calls', name: 'callsStored', kind: 'out' },
+  { stage: 'stored', unit: 'calls', name: 'callsUnstored', kind: 'waiting' },
   { stage: 'judged', unit: 'calls', name: 'callsOutOfOrder', kind: 'note' },
   // what helps to explain the balance, and is no part of it
   { stage: 'reassembled', unit: 'bytes', name: 'gapBytes', kind: 'note' },
@@ -90,6 +105,7 @@ const definitions = [
   { stage: 'tracked', unit: 'flows', name: 'flowsEvicted', kind: 'note' },
   { stage: 'received', unit: 'bytes', name: 'packetBytes', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsCut', kind: 'note' },
+  { stage: 'received', unit: 'packets', name: 'packetsByKernel', kind: 'note' },
   { stage: 'received', unit: 'inputs', name: 'inputsDamaged', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'responsesParsed', kind: 'note' },
@@ -144,14 +160,33 @@ export class Ledger {
   }
 }
 
+/**
+ * The counters of a sensor that is running, balanced: what a stage took in and did not let out yet becomes its `waiting`
+ * counter. Threads are asked one after the other, so what the first one handed over may not have arrived: that waits too.
+ */
+export function withWaiting(counts: Float64Array): Float64Array {
+  const balanced = Float64Array.from(counts);
+  for (const [from, to] of handovers) balanced[C[to]] = Math.max(balanced[C[to]]!, balanced[C[from]]!);
+  for (const [index, { stage, kind }] of definitions.entries()) {
+    if (kind === 'waiting') balanced[index] = Math.max(0, balanceOf(balanced, stage) + balanced[index]!);
+  }
+  return balanced;
+}
+
+/** What came into a stage and went through none of its counters. */
+function balanceOf(counts: Float64Array, stage: string): number {
+  let balance = 0;
+  for (const [index, d] of definitions.entries()) {
+    if (d.stage === stage && d.kind !== 'note') balance += d.kind === 'in' ? counts[index]! : -counts[index]!;
+  }
+  return balance;
+}
+
 /** Every stage or handover that does not add up, in words; empty when the ledger balances. */
 export function imbalances(counts: Float64Array): string[] {
   const problems: string[] = [];
   for (const stage of stages) {
-    let balance = 0;
-    for (const [index, d] of definitions.entries()) {
-      if (d.stage === stage && d.kind !== 'note') balance += d.kind === 'in' ? counts[index]! : -counts[index]!;
-    }
+    const balance = balanceOf(counts, stage);
     if (balance !== 0) problems.push(`${stage}: ${balance} unaccounted`);
   }
   for (const [from, to] of handovers) {

@@ -32,10 +32,13 @@ import type { TransactionSink } from './transaction.ts';
 import { WeirdCounts } from './weird.ts';
 
 export { captureIdentity } from './capture/capture-identity.ts';
+export { FolderSource } from './capture/folder-source.ts';
 export { listInputs } from './capture/inputs.ts';
+export { CaptureArgumentError } from './capture/live-problem.ts';
+export { type LiveOptions, LiveSource } from './capture/live-source.ts';
 export type { Damage } from './capture/packet.ts';
 export { CaptureError } from './capture/packet.ts';
-export { openSource } from './capture/source.ts';
+export { type CaptureSource, openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
 export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
@@ -123,8 +126,11 @@ export class Pump {
   readonly #segment = new Segment();
   readonly #decoder: Decoder;
 
+  /** Packets come by themselves: a full ring costs a segment, for there is no time to wait. */
+  #isLive = false;
+
   constructor(
-    private readonly source: PacketSource,
+    private readonly source: Pick<PacketSource, 'inputs' | 'read'>,
     rings: readonly RingMemory[],
     limits: DecodeLimits = defaultDecodeLimits,
   ) {
@@ -154,6 +160,19 @@ export class Pump {
     this.end();
   }
 
+  /** A packet of a source that pushes them. It never waits; nobody sees it before `publish`. */
+  take(packet: Packet): void {
+    this.#isLive = true;
+    this.#pass(packet, never);
+  }
+
+  /** Shows the shards what was taken. `clock` raises packet time where no packet does: in silence. */
+  publish(clock = 0): void {
+    if (clock > this.clock) this.clock = clock;
+    this.#publish();
+    this.#decoder.expire(this.clock);
+  }
+
   /** Tells the shards that no more will come. */
   end(): void {
     this.#decoder.finish();
@@ -178,6 +197,10 @@ export class Pump {
     const shards = this.#writers.length;
     const writer = this.#writers[shards === 1 ? 0 : flowHash(segment) % shards]!;
     while (!writer.write(segment)) {
+      if (this.#isLive) {
+        counts[C.segmentsDropped]!++;
+        return true;
+      }
       if (isAbandoned()) return false;
       // Every shard learns how far time has come before this thread waits for one of them: none may starve another.
       this.#publish();
@@ -207,6 +230,8 @@ export class Pump {
     for (const writer of this.#writers) writer.announce(this.clock);
   }
 }
+
+const never = () => false;
 
 /** How often a shard looks up from its packets, in segments. */
 const SETTLE_EVERY = 512;

@@ -32,10 +32,13 @@ const LAYERS: readonly rules.Layer[] = [
       'analyzer/judge.ts',
     ],
   },
-  { name: 'storage', contracts: ['storage/bus/bus.ts', 'storage/store/store.ts'] },
+  { name: 'storage', contracts: ['storage/bus/bus.ts', 'storage/store/store.ts', 'storage/store/engine.ts'] },
   {
     name: 'deploy',
-    contracts: ['deploy/appliance.ts', 'deploy/config.ts', 'deploy/lookup.ts', 'deploy/content/checks.ts'],
+    contracts: [
+      ...['deploy/appliance.ts', 'deploy/run.ts', 'deploy/config.ts', 'deploy/lookup.ts'],
+      'deploy/content/checks.ts',
+    ],
   },
   { name: 'console', contracts: [] },
 ];
@@ -43,6 +46,8 @@ const LAYERS: readonly rules.Layer[] = [
 /** Files that put the parts together → what beyond contracts they may import. */
 const WIRING: Readonly<Record<string, readonly string[]>> = {
   'deploy/appliance.ts': ['storage/bus/', 'storage/store/'],
+  // The same for what runs until it is told to end, with the engine offered to other processes.
+  'deploy/run.ts': ['storage/bus/', 'storage/store/'],
 };
 
 const STEPS = ['leaves', 'identify', 'classify', 'discover', 'baseline', 'observe', 'detect', 'comply'];
@@ -56,6 +61,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'kaitai-struct': 'sensor/capture/formats/',
   'kaitai-struct-compiler': 'deploy/build/readers.mjs',
   minizlib: 'sensor/decompress.ts',
+  pcap: 'sensor/capture/live-source.ts',
   piscina: 'deploy/shards.ts',
   typescript: 'test/architecture/tokens.ts',
   // deploy/config reads the configuration with it, deploy/build the .ksy descriptions.

@@ -23,6 +23,7 @@ const codeByName: Readonly<Record<string, ExitCode>> = {
   ConfigError: exitCodes.usage,
   CommandFailure: exitCodes.failed,
   CaptureError: exitCodes.failed,
+  CaptureArgumentError: exitCodes.usage,
   StoreError: exitCodes.failed,
   KeyError: exitCodes.failed,
 };

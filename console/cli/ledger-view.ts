@@ -6,7 +6,7 @@ import { groupThousands, renderTable } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { humanShare } from './units.ts';
 
-/** One stage's balance. `in` = `out` + `skipped` + `lost` when it adds up. */
+/** One stage's balance. `in` = `out` + `skipped` + `lost` when it adds up; with `waiting` where the sensor is running. */
 export interface StageBalance {
   readonly stage: string;
   readonly unit: string;
@@ -14,6 +14,8 @@ export interface StageBalance {
   readonly out: number;
   readonly skipped: number;
   readonly lost: number;
+  /** Absent when nothing is under way. */
+  readonly waiting?: number;
   readonly balanced: boolean;
 }
 
@@ -37,9 +39,10 @@ export function stageBalances(entries: readonly LedgerEntry[]): StageBalance[] {
     const own = entries.filter((entry) => entry.stage === stage);
     const sum = (kind: LedgerEntry['kind']) =>
       own.reduce((total, entry) => total + (entry.kind === kind ? entry.value : 0), 0);
-    const [came, out, skipped, lost] = [sum('in'), sum('out'), sum('skipped'), sum('lost')];
+    const [came, out, skipped, lost, waiting] = [sum('in'), sum('out'), sum('skipped'), sum('lost'), sum('waiting')];
     const unit = own.find((entry) => entry.kind === 'in')?.unit ?? '';
-    return { stage, unit, in: came, out, skipped, lost, balanced: came === out + skipped + lost };
+    const balanced = came === out + skipped + lost + waiting;
+    return { stage, unit, in: came, out, skipped, lost, ...(waiting > 0 ? { waiting } : {}), balanced };
   });
 }
 
@@ -107,7 +110,7 @@ function detailsOf(entries: readonly LedgerEntry[]): { entry: LedgerEntry; share
     inOrder
       .filter((entry) => entry.kind === kind && entry.value !== 0)
       .map((entry) => ({ entry, share: kind === 'note' ? null : shareOf(entry.value, came.get(entry.stage) ?? 0) }));
-  return [...of('lost'), ...of('skipped'), ...of('note')];
+  return [...of('lost'), ...of('skipped'), ...of('waiting'), ...of('note')];
 }
 
 export function shareOf(part: number, whole: number): number {

@@ -7,6 +7,7 @@ import { openStoreForReading, replay, sense } from '../../deploy/appliance.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes } from '../../deploy/lookup.ts';
+import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
 import { run } from './program.ts';
 import type { Services } from './services.ts';
@@ -21,6 +22,7 @@ const services: Services = {
   explainConfig,
   replay,
   sense,
+  runAppliance,
   openStoreForReading,
   traceHashes,
   accountHash,

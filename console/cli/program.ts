@@ -13,6 +13,7 @@ import { addOverview } from './commands/overview.ts';
 import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRules } from './commands/rules.ts';
+import { addRun } from './commands/run.ts';
 import { addSensor } from './commands/sensor.ts';
 import { addStats } from './commands/stats.ts';
 import { addTrace } from './commands/trace.ts';
@@ -28,6 +29,7 @@ import { printable, textWidth } from './width.ts';
 /** In the order of the help page: a command is a file in commands/ and a line here. */
 const commands = [
   addReplay,
+  addRun,
   addSensor,
   addOverview,
   addApps,

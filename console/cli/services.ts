@@ -3,6 +3,7 @@ import type { ReplayOptions, ReplaySummary, SenseOptions } from '../../deploy/ap
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
+import type { RunOptions } from '../../deploy/run.ts';
 import type { Store } from '../../storage/store/store.ts';
 
 export interface Services {
@@ -15,6 +16,8 @@ export interface Services {
   /** Throws CaptureError, StoreError. Ends early when the signal is aborted. */
   replay(options: ReplayOptions): Promise<ReplaySummary>;
   sense(options: SenseOptions): Promise<ReplaySummary>;
+  /** Throws CaptureError, StoreError, ConfigError. Runs until the signal is aborted, or a stream ends. */
+  runAppliance(options: RunOptions): Promise<ReplaySummary>;
   /** Throws StoreError. */
   openStoreForReading(data: string, config: Config): Promise<Store>;
 

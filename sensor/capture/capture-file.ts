@@ -38,6 +38,7 @@ export class CaptureFile {
     readonly input: string,
     private readonly pool: BufferPool,
     private readonly secrets: SecretsTaker | null = null,
+    onWait?: () => boolean,
   ) {
     let fd = 0;
     let size: number;
@@ -50,7 +51,7 @@ export class CaptureFile {
     } catch (error) {
       throw explainSystemError(input, error);
     }
-    this.file = new FileBytes(fd);
+    this.file = new FileBytes(fd, onWait);
     try {
       this.reader = this.openReader(size);
     } catch (error) {

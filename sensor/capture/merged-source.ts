@@ -29,11 +29,12 @@ export class MergedSource {
     private readonly pool: BufferPool,
     private readonly isSingle: boolean,
     private readonly secrets: SecretsTaker | null = null,
+    private readonly onWait?: () => boolean,
   ) {}
 
   /** Takes an input in. Throws UnreadableInput. */
   add(path: string): void {
-    const file = new CaptureFile(path, this.pool, this.secrets);
+    const file = new CaptureFile(path, this.pool, this.secrets, this.onWait);
     const cursor: Cursor = { input: this.inputs.push(path) - 1, file, head: emptyPacket() };
     if (this.isSingle) {
       this.heap.push(cursor);
@@ -104,7 +105,7 @@ export class MergedSource {
   private reopen(cursor: Cursor): boolean {
     const input = this.inputs[cursor.input];
     try {
-      cursor.file = new CaptureFile(input, this.pool, this.secrets);
+      cursor.file = new CaptureFile(input, this.pool, this.secrets, this.onWait);
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;

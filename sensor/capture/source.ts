@@ -10,6 +10,8 @@ export interface SourceOptions {
   readonly bufferSize?: number;
   /** Takes the TLS key logs that lie in the captures, each before the packets behind it; some come twice. */
   readonly secrets?: SecretsTaker;
+  /** Called while a pipe has nothing to give, every few ms. The input ends when it answers false. */
+  readonly onWait?: () => boolean;
 }
 
 /** Captures as one stream in packet-time order. */
@@ -38,7 +40,8 @@ export function openSource(paths: readonly string[], options: SourceOptions = {}
   const groups = listInputs(paths, problems);
   const count = groups.reduce((sum, group) => sum + group.files.length, 0);
   const share = Math.max(MIN_BUFFER, Math.min(MAX_BUFFER, Math.floor(BUFFER_BUDGET / Math.max(1, count))));
-  const source = new MergedSource(new BufferPool(options.bufferSize ?? share), count === 1, options.secrets);
+  const pool = new BufferPool(options.bufferSize ?? share);
+  const source = new MergedSource(pool, count === 1, options.secrets, options.onWait);
   try {
     for (const group of groups) addGroup(source, group, problems);
     if (source.inputs.length === 0) throw describeNothing(problems);

@@ -44,8 +44,14 @@ export function shippedFiles(): StoreFiles {
 }
 
 /** `place` names the store in messages to people. */
-export async function openClientStore(connections: Connections, files: StoreFiles, place: string): Promise<Store> {
-  await migrate(connections.write, readMigrations(files.tables), place);
+export async function openClientStore(
+  connections: Connections,
+  files: StoreFiles,
+  place: string,
+  /** A store that another process keeps is taken as it is. */
+  { migrates = true } = {},
+): Promise<Store> {
+  if (migrates) await migrate(connections.write, readMigrations(files.tables), place);
   const tables = new Map<TableName, readonly Column[]>();
   for (const { table, name, type } of await describe(connections)) {
     tables.set(table, [...(tables.get(table) ?? []), { name, type }]);

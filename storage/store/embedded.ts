@@ -16,6 +16,8 @@ import { createChdbConnection } from 'chdb/connection';
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
+import { EmbeddedEngine } from './embedded-engine.ts';
+import type { Engine } from './engine.ts';
 import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
 import { type Store, StoreError } from './store.ts';
@@ -39,7 +41,12 @@ const cacheBytes = 32 * 2 ** 20;
 /** Folder of the engine that this process has open; there can be one. */
 let openFolder: string | undefined;
 
-export async function openEmbeddedStore(folder: string, options: EmbeddedOptions = {}): Promise<Store> {
+/** A store with its engine in this process. */
+export interface EmbeddedStore extends Store {
+  readonly engine: Engine;
+}
+
+export async function openEmbeddedStore(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedStore> {
   const place = resolve(folder);
   if (!isMainThread) throw new StoreError('failed', `The data folder ${place} must be opened in the main thread.`);
   if (openFolder === place) throw lockedError(place, process.pid);
@@ -51,7 +58,8 @@ export async function openEmbeddedStore(folder: string, options: EmbeddedOptions
   }
   const connections = await EmbeddedConnections.open(place, options);
   try {
-    return await openClientStore(connections, options.files ?? shippedFiles(), place);
+    const store = await openClientStore(connections, options.files ?? shippedFiles(), place);
+    return Object.assign(store, { engine: connections.engine });
   } catch (error) {
     await connections.close();
     if (error instanceof StoreError) throw error;
@@ -69,6 +77,7 @@ class EmbeddedConnections implements Connections {
   readonly #sessions: Session[] = [];
   readonly #idle: Session[] = [];
   #spooled = 0;
+  readonly engine: EmbeddedEngine;
   write!: ClickHouseClient;
   read!: ClickHouseClient;
 
@@ -76,6 +85,7 @@ class EmbeddedConnections implements Connections {
     this.#path = path;
     this.#spool = spool;
     this.#settings = settings;
+    this.engine = new EmbeddedEngine(path, this, [`USE ${database}`, settings]);
   }
 
   static async open(folder: string, options: EmbeddedOptions): Promise<EmbeddedConnections> {
@@ -184,6 +194,7 @@ class EmbeddedConnections implements Connections {
 
   async close(): Promise<void> {
     await this.#binding.idle();
+    this.engine.close();
     await this.write?.close();
     await this.read?.close();
     for (const session of this.#sessions) session.close();

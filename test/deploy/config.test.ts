@@ -127,6 +127,7 @@ lifecycle: {inactive: 90}
   // One load does not write into the defaults of the next.
   assert.deepEqual(load('').accounts, { fields: [], headers: [] });
   assert.deepEqual(load('').lifecycle, { new: 7, inactive: 30 });
+  assert.deepEqual(load('retention: {values: 90}').retention, { calls: 400, values: 90 });
 });
 
 test('mistakes in them have their place and what to do', () => {
@@ -158,6 +159,7 @@ test('mistakes in them have their place and what to do', () => {
     ["labels: ['']", /^labels\[0\] is not a text/],
     ['lifecycle: {new: 0}', /^lifecycle.new is 0 at apiris.yaml:1:18; write 1 to 3650 days/],
     ['lifecycle: {old: 3}', /^unknown key "old"/],
+    ['retention: {calls: 0}', /^retention.calls is 0 at apiris.yaml:1:20; write 1 to 3650 days/],
   ];
   for (const [text, expected] of cases) {
     const told = problems(`${text}\n`);
@@ -195,8 +197,8 @@ test('ports of tunnels are a list of numbers, each once', () => {
 });
 
 test('keys of the contract without effect yet are refused as such', () => {
-  assert.deepEqual(problems('retention: {calls: 30}\nprivacy: {}\n'), [
-    'retention is not supported by this version yet at apiris.yaml:1:1; remove the key',
+  assert.deepEqual(problems('sampling: {calls: 30}\nprivacy: {}\n'), [
+    'sampling is not supported by this version yet at apiris.yaml:1:1; remove the key',
     'privacy is not supported by this version yet at apiris.yaml:2:1; remove the key',
   ]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { C, type CounterName, imbalances, Ledger, stages } from '../../sensor/ledger.ts';
+import { C, type CounterName, imbalances, Ledger, stages, withWaiting } from '../../sensor/ledger.ts';
 
 function balanced(): Ledger {
   const ledger = new Ledger();
@@ -67,4 +67,23 @@ test('entries are every counter once, with its stage in the order of the pipelin
   for (const entry of entries) assert.equal(entry.value, balanced().counts[C[entry.name as CounterName]]);
   assert.deepEqual(stages.slice(0, 3), ['received', 'decoded', 'queued']);
   for (const entry of entries) assert.ok(stages.includes(entry.stage as (typeof stages)[number]));
+});
+
+test('of a running sensor what is under way is counted; a unit too many still shows', () => {
+  const { counts } = balanced();
+  counts[C.segmentsTaken]! -= 4;
+  counts[C.segmentsToTrack]! -= 4;
+  counts[C.segmentsEmpty]! -= 4;
+  counts[C.callsToJudge]! -= 2;
+  counts[C.callsJudged]! -= 3;
+  counts[C.callsToStore]! -= 3;
+  counts[C.callsStored]! -= 4;
+  const running = withWaiting(counts);
+  assert.deepEqual(imbalances(running), []);
+  const waiting = (name: CounterName) => running[C[name]];
+  assert.deepEqual([waiting('segmentsWaiting'), waiting('segmentsUnderWay')], [4, 0]);
+  assert.deepEqual([waiting('callsWaiting'), waiting('callsUnstored')], [3, 1]);
+  assert.deepEqual(withWaiting(balanced().counts), balanced().counts, 'at the end nothing is');
+  counts[C.notTcp]! += 1;
+  assert.notDeepEqual(imbalances(withWaiting(counts)), []);
 });

@@ -1,29 +1,34 @@
 /** `apiris sensor`: packets to HTTP exchanges as NDJSON; nothing is stored. */
 import type { Command } from 'commander';
-import type { ReplaySummary } from '../../../deploy/appliance.ts';
+import type { ReplaySummary, SenseOptions } from '../../../deploy/appliance.ts';
 import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
 import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { openFileOutput } from '../file-output.ts';
 import { type Output, OutputClosed } from '../io.ts';
+import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { readShards, withKeylog } from './replay.ts';
 
-interface Options extends CommonOptions {
-  readonly read?: readonly string[];
+interface Options extends CommonOptions, Omit<LiveOptions, 'readFolder'> {
+  readonly user?: string;
   readonly out: string;
   readonly bodies?: boolean;
   readonly shards?: number;
   readonly tlsKeylog?: string;
 }
 
+type Source = Pick<SenseOptions, 'inputs' | 'live'>;
+
 export function addSensor(program: Command, context: Context): void {
   const { commands, options } = context.texts.help;
   const examples = [
     "apiris sensor --read monday.pcap | jq -c '.request.target'",
     'apiris sensor --read captures/ --out exchanges.ndjson',
+    'apiris sensor --interface eth1 --part 1/2 --user apiris',
   ];
-  const command = defineCommand(program, context, 'sensor', commands.sensor, examples)
+  const command = addPortOptions(defineCommand(program, context, 'sensor', commands.sensor, examples), context)
     .option('--read <file...>', options.read)
+    .option('--user <name>', options.user)
     .option('--out <file>', options.out, '-')
     .option('--bodies', options.bodies)
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
@@ -33,16 +38,25 @@ export function addSensor(program: Command, context: Context): void {
 
 async function sense(context: Context, options: Options): Promise<void> {
   const { texts, surroundings } = context;
-  if (options.read === undefined) throw new UsageFault(texts.errors.missingArgument('--read FILE'));
+  if (options.read === undefined && options.interface === undefined) {
+    throw new UsageFault(texts.errors.missingArgument('--read FILE, --interface IF'));
+  }
+  const input = inputOf({ ...options, ...(options.read === undefined ? {} : { read: ['-'] }) }, context);
+  const source: Source = { inputs: options.read ?? [], ...(input.kind === 'interfaces' ? { live: input } : {}) };
+  if (options.part !== undefined && options.part.of > 1) {
+    await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.live.partMisses}\n`);
+  }
   if (options.bodies) {
     await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.sensor.bodiesWarning}\n`);
     await surroundings.stderr.flush();
   }
   const summary =
     options.out === '-'
-      ? await senseTo(surroundings.stdout, context, options.read, options)
-      : await senseToFile(context, options.read, options);
-  if (surroundings.signal.aborted) throw new CommandFailure(texts.errors.interruptedOutput);
+      ? await senseTo(surroundings.stdout, context, source, options)
+      : await senseToFile(context, source, options);
+  // A port has no end: whoever ends it has all there was.
+  if (surroundings.signal.aborted && source.live === undefined)
+    throw new CommandFailure(texts.errors.interruptedOutput);
   if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
   await tellDamage(context, summary.damage);
   if (surroundings.stderr.isTerminal) {
@@ -50,12 +64,7 @@ async function sense(context: Context, options: Options): Promise<void> {
   }
 }
 
-async function senseTo(
-  out: Output,
-  context: Context,
-  inputs: readonly string[],
-  options: Options,
-): Promise<ReplaySummary> {
+async function senseTo(out: Output, context: Context, source: Source, options: Options): Promise<ReplaySummary> {
   const { config } = loadSettings(context, options);
   // A reader that left (`| head`) ends the run in order, as an interruption does: threads are not torn down mid-work.
   const left = new AbortController();
@@ -71,7 +80,8 @@ async function senseTo(
     }
   };
   const summary = await context.services.sense({
-    inputs,
+    ...source,
+    ...(options.user === undefined ? {} : { user: options.user }),
     config: withKeylog(config, options.tlsKeylog),
     shards: options.shards ?? config.shards,
     bodies: options.bodies === true,
@@ -83,10 +93,10 @@ async function senseTo(
   return summary;
 }
 
-async function senseToFile(context: Context, inputs: readonly string[], options: Options): Promise<ReplaySummary> {
+async function senseToFile(context: Context, source: Source, options: Options): Promise<ReplaySummary> {
   const file = await openFileOutput(options.out, context.texts);
   try {
-    return await senseTo(file, context, inputs, options);
+    return await senseTo(file, context, source, options);
   } finally {
     await file.close();
   }

@@ -91,6 +91,17 @@ export const en = {
     bodiesWarning: 'warning: --bodies writes message bodies and credentials in clear, personal data included.',
     done: (exchanges: number, packets: number) => `${s(exchanges, 'exchange')} of ${s(packets, 'packet')} written.`,
   },
+  live: {
+    ready: (what: string, data: string, address: string) =>
+      `reading ${what} into ${data}; other commands work beside it, and tools find it at ${address}.`,
+    oneInput: 'name one input: --interface IF, --read-folder DIR, or --read - for a stream.',
+    onlyInterface: (option: string) => `${option} belongs to --interface.`,
+    outOfRange: (option: string, least: number, most: number) => `${option} must be ${least} to ${most}.`,
+    badPart: (value: string) => `--part must be k/n with k from 1 to n, such as 1/2, not «${value}».`,
+    badListen: (value: string) => `--listen must be host:port, such as 127.0.0.1:18123, not «${value}».`,
+    partMisses:
+      'with --part, frames with a VLAN tag and whatever is not IP go to the first part alone, and tunnels are parted by their outer addresses; fragments stay with their connection.',
+  },
   columns: {
     app: 'application',
     appName: 'name',

@@ -81,6 +81,15 @@ export const zhCn: Texts = {
     bodiesWarning: '警告：--bodies 会以明文写出消息内容和凭证，其中包括个人信息。',
     done: (exchanges, packets) => `已写出 ${n(exchanges)} 次交互，来自 ${n(packets)} 个包。`,
   },
+  live: {
+    ready: (what, data, address) => `正在读取 ${what}，存入 ${data}；其他命令可同时使用，工具可通过 ${address} 查询。`,
+    oneInput: '请指定一个输入：--interface 网口、--read-folder 目录，或 --read - 表示数据流。',
+    onlyInterface: (option) => `${option} 只用于 --interface。`,
+    outOfRange: (option, least, most) => `${option} 须为 ${least} 到 ${most}。`,
+    badPart: (value) => `--part 须为 k/n（k 从 1 到 n），如 1/2，而不是“${value}”。`,
+    badListen: (value) => `--listen 须为 主机:端口，如 127.0.0.1:18123，而不是“${value}”。`,
+    partMisses: '使用 --part 时，带 VLAN 标签的帧和非 IP 帧只归第一份；隧道按外层地址划分；分片跟随其连接。',
+  },
   columns: {
     app: '应用',
     appName: '名称',

@@ -90,6 +90,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     explainConfig,
     replay: async () => summaryOf(),
     sense: async () => summaryOf(),
+    runAppliance: async () => summaryOf(),
     openStoreForReading: async () => store,
     traceHashes: () => [],
     accountHash: async () => '3f9a01c2be000000',

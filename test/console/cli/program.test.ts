@@ -38,7 +38,7 @@ test('wrong arguments exit with 2, say what was wrong and what would be right', 
     ['apps more', /too many arguments for apiris apps/],
     ['replay', /file is missing/],
     ['replay a.pcap --shards 65', /--shards must be a whole number from 1 to 64/],
-    ['sensor', /--read FILE is missing/],
+    ['sensor', /--read FILE, --interface IF is missing/],
     ['config chek', /Did you mean check\?/],
     ['apps --lang fr', /--lang cannot be «fr»; it is one of en, zh-CN/],
   ];
@@ -59,7 +59,20 @@ test('mistakes are told in Chinese where the person reads Chinese', async () => 
 });
 
 test('help exits with 0 on stdout, with an example, for every command and in both languages', async () => {
-  const names = ['replay', 'sensor', 'apps', 'apis', 'api', 'calls', 'stats', 'health', 'config', 'demo', 'overview'];
+  const names = [
+    'replay',
+    'run',
+    'sensor',
+    'apps',
+    'apis',
+    'api',
+    'calls',
+    'stats',
+    'health',
+    'config',
+    'demo',
+    'overview',
+  ];
   names.push('findings', 'finding', 'trace', 'profile', 'rules');
   names.push('findings', 'finding', 'trace', 'profile', 'overview');
   for (const argv of [...names.map((name) => [name]), ['config', 'check'], ['config', 'show'], []]) {

@@ -1,0 +1,81 @@
+/** `apiris run`: the appliance. It runs until it is told to end, and then says what came of it. */
+import type { Command } from 'commander';
+import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
+import { exitCodes, UsageFault } from '../faults.ts';
+import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
+import { renderAccount, renderResult, summaryJson } from '../summary.ts';
+import { tellDamage } from '../tell-damage.ts';
+import { printable } from '../width.ts';
+import { readShards } from './replay.ts';
+
+interface Options extends CommonOptions, LiveOptions {
+  readonly user?: string;
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly shards?: number;
+}
+
+const summaryFormats = ['table', 'json'] as const;
+
+export function addRun(program: Command, context: Context): void {
+  const { commands, options } = context.texts.help;
+  const examples = [
+    'apiris run --interface eth1 --user apiris',
+    "apiris run --interface eth1 eth2 --filter 'tcp port 80' --data /var/lib/apiris",
+    'apiris run --read-folder /captures',
+    'ssh tap tcpdump -i eth1 -U -w - tcp | apiris run --read -',
+  ];
+  const command = addPortOptions(defineCommand(program, context, 'run', commands.run, examples), context)
+    .option('--read <file>', options.runRead, (name: string, before: readonly string[] = []) => [...before, name])
+    .option('--read-folder <dir>', options.readFolder)
+    .option('--user <name>', options.user)
+    .option('--listen <host:port>', options.listen, (text) => readListen(text, context))
+    .option('--shards <n>', options.shards, (text) => readShards(text, context))
+    .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
+  addPlaceOptions(command, context).action((given: Options) => runAppliance(context, given));
+}
+
+function readListen(text: string, { texts }: Context): { host: string; port: number } {
+  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text);
+  if (found === null || Number(found[3]) > 65_535) throw new UsageFault(texts.live.badListen(text));
+  return { host: (found[1] ?? found[2])!, port: Number(found[3]) };
+}
+
+async function runAppliance(context: Context, options: Options): Promise<void> {
+  const { services, surroundings, texts } = context;
+  const { stdout, stderr, signal } = surroundings;
+  const input = inputOf(options, context);
+  const { config, data } = loadSettings(context, options);
+  const say = (sentence: string) => void stderr.write(`${texts.errors.prefix}: ${printable(sentence)}\n`);
+  const tell = async (sentence: string) => {
+    say(sentence);
+    await stderr.flush();
+  };
+  if (options.part !== undefined && options.part.of > 1) await tell(texts.live.partMisses);
+  const summary = await services.runAppliance({
+    input,
+    data,
+    config,
+    shards: options.shards ?? config.shards,
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.listen === undefined ? {} : { listen: options.listen }),
+    onReady: ({ address, notices }) => {
+      for (const notice of notices) say(notice);
+      const what = input.kind === 'interfaces' ? input.options.interfaces.join(', ') : nameOf(input);
+      void tell(texts.live.ready(what, data, address)).catch(() => {});
+    },
+    signal,
+  });
+  if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
+  if (options.format === 'json') {
+    await stdout.write(`${JSON.stringify(summaryJson(summary), null, 2)}\n`);
+    await tellDamage(context, summary.damage);
+    return;
+  }
+  await stdout.write(`${renderResult(summary, texts, stdout.columns)}\n`);
+  const account = renderAccount(summary, texts, stdout.columns);
+  if (account !== '') await stdout.write(`${account}\n`);
+}
+
+function nameOf(input: { kind: 'folder'; path: string } | { kind: 'stream'; name: string }): string {
+  return input.kind === 'folder' ? input.path : input.name;
+}

@@ -1,0 +1,180 @@
+/**
+ * The storing side of a running appliance: judging, and every ten seconds what a restart and a reader need to know of
+ * this run: where its packets went, which time it covers, what is still under way.
+ */
+import { Ledger, withWaiting } from '../sensor/ledger.ts';
+import type { Row, Store } from '../storage/store/store.ts';
+import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
+import type { Config } from './config.ts';
+import { contentDigest } from './content/analysis.ts';
+import { type Equipment, periodsOf } from './equipment.ts';
+import { JudgeMemory } from './judge-memory.ts';
+import { Judging, type Pace } from './judging.ts';
+import { type LiveInput, type LiveReport, MAX_LAG } from './live-capture.ts';
+import type { Sensed, SensedSoFar } from './sensing.ts';
+
+interface StoredSource {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly packets: number;
+  readonly firstTs: number;
+  readonly lastTs: number;
+}
+
+export interface SessionOptions {
+  readonly config: Config;
+  readonly input: LiveInput;
+  readonly shards: number;
+  readonly equipment: Equipment;
+  readonly content: Parameters<typeof contentDigest>[0];
+  readonly pace?: Pace | undefined;
+  /** µs since 1970, at the beginning. */
+  readonly begun: number;
+}
+
+/** A live source's row while it runs; `interrupted` when the process ended without saying so. */
+const RUNNING = 'live';
+
+/** ms between two savings of the ledger. */
+const SAVE_EVERY_MS = 10_000;
+/** Calls of a file's last exchanges come when later packets do: only then it has been read. ms */
+const FILE_REST_MS = 20_000;
+
+export class LiveSession {
+  readonly judging: Judging;
+  /** One sentence each. */
+  readonly notices: string[] = [];
+  readonly #source: string;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #saving: Promise<void> = Promise.resolve();
+  #isSaving = false;
+  #lastFiles: LiveReport['files'] = [];
+  /** When each file of a folder was found read, by its place. */
+  readonly #readAt: number[] = [];
+
+  private constructor(
+    private readonly store: Store,
+    private readonly memory: JudgeMemory,
+    private readonly options: SessionOptions,
+  ) {
+    const { input, shards, equipment, pace } = options;
+    this.#source = sourceOf(input, options.begun);
+    this.judging = new Judging(store, memory, {
+      ...{ source: this.#source, again: false, live: true, maxLag: MAX_LAG, shards, pace, judge: equipment.judge },
+    });
+  }
+
+  static async open(store: Store, options: SessionOptions): Promise<LiveSession> {
+    const memory = await JudgeMemory.open(store, contentDigest(options.content));
+    await storeSetting(store, 'lifecycle', periodsOf(options.config.lifecycle), memory);
+    const session = new LiveSession(store, memory, options);
+    await session.judging.restore();
+    await session.#findInterrupted();
+    return session;
+  }
+
+  /** Ids of captures that were read to their end. */
+  static async known(store: Store): Promise<string[]> {
+    const stored = await store.ask<StoredSource>('sources', { id: '' });
+    return stored.filter(({ state }) => state === 'finished').map(({ id }) => id);
+  }
+
+  /** Runs that ended without saying so: the time they do not account for is named. */
+  async #findInterrupted(): Promise<void> {
+    const stored = await this.store.ask<StoredSource>('sources', { id: '' });
+    for (const row of stored) {
+      if (row.state !== RUNNING) continue;
+      const until = row.lastTs > 0 ? new Date(row.lastTs / 1000).toISOString() : 'its beginning';
+      const now = new Date(this.options.begun / 1000).toISOString();
+      const reason =
+        `the process ended unexpectedly: what came between ${until} and ${now} is not accounted for, and what was ` +
+        'stored last may not have been learnt from.';
+      const damage = JSON.stringify([{ input: row.name, offset: 0, reason }]);
+      await this.store.insert('sources', [
+        { ...row, state: 'interrupted', damage, version: this.memory.nextVersion() },
+      ]);
+      this.notices.push(`${row.name}: ${reason}`);
+    }
+  }
+
+  /** Saves how things stand when it is time to. A store that fails is met by judging. */
+  report(so: SensedSoFar): void {
+    const now = performance.now();
+    if (this.#isSaving || now - this.#savedAt < SAVE_EVERY_MS) return;
+    this.#isSaving = true;
+    this.#savedAt = now;
+    const counters = this.#counters(so.counters);
+    counters.counts.set(withWaiting(counters.counts));
+    const run = summarise({ ...so, bytesRead: 0, seconds: 0 }, counters);
+    const rows = this.#sourceRows(so, RUNNING);
+    this.#saving = this.#save(run, rows)
+      .catch(() => {})
+      .finally(() => (this.#isSaving = false));
+  }
+
+  #counters(sensor: Ledger): Ledger {
+    const counters = new Ledger();
+    counters.add(sensor.counts);
+    counters.add(this.judging.ledger.counts);
+    return counters;
+  }
+
+  async #save(run: Pick<Run, 'ledger' | 'weird'>, rows: Row[]): Promise<void> {
+    await this.store.insert('ledger', ledgerRows(this.#source, run));
+    await this.store.insert('sources', rows);
+  }
+
+  /** After everything was taken: stores the rest, and closes the run. */
+  async end(sensed: Sensed): Promise<Run> {
+    await this.judging.flush();
+    await this.#saving;
+    const counters = this.#counters(sensed.counters);
+    const run = summarise(sensed, counters);
+    await this.store.insert('ledger', ledgerRows(this.#source, run));
+    await this.judging.end(this.#sourceRows({ ...sensed, files: this.#lastFiles }, 'finished'));
+    return run;
+  }
+
+  /** What can be saved of a run that failed. */
+  async fail(): Promise<void> {
+    await this.judging.flush();
+    await this.judging.keepFindings();
+  }
+
+  /** A row an interface or stream; of a folder one for itself and one a file, which is not read again once finished. */
+  #sourceRows(
+    { inputs, extents, damage, files }: Pick<LiveReport, 'inputs' | 'extents' | 'damage' | 'files'>,
+    state: string,
+  ): Row[] {
+    this.#lastFiles = files;
+    const version = this.memory.nextVersion();
+    const damageOf = (name: string) => JSON.stringify(damage.filter(({ input }) => input === name));
+    const { input } = this.options;
+    if (input.kind !== 'folder') {
+      return inputs.map((name, index) => {
+        const id = inputs.length === 1 ? this.#source : `${this.#source} ${name}`;
+        return { id, name, size: 0, state, ...extents[index], damage: damageOf(name), version };
+      });
+    }
+    const now = performance.now();
+    const rows: Row[] = files.map(({ id, name, size, isRead }, index) => {
+      if (isRead) this.#readAt[index] ??= now;
+      const rested = state === 'finished' || now - (this.#readAt[index] ?? now) >= FILE_REST_MS;
+      const file = isRead && rested ? 'finished' : 'reading';
+      return { id, name, size, state: file, ...extents[index], damage: damageOf(name), version };
+    });
+    const own = { id: this.#source, name: input.path, size: 0, packets: 0, firstTs: 0, lastTs: 0 };
+    return [{ ...own, state, damage: damageOf(input.path), version }, ...rows];
+  }
+}
+
+function sourceOf(input: LiveInput, begun: number): string {
+  const what =
+    input.kind === 'interfaces'
+      ? input.options.interfaces.join(',')
+      : input.kind === 'folder'
+        ? input.path
+        : input.name;
+  return `live ${what} ${new Date(begun / 1000).toISOString()}`;
+}

@@ -1,0 +1,182 @@
+/** The appliance: packets as they come → sensor → judge → store, until it is told to end. */
+import { InProcessBus } from '../storage/bus/in-process.ts';
+import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
+import { type Offer, offerEngine } from '../storage/store/offer.ts';
+import { StoreError } from '../storage/store/store.ts';
+import { forgetAddress, openToken, tellAddress } from './access.ts';
+import type { ReplaySummary } from './appliance.ts';
+import type { Config } from './config.ts';
+import { loadAnalysis } from './content/analysis.ts';
+import { equip } from './equipment.ts';
+import type { Pace } from './judging.ts';
+import { readKeyLog } from './key-log.ts';
+import { type Environment, openKeys } from './keys.ts';
+import { sensorLimits } from './limits.ts';
+import type { LiveInput } from './live-capture.ts';
+import { LiveSession } from './live-session.ts';
+import { keepWithin } from './retention.ts';
+import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
+import { runSensing } from './sensing.ts';
+import type { ShardMessage } from './shard.ts';
+
+export type RunInput =
+  | Extract<LiveInput, { kind: 'interfaces' }>
+  | Omit<Extract<LiveInput, { kind: 'folder' }>, 'known'>
+  | Extract<LiveInput, { kind: 'stream' }>;
+
+export interface RunOptions {
+  readonly input: RunInput;
+  /** Folder of the embedded store. */
+  readonly data: string;
+  readonly config: Config;
+  /** Where keys may come from instead of the data folder; the process's own when absent. */
+  readonly environment?: Environment;
+  readonly shards?: number;
+  /** Who to become once the ports are open. */
+  readonly user?: string;
+  /** Where to answer other processes; any free port of the loopback when its own is taken and none was named. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly pace?: Pace;
+  /** Packets are taken from here on. */
+  readonly onReady?: (ready: RunReady) => void;
+  /** Ends the run: what was received before is stored. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunReady {
+  readonly address: string;
+  /** What a person should know, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+const HOST = '127.0.0.1';
+const PORT = 18_123;
+/** ms between two looks at what is too old to be kept. */
+const RETENTION_EVERY_MS = 3_600_000;
+
+const stillRoot =
+  'This process keeps root’s rights while it reads what strangers send: name a user to become (--user NAME).';
+
+/** Throws CaptureError, StoreError, ConfigError, KeyError. */
+export async function runAppliance(options: RunOptions): Promise<ReplaySummary> {
+  const running = new Running(options);
+  try {
+    return await running.run();
+  } finally {
+    await running.close();
+  }
+}
+
+class Running {
+  readonly #bus = new InProcessBus();
+  #store: EmbeddedStore | undefined;
+  #session: LiveSession | undefined;
+  #offer: Offer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: RunOptions) {}
+
+  async run(): Promise<ReplaySummary> {
+    const { options } = this;
+    const { config, data, signal, input } = options;
+    const shards = options.shards ?? config.shards;
+    const analysis = await loadAnalysis(config);
+    const user = options.user === undefined ? null : lookUpUser(options.user);
+    const dropsRights = user !== null && isRoot();
+    // With another user to become, the folder is opened as that one, behind the ports.
+    if (!dropsRights) this.#store = await openEmbeddedStore(data);
+    else handOver(data, user);
+    const keys = openKeys(data, options.environment);
+    const token = openToken(data);
+    if (dropsRights) handOver(data, user);
+    const equipment = equip(config, keys, analysis);
+    const begun = Date.now() * 1000;
+    const live = await this.#live(input);
+    this.#bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', ({ partition, value }) =>
+      this.#session!.judging.take(partition, value),
+    );
+    try {
+      const sensed = await runSensing({
+        inputs: [],
+        shards,
+        signal,
+        limits: sensorLimits(config.capture),
+        keyLog: readKeyLog(config),
+        output: { kind: 'calls', read: equipment.read },
+        live: {
+          input: live,
+          onOpened: async () => {
+            if (dropsRights) becomeUser(user);
+            const store = (this.#store ??= await openEmbeddedStore(data));
+            const { pace } = options;
+            const session = await LiveSession.open(store, {
+              ...{ config, input: live, shards, equipment, content: analysis, pace, begun },
+            });
+            this.#session = session;
+            await this.#listen(token);
+            this.#keepWithin(store);
+            const mine = [...keys.notices, ...analysis.problems, ...session.notices];
+            if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
+            options.onReady?.({ address: this.#offer!.address, notices: mine });
+          },
+          onCounters: (so) => this.#session?.report(so),
+        },
+        take: (shard, message) => this.#bus.publish('apiris.calls.v1', shard, message),
+      });
+      await this.#bus.drain();
+      const run = await this.#session!.end(sensed);
+      const [totals] = await this.#store!.ask<{ applications: number; apis: number }>('summary');
+      const sources = sensed.inputs.map((name) => ({ name, id: '', state: 'read' as const }));
+      return { ...run, sources, applications: totals?.applications ?? 0, apis: totals?.apis ?? 0, notices: [] };
+    } catch (error) {
+      // The bus says which message failed; people are told of the store.
+      if (error instanceof Error && error.cause instanceof StoreError) throw error.cause;
+      // What was judged before a thread failed stays.
+      await this.#bus.close().catch(() => {});
+      await this.#session?.fail();
+      throw error;
+    }
+  }
+
+  /** What of a folder was read before stands in the store. */
+  async #live(input: RunInput): Promise<LiveInput> {
+    if (input.kind !== 'folder') return input;
+    return { ...input, known: this.#store === undefined ? [] : await LiveSession.known(this.#store) };
+  }
+
+  async #listen(token: string): Promise<void> {
+    const { listen, data } = this.options;
+    const { engine } = this.#store!;
+    const { host, port } = listen ?? { host: HOST, port: PORT };
+    try {
+      this.#offer = await offerEngine(engine, { host, port, token });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (listen !== undefined || code !== 'EADDRINUSE') {
+        const where = `${host}:${port}`;
+        const reason = code === 'EADDRINUSE' ? 'it is taken' : message;
+        throw new StoreError('failed', `${where} cannot be listened on: ${reason}. Name another address (--listen).`);
+      }
+      this.#offer = await offerEngine(engine, { host, port: 0, token });
+    }
+    tellAddress(data, this.#offer.address);
+  }
+
+  #keepWithin(store: EmbeddedStore): void {
+    const { retention } = this.options.config;
+    const keep = () => keepWithin(store, retention).catch(() => {});
+    void keep();
+    this.#timer = setInterval(keep, RETENTION_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#offer !== undefined) {
+      forgetAddress(this.options.data);
+      await this.#offer.close();
+    }
+    await this.#bus.close().catch(() => {});
+    await this.#store?.close();
+  }
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { handOver, isRoot, lookUpUser } from '../../deploy/rights.ts';
+import { folderOf } from './replaying.ts';
+
+test('a user is found by name, an unknown one is told', () => {
+  assert.deepEqual(lookUpUser('root'), { name: 'root', uid: 0, gid: 0 });
+  assert.throws(() => lookUpUser('no-such-user'), { name: 'ConfigError', message: /there is no user no-such-user/ });
+});
+
+test('root is given up for good, groups and all, and the folder goes over', (t) => {
+  if (!isRoot()) return t.diagnostic('absent: root, so no rights were given up');
+  const nobody = lookUpUser('nobody');
+  const folder = folderOf(t);
+  mkdirSync(join(folder, 'data', 'deep'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'deep', 'file'), '');
+  handOver(join(folder, 'data'), nobody);
+  for (const name of ['data', 'data/deep', 'data/deep/file']) {
+    assert.equal(statSync(join(folder, name)).uid, nobody.uid, name);
+  }
+  const rights = fileURLToPath(new URL('../../deploy/rights.js', import.meta.url));
+  const script = `import { becomeUser, lookUpUser } from ${JSON.stringify(rights)};
+    becomeUser(lookUpUser('nobody'));
+    let back = true;
+    try { process.setuid(0); } catch { back = false; }
+    console.log(JSON.stringify([process.getuid(), process.geteuid(), process.getgid(), process.getgroups(), back]));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal(stderr, '');
+  assert.deepEqual(JSON.parse(stdout), [nobody.uid, nobody.uid, nobody.gid, [nobody.gid], false]);
+});
