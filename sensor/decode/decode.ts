@@ -22,6 +22,9 @@ import { NOT_PLAIN, plain } from './plain.ts';
 import type { Segment } from './segment.ts';
 import { tunnelPorts, udp } from './udp.ts';
 
+/** Known once, for every packet asks. */
+const { packetsToDecode, tcpSegments } = C;
+
 /** Headers of one frame, tags and extension headers aside; more than any real nesting has. */
 const MAX_HEADERS = 32;
 
@@ -45,7 +48,7 @@ export class Decoder {
    * has set `segment.clock`, which never goes back.
    */
   decode(packet: Packet, segment: Segment): boolean {
-    this.#counts[C.packetsToDecode]!++;
+    this.#counts[packetsToDecode]!++;
     if (packet.linkType === LINK_ETHERNET) {
       const verdict = plain(packet, segment);
       if (verdict !== NOT_PLAIN) return this.#count(verdict, packet, segment);
@@ -71,7 +74,7 @@ export class Decoder {
 
   #count(verdict: number, packet: Packet, segment: Segment): boolean {
     this.#counts[verdict]!++;
-    if (verdict !== C.tcpSegments) return false;
+    if (verdict !== tcpSegments) return false;
     segment.ts = packet.ts;
     return true;
   }

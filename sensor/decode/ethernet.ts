@@ -13,6 +13,7 @@ const ETHERTYPE_MPLS = 0x8847;
 const ETHERTYPE_MPLS_MULTICAST = 0x8848;
 const ETHERTYPE_PPPOE = 0x8864;
 const ETHERTYPE_QINQ = 0x88a8;
+const ETHERTYPE_PBB = 0x88e7; // IEEE 802.1ah, a provider's backbone
 const ETHERTYPE_VNTAG = 0x8926; // Cisco fabric extenders
 const ETHERTYPE_ETAG = 0x893f; // IEEE 802.1BR
 const ETHERTYPE_NSH = 0x894f;
@@ -84,6 +85,11 @@ function other(frame: Frame, segment: Segment, type: number): number {
     case ETHERTYPE_NSH:
       return NSH;
     case ETHERTYPE_TEB:
+      return ETHERNET;
+    case ETHERTYPE_PBB:
+      if (frame.at + 4 > frame.end) return short(frame);
+      enter(segment, 'pbb:', word24(frame.data, frame.at + 1));
+      frame.at += 4;
       return ETHERNET;
     default:
       return type <= MAX_LENGTH_FIELD ? LLC : C.notIp;

@@ -3,6 +3,9 @@ import { C } from '../ledger.ts';
 import { word16, word32 } from './frame.ts';
 import type { Segment } from './segment.ts';
 
+/** Known once, for every packet asks. */
+const { tcpSegments } = C;
+
 /** The datagram ends at `wireEnd`, which may lie behind what was captured; `isCut`: because a snap length cut the frame. */
 export function tcp(segment: Segment, data: Buffer, at: number, end: number, wireEnd: number, isCut: boolean): number {
   if (at + 20 > wireEnd) return C.headerMalformed;
@@ -18,5 +21,5 @@ export function tcp(segment: Segment, data: Buffer, at: number, end: number, wir
   segment.start = Math.min(at + headerLength, end);
   segment.end = Math.min(wireEnd, end);
   segment.wireLength = wireEnd - at - headerLength;
-  return C.tcpSegments;
+  return tcpSegments;
 }

@@ -20,6 +20,7 @@ const names = [
   'gtp:', // tunnel endpoint
   'teredo',
   'ayiya',
+  'pbb:', // service instance
 ] as const;
 
 type Name = (typeof names)[number];

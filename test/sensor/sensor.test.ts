@@ -6,6 +6,8 @@ import type { Packet, PacketSource } from '../../sensor/capture/packet.ts';
 import { C, imbalances, Ledger } from '../../sensor/ledger.ts';
 import { RecordSink, type TransactionRecord } from '../../sensor/record.ts';
 import { createRing, defaultSensorLimits, Pump, runShard, Sensor } from '../../sensor/sensor.ts';
+import { weirdIndex } from '../../sensor/weird.ts';
+import { disguise } from './disguise.ts';
 import { type Captured, sense, startOfTime } from './sense.ts';
 import { converse } from './talk.ts';
 
@@ -56,8 +58,8 @@ function traffic(seed: number): Captured[] {
 }
 
 test('one shard or several: the same records in the same order, and one balanced ledger', () => {
-  for (let seed = 0; seed < 3; seed++) {
-    const packets = traffic(seed);
+  for (let seed = 0; seed < 4; seed++) {
+    const packets = seed < 2 ? traffic(seed) : disguise(traffic(seed), new Random(seed));
     const expected = sense(packets);
     for (const shards of [1, 2, 5]) {
       const rings = Array.from({ length: shards }, () => createRing(64 << 20));
@@ -98,6 +100,43 @@ test('one shard or several: the same records in the same order, and one balanced
       ]);
       assert.equal(pump.clock, packets.at(-1)!.ts);
     }
+  }
+});
+
+test('tunnels and fragments change nothing but the name of the tunnel', () => {
+  for (let seed = 20; seed < 24; seed++) {
+    const plain = traffic(seed);
+    const expected = sense(plain);
+    const packets = disguise(plain, new Random(seed));
+    const found = sense(packets);
+    assert.deepEqual(
+      found.records.map(({ tunnel: _, ...record }) => record),
+      expected.records,
+    );
+    const names = new Set(found.records.map(({ tunnel }) => tunnel));
+    for (const name of names) assert.match(`${name}`, /^(vxlan:5001|geneve:12|erspan:3|gre:7|gre|4in6|undefined)$/);
+    assert.ok(names.size > 4, `${[...names]}`);
+    assert.equal(found.count('tcpSegments'), plain.length);
+    assert.equal(found.count('fragmentsJoined'), packets.length - plain.length);
+    assert.ok(packets.length > plain.length);
+  }
+});
+
+test('a pump counts the fragments that wait at the end, and tells its oddities', () => {
+  const frames = disguise(traffic(30), new Random(30));
+  const fragment = frames.find(({ frame }) => frame.readUInt16BE(12) === 0x0800 && (frame[20]! & 0x20) !== 0)!;
+  const twice = [fragment, { ts: fragment.ts, frame: Buffer.from(fragment.frame) }];
+  twice[1]!.frame[40]! ^= 1;
+  for (const [packets, counter, weird] of [
+    [[fragment], 'fragmentsIncomplete', 0],
+    [twice, 'fragmentsConflicting', 1],
+  ] as const) {
+    const ring = createRing(1 << 20);
+    const pump = new Pump(sourceOf(packets), [ring]);
+    pump.run(() => true);
+    assert.equal(pump.ledger.counts[C[counter]], packets.length);
+    assert.equal(pump.weird.counts[weirdIndex.fragment_inconsistency], weird);
+    assert.deepEqual(imbalances(pump.ledger.counts), []);
   }
 });
 

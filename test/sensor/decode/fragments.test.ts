@@ -300,7 +300,7 @@ test('pieces that no sender makes are malformed, and cut ones incomplete', () =>
 test('memory stays within its bounds whatever comes, and every fragment is counted', () => {
   const random = new Random(78);
   const largest = Buffer.alloc(65_512, 0x55);
-  const small = { maxOctets: 256 << 10, maxDatagrams: 200, maxPieces: 64, timeoutUs: 1e9 };
+  const small = { maxOctets: 64 << 10, maxDatagrams: 200, maxPieces: 64, timeoutUs: 1e9 };
   for (const choose of [
     // Many datagrams of one octet run, few of many pieces, and everything at once.
     () => [random.next(), 0, 16] as const,
@@ -309,7 +309,6 @@ test('memory stays within its bounds whatever comes, and every fragment is count
     () => [random.next(), 8 * random.below(7000), 8 * random.between(1, 1000)] as const,
   ]) {
     const decoding = decodingWith(small);
-    const before = process.memoryUsage().arrayBuffers;
     let received = 0;
     for (let i = 0; i < 5000; i++) {
       const [id, start, length] = choose();
@@ -323,8 +322,7 @@ test('memory stays within its bounds whatever comes, and every fragment is count
     decoding.finish();
     assert.deepEqual(decoding.decoder.held, { weight: 0, size: 0 });
     assert.ok(decoding.count('fragmentsOverLimit') > 0 && decoding.weirds.includes('fragment_limit'));
-    assert.ok(received > small.maxOctets / 2);
-    assert.ok(process.memoryUsage().arrayBuffers - before < received + (64 << 20));
+    assert.ok(received > 4 * small.maxOctets);
   }
 });
 

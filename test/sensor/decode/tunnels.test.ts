@@ -259,6 +259,7 @@ test('tags of fabrics and service chains are stepped over', () => {
   assert.equal(placeOf(ethernet(0x893f, Buffer.concat([hex('e000 0001 0000 8100'), words(9, 0x0800), ip]))), ' vlan 9');
   assert.equal(placeOf(ethernet(0x894f, Buffer.concat([hex('0fc2 02 01 000001ff'), ip]))), '');
   assert.equal(fateOf(ethernet(0x894f, Buffer.concat([hex('0fc1 02 01 000001ff'), ip]))), 'headerMalformed');
+  assert.equal(placeOf(ethernet(0x88e7, Buffer.concat([hex('00 012345'), ethernet(0x0800, ip)]))), 'pbb:74565');
 });
 
 test('tunnels nest: the innermost is told, and there is a bound', () => {
