@@ -54,6 +54,9 @@ export const weirds = [
   'http2_frame_on_closed_stream',
   'http2_push',
   'http2_resync',
+  // WebSocket
+  'websocket_bad_frame',
+  'websocket_continued',
   // content
   'content_coding_unknown',
   'content_coding_mislabelled',
