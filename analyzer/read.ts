@@ -25,12 +25,13 @@ import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
 import type { LeafParser } from './leaf.ts';
 import { headerLeaves } from './leaves/headers.ts';
+import { webSocketMessages } from './leaves/media.ts';
 import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
-import { awaitedContent, encryptedLeg, isAttachment, mediaType, NamedFields } from './reading/heads.ts';
+import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
 import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
@@ -134,7 +135,7 @@ class OneCall implements TransactionReader {
     headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
     this.#asking = side;
     this.#awaited = awaitedContent(head.version, fields);
-    const contentType = fields.contentType ?? '';
+    const contentType = isChannel(fields) ? webSocketMessages : (fields.contentType ?? '');
     if (contentType !== '' || this.#awaited !== 0) this.#requestContent = openContent(output, contentType, '');
     if (this.#awaited === 0) this.#endRequest();
   }
@@ -165,7 +166,8 @@ class OneCall implements TransactionReader {
     const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
-    const contentType = this.#responseFields.contentType ?? '';
+    const isOpen = head.status === 101 && isChannel(this.#responseFields);
+    const contentType = isOpen ? webSocketMessages : (this.#responseFields.contentType ?? '');
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
   }

@@ -235,6 +235,36 @@ class DeflateDecoder implements Decoder {
   }
 }
 
+/** What a message's sender leaves away of it (RFC 7692 §7.2.2). */
+const messageTail = Uint8Array.of(0, 0, 0xff, 0xff);
+
+/** Messages of one direction of a WebSocket, whose window may go on from one to the next (RFC 7692 §7.2). */
+export class MessageInflater {
+  #outlet: Outlet;
+  readonly #native = new NativeStream('inflate-raw');
+
+  /** `maxMessage`: decoded octets of one message. */
+  constructor(private readonly maxMessage: number) {
+    this.#outlet = new Outlet(maxMessage);
+  }
+
+  push(bytes: Uint8Array, sink: ChunkSink): void {
+    this.#outlet.sink = sink;
+    this.#native.write(bytes, 0, this.#outlet.emit);
+  }
+
+  /** The message is over; `keeps`: the next one goes on with its window. */
+  end(sink: ChunkSink, keeps: boolean): void {
+    this.push(messageTail, sink);
+    this.#outlet = new Outlet(this.maxMessage);
+    if (!keeps || this.#native.ended) this.#native.reset();
+  }
+
+  close(): void {
+    this.#native.close();
+  }
+}
+
 class BrotliDecoder implements Decoder {
   readonly #outlet: Outlet;
   readonly #native = new NativeStream('brotli');

@@ -73,6 +73,9 @@ export const weirds = [
   'tls_record_lost',
   'tls_resync',
   'tls_memory_limit',
+  // WebSocket
+  'websocket_bad_frame',
+  'websocket_continued',
   // content
   'content_coding_unknown',
   'content_coding_mislabelled',

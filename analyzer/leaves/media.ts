@@ -1,6 +1,16 @@
 /** Formats of content: what the media type says, and what the first octets say where it says too little. */
 import { startsLikeJson } from './embedded.ts';
 
+/** What has a framing of its own: nothing about it is to be guessed. */
+export const framedFormats = [
+  'grpc', // messages of Protocol Buffers, each with its length
+  'grpc-json',
+  'protobuf',
+  'events', // an event stream
+  'messages', // of a WebSocket, a line each
+] as const;
+export type Framed = (typeof framedFormats)[number];
+
 export type Declared =
   | 'json'
   | 'lines' // one JSON value a line
@@ -11,24 +21,27 @@ export type Declared =
   | 'html'
   | 'script' // JSONP perhaps
   | 'text'
-  | 'grpc' // messages of Protocol Buffers, each with its length
-  | 'grpc-json'
-  | 'protobuf'
+  | Framed
   | 'unknown'
   | 'ignored';
 
 /** What has a parser. */
 export type Format = 'json' | 'lines' | 'form' | 'xml' | 'csv' | 'html' | 'text';
 
+/** Stands for the media type that messages of a WebSocket don't have. */
+export const webSocketMessages = 'websocket';
+
 /** By the value of Content-Type. Archives and documents (`octet-stream`, …) may be mislabelled text: `unknown`. */
 export function declared(contentType: string): Declared {
   const semicolon = contentType.indexOf(';');
   const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  if (type === 'text/event-stream') return 'events';
+  if (type === webSocketMessages) return 'messages';
   if (type.startsWith('application/grpc')) return grpcKind(type);
   if (type === 'application/json' || type.endsWith('+json')) return 'json';
   if (type.startsWith('multipart/')) return 'multipart';
   if (/^(image|audio|video|font|model)\//.test(type)) return type.endsWith('+xml') ? 'xml' : 'ignored';
-  if (/[/.+-](x-)?(ndjson|jsonl|json-?lines|json-seq|event-stream)$/.test(type)) return 'lines';
+  if (/[/.+-](x-)?(ndjson|jsonl|json-?lines|json-seq)$/.test(type)) return 'lines';
   if (/\bjson\b/.test(type)) return 'json';
   if (type.endsWith('x-www-form-urlencoded')) return 'form';
   if (/^application\/(?:x-|vnd\.google\.)?protobuf$/.test(type)) return 'protobuf';

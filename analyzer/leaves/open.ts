@@ -4,14 +4,14 @@
  * depends on the content alone and not on how it was cut.
  */
 import type { LeafParser, LeafSink } from '../leaf.ts';
-import { binaryParser } from './binary.ts';
 import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
 import { FormParser } from './form.ts';
+import { framedParser, isFramed } from './framed.ts';
 import { JsonParser } from './json.ts';
 import { LeafCounts, type LeafLimits, leafLimits } from './limits.ts';
-import { type Declared, declared, sniffed } from './media.ts';
+import { type Declared, declared, type Framed, sniffed } from './media.ts';
 import { MultipartParser } from './multipart.ts';
 import { LeafOutput } from './output.ts';
 import { TextParser } from './text.ts';
@@ -59,7 +59,7 @@ function openAt(
 ): LeafParser | null {
   const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
-  if (format === 'grpc' || format === 'grpc-json' || format === 'protobuf') return binaryParser(output, root, format);
+  if (isFramed(format)) return framedParser(output, root, format);
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
     if (boundary === '' || level > 0) {
@@ -89,7 +89,7 @@ class OpeningParser implements LeafParser {
   constructor(
     private readonly output: LeafOutput,
     private readonly root: TreeNode,
-    private readonly format: Declared,
+    private readonly format: Exclude<Declared, Framed>,
   ) {}
 
   write(bytes: Uint8Array, start: number, end: number): void {
@@ -166,7 +166,7 @@ class OpeningParser implements LeafParser {
     else this.#inner = this.#parser(format);
   }
 
-  #parser(format: Exclude<Declared, 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
+  #parser(format: Exclude<Declared, Framed | 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
     const { output, root } = this;
     switch (format) {
       case 'json':

@@ -20,6 +20,7 @@ const asked = [
   'referer',
   'cookie',
   'soapaction',
+  'upgrade',
 ] as const;
 /** Spelling as sent → number; -1 for others. At most 1,000 spellings a thread; more are worked out anew. */
 const numbers = new Map<string, number>();
@@ -36,6 +37,7 @@ export class NamedFields {
   referer: string | undefined = undefined;
   cookie: string | undefined = undefined;
   soapAction: string | undefined = undefined;
+  upgrade: string | undefined = undefined;
 
   constructor(headers: HeaderList) {
     for (let i = 0; i < headers.length; i += 2) {
@@ -69,6 +71,9 @@ export class NamedFields {
         case 8:
           this.soapAction ??= value;
           break;
+        case 9:
+          this.upgrade ??= value;
+          break;
       }
     }
   }
@@ -81,14 +86,18 @@ function numberOf(name: string): number {
   return number;
 }
 
+/** The exchange opens a WebSocket, or asks for one: its content is what is said there (sensor/http/websocket). */
+export function isChannel({ upgrade }: NamedFields): boolean {
+  return upgrade !== undefined && /\bwebsocket\b/i.test(upgrade);
+}
+
 /**
  * Octets of content a request's head announces (RFC 9112 §6.3), 0 for none; -1 where only its end tells, as it does in
  * HTTP/2 (RFC 9113 §8.1).
  */
-export function awaitedContent(
-  version: string,
-  { contentLength, contentEncoding, transferEncoding }: NamedFields,
-): number {
+export function awaitedContent(version: string, fields: NamedFields): number {
+  const { contentLength, contentEncoding, transferEncoding } = fields;
+  if (isChannel(fields)) return -1;
   if (!version.startsWith('1.') || transferEncoding !== undefined) return -1;
   if (contentLength === undefined) return 0;
   return contentEncoding !== undefined || !/^\d{1,15}$/.test(contentLength) ? -1 : Number(contentLength);

@@ -6,20 +6,20 @@
  * can't be told, a message stays alone, with a reason: no pair is better than a wrong one.
  */
 import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
+import { flowInfo } from '../flow/flow-info.ts';
 import { C, type Ledger } from '../ledger.ts';
-import type { FlowInfo, TransactionSink, UnpairedReason } from '../transaction.ts';
+import type { FlowInfo, ResponseHead, TransactionSink, UnpairedReason } from '../transaction.ts';
 import type { Weird, WeirdCounts } from '../weird.ts';
 import { Direction } from './direction.ts';
 import type { DirectionOwner } from './direction-owner.ts';
 import { Exchange, type Message } from './exchange.ts';
 import { joined } from './http2/frame-search.ts';
-import type { Beginning } from './http2/half.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
 import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
 import type { ParserPool } from './parser-pool.ts';
-import { openHttp2, type Successor, upgradesToHttp2 } from './succession.ts';
+import { Succession, switchesTo } from './succession.ts';
 import { requestHost } from './target.ts';
 
 export class HttpConnection implements Conversation, DirectionOwner {
@@ -43,7 +43,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
   /** The request that is answered in HTTP/2 (RFC 7540 §3.2), while the answer that says so is read. */
   #upgrading: Exchange | null = null;
   /** Reads the connection in place of HTTP/1. */
-  #successor: Successor | null = null;
+  #succession: Succession | null = null;
 
   constructor(
     private readonly flow: FlowView,
@@ -70,14 +70,14 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   gap(direction: 0 | 1, length: number, exact = true): void {
-    if (this.#successor === null) this.#directions[direction].gap(length, exact);
-    else this.#successor.gap(direction, length);
+    if (this.#succession === null) this.#directions[direction].gap(length, exact);
+    else this.#succession.gap(direction, length);
   }
 
   conflict(direction: 0 | 1): void {
     const exchange = direction === this.#client ? this.#requesting : this.#responding;
     exchange?.note('tcp_overlap_conflict');
-    this.#successor?.conflict(direction);
+    this.#succession?.conflict(direction);
   }
 
   finish(direction: 0 | 1): void {
@@ -86,7 +86,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   close(reason: CloseReason): void {
     for (const direction of this.#directions) direction.close();
-    this.#successor?.close(reason);
+    this.#succession?.close(reason);
     const open = new Set([...this.#waiting, this.#requesting, this.#responding]);
     this.#waiting.length = 0;
     this.#requesting = this.#responding = null;
@@ -129,29 +129,26 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   prefaced(direction: 0 | 1): boolean {
     if (this.#client >= 0 || !this.speaks(direction, 'REQUEST')) return false;
-    this.#toHttp2('preface');
+    this.#succeed().toHttp2(direction, 'preface', null);
     return true;
   }
 
   joins(): void {
     const found = joined([this.#directions[0].chain, this.#directions[1].chain]);
     if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE'))
-      this.#toHttp2('unknown');
+      this.#succeed().toHttp2(this.#client as 0 | 1, 'unknown', null);
   }
 
   handed(direction: 0 | 1, data: Buffer, start: number, end: number): void {
-    this.#successor!.read(direction, data, start, end, this.#directions[direction].ts);
+    this.#succession!.read(direction, data, start, end, this.#directions[direction].ts);
   }
 
-  #toHttp2(first: Beginning): void {
-    const client = this.#client as 0 | 1;
+  #succeed(): Succession {
     const { flow, limits, ledger, weird } = this;
-    const maker = { open: () => this.#open(), end: (each: Exchange, why: UnpairedReason) => this.#end(each, why) };
-    const http2 = openHttp2(this.#directions, client, first, { flow, limits: limits.http2, ledger, weird, maker });
-    this.#successor = http2;
-    if (this.#upgrading !== null) http2.adopt(this.#upgrading);
-    this.#directions[client].handOver();
-    this.#directions[client === 0 ? 1 : 0].handOver();
+    return (this.#succession ??= new Succession(this.#directions, flow, limits, ledger, weird, {
+      open: () => this.#open(),
+      end: (exchange, reason) => this.#end(exchange, reason),
+    }));
   }
 
   note(direction: 0 | 1, name: Weird): void {
@@ -253,7 +250,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const { status } = parser;
     this.#directions[direction === 0 ? 1 : 0].answered(from.messagePeerOffset);
     const exchange = this.#match(from.messagePeerOffset, status);
-    if (status === 101 && exchange !== null && upgradesToHttp2(parser.headers)) this.#upgrading = exchange;
+    if (exchange !== null && switchesTo(status, parser.headers) === 'http2') this.#upgrading = exchange;
     if (status >= 100 && status < 200 && (status !== 101 || this.#upgrading !== null)) {
       this.ledger.counts[C.interimResponses]!++;
       exchange?.noteInterim(status);
@@ -323,23 +320,31 @@ export class HttpConnection implements Conversation, DirectionOwner {
     }
     const exchange = this.#responding;
     this.#responding = null;
-    const from = this.#directions[direction];
-    if (exchange !== null && exchange !== this.#requesting)
+    if (this.#directions[direction].switchAfter) this.#switch(exchange!);
+    else if (exchange !== null && exchange !== this.#requesting)
       this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
-    if (from.switchAfter) {
-      for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
-      this.#requesting = null;
-      if (exchange !== null && upgradesToHttp2(exchange.response!.head.headers)) this.#toHttp2('preface');
-      else for (const each of this.#directions) each.switchProtocol();
-    }
+  }
+
+  /** The response just read has switched protocols. */
+  #switch(exchange: Exchange): void {
+    const head = exchange.response!.head as ResponseHead;
+    const next = switchesTo(head.status, head.headers);
+    const alone = this.#whyAlone(exchange, 'unsolicited');
+    if (next !== 'websocket') this.#end(exchange, alone);
+    for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
+    this.#requesting = null;
+    const client = this.#client as 0 | 1;
+    if (next === 'http2') this.#succeed().toHttp2(client, 'preface', null);
+    else if (next === 'websocket') this.#succeed().toWebSocket(client, exchange, alone);
+    else for (const each of this.#directions) each.switchProtocol();
   }
 
   /** The connection goes on in HTTP/2; nobody answers what else was asked in HTTP/1. */
   #upgrade(upgraded: Exchange): void {
     for (const waiting of this.#waiting.splice(0)) if (waiting !== upgraded) this.#end(waiting, 'protocol-switch');
     this.#requesting = this.#switching = null;
-    this.#toHttp2('preface');
     this.#upgrading = null;
+    this.#succeed().toHttp2(this.#client as 0 | 1, 'preface', upgraded);
   }
 
   #end(exchange: Exchange, reason: UnpairedReason): void {
@@ -379,21 +384,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   #open(): Exchange {
     this.ledger.counts[C.exchangesOpened]!++;
-    this.#info ??= this.#describe();
+    this.#info ??= flowInfo(this.flow, this.#client as 0 | 1);
     const depth = ++this.#depth;
     return new Exchange(this.sink.open(this.#info, depth), depth, this.limits.content);
-  }
-
-  #describe(): FlowInfo {
-    const client = this.#client as 0 | 1;
-    const server = client === 0 ? 1 : 0;
-    const { vlan, tunnel } = this.flow;
-    return {
-      uid: this.flow.uid,
-      client: this.flow.endpoint(client),
-      server: this.flow.endpoint(server),
-      ...(vlan >= 0 ? { vlan } : {}),
-      ...(tunnel === '' ? {} : { tunnel }),
-    };
   }
 }

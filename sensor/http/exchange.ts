@@ -43,7 +43,18 @@ export class Message {
   /** `last`: no more will come after these octets. */
   body(data: Buffer, start: number, end: number, last: boolean): void {
     this.#wireBytes += end - start;
+    this.content(data, start, end, last);
+  }
+
+  /** As `body`, of octets whose size on the wire is told apart. */
+  content(data: Buffer, start: number, end: number, last: boolean): void {
     if (!this.#broken) this.#open().write(data, start, end, last);
+  }
+
+  /** Octets of content on the wire, not handed over as they are. */
+  carried(octets: number, ts: number): void {
+    this.#wireBytes += octets;
+    this.endTs = ts;
   }
 
   #open(): Content {

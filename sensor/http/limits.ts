@@ -1,6 +1,7 @@
 /** What bounds the memory of HTTP; a bound that is hit is a weird. */
 import { type ContentLimits, contentLimits } from './content.ts';
 import { type Http2Limits, http2Limits } from './http2/limits.ts';
+import { type ChannelLimits, channelLimits } from './websocket/channel.ts';
 
 export interface MessageLimits {
   /** Octets of one start or header line; a longer one ends the message. */
@@ -27,6 +28,7 @@ export interface HttpLimits {
   /** Octets looked through for a first start line before a connection is left alone. */
   readonly maxUnread: number;
   readonly http2: Http2Limits;
+  readonly webSocket: ChannelLimits;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -36,4 +38,5 @@ export const defaultHttpLimits: HttpLimits = {
   maxPaused: 64 * 1024,
   maxUnread: 256 * 1024,
   http2: http2Limits,
+  webSocket: channelLimits,
 };

@@ -9,6 +9,7 @@
  * `tlsLostBytes` for what should have been readable; content that was opened is counted by who reads it.
  */
 import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
+import { flowInfo } from '../flow/flow-info.ts';
 import { C } from '../ledger.ts';
 import type { FlowInfo } from '../transaction.ts';
 import type { Weird } from '../weird.ts';
@@ -300,19 +301,8 @@ export class TlsConnection implements Conversation, RecordOwner {
     if (this.#told) return;
     this.#told = true;
     this.context.ledger.counts[C.tlsHandshakes]!++;
-    this.#info ??= this.#describe();
+    this.#info ??= flowInfo(this.flow, this.#handshake.client as 0 | 1);
     this.context.sink.handshake?.(this.#info, this.#handshake.posture.told(this.flow.clock));
-  }
-
-  #describe(): FlowInfo {
-    const client = this.#handshake.client as 0 | 1;
-    const vlan = this.flow.vlan;
-    return {
-      uid: this.flow.uid,
-      client: this.flow.endpoint(client),
-      server: this.flow.endpoint(client === 0 ? 1 : 0),
-      ...(vlan >= 0 ? { vlan } : {}),
-    };
   }
 
   #note(name: Weird): void {

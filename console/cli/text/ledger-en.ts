@@ -177,6 +177,8 @@ export const ledgerEn = {
     http2_frame_on_closed_stream: 'HTTP/2 frame on a stream that is over',
     http2_push: 'HTTP/2 response the server promised by itself',
     http2_resync: 'HTTP/2 reading went on behind a loss',
+    websocket_bad_frame: 'WebSocket frame that breaks its rules',
+    websocket_continued: 'part of a WebSocket channel that goes on',
     tls_bad_record: 'what should be TLS records is not',
     tls_no_handshake: 'TLS connection whose handshake was not captured',
     tls_handshake_malformed: 'TLS handshake message that cannot be read',

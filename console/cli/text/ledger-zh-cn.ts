@@ -179,6 +179,8 @@ export const ledgerZhCn: Texts['ledger'] = {
     http2_frame_on_closed_stream: '已结束的流上又出现 HTTP/2 帧',
     http2_push: '服务器主动推送的 HTTP/2 响应',
     http2_resync: '数据缺失之后继续读取了 HTTP/2',
+    websocket_bad_frame: '不合规范的 WebSocket 帧',
+    websocket_continued: 'WebSocket 通道的一段，通道仍在继续',
     tls_bad_record: '应为 TLS 记录而不是',
     tls_no_handshake: '未捕获到握手的 TLS 连接',
     tls_handshake_malformed: '无法读取的 TLS 握手消息',

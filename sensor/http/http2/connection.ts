@@ -9,18 +9,13 @@ import { C, type Ledger } from '../../ledger.ts';
 import type { UnpairedReason } from '../../transaction.ts';
 import type { Weird, WeirdCounts } from '../../weird.ts';
 import type { Exchange, Message } from '../exchange.ts';
+import type { ExchangeMaker } from '../exchange-maker.ts';
 import { requestHost } from '../target.ts';
 import { type Beginning, type Block, Half, type HalfOwner } from './half.ts';
 import type { HeaderSection } from './header-section.ts';
 import type { Http2Limits } from './limits.ts';
 import { Rate } from './rate.ts';
 import { Stream } from './stream.ts';
-
-/** Who makes and counts exchanges. */
-export interface ExchangeMaker {
-  open(): Exchange;
-  end(exchange: Exchange, reason: UnpairedReason): void;
-}
 
 /** What a connection works with. */
 export interface Http2Context {

@@ -23,6 +23,7 @@ export const reasons = {
   'upstream-unknown-method': 'the other reader counts the methods it knows',
   'upstream-odd-start-line': 'the other reader gives up at a broken line',
   'upstream-not-on-wire': 'the other count is not what the packets hold',
+  'ours-in-parts': 'a channel that lives long is told in parts',
   'ours-wrong': 'a weakness of ours',
 } as const;
 export type Reason = keyof typeof reasons;

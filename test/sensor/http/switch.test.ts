@@ -4,8 +4,8 @@ import { conversation } from '../../../deploy/traffic/conversation.ts';
 import { sense } from '../sense.ts';
 import { get, ok, reply, senseSaid, summary } from './exchange-of.ts';
 
-const upgrade = get('/ws', 'Connection: Upgrade', 'Upgrade: websocket');
-const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+const upgrade = get('/ws', 'Connection: Upgrade', 'Upgrade: irc');
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: irc\r\n\r\n';
 const frames = '\x81\x85GET / HTTP/1.1\r\n\r\n';
 
 test('CONNECT granted: what follows is another protocol', () => {

@@ -1,7 +1,9 @@
-/** Content that is no text: Protocol Buffers, alone or as messages of gRPC. */
+/** Content that is made of messages with a framing of their own, and Protocol Buffers alone. */
 import type { LeafParser } from '../leaf.ts';
 import { GrpcParser } from './grpc.ts';
 import { JsonParser } from './json.ts';
+import { type Declared, type Framed, framedFormats } from './media.ts';
+import { EventMessages, LineMessages } from './messages.ts';
 import type { LeafOutput } from './output.ts';
 import { protobufLeaves } from './protobuf.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
@@ -10,19 +12,27 @@ import type { TreeNode } from './tree.ts';
 /** Octets of a message that is not framed. */
 const MOST = 1024 * 1024;
 
-export function binaryParser(
-  output: LeafOutput,
-  root: TreeNode,
-  format: 'grpc' | 'grpc-json' | 'protobuf',
-): LeafParser {
-  if (format === 'protobuf') return new ProtobufParser(output, root);
-  if (format === 'grpc')
-    return new GrpcParser(output, root, (bytes, start, end) => protobufLeaves(output, root, bytes, start, end));
-  return new GrpcParser(output, root, (bytes, start, end) => {
-    const parser = new JsonParser(output, root, { lines: false });
-    parser.write(bytes, start, end);
-    return parser.end();
-  });
+export function isFramed(format: Declared): format is Framed {
+  return (framedFormats as readonly string[]).includes(format);
+}
+
+export function framedParser(output: LeafOutput, root: TreeNode, format: Framed): LeafParser {
+  switch (format) {
+    case 'messages':
+      return new LineMessages(output, root);
+    case 'events':
+      return new EventMessages(output, root);
+    case 'protobuf':
+      return new ProtobufParser(output, root);
+    case 'grpc':
+      return new GrpcParser(output, root, (bytes, start, end) => protobufLeaves(output, root, bytes, start, end));
+    case 'grpc-json':
+      return new GrpcParser(output, root, (bytes, start, end) => {
+        const parser = new JsonParser(output, root, { lines: false });
+        parser.write(bytes, start, end);
+        return parser.end();
+      });
+  }
 }
 
 /** One message is the whole content: where its last field ends is known at the end. */
