@@ -2,7 +2,15 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, type JudgedApi, type JudgeOptions, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import {
+  type ApiCall,
+  Judge,
+  type JudgedApi,
+  type JudgeOptions,
+  Merge,
+  type PackedCall,
+  packedCalls,
+} from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow } from './api-rows.ts';
@@ -48,7 +56,7 @@ export interface JudgingOptions {
 export class Judging {
   readonly ledger = new Ledger();
   readonly #judge: Judge;
-  readonly #merge: Merge<ApiCall>;
+  readonly #merge: Merge<PackedCall>;
   readonly #content = new ContentId();
   readonly #pace: Pace;
   readonly #stored: StoredCalls;
@@ -108,10 +116,10 @@ export class Judging {
   async take(shard: number, message: ShardMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
-    const calls = message.calls === null ? [] : unpackCalls(message.calls);
+    const calls = message.calls === null ? [] : packedCalls(message.calls);
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
-    for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
+    for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call.unpack());
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
     if (this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs)) {
