@@ -6,6 +6,7 @@ import {
   type ApiCall,
   Judge,
   type JudgedApi,
+  type JudgedCall,
   type JudgeOptions,
   Merge,
   type PackedCall,
@@ -34,6 +35,12 @@ export interface Pace {
 
 /** Of an insert's cost 40 ms are the same for one row and for thousands (parts, merges). */
 const defaultPace: Pace = { rows: 32_768, insertEveryMs: 5000, saveEveryMs: 10_000, saveRest: 30 };
+
+/**
+ * Calls that are unpacked, judged and written together. One by one each step has to fetch what the steps before pushed
+ * out of the processor's caches; very many are moved about by the collector before they are written.
+ */
+const together = 16;
 
 /** Values that weigh as much as a call: exports have thousands, each a row of its own. */
 const VALUES_A_ROW = 16;
@@ -119,7 +126,8 @@ export class Judging {
     const calls = message.calls === null ? [] : packedCalls(message.calls);
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
-    for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call.unpack());
+    const due = this.#merge.push(shard, calls, message.watermark);
+    for (let i = 0; i < due.length; i += together) this.#applyAll(due, i, Math.min(due.length, i + together));
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
     if (this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs)) {
@@ -127,7 +135,23 @@ export class Judging {
     }
   }
 
-  #apply(call: ApiCall): void {
+  #applyAll(due: readonly PackedCall[], from: number, end: number): void {
+    const calls: ApiCall[] = [];
+    for (let i = from; i < end; i++) calls.push(due[i]!.unpack());
+    const judged: JudgedCall[] = [];
+    for (const call of calls) {
+      const one = this.#apply(call);
+      if (one !== null) judged.push(one);
+    }
+    for (const call of judged) {
+      this.#calls.add(call);
+      this.#gathered++;
+      this.#weight += 1 + addValues(this.#values, call) / VALUES_A_ROW;
+    }
+  }
+
+  /** Null for a call that was judged before. */
+  #apply(call: ApiCall): JudgedCall | null {
     const { counts } = this.ledger;
     const { source } = this.options;
     counts[C.callsToJudge]!++;
@@ -137,18 +161,16 @@ export class Judging {
     else this.#last = call;
     if (this.#stored.take(call.uid)) {
       counts[C.callsKnown]!++;
-      return;
+      return null;
     }
     const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
-      return;
+      return null;
     }
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
-    this.#calls.add(judged);
-    this.#gathered++;
-    this.#weight += 1 + addValues(this.#values, judged) / VALUES_A_ROW;
+    return judged;
   }
 
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
