@@ -9,7 +9,7 @@
  */
 export type { Profile, SubjectProfile } from './baseline/profiles.ts';
 export type { ApiCall } from './call.ts';
-export { CallPacker, type PackedCalls, unpackCalls } from './call-batch.ts';
+export { CallPacker, type PackedCalls } from './call-batch.ts';
 export { Classifier } from './classify/classifier.ts';
 export { labelLevels, provenLabels } from './classify/labels.ts';
 export type { Example, Recognizer, RecognizerSet } from './classify/recognizer.ts';
@@ -30,4 +30,5 @@ export {
 } from './judge.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
+export { type PackedCall, packedCalls, unpackCalls } from './packed-call.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';

@@ -2,11 +2,10 @@
  * Calls on their way between threads: columns instead of objects. Numbers travel in one transferred array; texts are
  * sent once a batch, since most of them repeat. Costs about a microsecond a call where cloning objects costs ten.
  */
-import type { ApiCall, ApiFormat } from './call.ts';
-import { FactReader, FactWriter } from './fact-columns.ts';
-import type { JudgedCall } from './judged-call.ts';
+import type { ApiCall } from './call.ts';
+import { FactWriter } from './fact-columns.ts';
 
-/** A batch as it is posted. Opaque: only this file reads it. */
+/** A batch as it is posted; packed-call.ts reads it. */
 export interface PackedCalls {
   readonly size: number;
   readonly numbers: Float64Array;
@@ -15,17 +14,15 @@ export interface PackedCalls {
   readonly texts: readonly string[];
 }
 
-/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, and encrypted (-1 for null). */
-const NUMBERS = 12;
+/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin. */
+export const NUMBERS = 13;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
  * and the statement.
  */
-const WORDS = 24;
+export const WORDS = 24;
 /** Numbers of lists at which a batch is full: 2 MiB. */
 const MOST_FACTS = 1 << 18;
-
-const none: readonly never[] = Object.freeze([]);
 
 export class CallPacker {
   #size = 0;
@@ -67,7 +64,8 @@ export class CallPacker {
     numbers[n++] = call.vlan ?? -1;
     const dash = call.uid.indexOf('-');
     numbers[n++] = Number(call.uid.slice(dash + 1));
-    numbers[n] = call.encrypted === null ? -1 : Number(call.encrypted);
+    numbers[n++] = call.encrypted === null ? -1 : Number(call.encrypted);
+    numbers[n] = this.#facts.length;
     const words = this.#words;
     let w = this.#size * WORDS;
     words[w++] = this.#index(call.app);
@@ -130,82 +128,4 @@ export class CallPacker {
     this.#indexes = new Map([['', 0]]);
     return packed;
   }
-}
-
-/** The calls of a batch, each with room for what judge adds: an object that grows by twenty fields is slow. */
-export function unpackCalls(packed: PackedCalls): JudgedCall[] {
-  const { numbers, words, texts } = packed;
-  const calls = new Array<JudgedCall>(packed.size);
-  const facts = new FactReader(packed.facts, texts);
-  for (let i = 0; i < packed.size; i++) {
-    const n = i * NUMBERS;
-    const w = i * WORDS;
-    const text = (field: number): string => texts[words[w + field]!]!;
-    const vlan = numbers[n + 9]!;
-    const weird = text(21);
-    const parts = text(22);
-    const encrypted = numbers[n + 11]!;
-    calls[i] = {
-      v: 1,
-      uid: `${text(18)}-${numbers[n + 10]}`,
-      ts: numbers[n]!,
-      completedTs: numbers[n + 1]!,
-      app: text(0),
-      server: text(1),
-      serverPort: numbers[n + 2]!,
-      client: text(2),
-      clientPort: numbers[n + 3]!,
-      vlan: vlan < 0 ? null : vlan,
-      tunnel: text(19) === '' ? null : text(19),
-      httpVersion: text(3),
-      method: text(4),
-      path: text(5),
-      query: text(6),
-      template: text(7),
-      templateReason: text(8),
-      operation: text(9),
-      format: text(10) as ApiFormat,
-      formatReason: text(11),
-      apiId: text(12),
-      status: numbers[n + 4]!,
-      requestType: text(13),
-      responseType: text(14),
-      userAgent: text(15),
-      referer: text(16),
-      requestBytes: numbers[n + 5]!,
-      responseBytes: numbers[n + 6]!,
-      durationUs: numbers[n + 7]!,
-      completeness: numbers[n + 8]!,
-      pairing: text(17) as ApiCall['pairing'],
-      unpaired: text(20) === '' ? null : (text(20) as ApiCall['unpaired']),
-      weird: weird === '' ? none : weird.split(' '),
-      // In the order they were written.
-      caller: facts.caller(),
-      sent: facts.side(),
-      given: facts.response(),
-      asked: facts.asked(),
-      envelope: facts.envelope(),
-      encrypted: encrypted < 0 ? null : encrypted === 1,
-      statement: text(23),
-      parts: parts === '' ? none : parts.split('\n'),
-      success: false,
-      source: '',
-      account: undefined,
-      accountHash: '',
-      session: undefined,
-      claimedClient: '',
-      functions: none,
-      labelsRequest: none,
-      labelsResponse: none,
-      responseLevel: 0,
-      persons: 0,
-      records: 0,
-      credentialPresent: false,
-      passwordForm: undefined,
-      passwordHash: undefined,
-      weakPassword: undefined,
-      urlSecrets: undefined,
-    };
-  }
-  return calls;
 }

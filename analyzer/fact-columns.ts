@@ -121,6 +121,11 @@ export class FactReader {
     private readonly texts: readonly string[],
   ) {}
 
+  /** To where the facts of a call begin. */
+  moveTo(at: number): void {
+    this.#at = at;
+  }
+
   #next(): number {
     return this.numbers[this.#at++]!;
   }

@@ -47,7 +47,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 4;
+export const judgeVersion = 5;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {

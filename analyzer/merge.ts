@@ -55,6 +55,11 @@ export class Merge<T extends Ordered> {
     }
     const out = this.#waiting.slice(this.#next, end);
     this.#next = end;
+    // What has gone is not kept alive by what may be long in coming.
+    if (end === this.#waiting.length) {
+      this.#waiting = [];
+      this.#next = 0;
+    }
     return out;
   }
 

@@ -2,7 +2,16 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, type JudgedApi, type JudgeOptions, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import {
+  type ApiCall,
+  Judge,
+  type JudgedApi,
+  type JudgedCall,
+  type JudgeOptions,
+  Merge,
+  type PackedCall,
+  packedCalls,
+} from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow } from './api-rows.ts';
@@ -26,6 +35,12 @@ export interface Pace {
 
 /** Of an insert's cost 40 ms are the same for one row and for thousands (parts, merges). */
 const defaultPace: Pace = { rows: 32_768, insertEveryMs: 5000, saveEveryMs: 10_000, saveRest: 30 };
+
+/**
+ * Calls that are unpacked, judged and written together. One by one each step has to fetch what the steps before pushed
+ * out of the processor's caches; very many are moved about by the collector before they are written.
+ */
+const together = 16;
 
 /** Values that weigh as much as a call: exports have thousands, each a row of its own. */
 const VALUES_A_ROW = 16;
@@ -55,7 +70,7 @@ export interface JudgingOptions {
 export class Judging {
   readonly ledger = new Ledger();
   readonly #judge: Judge;
-  readonly #merge: Merge<ApiCall>;
+  readonly #merge: Merge<PackedCall>;
   readonly #content = new ContentId();
   readonly #pace: Pace;
   readonly #stored: StoredCalls;
@@ -117,10 +132,11 @@ export class Judging {
   async take(shard: number, message: ShardMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
-    const calls = message.calls === null ? [] : unpackCalls(message.calls);
+    const calls = message.calls === null ? [] : packedCalls(message.calls);
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
-    for (const call of this.#merge.push(shard, calls, message.watermark)) this.#apply(call);
+    const due = this.#merge.push(shard, calls, message.watermark);
+    for (let i = 0; i < due.length; i += together) this.#applyAll(due, i, Math.min(due.length, i + together));
     if (this.options.live) this.#advance();
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
@@ -136,7 +152,23 @@ export class Judging {
     if (Number.isFinite(due) && due > (this.#last?.completedTs ?? 0)) this.#judge.advance(due);
   }
 
-  #apply(call: ApiCall): void {
+  #applyAll(due: readonly PackedCall[], from: number, end: number): void {
+    const calls: ApiCall[] = [];
+    for (let i = from; i < end; i++) calls.push(due[i]!.unpack());
+    const judged: JudgedCall[] = [];
+    for (const call of calls) {
+      const one = this.#apply(call);
+      if (one !== null) judged.push(one);
+    }
+    for (const call of judged) {
+      this.#calls.add(call);
+      this.#gathered++;
+      this.#weight += 1 + addValues(this.#values, call) / VALUES_A_ROW;
+    }
+  }
+
+  /** Null for a call that was judged before. */
+  #apply(call: ApiCall): JudgedCall | null {
     const { counts } = this.ledger;
     const { source } = this.options;
     counts[C.callsToJudge]!++;
@@ -148,18 +180,16 @@ export class Judging {
     this.#span.lastTs = Math.max(this.#span.lastTs, call.completedTs);
     if (this.#stored.take(call.uid)) {
       counts[C.callsKnown]!++;
-      return;
+      return null;
     }
     const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
-      return;
+      return null;
     }
     counts[C.callsJudged]!++;
     counts[C.callsToStore]!++;
-    this.#calls.add(judged);
-    this.#gathered++;
-    this.#weight += 1 + addValues(this.#values, judged) / VALUES_A_ROW;
+    return judged;
   }
 
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */

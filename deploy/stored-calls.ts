@@ -5,7 +5,7 @@
  * A call is recognised by the time of its first message and its connection. So what begins in one part of a capture and
  * ends in the next stands as the part read first had it, or in two halves; and a tap with another clock sees other calls.
  */
-import type { ApiCall } from '../analyzer/analyzer.ts';
+import type { ApiCall, PackedCall } from '../analyzer/analyzer.ts';
 import type { Store } from '../storage/store/store.ts';
 
 /** A stream that was read to its end. */
@@ -35,8 +35,9 @@ export class StoredCalls {
   ) {}
 
   /** Looks up calls before they are taken. Null where nothing stored lies at their time: then there is nothing to wait for. */
-  look(calls: readonly ApiCall[]): Promise<void> | null {
-    if (this.streams.length === 0 || calls.length === 0) return null;
+  look(packed: readonly PackedCall[]): Promise<void> | null {
+    if (this.streams.length === 0 || packed.length === 0) return null;
+    const calls = packed.map((call) => call.unpack());
     let since = Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;
     for (const { ts } of calls) {

@@ -106,9 +106,9 @@ export class Findings {
     }
     this.#open.set(key, open);
     this.#changed.set(open.id, open);
-    const latest = new Set(open.last);
+    const latest = until < 0 ? none : [...open.last];
     for (const hit of hits) {
-      const isCounted = hit.time < until || (hit.time === until && hit.uids.every((uid) => latest.has(uid)));
+      const isCounted = hit.time < until || (hit.time === until && hit.uids.every((uid) => latest.includes(uid)));
       if (!isCounted) grow(open, hit, measured?.value);
     }
     // Several documents may report one finding: the worst one says what it is, in the words it has now.
@@ -216,6 +216,8 @@ export class Findings {
     for (const each of changed) this.#changed.set(each.id, byId.get(each.id) ?? each);
   }
 }
+
+const none: readonly string[] = Object.freeze([]);
 
 function keyOf(form: FindingForm, by: readonly string[]): string {
   return JSON.stringify([form.rule, ...by]);

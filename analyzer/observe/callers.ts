@@ -12,7 +12,7 @@ export interface Caller {
   readonly subject: string;
   readonly client: string;
   readonly account: string;
-  /** Numbers of these texts, 53 bits; 0 for an empty one. */
+  /** Numbers of these texts; 0 for an empty one. */
   readonly sessionNumber: number;
   readonly subjectNumber: number;
   readonly clientNumber: number;
@@ -73,17 +73,15 @@ export function newCaller(session: string, subject: string, client: string, acco
   };
 }
 
-/** Two hashes of 32 and 21 bits: among a thousand texts two share a number by a chance of 6e-11. */
+/**
+ * 31 bits, as V8 keeps them in the object itself: a wider one is a visit to memory of its own wherever it is counted.
+ * Among six hundred texts, the most that are counted together, two share a number by a chance of 8e-5: then one less is
+ * counted.
+ */
 function numberOf(text: string): number {
   if (text === '') return 0;
-  let low = 0x811c9dc5 | 0;
-  let high = 0x3c6ef372 | 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    low = Math.imul(low ^ c, 0x01000193);
-    high = Math.imul(high ^ c, 0x5bd1e995);
-    high ^= high >>> 15;
-  }
-  low ^= low >>> 16;
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x5bd1e995);
+  return Math.max(1, (hash ^ (hash >>> 13)) >>> 1);
 }

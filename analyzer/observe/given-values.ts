@@ -3,15 +3,15 @@
  * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (generations.ts says what goes first).
  */
 
+import { FingerprintSet } from './fingerprint-set.ts';
 import { type Aged, Generations } from './generations.ts';
-import { NumberSet } from './number-set.ts';
-import { numbersFrom, textOf } from './number-text.ts';
+import { textOf, wordsFrom } from './number-text.ts';
 
 /** When the young generation is full, the old one goes. */
 interface Given extends Aged {
   readonly subject: string;
-  young: NumberSet;
-  old: NumberSet | null;
+  young: FingerprintSet;
+  old: FingerprintSet | null;
 }
 
 export interface GivenSnapshot {
@@ -21,7 +21,7 @@ export interface GivenSnapshot {
   readonly old: number;
   /** By subject: how many values are young, and how many old. */
   readonly sizes: readonly number[];
-  /** All values, one subject's young and old ones after the other's; each run ascends. */
+  /** Fingerprints of all values, one subject's young and old ones after the other's; each run ascends. */
   readonly values: string;
   readonly evicted: number;
 }
@@ -57,12 +57,14 @@ export class GivenValues {
     }
     let { young } = given;
     const before = sizeOf(given);
-    young.reserve(Math.min(values.length, mostGiven - young.size));
     for (let i = 0; i < values.length; i++) {
       young.add(values[i]!);
       if (young.size < mostGiven) continue;
+      // The one that goes has room for the next.
+      const gone = given.old ?? new FingerprintSet(64);
+      gone.clear();
       given.old = young;
-      given.young = young = new NumberSet(64);
+      given.young = young = gone;
     }
     this.#generations.grow(sizeOf(given) - before);
   }
@@ -84,7 +86,7 @@ export class GivenValues {
     const all = [...old, ...this.#generations.young()];
     let count = 0;
     for (const given of all) count += sizeOf(given);
-    const values = new Float64Array(count);
+    const values = new Uint32Array(count);
     const subjects: string[] = [];
     const sizes: number[] = [];
     let at = 0;
@@ -100,11 +102,10 @@ export class GivenValues {
   }
 
   restore({ subjects, old, sizes, values, evicted }: GivenSnapshot): void {
-    const numbers = numbersFrom(values);
+    const numbers = wordsFrom(values);
     let at = 0;
-    const read = (size: number): NumberSet => {
-      const set = new NumberSet();
-      set.reserve(size);
+    const read = (size: number): FingerprintSet => {
+      const set = new FingerprintSet();
       for (const end = at + size; at < end; at++) set.add(numbers[at]!);
       return set;
     };
@@ -122,7 +123,7 @@ export class GivenValues {
 }
 
 function newGiven(subject: string): Given {
-  return { turn: 0, subject, young: new NumberSet(), old: null };
+  return { turn: 0, subject, young: new FingerprintSet(), old: null };
 }
 
 function sizeOf({ young, old }: Given): number {

@@ -17,13 +17,6 @@ export class NumberSet {
     this.size = 0;
   }
 
-  /** Room for `count` more, so that it does not grow step by step. */
-  reserve(count: number): void {
-    let slots = this.#slots.length;
-    while ((this.size + count) * 3 > slots * 2) slots *= 2;
-    if (slots > this.#slots.length) this.#grow(slots);
-  }
-
   has(value: number): boolean {
     const slots = this.#slots;
     const last = slots.length - 1;

@@ -3,7 +3,8 @@
  * tables/*.sql stays the only description of a table.
  */
 import { ByteWriter } from './byte-writer.ts';
-import { type Column, type ColumnWriter, columnWriter, RowError } from './columns.ts';
+import { type ColumnWriter, RowError } from './column-writer.ts';
+import { type Column, columnWriter } from './columns.ts';
 
 export class Block {
   #rows = 0;

@@ -40,11 +40,36 @@ export class ByteWriter {
     this.bytes[this.length++] = rest;
   }
 
-  /** A whole number below 2^53, in 64 bits. */
+  /** A whole number in 1, 2 or 4 octets, least significant first; a negative one as its complement. */
+  narrow(value: number, width: number): void {
+    this.reserve(width);
+    const { bytes } = this;
+    let at = this.length;
+    bytes[at++] = value;
+    if (width > 1) bytes[at++] = value >>> 8;
+    if (width > 2) {
+      bytes[at++] = value >>> 16;
+      bytes[at++] = value >>> 24;
+    }
+    this.length = at;
+  }
+
+  /** A whole number from -2^53 to 2^53, in 64 bits. */
   wide(value: number): void {
     this.reserve(8);
-    this.length = this.bytes.writeUInt32LE(value % 0x1_0000_0000, this.length);
-    this.length = this.bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), this.length);
+    const { bytes } = this;
+    const upper = Math.floor(value / 0x1_0000_0000);
+    const lower = value - upper * 0x1_0000_0000;
+    let at = this.length;
+    bytes[at++] = lower;
+    bytes[at++] = lower >>> 8;
+    bytes[at++] = lower >>> 16;
+    bytes[at++] = lower >>> 24;
+    bytes[at++] = upper;
+    bytes[at++] = upper >> 8;
+    bytes[at++] = upper >> 16;
+    bytes[at++] = upper >> 24;
+    this.length = at;
   }
 
   /**

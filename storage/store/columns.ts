@@ -6,30 +6,13 @@
  */
 import { ByteWriter } from './byte-writer.ts';
 import { tupleElements } from './column-type.ts';
+import { append, ColumnWriter, type Fields, RowError, wrong } from './column-writer.ts';
+import { Floats, Integers, Texts, textOf } from './plain-columns.ts';
 
 export interface Column {
   readonly name: string;
   /** As `DESCRIBE TABLE` says it. */
   readonly type: string;
-}
-
-/** A value does not fit its column; a fault of the code that made the row. */
-export class RowError extends Error {
-  override readonly name = 'RowError';
-}
-
-/** Values of one column, gathered for a block. */
-export interface ColumnWriter {
-  /** Octets so far, about. */
-  readonly octets: number;
-  /** Adds a value; undefined and null are the type's zero where it is not Nullable. */
-  put(value: unknown): void;
-  /** Leaves only the first `count` values. */
-  cut(count: number): void;
-  /** What the format wants before all values: versions of what is inside. */
-  begin(out: ByteWriter): void;
-  /** Appends the values to `out`, or gives what was in it and its own to `parts`; begins anew. */
-  take(out: ByteWriter, parts: Uint8Array[]): void;
 }
 
 export function columnWriter(type: string): ColumnWriter {
@@ -55,132 +38,12 @@ export function columnWriter(type: string): ColumnWriter {
   throw new RowError(`type ${type} has no encoding`);
 }
 
-function wrong(wanted: string, value: unknown): never {
-  throw new RowError(`wants ${wanted}, was given ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`);
-}
-
-/** Large ones go as they are, between what is written around them. */
-function append(written: ByteWriter, out: ByteWriter, parts: Uint8Array[]): void {
-  if (written.length > 1 << 16) {
-    parts.push(out.take(), written.take());
-    return;
-  }
-  out.reserve(written.length);
-  written.bytes.copy(out.bytes, out.length, 0, written.length);
-  out.length += written.length;
-  written.length = 0;
-}
-
-abstract class Plain implements ColumnWriter {
-  protected readonly out = new ByteWriter();
-  get octets(): number {
-    return this.out.length;
-  }
-  abstract put(value: unknown): void;
-  abstract cut(count: number): void;
-  begin(): void {}
-  take(out: ByteWriter, parts: Uint8Array[]): void {
-    append(this.out, out, parts);
-  }
-}
-
-class Integers extends Plain {
-  readonly #low: number;
-  readonly #high: number;
-  readonly #width: number;
-
-  constructor(bits: number, signed: boolean) {
-    super();
-    this.#width = bits / 8;
-    // JavaScript's integers end at 2^53 - 1; wider values do not exist in a row.
-    this.#high = bits === 64 ? Number.MAX_SAFE_INTEGER : 2 ** (signed ? bits - 1 : bits) - 1;
-    this.#low = signed ? (bits === 64 ? -this.#high : -this.#high - 1) : 0;
-  }
-
-  put(value: unknown): void {
-    const number = value === undefined || value === null ? 0 : typeof value === 'boolean' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isInteger(number) || number < this.#low || number > this.#high) {
-      wrong(`an integer from ${this.#low} to ${this.#high}`, value);
-    }
-    const { out } = this;
-    out.reserve(8);
-    const { bytes } = out;
-    let at = out.length;
-    const upper = Math.floor(number / 0x1_0000_0000);
-    let rest = number - upper * 0x1_0000_0000;
-    const narrow = Math.min(this.#width, 4);
-    for (let i = 0; i < narrow; i++) {
-      bytes[at++] = rest;
-      rest >>>= 8;
-    }
-    if (this.#width === 8) {
-      rest = upper;
-      for (let i = 0; i < 4; i++) {
-        bytes[at++] = rest;
-        rest >>= 8;
-      }
-    }
-    out.length = at;
-  }
-
-  cut(count: number): void {
-    this.out.length = count * this.#width;
-  }
-}
-
-class Floats extends Plain {
-  readonly #width: number;
-
-  constructor(bits: number) {
-    super();
-    this.#width = bits / 8;
-  }
-
-  put(value: unknown): void {
-    const number =
-      value === undefined || value === null ? 0 : typeof value === 'number' ? value : wrong('a number', value);
-    const { out } = this;
-    out.reserve(this.#width);
-    out.length =
-      this.#width === 8 ? out.bytes.writeDoubleLE(number, out.length) : out.bytes.writeFloatLE(number, out.length);
-  }
-
-  cut(count: number): void {
-    this.out.length = count * this.#width;
-  }
-}
-
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : typeof value === 'string' ? value : wrong('text', value);
-}
-
-class Texts extends Plain {
-  put(value: unknown): void {
-    this.out.text(textOf(value));
-  }
-
-  cut(count: number): void {
-    const { bytes } = this.out;
-    let at = 0;
-    for (let i = 0; i < count; i++) {
-      let length = 0;
-      for (let shift = 0; ; shift += 7) {
-        const octet = bytes[at++]!;
-        length += (octet & 0x7f) * 2 ** shift;
-        if (octet < 0x80) break;
-      }
-      at += length;
-    }
-    this.out.length = at;
-  }
-}
-
 /** Versions and flags of LowCardinality: keys of its own, which are all there are. */
 const sharedDictionaries = 1;
 const ownKeys = 0x600;
 
 /** LowCardinality: each text once, and a number a row. Key 0 is the null of a Nullable, and then 1 the empty text. */
-class Repeated implements ColumnWriter {
+class Repeated extends ColumnWriter {
   #keys = new ByteWriter();
   #numbers = new Map<string, number>();
   #indexes = new Uint32Array(256);
@@ -190,6 +53,7 @@ class Repeated implements ColumnWriter {
   #lastIndex = 0;
 
   constructor(private readonly nullable: boolean) {
+    super();
     this.#reset();
   }
 
@@ -210,6 +74,10 @@ class Repeated implements ColumnWriter {
     this.#indexes[this.#count++] = this.#lastIndex;
   }
 
+  override putField(objects: readonly Fields[], name: string): void {
+    for (let i = 0; i < objects.length; i++) this.put(objects[i]![name]);
+  }
+
   #indexOf(value: unknown): number {
     if (this.nullable && (value === null || value === undefined)) return 0;
     const text = textOf(value);
@@ -226,7 +94,7 @@ class Repeated implements ColumnWriter {
     this.#count = count;
   }
 
-  begin(out: ByteWriter): void {
+  override begin(out: ByteWriter): void {
     out.wide(sharedDictionaries);
   }
 
@@ -269,10 +137,12 @@ class Repeated implements ColumnWriter {
   }
 }
 
-class Nullables implements ColumnWriter {
+class Nullables extends ColumnWriter {
   readonly #absent = new ByteWriter();
 
-  constructor(private readonly inner: ColumnWriter) {}
+  constructor(private readonly inner: ColumnWriter) {
+    super();
+  }
 
   get octets(): number {
     return this.#absent.length + this.inner.octets;
@@ -288,7 +158,7 @@ class Nullables implements ColumnWriter {
     this.inner.cut(count);
   }
 
-  begin(out: ByteWriter): void {
+  override begin(out: ByteWriter): void {
     this.inner.begin(out);
   }
 
@@ -298,12 +168,14 @@ class Nullables implements ColumnWriter {
   }
 }
 
-class Arrays implements ColumnWriter {
+class Arrays extends ColumnWriter {
   /** Ends of the arrays, counted in items. */
   readonly #ends = new ByteWriter();
   #items = 0;
 
-  constructor(private readonly inner: ColumnWriter) {}
+  constructor(private readonly inner: ColumnWriter) {
+    super();
+  }
 
   get octets(): number {
     return this.#ends.length + this.inner.octets;
@@ -312,10 +184,15 @@ class Arrays implements ColumnWriter {
   put(value: unknown): void {
     if (value !== undefined && value !== null) {
       const list: readonly unknown[] = Array.isArray(value) ? value : wrong('an array', value);
-      for (let i = 0; i < list.length; i++) this.inner.put(list[i]);
-      this.#items += list.length;
+      if (list.length > 0) this.#putAll(list);
     }
     this.#ends.wide(this.#items);
+  }
+
+  #putAll(list: readonly unknown[]): void {
+    if (this.inner instanceof Tuples) this.inner.putAll(list);
+    else for (let i = 0; i < list.length; i++) this.inner.put(list[i]);
+    this.#items += list.length;
   }
 
   cut(count: number): void {
@@ -324,7 +201,7 @@ class Arrays implements ColumnWriter {
     this.inner.cut(this.#items);
   }
 
-  begin(out: ByteWriter): void {
+  override begin(out: ByteWriter): void {
     this.inner.begin(out);
   }
 
@@ -336,32 +213,49 @@ class Arrays implements ColumnWriter {
 }
 
 /** A tuple with names takes an object; what its elements do not name is left, and one it lacks is its type's zero. */
-class Tuples implements ColumnWriter {
-  constructor(private readonly elements: readonly { readonly name: string; readonly writer: ColumnWriter }[]) {}
+class Tuples extends ColumnWriter {
+  readonly #names: readonly string[];
+  readonly #writers: readonly ColumnWriter[];
+
+  constructor(elements: readonly { readonly name: string; readonly writer: ColumnWriter }[]) {
+    super();
+    this.#names = elements.map(({ name }) => name);
+    this.#writers = elements.map(({ writer }) => writer);
+  }
 
   get octets(): number {
     let octets = 0;
-    for (const { writer } of this.elements) octets += writer.octets;
+    for (const writer of this.#writers) octets += writer.octets;
     return octets;
   }
 
   put(value: unknown): void {
-    if (value !== undefined && value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-      wrong('an object', value);
+    this.putAll([value]);
+  }
+
+  /** Many tuples, one element of all of them after the other. */
+  putAll(list: readonly unknown[]): void {
+    let fields = list as readonly Fields[];
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      if (value === undefined || value === null) fields = fields.map((each) => each ?? nothing);
+      else if (typeof value !== 'object' || Array.isArray(value)) wrong('an object', value);
     }
-    const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
-    for (const { name, writer } of this.elements) writer.put(fields[name]);
+    const writers = this.#writers;
+    for (let e = 0; e < writers.length; e++) writers[e]!.putField(fields, this.#names[e]!);
   }
 
   cut(count: number): void {
-    for (const { writer } of this.elements) writer.cut(count);
+    for (const writer of this.#writers) writer.cut(count);
   }
 
-  begin(out: ByteWriter): void {
-    for (const { writer } of this.elements) writer.begin(out);
+  override begin(out: ByteWriter): void {
+    for (const writer of this.#writers) writer.begin(out);
   }
 
   take(out: ByteWriter, parts: Uint8Array[]): void {
-    for (const { writer } of this.elements) writer.take(out, parts);
+    for (const writer of this.#writers) writer.take(out, parts);
   }
 }
+
+const nothing: Fields = Object.freeze({});

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiCall } from '../../analyzer/call.ts';
-import { CallPacker, type PackedCalls, unpackCalls } from '../../analyzer/call-batch.ts';
+import { CallPacker, type PackedCalls } from '../../analyzer/call-batch.ts';
+import { packedCalls, unpackCalls } from '../../analyzer/packed-call.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { weirds } from '../../sensor/weird.ts';
 import { RandomCalls } from './random-calls.ts';
@@ -69,4 +70,19 @@ test('a text travels once a batch', () => {
   for (let i = 0; i < capacity; i++)
     packer.add({ ...call, userAgent: agent, uid: `${call.uid.slice(0, 16)}-${i + 1}` });
   assert.equal(packer.take().texts.filter((text) => text === agent).length, 1);
+});
+
+test('calls are unpacked in any order, as often as wanted, and say their order key before', () => {
+  const calls = new RandomCalls(new Random(5)).many(30);
+  const packer = new CallPacker(capacity);
+  for (const call of calls) packer.add(call);
+  const packed = packer.take();
+  const waiting = packedCalls(structuredClone(packed));
+  const keys = waiting.map(({ completedTs, uid }) => [completedTs, uid]);
+  assert.deepEqual(
+    keys,
+    calls.map(({ completedTs, uid }) => [completedTs, uid]),
+  );
+  const whole = unpackCalls(packed);
+  for (const i of [29, 3, 3, 0, 17]) assert.deepEqual(waiting[i]!.unpack(), whole[i]);
 });

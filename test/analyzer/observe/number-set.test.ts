@@ -40,13 +40,6 @@ test('adds, finds and deletes as a Set does, whatever the numbers', () => {
   assert.deepEqual([set.size, told(set), set.has(0)], [0, [], false]);
 });
 
-test('room that was reserved changes nothing', () => {
-  const set = new NumberSet();
-  set.add(7);
-  set.reserve(1000);
-  assert.deepEqual([set.has(7), set.has(8), set.size], [true, false, 1]);
-});
-
 test('numbers come back from their text as they were', () => {
   const numbers = Float64Array.of(0, -0, 2 ** 53 - 1, 0.1, -1e300, Number.NaN);
   assert.deepEqual(numbersFrom(textOf(numbers.subarray(1))), numbers.slice(1));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Block } from '../../../storage/store/block.ts';
-import { RowError } from '../../../storage/store/columns.ts';
+import { RowError } from '../../../storage/store/column-writer.ts';
 import { scatter } from './rows.ts';
 
 /** Reads a block by the format's own description; knows nothing of the encoder. */
