@@ -18,6 +18,9 @@ import type { MessageKind } from './parser-base.ts';
 import type { ParserPool } from './parser-pool.ts';
 import { requestHost } from './target.ts';
 
+/** Nearly every method: of these nothing need be turned into capitals to see that it is in capitals. */
+const capitals = /^[A-Z]+$/;
+
 export class HttpConnection implements Conversation, DirectionOwner {
   readonly #directions: readonly [Direction, Direction];
   /** Which direction sends requests; -1 while unknown. */
@@ -203,7 +206,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.#requesting = exchange;
     this.#waiting.push(exchange);
     if (parser.method === 'CONNECT' || parser.fields.upgrade) this.#switching = exchange;
-    if (parser.method !== parser.method.toUpperCase()) exchange.note('http_lowercase_method');
+    if (!capitals.test(parser.method) && parser.method !== parser.method.toUpperCase())
+      exchange.note('http_lowercase_method');
     return parser.method !== 'CONNECT';
   }
 
