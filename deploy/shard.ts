@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { CallPacker, CallReader, type PackedCalls, type ReadOptions, ReadTools } from '../analyzer/analyzer.ts';
+import type { CallPacker, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
@@ -59,7 +59,8 @@ const TURN_EVERY = 32;
 
 export async function run(task: ShardTask): Promise<void> {
   const progress = new Float64Array(task.progress);
-  const shard = new Shard(task);
+  // Compiling analysis takes a thread as long as ten thousand exchanges do: only who reads calls needs it.
+  const shard = new Shard(task, task.output.kind === 'calls' ? await import('../analyzer/analyzer.ts') : null);
   let ended = false;
   try {
     const isAbandoned = () => progress[PROGRESS_STOP] === STOP_ALL;
@@ -69,9 +70,12 @@ export async function run(task: ShardTask): Promise<void> {
   }
 }
 
+type Analyzer = typeof import('../analyzer/analyzer.ts');
+
 class Shard {
   readonly sensor: Sensor;
-  readonly #calls = new CallPacker(BATCH);
+  /** Null when the output is not calls. */
+  readonly #calls: CallPacker | null;
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
@@ -79,20 +83,27 @@ class Shard {
   #settlings = 0;
   #untilTurn = TURN_EVERY;
 
-  constructor(private readonly task: ShardTask) {
+  constructor(
+    private readonly task: ShardTask,
+    analyzer: Analyzer | null,
+  ) {
     this.#outstanding = new Int32Array(task.outstanding);
+    this.#calls = analyzer === null ? null : new analyzer.CallPacker(BATCH);
     const ledger = new Ledger();
-    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger), ledger, task.secrets);
+    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger, analyzer), ledger, task.secrets);
   }
 
-  #sink(output: ShardOutput, ledger: Ledger): TransactionSink {
+  #sink(output: ShardOutput, ledger: Ledger, analyzer: Analyzer | null): TransactionSink {
     switch (output.kind) {
-      case 'calls':
+      case 'calls': {
+        const calls = this.#calls!;
+        const { CallReader, ReadTools } = analyzer!;
         return new CallReader(ledger, new ReadTools(output.read), (call) => {
           // A burst inside one settling: what is already known to come first may go.
-          if (this.#calls.full) this.post(this.#posted);
-          this.#calls.add(call);
+          if (calls.full) this.post(this.#posted);
+          calls.add(call);
         });
+      }
       case 'records':
         return new RecordSink(output, (record, completedTs) => {
           const line = JSON.stringify(record);
@@ -117,7 +128,7 @@ class Shard {
 
   /** Posts a batch that is worth it. */
   settle(watermark: number): Promise<void> | undefined {
-    const size = this.#calls.size + this.#records.length;
+    const size = (this.#calls?.size ?? 0) + this.#records.length;
     const isWorthIt = size >= BATCH / 2 || this.#recordBytes >= BATCH_BYTES;
     // Whoever waits for this shard alone must not wait long; a small batch costs little more than none.
     if (isWorthIt || (++this.#settlings >= MAX_SETTLINGS && watermark > this.#posted)) this.post(watermark);
@@ -138,7 +149,7 @@ class Shard {
     Atomics.add(this.#outstanding, 0, 1);
     this.#posted = watermark;
     this.#settlings = 0;
-    const calls = this.#calls.size > 0 ? this.#calls.take() : null;
+    const calls = this.#calls !== null && this.#calls.size > 0 ? this.#calls.take() : null;
     const message: ShardMessage = {
       calls,
       records: this.#records,

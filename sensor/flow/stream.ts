@@ -31,6 +31,9 @@ const PIECE_BYTES = 256;
 /** RFC 7323 §2.3: no window is larger, so what lies further ahead belongs to another life of the ports. */
 const MAX_WINDOW = 1 << 30;
 
+/** What nearly every stream holds: one for all of them. */
+const nothing = Object.freeze([]) as unknown as Held[];
+
 export class Stream {
   started = false;
   synSeen = false;
@@ -56,7 +59,7 @@ export class Stream {
   heldBytes = 0;
   /** Octets the other side has read and that we stopped waiting for. */
   #presumed = 0;
-  #held: Held[] = [];
+  #held = nothing;
 
   constructor(
     /** 0: the direction of the flow's first packet; 1: the other. */
@@ -246,6 +249,7 @@ export class Stream {
   /** Inserts what no held piece covers yet; compares what one does. */
   #hold(sequence: number, data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {
     const counts = this.ledger.counts;
+    if (this.#held === nothing) this.#held = [];
     // Nearly always what comes belongs at the end.
     let index = this.#held.length;
     while (index > 0 && ((endOf(this.#held[index - 1]!) - sequence) | 0) > 0) index--;

@@ -22,6 +22,9 @@ import type { ParserPool } from './parser-pool.ts';
 import { Succession, switchesTo } from './succession.ts';
 import { requestHost } from './target.ts';
 
+/** Nearly every method: of these nothing need be turned into capitals to see that it is in capitals. */
+const capitals = /^[A-Z]+$/;
+
 export class HttpConnection implements Conversation, DirectionOwner {
   readonly #directions: readonly [Direction, Direction];
   /** Which direction sends requests; -1 while unknown. */
@@ -238,7 +241,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.#requesting = exchange;
     this.#waiting.push(exchange);
     if (parser.method === 'CONNECT' || parser.fields.upgrade) this.#switching = exchange;
-    if (parser.method !== parser.method.toUpperCase()) exchange.note('http_lowercase_method');
+    if (!capitals.test(parser.method) && parser.method !== parser.method.toUpperCase())
+      exchange.note('http_lowercase_method');
     return parser.method !== 'CONNECT';
   }
 

@@ -37,7 +37,7 @@ export class Direction implements MessageHandler<MessageParser> {
   /** Octets passed over in search of a start line. */
   unread = 0;
   /** Oddities met before the exchange they belong to was opened; a few, whatever comes. */
-  #early: Weird[] = [];
+  #early: Weird[] | null = null;
   #mode = Mode.Probe;
   /** What the direction speaks; null while nothing was read. */
   #kind: MessageKind | null = null;
@@ -73,13 +73,14 @@ export class Direction implements MessageHandler<MessageParser> {
   }
 
   noteEarly(name: Weird): void {
+    this.#early ??= [];
     if (this.#early.length < MAX_EARLY) this.#early.push(name);
   }
 
   handEarly(exchange: { note(name: Weird): void }): void {
-    if (this.#early.length === 0) return;
+    if (this.#early === null) return;
     for (const name of this.#early) exchange.note(name);
-    this.#early = [];
+    this.#early = null;
   }
 
   read(data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {

@@ -6,14 +6,14 @@ const MOST = 128;
 const bounds = new Int32Array(4 * MOST);
 
 /**
- * The fields in `text` from `from` to its end, which is where the last line's own end begins: names and values by turns.
+ * The fields in `text`, which ends where the last line's own end begins: names and values by turns.
  * Null when a line is not plainly `name: value` with CR LF behind it, or there are more than `most`: read line by line,
  * it is told what is odd.
  */
-export function plainFields(text: string, from: number, most: number): string[] | null {
+export function plainFields(text: string, most: number): string[] | null {
   const limit = Math.min(most, MOST);
   let count = 0;
-  for (let at = from; at < text.length; ) {
+  for (let at = 0; at < text.length; ) {
     const feed = text.indexOf('\n', at);
     const end = feed < 0 ? text.length : feed - 1;
     const colon = text.indexOf(':', at);

@@ -7,7 +7,6 @@
 import type { Weird } from '../weird.ts';
 import { findEndOfHead, HeadFields, parseField, parseRequestLine, parseStatusLine, readFields } from './head.ts';
 import { plainFields } from './head-fields.ts';
-import type { KnownSections } from './known-sections.ts';
 import type { MessageLimits } from './limits.ts';
 import { failure } from './message-error.ts';
 import { firstState, type MessageKind, ParserBase } from './parser-base.ts';
@@ -26,27 +25,18 @@ export abstract class HeadParser extends ParserBase {
   /** Octets of start line and header section so far. */
   headBytes = 0;
   /** What the header section says of the message. */
-  fields: Readonly<HeadFields>;
+  readonly fields = new HeadFields();
   /** The next request line may be any text: the probe has seen that a header section follows. */
   acceptOddLine = false;
-  /** Of this parser alone, unless `fields` are those of a known section. */
-  #ownFields = new HeadFields();
   #dropping = false;
   #crWasMissing = false;
-  /** Something odd was met since it was last set to false. */
-  #isOdd = false;
-  readonly #noteOdd = (name: Weird): void => {
-    this.#isOdd = true;
-    this.note(name);
-  };
+  readonly #note = (name: Weird): void => this.note(name);
 
   constructor(
     readonly kind: MessageKind,
     protected readonly limits: MessageLimits,
-    private readonly known: KnownSections,
   ) {
     super(kind);
-    this.fields = this.#ownFields;
     // The sections are measured here, line by line; the base counts whole executions.
     this.maxHeaderSize = Number.MAX_SAFE_INTEGER;
     this.info.headers = noFields;
@@ -59,7 +49,7 @@ export abstract class HeadParser extends ParserBase {
   protected abstract headDone(): boolean;
   protected abstract note(name: Weird): void;
 
-  /** May be shared with other messages: never changed after the head is complete. */
+  /** Never changed after the head is complete. */
   get headers(): readonly string[] {
     return this.info.headers;
   }
@@ -89,17 +79,15 @@ export abstract class HeadParser extends ParserBase {
 
   /** Reads `fields` from the headers that are there. */
   protected frame(): void {
-    this.#isOdd = false;
-    this.fields = this.#ownFields;
-    readFields(this.info.headers, this.kind === 'REQUEST', this.#ownFields, this.#noteOdd);
+    readFields(this.info.headers, this.kind === 'REQUEST', this.fields, this.#note);
   }
 
   /** There is no head: content goes on up to the close. */
   protected frameByClose(): void {
     this.status = 0;
     this.reason = '';
-    this.fields = this.#ownFields = new HeadFields();
-    this.#ownFields.framing = 'close';
+    this.info.headers = noFields;
+    this.frame();
   }
 
   // The states. Each reads on from `offset` and answers true to stop.
@@ -139,14 +127,7 @@ export abstract class HeadParser extends ParserBase {
       this.#crWasMissing = lineEnd === feed;
       this.#startLine((chunk as Latin1Buffer).latin1Slice(begin, lineEnd));
     }
-    const start = feed + 1;
-    const known = this.known.find(chunk, start, end);
-    if (known !== null) {
-      this.info.headers = known.headers;
-      this.fields = known.fields;
-      return this.headDone();
-    }
-    return this.#newSection(begin, start, end);
+    return this.#section(begin, feed + 1, end);
   }
 
   #plainStartLine(begin: number, end: number): boolean {
@@ -168,16 +149,14 @@ export abstract class HeadParser extends ParserBase {
     return true;
   }
 
-  /** A header section in `[start, end)` of the octets, of a head that began at `begin`. */
-  #newSection(begin: number, start: number, end: number): boolean {
+  /** The header section is in `[start, end)` of the octets, of a head that began at `begin`. */
+  #section(begin: number, start: number, end: number): boolean {
     const { chunk } = this;
     const text = start < end ? (chunk as Latin1Buffer).latin1Slice(start, end) : '';
-    const plain = start > end ? null : plainFields(text, 0, this.limits.maxHeaders);
+    const plain = start > end ? null : plainFields(text, this.limits.maxHeaders);
     if (plain !== null) {
       this.info.headers = plain;
       this.frame();
-      if (!this.#isOdd && this.known.keep(chunk, start, end, plain, this.#ownFields))
-        this.#ownFields = new HeadFields();
       return this.headDone();
     }
     for (let at = 0; start + at <= end; ) {

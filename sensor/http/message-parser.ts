@@ -8,7 +8,6 @@
 import type { Weird } from '../weird.ts';
 import { hexNumber, parseChunkSize, parseField } from './head.ts';
 import { HeadParser } from './head-parser.ts';
-import type { KnownSections } from './known-sections.ts';
 import type { MessageLimits } from './limits.ts';
 import { failure, MessageError } from './message-error.ts';
 import type { MessageHandler } from './message-handler.ts';
@@ -33,9 +32,8 @@ export class MessageParser extends HeadParser {
     /** Of the message being read, or of the next one. */
     public handler: MessageHandler<MessageParser>,
     limits: MessageLimits,
-    known: KnownSections,
   ) {
-    super(kind, limits, known);
+    super(kind, limits);
     this.trailers = noTrailers;
   }
 

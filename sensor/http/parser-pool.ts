@@ -3,7 +3,6 @@
  * so a million idle connections cost nothing here, and the parser that reads the next message is one just used, in the
  * processor's cache.
  */
-import { KnownSections } from './known-sections.ts';
 import type { MessageLimits } from './limits.ts';
 import type { MessageHandler } from './message-handler.ts';
 import { MessageParser } from './message-parser.ts';
@@ -15,18 +14,13 @@ const MAX_RESTING = 64;
 export class ParserPool {
   readonly #requests: MessageParser[] = [];
   readonly #responses: MessageParser[] = [];
-  readonly #requestSections = new KnownSections();
-  readonly #responseSections = new KnownSections();
 
   constructor(private readonly limits: MessageLimits) {}
 
   /** A parser at a message boundary, which tells `handler`. */
   take(kind: MessageKind, handler: MessageHandler<MessageParser>): MessageParser {
     const parser = (kind === 'REQUEST' ? this.#requests : this.#responses).pop();
-    if (parser === undefined) {
-      const sections = kind === 'REQUEST' ? this.#requestSections : this.#responseSections;
-      return new MessageParser(kind, handler, this.limits, sections);
-    }
+    if (parser === undefined) return new MessageParser(kind, handler, this.limits);
     parser.handler = handler;
     return parser;
   }

@@ -1,19 +1,18 @@
 /** The sensor without analysis or store: packets to exchanges, counted. `node sensor-alone.js FILE [--shards N]`. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../deploy/config.ts';
-import { sensorLimits } from '../../deploy/limits.ts';
 import { runSensing } from '../../deploy/sensing.ts';
 import { C } from '../../sensor/ledger.ts';
+import { defaultSensorLimits } from '../../sensor/sensor.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { shards: { type: 'string' } },
 });
-const config = loadConfig(undefined);
 const sensed = await runSensing({
   inputs: positionals,
-  shards: Number(values.shards ?? config.shards),
-  limits: sensorLimits(config.capture),
+  shards: Number(values.shards ?? availableParallelism()),
+  limits: defaultSensorLimits,
   output: { kind: 'count' },
   take: async () => {},
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../../deploy/traffic/random.ts';
-import { KnownSections } from '../../../sensor/http/known-sections.ts';
+import { hexNumber } from '../../../sensor/http/head.ts';
 import { defaultHttpLimits } from '../../../sensor/http/limits.ts';
 import { MessageParser } from '../../../sensor/http/message-parser.ts';
 import type { MessageKind } from '../../../sensor/http/parser-base.ts';
@@ -33,7 +33,6 @@ function read(kind: MessageKind, text: string, cuts: readonly number[] = [], has
       messageWeird: (_p, name) => void said.push(name),
     },
     defaultHttpLimits.message,
-    new KnownSections(),
   );
   const data = Buffer.from(`##${text}##`, 'latin1');
   let at = 2;
@@ -72,6 +71,14 @@ const messages: readonly (readonly [MessageKind, string])[] = [
   ['RESPONSE', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nrest'],
   ['RESPONSE', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokXX\r\n'],
   ['RESPONSE', 'no response at all\r\n\r\n'],
+  [
+    'RESPONSE',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0A\r\n0123456789\r\n0000002\r\nok\r\n00000001\r\n!\r\n0\r\n\r\nHTTP/1.1 200 Fine\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+  ],
+  ['RESPONSE', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\nT: 1\n\nHTTP/1.1 20x\r\n\r\n'],
+  ['RESPONSE', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n'],
+  ['RESPONSE', 'HTTP/1.1 2:0 OK\r\n\r\n'],
+  ['REQUEST', 'GETX / HTTP/1.1\r\n\r\nGET  HTTP/1.1\r\n\r\nHEAD /\xe9 HTTP/1.1\r\nA: b\r\n\r\nPATCH * HTTP/1.1\n\n'],
   ['REQUEST', '\x00\x01\r\n\r\n'],
   ['REQUEST', 'GET / constructor\r\n\r\n'],
 ];
@@ -167,7 +174,6 @@ test('a gap is bridged by what frames the content, and by nothing else', () => {
       kind,
       { messageBegin() {}, messageHead: () => true, messageBody() {}, messageEnd: () => false, messageWeird() {} },
       defaultHttpLimits.message,
-      new KnownSections(),
     );
     const data = Buffer.from(text);
     parser.read(data, 0, data.length);
@@ -183,4 +189,14 @@ test('a gap is bridged by what frames the content, and by nothing else', () => {
   for (const head of ['', 'GET', 'GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nA: b\r\n']) {
     assert.equal(parserAfter('REQUEST', head).bridges(1), false, head);
   }
+});
+
+test('hex digits are a number, and nothing else is', () => {
+  for (let octet = 0; octet < 256; octet++) {
+    const text = Buffer.from([octet]);
+    const digit = /[0-9A-Fa-f]/.test(text.toString('latin1')) ? Number.parseInt(text.toString('latin1'), 16) : -1;
+    assert.equal(hexNumber(text, 0, 1), digit, `octet ${octet}`);
+  }
+  const text = Buffer.from('x0fFa9z');
+  assert.deepEqual([hexNumber(text, 1, 6), hexNumber(text, 1, 7), hexNumber(text, 3, 3)], [0xffa9, -1, -1]);
 });
