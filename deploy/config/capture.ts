@@ -53,7 +53,7 @@ const CAPTURE: { readonly [K in keyof CaptureConfig]: readonly [CaptureConfig[K]
   maxFlows: [1_000_000, flows],
   maxBufferedBytes: [256 * 2 ** 20, octets({ least: 2 ** 20 })],
   fragmentTimeout: [30, seconds],
-  maxFragmentBytes: [16 * 2 ** 20, octets({ least: 2 ** 17 })],
+  maxFragmentBytes: [64 * 2 ** 20, octets({ least: 2 ** 17 })],
   vxlanPorts: [[4789, 4790, 8472], readPorts],
   genevePorts: [[6081], readPorts],
   separateVlans: [false, readSwitch],

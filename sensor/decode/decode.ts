@@ -115,9 +115,9 @@ export class Decoder {
     return version === 6 ? ipv6(frame, segment) : C.notIp;
   }
 
-  /** Fragments held: octets, with those that keeping them takes, and datagrams. */
-  get held(): { weight: number; size: number } {
-    return { weight: this.#fragments.weight, size: this.#fragments.size };
+  /** Fragmented datagrams that are known. */
+  get datagrams(): number {
+    return this.#fragments.size;
   }
 
   /** Packet time has come to `clock`: fragments that waited too long are counted. */

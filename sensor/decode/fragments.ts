@@ -12,14 +12,12 @@ import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
 import { HELD } from './frame.ts';
 import type { FragmentLimits } from './limits.ts';
+import { OctetRing } from './octet-ring.ts';
 import type { Segment } from './segment.ts';
 
 /** The fragment made its datagram whole: it is `datagram[0, length)`, without the IP header. */
 export const WHOLE = -100;
 
-/** Octets that keeping a piece and a datagram takes beside their content. */
-const PIECE_WEIGHT = 256;
-const DATAGRAM_WEIGHT = 512;
 const MAX_LENGTH = 65_535;
 
 // Names of the lists.
@@ -30,7 +28,8 @@ const WHOLE_ONES = 1;
 interface Piece {
   readonly start: number;
   readonly end: number;
-  readonly octets: Buffer;
+  /** In the ring. */
+  readonly position: number;
 }
 
 class Datagram implements Recent<Datagram> {
@@ -55,64 +54,21 @@ class Datagram implements Recent<Datagram> {
     readonly key: string,
     /** Clock of its first fragment; once whole, of the one that made it so. */
     public since: number,
+    /** No octet of it lies before this position of the ring. */
+    readonly first: number,
   ) {}
+}
 
-  get weight(): number {
-    return DATAGRAM_WEIGHT + this.octets + this.pieces.length * PIECE_WEIGHT;
+/** Index of the first piece that ends behind `offset`. */
+function firstBehind(pieces: readonly Piece[], offset: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pieces[middle]!.end > offset) high = middle;
+    else low = middle + 1;
   }
-
-  /** Index of the first piece that ends behind `offset`. */
-  firstBehind(offset: number): number {
-    let low = 0;
-    let high = this.pieces.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.pieces[middle]!.end > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
-  /** Octets of `[start, end)` that are here already; -1 when one of them has another value. */
-  overlap(start: number, end: number, data: Buffer, at: number): number {
-    let sum = 0;
-    for (let i = this.firstBehind(start); i < this.pieces.length && this.pieces[i]!.start < end; i++) {
-      const piece = this.pieces[i]!;
-      const from = Math.max(start, piece.start);
-      const to = Math.min(end, piece.end);
-      const differs = piece.octets.compare(
-        data,
-        at + from - start,
-        at + to - start,
-        from - piece.start,
-        to - piece.start,
-      );
-      if (differs !== 0) return -1;
-      sum += to - from;
-    }
-    return sum;
-  }
-
-  /** Keeps what of `[start, end)` is not here yet. */
-  fill(start: number, end: number, data: Buffer, at: number): void {
-    let i = this.firstBehind(start);
-    let from = start;
-    while (from < end) {
-      const next = this.pieces[i];
-      if (next !== undefined && next.start <= from) {
-        from = next.end;
-        i++;
-        continue;
-      }
-      const to = next === undefined ? end : Math.min(end, next.start);
-      // Not from Node's pool, of which one short piece would keep all alive.
-      const octets = Buffer.allocUnsafeSlow(to - from);
-      data.copy(octets, 0, at + from - start, at + to - start);
-      this.pieces.splice(i++, 0, { start: from, end: to, octets });
-      this.octets += to - from;
-      from = to;
-    }
-  }
+  return low;
 }
 
 export class Fragments {
@@ -126,17 +82,14 @@ export class Fragments {
   readonly #open = new RecencyList<Datagram>(OPEN);
   /** Whole ones, by the time they became so. */
   readonly #whole = new RecencyList<Datagram>(WHOLE_ONES);
-  #weight = 0;
+  readonly #ring: OctetRing;
 
   constructor(
     private readonly limits: FragmentLimits,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
-  ) {}
-
-  /** Octets held, with those that keeping them takes. */
-  get weight(): number {
-    return this.#weight;
+  ) {
+    this.#ring = new OctetRing(limits.maxOctets);
   }
 
   /** Datagrams known, whole and refused ones too. */
@@ -166,17 +119,18 @@ export class Fragments {
     const stop = offset + end - at;
     let datagram = this.#datagrams.get(key);
     if (datagram?.list === WHOLE_ONES) {
-      const fits = more ? stop <= datagram.total : stop === datagram.total;
-      if (fits && datagram.overlap(offset, stop, data, at) === stop - offset) return C.fragmentsRepeated;
+      const isKept = datagram.first >= this.#ring.horizon;
+      const fits = isKept && (more ? stop <= datagram.total : stop === datagram.total);
+      if (fits && this.#overlap(datagram, offset, stop, data, at) === stop - offset) return C.fragmentsRepeated;
       // The identification is in use again.
       this.#forget(datagram);
       datagram = undefined;
     }
     if (datagram === undefined) {
-      datagram = new Datagram(key, segment.clock);
+      this.#makeRoom();
+      datagram = new Datagram(key, segment.clock, this.#ring.head);
       this.#datagrams.set(key, datagram);
       this.#open.append(datagram);
-      this.#weight += DATAGRAM_WEIGHT;
     }
     if (datagram.verdict !== HELD) return datagram.verdict;
     datagram.frames++;
@@ -185,7 +139,7 @@ export class Fragments {
     if (state !== HELD) return this.#refuse(datagram, state);
     if (offset === 0 || datagram.frames === 1) datagram.protocol = protocol;
     if (datagram.octets === datagram.total) return this.#complete(datagram, segment.clock);
-    return this.#makeRoom(datagram) ? C.fragmentsOverLimit : HELD;
+    return HELD;
   }
 
   /** `HELD`, or why the datagram is to be refused. */
@@ -196,7 +150,7 @@ export class Fragments {
       this.weird.note('fragment_size_inconsistency');
       return C.fragmentsConflicting;
     }
-    const overlap = datagram.overlap(offset, stop, data, at);
+    const overlap = this.#overlap(datagram, offset, stop, data, at);
     if (overlap < 0) {
       this.weird.note('fragment_inconsistency');
       return C.fragmentsConflicting;
@@ -208,14 +162,54 @@ export class Fragments {
       this.weird.note('fragment_limit');
       return C.fragmentsOverLimit;
     }
-    const before = datagram.weight;
-    datagram.fill(offset, stop, data, at);
-    this.#weight += datagram.weight - before;
-    return HELD;
+    return this.#fill(datagram, offset, stop, data, at) ? HELD : C.fragmentsOverLimit;
+  }
+
+  /** Octets of `[start, end)` that are here already; -1 when one of them has another value. */
+  #overlap({ pieces }: Datagram, start: number, end: number, data: Buffer, at: number): number {
+    let sum = 0;
+    for (let i = firstBehind(pieces, start); i < pieces.length && pieces[i]!.start < end; i++) {
+      const piece = pieces[i]!;
+      const from = Math.max(start, piece.start);
+      const to = Math.min(end, piece.end);
+      const position = piece.position + from - piece.start;
+      if (!this.#ring.equals(position, data, at + from - start, at + to - start)) return -1;
+      sum += to - from;
+    }
+    return sum;
+  }
+
+  /** Keeps what of `[start, end)` is not here yet; false when there is no room without what is. */
+  #fill(datagram: Datagram, start: number, end: number, data: Buffer, at: number): boolean {
+    const { pieces } = datagram;
+    let i = firstBehind(pieces, start);
+    let from = start;
+    while (from < end) {
+      const next = pieces[i];
+      if (next !== undefined && next.start <= from) {
+        from = next.end;
+        i++;
+        continue;
+      }
+      const to = next === undefined ? end : Math.min(end, next.start);
+      const horizon = this.#ring.horizonAfter(to - from);
+      if (horizon > datagram.first) {
+        this.weird.note('fragment_limit');
+        return false;
+      }
+      // Those that began earlier lie earlier.
+      while (this.#open.oldest!.first < horizon) this.#evict(this.#open.oldest!);
+      const position = this.#ring.store(data, at + from - start, at + to - start);
+      pieces.splice(i++, 0, { start: from, end: to, position });
+      datagram.octets += to - from;
+      from = to;
+    }
+    return true;
   }
 
   #complete(datagram: Datagram, clock: number): number {
-    for (const { start, octets } of datagram.pieces) octets.copy(this.datagram, start);
+    for (const { start, end, position } of datagram.pieces)
+      this.#ring.copy(position, end - start, this.datagram, start);
     this.length = datagram.total;
     this.protocol = datagram.protocol;
     // The fragment at hand ends in what the datagram turns out to be.
@@ -224,43 +218,36 @@ export class Fragments {
     this.#open.remove(datagram);
     datagram.since = clock;
     this.#whole.append(datagram);
-    this.#makeRoom(null);
     return WHOLE;
   }
 
   /** Counts what was held, and this fragment by the caller; the rest of the datagram will end alike. */
   #refuse(datagram: Datagram, verdict: number): number {
     this.ledger.counts[verdict]! += datagram.frames - 1;
-    this.#empty(datagram);
+    datagram.pieces = [];
+    datagram.frames = 0;
     datagram.verdict = verdict;
     return verdict;
-  }
-
-  #empty(datagram: Datagram): void {
-    const before = datagram.weight;
-    datagram.pieces = [];
-    datagram.octets = 0;
-    datagram.frames = 0;
-    this.#weight += datagram.weight - before;
   }
 
   #forget(datagram: Datagram): void {
     (datagram.list === OPEN ? this.#open : this.#whole).remove(datagram);
     this.#datagrams.delete(datagram.key);
-    this.#weight -= datagram.weight;
   }
 
-  /** Gives up what began first until the bounds are kept. True when `current` had to go; its last fragment is not counted. */
-  #makeRoom(current: Datagram | null): boolean {
-    const { maxDatagrams, maxOctets } = this.limits;
-    while (this.#weight > maxOctets || this.size > maxDatagrams) {
-      const victim = (this.#whole.oldest ?? this.#open.oldest)!;
-      this.#forget(victim);
-      if (victim.frames > 0) this.weird.note('fragment_limit');
-      this.ledger.counts[C.fragmentsOverLimit]! += victim.frames - (victim === current ? 1 : 0);
-      if (victim === current) return true;
+  /** Lets one more datagram in. */
+  #makeRoom(): void {
+    while (this.size >= this.limits.maxDatagrams) {
+      const known = this.#whole.oldest;
+      if (known !== null) this.#forget(known);
+      else this.#evict(this.#open.oldest!);
     }
-    return false;
+  }
+
+  #evict(datagram: Datagram): void {
+    this.#forget(datagram);
+    if (datagram.frames > 0) this.weird.note('fragment_limit');
+    this.ledger.counts[C.fragmentsOverLimit]! += datagram.frames;
   }
 
   /** Packet time has come to `clock`: what waited too long ends. */
@@ -291,10 +278,29 @@ export class Fragments {
  * The next header of IPv6 is no part of it: only the first fragment's counts.
  */
 function keyOf(s: Segment, version: number, protocol: number, id: number): string {
-  const scope = [s.vlan & 0xffff, s.tunnel, s.tunnelId >>> 16, s.tunnelId & 0xffff];
-  const ends = [s.source0, s.source1, s.source2, s.source3, s.destination0, s.destination1, s.destination2];
-  const kind = version === 4 ? protocol : 0xffff;
-  const units = [kind, id >>> 16, id & 0xffff, s.destination3 >>> 16, s.destination3 & 0xffff, ...scope];
-  for (const word of ends) units.push(word >>> 16, word & 0xffff);
-  return String.fromCharCode(...units);
+  return String.fromCharCode(
+    version === 4 ? protocol : 0xffff,
+    id >>> 16,
+    id & 0xffff,
+    s.vlan & 0xffff,
+    s.tunnel,
+    s.tunnelId >>> 16,
+    s.tunnelId & 0xffff,
+    s.source0 >>> 16,
+    s.source0 & 0xffff,
+    s.source1 >>> 16,
+    s.source1 & 0xffff,
+    s.source2 >>> 16,
+    s.source2 & 0xffff,
+    s.source3 >>> 16,
+    s.source3 & 0xffff,
+    s.destination0 >>> 16,
+    s.destination0 & 0xffff,
+    s.destination1 >>> 16,
+    s.destination1 & 0xffff,
+    s.destination2 >>> 16,
+    s.destination2 & 0xffff,
+    s.destination3 >>> 16,
+    s.destination3 & 0xffff,
+  );
 }

@@ -7,7 +7,7 @@ export interface FragmentLimits {
   readonly repeatUs: number;
   /** Datagrams under way at once; beyond it the one begun first is given up. */
   readonly maxDatagrams: number;
-  /** Octets held, with those that keeping them takes; beyond it the datagram begun first is given up. */
+  /** Octets that are kept of fragments, with those that keeping them takes; for more, the datagram begun first is given up. */
   readonly maxOctets: number;
   /** Stretches of one datagram held apart; a datagram with more is given up. */
   readonly maxPieces: number;
@@ -26,7 +26,7 @@ export const defaultDecodeLimits: DecodeLimits = {
     timeoutUs: 30e6,
     repeatUs: 100e3,
     maxDatagrams: 16_384,
-    maxOctets: 16 << 20,
+    maxOctets: 64 << 20,
     maxPieces: 1024,
   },
   vxlanPorts: [4789, 4790, 8472],

@@ -42,7 +42,7 @@ test('without a file every key has its default, and says so', () => {
     maxFlows: 1_000_000,
     maxBufferedBytes: 268_435_456,
     fragmentTimeout: 30,
-    maxFragmentBytes: 16_777_216,
+    maxFragmentBytes: 67_108_864,
     vxlanPorts: [4789, 4790, 8472],
     genevePorts: [6081],
     separateVlans: false,
