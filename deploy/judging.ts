@@ -2,7 +2,16 @@
  * From the shards' batches to the store: merge into one order, judge, keep. The state that a restart needs is saved
  * behind the rows it speaks of, never before them.
  */
-import { type ApiCall, Judge, type JudgedApi, type JudgeOptions, Merge, unpackCalls } from '../analyzer/analyzer.ts';
+import {
+  type ApiCall,
+  HandshakeTally,
+  handshakesId,
+  Judge,
+  type JudgedApi,
+  type JudgeOptions,
+  Merge,
+  unpackCalls,
+} from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow } from './api-rows.ts';
@@ -50,6 +59,7 @@ export class Judging {
   readonly #judge: Judge;
   readonly #merge: Merge<ApiCall>;
   readonly #content = new ContentId();
+  readonly #handshakes = new HandshakeTally();
   readonly #pace: Pace;
   readonly #stored: StoredCalls;
   /** The last call judged, by the order of calls. */
@@ -108,6 +118,7 @@ export class Judging {
   async take(shard: number, message: ShardMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
+    for (const sum of message.handshakes) this.#handshakes.merge(sum);
     const calls = message.calls === null ? [] : unpackCalls(message.calls);
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
@@ -192,6 +203,7 @@ export class Judging {
   async flush(): Promise<void> {
     await this.#keep(true);
     this.ledger.counts[C.memoriesForgotten] = Math.max(0, this.#judge.forgotten - this.#forgottenBefore);
+    this.ledger.counts[C.tlsHandshakesBeyond] = this.#handshakes.beyond;
     await this.#storing;
   }
 
@@ -225,6 +237,20 @@ export class Judging {
     return this.memory.knows(this.content);
   }
 
+  /**
+   * Stores what the stream showed of TLS. At its end alone: a stream that goes on after an interruption is read from its
+   * beginning, and what it had shown so far would be counted again.
+   */
+  async #keepHandshakes(): Promise<void> {
+    const sums = this.#handshakes.take();
+    if (sums.length === 0) return;
+    const stream = handshakesId(sums);
+    await this.store.insert(
+      'handshakes',
+      sums.map((sum) => ({ ...sum, stream })),
+    );
+  }
+
   /** After `flush`: the stream is read and will not be read again. What was known does not count twice. */
   async end(sources: readonly Row[]): Promise<void> {
     if (this.isKnown) {
@@ -233,6 +259,7 @@ export class Judging {
     } else {
       await this.keepFindings();
     }
+    await this.#keepHandshakes();
     this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }

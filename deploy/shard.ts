@@ -4,7 +4,15 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { CallPacker, CallReader, type PackedCalls, type ReadOptions, ReadTools } from '../analyzer/analyzer.ts';
+import {
+  CallPacker,
+  CallReader,
+  type HandshakeSum,
+  HandshakeTally,
+  type PackedCalls,
+  type ReadOptions,
+  ReadTools,
+} from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
@@ -40,6 +48,8 @@ export interface RecordLine {
 export interface ShardMessage {
   readonly calls: PackedCalls | null;
   readonly records: readonly RecordLine[];
+  /** TLS handshakes that are over, summed up. */
+  readonly handshakes: readonly HandshakeSum[];
   /** Nothing later completes before; Infinity when the input has ended. */
   readonly watermark: number;
   /** The shard posts nothing more. */
@@ -72,6 +82,7 @@ export async function run(task: ShardTask): Promise<void> {
 class Shard {
   readonly sensor: Sensor;
   readonly #calls = new CallPacker(BATCH);
+  readonly #handshakes = new HandshakeTally(BATCH);
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
@@ -87,12 +98,20 @@ class Shard {
 
   #sink(output: ShardOutput, ledger: Ledger): TransactionSink {
     switch (output.kind) {
-      case 'calls':
-        return new CallReader(ledger, new ReadTools(output.read), (call) => {
+      case 'calls': {
+        const reader = new CallReader(ledger, new ReadTools(output.read), (call) => {
           // A burst inside one settling: what is already known to come first may go.
           if (this.#calls.full) this.post(this.#posted);
           this.#calls.add(call);
         });
+        return {
+          open: (flow, depth) => reader.open(flow, depth),
+          handshake: (flow, handshake) => {
+            if (this.#handshakes.size >= BATCH) this.post(this.#posted);
+            this.#handshakes.add(flow, handshake);
+          },
+        };
+      }
       case 'records':
         return new RecordSink(output, (record, completedTs) => {
           const line = JSON.stringify(record);
@@ -142,6 +161,7 @@ class Shard {
     const message: ShardMessage = {
       calls,
       records: this.#records,
+      handshakes: this.#handshakes.take(),
       watermark,
       last,
       ledger: this.sensor.ledger.counts,

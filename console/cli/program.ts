@@ -15,6 +15,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRules } from './commands/rules.ts';
 import { addSensor } from './commands/sensor.ts';
 import { addStats } from './commands/stats.ts';
+import { addTls } from './commands/tls.ts';
 import { addTrace } from './commands/trace.ts';
 import type { Context } from './context.ts';
 import { exitCodes, explainFault, UsageFault } from './faults.ts';
@@ -39,6 +40,7 @@ const commands = [
   addProfile,
   addCalls,
   addStats,
+  addTls,
   addHealth,
   addRules,
   addConfig,
