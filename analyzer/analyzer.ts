@@ -18,6 +18,7 @@ export { compileRules, type RuleSet } from './detect/compile.ts';
 export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
+export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';
 export { cidrProblem } from './identify/cidr.ts';
 export {

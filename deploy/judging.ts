@@ -4,6 +4,8 @@
  */
 import {
   type ApiCall,
+  HandshakeTally,
+  handshakesId,
   Judge,
   type JudgedApi,
   type JudgedCall,
@@ -72,6 +74,7 @@ export class Judging {
   readonly #judge: Judge;
   readonly #merge: Merge<PackedCall>;
   readonly #content = new ContentId();
+  readonly #handshakes = new HandshakeTally();
   readonly #pace: Pace;
   readonly #stored: StoredCalls;
   /** The last call judged, by the order of calls. */
@@ -132,6 +135,7 @@ export class Judging {
   async take(shard: number, message: ShardMessage): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stopped) return;
+    for (const sum of message.handshakes) this.#handshakes.merge(sum);
     const calls = message.calls === null ? [] : packedCalls(message.calls);
     const looking = this.#stored.look(calls);
     if (looking !== null) await looking;
@@ -203,7 +207,7 @@ export class Judging {
     const { live, again, source } = this.options;
     const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
-    const learnt = saves && live ? [...this.#learnt()] : [];
+    const learnt = saves && live ? [...this.#learnt(), ...this.#shown()] : [];
     const state = !saves
       ? undefined
       : live
@@ -249,6 +253,7 @@ export class Judging {
   async flush(): Promise<void> {
     await this.#keep(true);
     this.ledger.counts[C.memoriesForgotten] = Math.max(0, this.#judge.forgotten - this.#forgottenBefore);
+    this.ledger.counts[C.tlsHandshakesBeyond] = this.#handshakes.beyond;
     await this.#storing;
   }
 
@@ -279,6 +284,18 @@ export class Judging {
     return this.memory.knows(this.content);
   }
 
+  /**
+   * What the stream showed of TLS. Of a replay at its end alone: one that goes on after an interruption is read from its
+   * beginning, and what it had shown so far would be counted again. A live one is never read again.
+   */
+  *#shown(): Iterable<Learnt> {
+    const { live, source } = this.options;
+    const sums = live ? this.#handshakes.changed() : this.#handshakes.take();
+    if (sums.length === 0) return;
+    const stream = live ? source : handshakesId(sums);
+    yield ['handshakes', sums.map((sum) => ({ ...sum, stream }))];
+  }
+
   /** After `flush`: the stream is read and will not be read again. What was known does not count twice. */
   async end(sources: readonly Row[]): Promise<void> {
     if (this.isKnown) {
@@ -287,13 +304,14 @@ export class Judging {
     } else {
       await this.keepFindings();
     }
+    for (const [table, rows] of this.#shown()) await this.store.insert(table, rows);
     this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
 }
 
 /** Rows of one table. */
-type Learnt = readonly [table: 'bindings' | 'findings' | 'profiles', rows: Row[]];
+type Learnt = readonly [table: 'bindings' | 'findings' | 'handshakes' | 'profiles', rows: Row[]];
 
 function isBefore(a: ApiCall, b: ApiCall): boolean {
   return a.completedTs < b.completedTs || (a.completedTs === b.completedTs && a.uid < b.uid);

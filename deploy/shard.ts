@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import type { CallPacker, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
+import type { CallPacker, HandshakeSum, HandshakeTally, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
@@ -40,6 +40,8 @@ export interface RecordLine {
 export interface ShardMessage {
   readonly calls: PackedCalls | null;
   readonly records: readonly RecordLine[];
+  /** TLS handshakes that are over, summed up. */
+  readonly handshakes: readonly HandshakeSum[];
   /** Nothing later completes before; Infinity when the input has ended. */
   readonly watermark: number;
   /** The shard posts nothing more. */
@@ -76,6 +78,7 @@ class Shard {
   readonly sensor: Sensor;
   /** Null when the output is not calls. */
   readonly #calls: CallPacker | null;
+  readonly #handshakes: HandshakeTally | null;
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
@@ -89,6 +92,7 @@ class Shard {
   ) {
     this.#outstanding = new Int32Array(task.outstanding);
     this.#calls = analyzer === null ? null : new analyzer.CallPacker(BATCH);
+    this.#handshakes = analyzer === null ? null : new analyzer.HandshakeTally(BATCH);
     const ledger = new Ledger();
     this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger, analyzer), ledger, task.secrets);
   }
@@ -97,12 +101,20 @@ class Shard {
     switch (output.kind) {
       case 'calls': {
         const calls = this.#calls!;
+        const handshakes = this.#handshakes!;
         const { CallReader, ReadTools } = analyzer!;
-        return new CallReader(ledger, new ReadTools(output.read), (call) => {
+        const reader = new CallReader(ledger, new ReadTools(output.read), (call) => {
           // A burst inside one settling: what is already known to come first may go.
           if (calls.full) this.post(this.#posted);
           calls.add(call);
         });
+        return {
+          open: (flow, depth) => reader.open(flow, depth),
+          handshake: (flow, handshake) => {
+            if (handshakes.size >= BATCH) this.post(this.#posted);
+            handshakes.add(flow, handshake);
+          },
+        };
       }
       case 'records':
         return new RecordSink(output, (record, completedTs) => {
@@ -153,6 +165,7 @@ class Shard {
     const message: ShardMessage = {
       calls,
       records: this.#records,
+      handshakes: this.#handshakes?.take() ?? [],
       watermark,
       last,
       ledger: this.sensor.ledger.counts,

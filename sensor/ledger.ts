@@ -120,6 +120,7 @@ const definitions = [
   { stage: 'read', unit: 'parts', name: 'partsSkipped', kind: 'note' },
   { stage: 'read', unit: 'facts', name: 'factsOverLimit', kind: 'note' },
   { stage: 'judged', unit: 'entries', name: 'memoriesForgotten', kind: 'note' },
+  { stage: 'stored', unit: 'handshakes', name: 'tlsHandshakesBeyond', kind: 'note' },
 ] as const satisfies readonly CounterDefinition[];
 
 export type CounterName = (typeof definitions)[number]['name'];

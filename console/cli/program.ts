@@ -16,6 +16,7 @@ import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addSensor } from './commands/sensor.ts';
 import { addStats } from './commands/stats.ts';
+import { addTls } from './commands/tls.ts';
 import { addTrace } from './commands/trace.ts';
 import type { Context } from './context.ts';
 import { exitCodes, explainFault, UsageFault } from './faults.ts';
@@ -41,6 +42,7 @@ const commands = [
   addProfile,
   addCalls,
   addStats,
+  addTls,
   addHealth,
   addRules,
   addConfig,

@@ -144,6 +144,48 @@ export interface SourceRow {
   readonly damage: string;
 }
 
+/** What a server and its clients agreed on, over all handshakes that came to the same. */
+export interface TlsRow {
+  readonly server: string;
+  readonly port: number;
+  /** Server name that clients asked for; '' when they asked for none. */
+  readonly sni: string;
+  /** '' when the server agreed on nothing, or its answer was not seen. */
+  readonly version: string;
+  readonly suite: string;
+  readonly group: string;
+  readonly alpn: string;
+  /** Of the server's own certificate: '' and 0 when it was not seen. */
+  readonly fingerprint: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly keyType: string;
+  readonly keyBits: number;
+  readonly signature: string;
+  readonly names: readonly string[];
+  readonly selfIssued: number | boolean;
+  readonly handshakes: number;
+  readonly refused: number;
+  readonly unfinished: number;
+  readonly resumed: number;
+  readonly clientCertificates: number;
+  readonly earlyData: number;
+  readonly compressed: number;
+  readonly encryptedHello: number;
+  readonly decrypted: number;
+  readonly alerts: readonly string[];
+  readonly weird: readonly string[];
+  /** The first 32 addresses, sorted. */
+  readonly clients: readonly string[];
+  /** The first 32 fingerprints of clients. */
+  readonly ja4: readonly string[];
+  readonly ja3: readonly string[];
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
 export interface SummaryRow {
   readonly exchanges: number;
   readonly applications: number;

@@ -23,7 +23,7 @@ const tableNames: readonly TableName[] = [
     'sources',
     'snapshots',
   ] as const),
-  ...(['settings', 'profiles', 'bindings'] as const),
+  ...(['settings', 'profiles', 'bindings', 'handshakes'] as const),
 ];
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */

@@ -26,7 +26,10 @@ function messagesOf(calls: readonly ApiCall[], seed: number): [number, ShardMess
   const messages: [number, ShardMessage][] = [];
   const post = (shard: number, watermark: number): void => {
     const packed = packers[shard]!.take();
-    messages.push([shard, { calls: packed, records: [], watermark, last: false, ledger: nothing, weird: nothing }]);
+    messages.push([
+      shard,
+      { calls: packed, records: [], handshakes: [], watermark, last: false, ledger: nothing, weird: nothing },
+    ]);
   };
   for (const call of inOrder(calls)) {
     const shard = random.below(shards);

@@ -6,6 +6,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   calls: (row) => `${row['app']} ${row['ts']} ${row['uid']}`,
   valueLists: (row) => `${row['uid']} ${row['direction']}`,
   findings: (row) => String(row['id']),
+  handshakes: (row) => `${row['id']} ${row['stream']}`,
   bindings: (row) => String(row['app']),
   apis: (row) => String(row['id']),
   snapshots: (row) => String(row['name']),

@@ -3,6 +3,7 @@ import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { termsEn } from './terms-en.ts';
+import { tlsEn } from './tls-en.ts';
 
 type Shape<T> = T extends string
   ? string
@@ -20,6 +21,7 @@ export const en = {
   ledger: ledgerEn,
   findings: findingsEn,
   terms: termsEn,
+  tls: tlsEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>

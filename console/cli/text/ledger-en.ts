@@ -98,6 +98,7 @@ export const ledgerEn = {
     callsJudged: 'calls judged',
     callsKnown: 'calls known from an earlier run',
     tlsHandshakes: 'TLS handshakes told',
+    tlsHandshakesBeyond: 'TLS handshakes beyond the memory for sums',
     secretsDropped: 'key logs in captures beyond the room for them',
     callsWaiting: 'waiting for their turn',
     callsOutOfOrder: 'calls that came later than their order allows',

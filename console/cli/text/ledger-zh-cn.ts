@@ -100,6 +100,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     callsJudged: '已研判的调用',
     callsKnown: '先前已处理过的调用',
     tlsHandshakes: '看到的 TLS 握手',
+    tlsHandshakesBeyond: '超出汇总内存的 TLS 握手',
     secretsDropped: '抓包中放不下的密钥记录块',
     callsWaiting: '等待排序',
     callsOutOfOrder: '未按次序到达的调用',

@@ -4,6 +4,7 @@ import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
+import { tlsZhCn } from './tls-zh-cn.ts';
 
 function n(count: number): string {
   return count.toLocaleString('en-US');
@@ -15,6 +16,7 @@ export const zhCn: Texts = {
   ledger: ledgerZhCn,
   findings: findingsZhCn,
   terms: termsZhCn,
+  tls: tlsZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,

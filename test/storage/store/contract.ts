@@ -5,6 +5,7 @@ import type { OpenedStore } from './opened-store.ts';
 import { questionsContract } from './questions-contract.ts';
 import { rowsContract } from './rows-contract.ts';
 import { subjectsContract } from './subjects-contract.ts';
+import { tlsContract } from './tls-contract.ts';
 
 export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
   questionsContract(name, open);
@@ -12,4 +13,5 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   findingsContract(name, open);
   subjectsContract(name, open);
   lifeContract(name, open);
+  tlsContract(name, open);
 }

@@ -1,0 +1,30 @@
+/** What is said of TLS in English. */
+export const tlsEn = {
+  columns: {
+    server: 'server',
+    version: 'version',
+    suite: 'cipher suite',
+    issuer: 'issued by',
+    expires: 'expires',
+    clients: 'clients',
+    handshakes: 'count',
+    weak: 'weak',
+  },
+  refused: (isRefused: boolean) => (isRefused ? 'refused' : 'no answer'),
+  atLeast: (count: number) => `${count}+`,
+  andMore: (mark: string, more: number) => `${mark} +${more}`,
+  marks: {
+    'old-version': 'old version',
+    'no-encryption': 'not encrypted',
+    'no-authentication': 'not authenticated',
+    'weak-cipher': 'weak cipher',
+    'no-forward-secrecy': 'no forward secrecy',
+    compressed: 'compressed',
+    expired: 'expired',
+    'not-yet-valid': 'not yet valid',
+    'weak-key': 'weak key',
+    'weak-signature': 'weak signature',
+    'self-issued': 'self-issued',
+    'other-name': 'for another name',
+  },
+};
