@@ -59,8 +59,21 @@ test('mistakes are told in Chinese where the person reads Chinese', async () => 
 });
 
 test('help exits with 0 on stdout, with an example, for every command and in both languages', async () => {
-  const names = ['replay', 'run', 'sensor', 'apps', 'apis', 'api', 'calls', 'stats', 'health', 'config', 'demo', 'overview'];
-  names.push('findings', 'finding', 'trace', 'profile', 'rules');
+  const names = [
+    'replay',
+    'run',
+    'sensor',
+    'apps',
+    'apis',
+    'api',
+    'calls',
+    'stats',
+    'health',
+    'config',
+    'demo',
+    'overview',
+  ];
+  names.push('findings', 'finding', 'trace', 'profile', 'rules', 'doctor');
   names.push('findings', 'finding', 'trace', 'profile', 'overview');
   for (const argv of [...names.map((name) => [name]), ['config', 'check'], ['config', 'show'], []]) {
     for (const [lang, example] of [
