@@ -10,6 +10,9 @@ import { createOnce, readSecretFile } from './key-file.ts';
 const TOKEN = 'access.token';
 const ADDRESS = 'address';
 
+/** Names no process. */
+const NOBODY = 0;
+
 export interface Access {
   /** `http://127.0.0.1:18123` */
   readonly url: string;
@@ -24,16 +27,21 @@ export function openToken(data: string): string {
 }
 
 export function tellAddress(data: string, url: string): void {
-  writeFileSync(join(data, ADDRESS), `${url}\n`, { mode: 0o600 });
+  writeFileSync(join(data, ADDRESS), `${url} ${process.pid}\n`, { mode: 0o600 });
 }
 
 export function forgetAddress(data: string): void {
   rmSync(join(data, ADDRESS), { force: true });
 }
 
-/** Null where no appliance has said where it listens. Throws KeyError. */
-export function readAccess(data: string): Access | null {
+/**
+ * Null where no appliance has said where it listens, or another than `holder`, who has the store open: one that was
+ * killed leaves its address, and who listens there now must not be given the token. Throws KeyError.
+ */
+export function readAccess(data: string, holder = NOBODY): Access | null {
   const path = join(data, ADDRESS);
   if (!existsSync(path) || !existsSync(join(data, TOKEN))) return null;
-  return { url: readFileSync(path, 'utf8').trim(), token: readSecretFile(join(data, TOKEN), 'own').trim() };
+  const [url = '', pid] = readFileSync(path, 'utf8').trim().split(' ');
+  if (holder !== NOBODY && Number(pid) !== holder) return null;
+  return { url, token: readSecretFile(join(data, TOKEN), 'own').trim() };
 }

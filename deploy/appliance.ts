@@ -3,12 +3,14 @@
  *
  *   capture thread ─ rings ─▶ shards (sensor, read) ─▶ bus ─▶ merge, judge ─▶ store      (main thread from the bus on)
  */
+import { join } from 'node:path';
 import { Merge } from '../analyzer/analyzer.ts';
 import { C, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
 import { openSource } from '../sensor/sensor.ts';
 import type { Bus } from '../storage/bus/bus.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { openEmbeddedStore } from '../storage/store/embedded.ts';
+import { lockHolder } from '../storage/store/folder.ts';
 import { openServerStore } from '../storage/store/server.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
 import { readAccess } from './access.ts';
@@ -179,7 +181,10 @@ export async function openStoreForReading(data: string, _config: Config): Promis
   try {
     return await openEmbeddedStore(data, { mustExist: true });
   } catch (error) {
-    const access = error instanceof StoreError && error.code === 'locked' ? readAccess(data) : null;
+    const access =
+      error instanceof StoreError && error.code === 'locked'
+        ? readAccess(data, lockHolder(join(data, 'engine')))
+        : null;
     if (access === null) throw error;
     return openServerStore(access);
   }

@@ -35,6 +35,8 @@ export interface SessionOptions {
 
 /** A live source's row while it runs; `interrupted` when the process ended without saying so. */
 const RUNNING = 'live';
+/** Of the ids of runs. */
+const PREFIX = 'live ';
 
 /** ms between two savings of the ledger. */
 const SAVE_EVERY_MS = 10_000;
@@ -84,7 +86,8 @@ export class LiveSession {
   async #findInterrupted(): Promise<void> {
     const stored = await this.store.ask<StoredSource>('sources', { id: '' });
     for (const row of stored) {
-      if (row.state !== RUNNING) continue;
+      // Files of a folder are read again.
+      if (row.state !== RUNNING || !row.id.startsWith(PREFIX)) continue;
       const until = row.lastTs > 0 ? new Date(row.lastTs / 1000).toISOString() : 'its beginning';
       const now = new Date(this.options.begun / 1000).toISOString();
       const reason =
@@ -161,7 +164,7 @@ export class LiveSession {
     const rows: Row[] = files.map(({ id, name, size, isRead }, index) => {
       if (isRead) this.#readAt[index] ??= now;
       const rested = state === 'finished' || now - (this.#readAt[index] ?? now) >= FILE_REST_MS;
-      const file = isRead && rested ? 'finished' : 'reading';
+      const file = isRead && rested ? 'finished' : RUNNING;
       return { id, name, size, state: file, ...extents[index], damage: damageOf(name), version };
     });
     const own = { id: this.#source, name: input.path, size: 0, packets: 0, firstTs: 0, lastTs: 0 };
@@ -176,5 +179,5 @@ function sourceOf(input: LiveInput, begun: number): string {
       : input.kind === 'folder'
         ? input.path
         : input.name;
-  return `live ${what} ${new Date(begun / 1000).toISOString()}`;
+  return `${PREFIX}${what} ${new Date(begun / 1000).toISOString()}`;
 }

@@ -105,6 +105,7 @@ const definitions = [
   { stage: 'tracked', unit: 'flows', name: 'flowsEvicted', kind: 'note' },
   { stage: 'received', unit: 'bytes', name: 'packetBytes', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsCut', kind: 'note' },
+  { stage: 'received', unit: 'packets', name: 'packetsMerged', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsByKernel', kind: 'note' },
   { stage: 'received', unit: 'inputs', name: 'inputsDamaged', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },

@@ -112,6 +112,8 @@ export interface InputExtent {
 /** Packets between two publications: few enough to be prompt, enough to make waking a thread cheap. */
 const PUBLISH_EVERY = 1024;
 const WAIT_MS = 50;
+/** Octets of the largest frame that Ethernet carries (jumbo frames): a larger one was put together on its way. */
+const MAX_ON_WIRE = 9216;
 
 /** Packets to the shards' rings: what the capture thread runs. */
 export class Pump {
@@ -187,6 +189,7 @@ export class Pump {
     counts[C.packetsRead]!++;
     counts[C.packetBytes]! += packet.originalLength;
     if (packet.originalLength > packet.end - packet.start) counts[C.packetsCut]!++;
+    if (packet.originalLength > MAX_ON_WIRE) counts[C.packetsMerged]!++;
     counts[C.packetsDelivered]!++;
     this.packets++;
     this.#extend(packet.input, packet.ts);

@@ -42,11 +42,18 @@ export async function askFacts(store: Store): Promise<Facts> {
   };
 }
 
-export function healthOf(facts: Facts, texts: Texts): Health {
+/** µs without a packet after which a mirror of a firm at work has something wrong. */
+const silence = 120e6;
+
+/** `now`: the wall clock, µs, which is what a live source's packets are held against. */
+export function healthOf(facts: Facts, texts: Texts, now: number): Health {
   return assessHealth(
     {
       ledger: facts.ledger,
       damagedSources: facts.sources.filter((source) => source.damage.length > 0).length,
+      silentSources: facts.sources
+        .filter(({ state, lastTs, size }) => state === 'live' && size === 0 && lastTs > 0 && now - lastTs > silence)
+        .map(({ name }) => name),
       unfinishedSources: facts.sources.filter(isUnfinished).length,
     },
     texts,

@@ -28,6 +28,8 @@ export interface HealthFacts {
   readonly damagedSources: number;
   /** Sources whose reading began and did not end. */
   readonly unfinishedSources: number;
+  /** Names of ports and streams that an appliance reads, and from which nothing has come of late. */
+  readonly silentSources?: readonly string[];
 }
 
 /**
@@ -52,7 +54,12 @@ export function assessHealth(facts: HealthFacts, texts: Texts): Health {
     const text = say.noHttp(groupThousands(packets));
     return { word: 'blind', reasons: [{ code: 'no-http', value: packets, text }, ...lossesOf(facts, counts, texts)] };
   }
+  const silent = facts.silentSources ?? [];
   const reasons = lossesOf(facts, counts, texts);
+  if (silent.length > 0) {
+    const text = say.silent(silent.join(', '));
+    return { word: 'blind', reasons: [{ code: 'silent', value: silent.length, text }, ...reasons] };
+  }
   return { word: reasons.length === 0 ? 'complete' : 'degraded', reasons };
 }
 

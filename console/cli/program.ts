@@ -6,6 +6,7 @@ import { addApps } from './commands/apps.ts';
 import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addFinding } from './commands/finding.ts';
 import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
@@ -44,6 +45,7 @@ const commands = [
   addStats,
   addTls,
   addHealth,
+  addDoctor,
   addRules,
   addConfig,
   addDemo,

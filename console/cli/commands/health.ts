@@ -36,7 +36,7 @@ function showHealth(context: Context, options: CommonOptions): Promise<void> {
   const { stdout } = context.surroundings;
   return withStore(context, options, async (store, { config }) => {
     const facts = await askFacts(store);
-    const health = healthOf(facts, texts);
+    const health = healthOf(facts, texts, context.surroundings.wallClock());
     const format = formatOf(context, options);
     if (format === 'table') await stdout.write(renderHealth(health, facts, texts, config.zone, stdout.columns));
     else if (format === 'csv') await stdout.write(ledgerCsv(facts.ledger));

@@ -37,7 +37,7 @@ function showOverview(context: Context, options: CommonOptions): Promise<void> {
   const { texts, surroundings } = context;
   const { stdout } = surroundings;
   return withStore(context, options, async (store, { config }) => {
-    const overview = await askOverview(store, texts, config.zone);
+    const overview = await askOverview(store, texts, config.zone, context.surroundings.wallClock());
     const format = formatOf(context, options);
     if (format !== 'table') return writeObject(stdout, format, overviewJson(overview, config.zone));
     const view = findingView(texts, appNames(config), config.zone);
@@ -46,7 +46,7 @@ function showOverview(context: Context, options: CommonOptions): Promise<void> {
 }
 
 /** The week ends with the newest packet: a capture of last year has its last days too. */
-async function askOverview(store: Store, texts: Texts, zone: string): Promise<Overview> {
+async function askOverview(store: Store, texts: Texts, zone: string, now: number): Promise<Overview> {
   const facts = await askFacts(store);
   const offset = offsetSeconds(facts.newest, zone);
   const today = Math.floor((facts.newest + offset * 1e6) / day) * day - offset * 1e6;
@@ -65,6 +65,6 @@ async function askOverview(store: Store, texts: Texts, zone: string): Promise<Ov
       offsetSeconds: offset,
     }),
     worst: await store.ask<FindingRow>('findings', { status: 'open', limit: worst }),
-    health: healthOf(facts, texts),
+    health: healthOf(facts, texts, now),
   };
 }

@@ -104,6 +104,53 @@ export const en = {
     partMisses:
       'with --part, frames with a VLAN tag and whatever is not IP go to the first part alone, and tunnels are parted by their outer addresses; fragments stay with their connection.',
   },
+  doctor: {
+    looked: (packets: string, exchanges: string) =>
+      `${packets} packets were looked at; ${exchanges} HTTP exchanges were in them.`,
+    fine: 'Nothing is wrong with this mirror.',
+    symptoms: {
+      empty: {
+        seen: 'Nothing arrives.',
+        ask: 'Ask whether the mirror session is switched on, which port it goes to, and whether that cable is this one.',
+      },
+      'not-tcp': {
+        seen: 'There is traffic, but next to no TCP.',
+        ask: 'Ask for the ports or VLANs of the application servers to be mirrored; this looks like an ordinary switch port.',
+      },
+      'not-http': {
+        seen: 'There is TCP, but no HTTP in clear: it is encrypted (TLS), or another protocol.',
+        ask: 'Ask for a mirror behind the device that ends TLS (load balancer, gateway), between it and the servers.',
+      },
+      'one-way': {
+        seen: 'Connections are seen in one direction only.',
+        ask: 'Ask for both directions (rx and tx) of the port, or for the second path where routing is asymmetric.',
+      },
+      doubled: {
+        seen: 'The same data comes twice.',
+        ask: 'Ask for one place to be mirrored: both ends of a link, or rx and tx of two ports on the way, give each packet twice.',
+      },
+      cut: {
+        seen: 'Frames are cut.',
+        ask: 'Ask for whole frames (no truncation or slicing in the mirror or broker); for files, capture with tcpdump -s 0.',
+      },
+      merged: {
+        seen: 'Frames are larger than any on the wire: a network card put them together. They can be read.',
+        ask: 'Nothing is lost by it. To see frames as they were sent: ethtool -K IF gro off lro off tso off.',
+      },
+      holes: {
+        seen: 'Parts of the streams are missing.',
+        ask: 'Ask whether the mirror port is overloaded (both directions of a full link need twice its rate) and drops packets.',
+      },
+      'dropped-here': {
+        seen: 'This machine drops packets.',
+        ask: 'Give it a larger buffer (--buffer), a narrower filter (--filter), or share the port (--part).',
+      },
+      tunnelled: {
+        seen: 'Many frames have headers that cannot be read.',
+        ask: 'Ask how the mirror wraps its frames (ERSPAN, VXLAN, vendor tags), and for plain frames where it can.',
+      },
+    },
+  },
   columns: {
     app: 'application',
     appName: 'name',
@@ -218,6 +265,7 @@ export const en = {
     newest: (time: string) => `Newest packet: ${time}`,
     reasons: {
       noPackets: () => 'No packet was read: the mirror delivers nothing, or the input was empty.',
+      silent: (sources: string) => `For two minutes and more nothing has come from: ${sources}.`,
       noHttp: (packets: string) => `${packets} packets were read, and no HTTP message was in them.`,
       imbalance: (problem: string) => `The ledger does not add up (${problem}).`,
       damage: (inputs: string) => `Inputs damaged or read in part: ${inputs}.`,

@@ -120,6 +120,7 @@ export const ledgerEn = {
     flowsEvicted: 'connections forgotten because the table was full',
     packetBytes: 'bytes of frames',
     packetsCut: 'frames cut by the snap length',
+    packetsMerged: 'frames put together by a network card',
     packetsByKernel: 'frames the kernel says it received',
     inputsDamaged: 'damaged inputs',
     requestsParsed: 'requests parsed',

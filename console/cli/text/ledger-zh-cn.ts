@@ -122,6 +122,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     flowsEvicted: '连接表已满而遗忘的连接',
     packetBytes: '帧的字节数',
     packetsCut: '被抓包长度截断的帧',
+    packetsMerged: '被网卡合并的帧',
     packetsByKernel: '内核称已收到的帧',
     inputsDamaged: '损坏的输入',
     requestsParsed: '解析出的请求',

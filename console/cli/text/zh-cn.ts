@@ -92,6 +92,43 @@ export const zhCn: Texts = {
     badListen: (value) => `--listen 须为 主机:端口，如 127.0.0.1:18123，而不是“${value}”。`,
     partMisses: '使用 --part 时，带 VLAN 标签的帧和非 IP 帧只归第一份；隧道按外层地址划分；分片跟随其连接。',
   },
+  doctor: {
+    looked: (packets, exchanges) => `共查看 ${packets} 个包，其中有 ${exchanges} 次 HTTP 交互。`,
+    fine: '镜像流量没有问题。',
+    symptoms: {
+      empty: { seen: '没有任何流量。', ask: '请确认镜像会话是否已启用、镜像到哪个端口、网线是否接在该端口。' },
+      'not-tcp': {
+        seen: '有流量，但几乎没有 TCP。',
+        ask: '请镜像应用服务器所在的端口或 VLAN；目前看起来像是普通的交换机端口。',
+      },
+      'not-http': {
+        seen: '有 TCP，但没有明文 HTTP：流量已加密（TLS），或是其他协议。',
+        ask: '请在终止 TLS 的设备（负载均衡、网关）之后、服务器之前做镜像。',
+      },
+      'one-way': {
+        seen: '连接只看到一个方向。',
+        ask: '请同时镜像端口的收、发两个方向；若路由不对称，请把另一条路径也镜像过来。',
+      },
+      doubled: {
+        seen: '同样的数据出现两次。',
+        ask: '请只镜像一处：同时镜像链路两端，或沿途两个端口的收和发，都会使每个包出现两次。',
+      },
+      cut: { seen: '帧被截断。', ask: '请镜像完整的帧（镜像或分流设备不做截断）；抓文件时使用 tcpdump -s 0。' },
+      merged: {
+        seen: '有的帧大于线路上可能的长度：被网卡合并过，但可以读取。',
+        ask: '不会因此丢失内容。若要看到原始的帧：ethtool -K 网口 gro off lro off tso off。',
+      },
+      holes: { seen: '数据流有缺失。', ask: '请确认镜像端口是否过载而丢包：双向跑满的链路需要两倍带宽的镜像端口。' },
+      'dropped-here': {
+        seen: '本机丢包。',
+        ask: '请加大缓冲区（--buffer）、缩小过滤范围（--filter），或分担网口（--part）。',
+      },
+      tunnelled: {
+        seen: '许多帧的头部无法读取。',
+        ask: '请确认镜像如何封装（ERSPAN、VXLAN、厂商标签），可能的话请提供不封装的帧。',
+      },
+    },
+  },
   columns: {
     app: '应用',
     appName: '名称',
@@ -205,6 +242,7 @@ export const zhCn: Texts = {
     newest: (time) => `最新的包：${time}`,
     reasons: {
       noPackets: () => '没有读到任何包：镜像没有送来流量，或输入为空。',
+      silent: (sources) => `两分钟以上没有收到任何包：${sources}。`,
       noHttp: (packets) => `读到 ${packets} 个包，其中没有 HTTP 消息。`,
       imbalance: (problem) => `账目不平（${problem}）。`,
       damage: (inputs) => `${inputs} 个输入已损坏或只读取了一部分。`,

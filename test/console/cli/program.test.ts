@@ -73,7 +73,7 @@ test('help exits with 0 on stdout, with an example, for every command and in bot
     'demo',
     'overview',
   ];
-  names.push('findings', 'finding', 'trace', 'profile', 'rules');
+  names.push('findings', 'finding', 'trace', 'profile', 'rules', 'doctor');
   names.push('findings', 'finding', 'trace', 'profile', 'overview');
   for (const argv of [...names.map((name) => [name]), ['config', 'check'], ['config', 'show'], []]) {
     for (const [lang, example] of [
