@@ -26,6 +26,8 @@ export interface Http2Context {
   readonly weird: WeirdCounts;
 }
 
+/** Octets that a coded content and its decoder hold, at most, in two directions. */
+const MOST_HELD = 128 * 1024;
 /** Streams remembered as over: what still comes on them was on its way. */
 const MOST_CLOSED = 512;
 
@@ -34,6 +36,8 @@ export class Http2Connection implements HalfOwner {
   readonly #streams = new Map<number, Stream>();
   /** Latest last. */
   readonly #closed = new Set<number>();
+  /** Octets held for coded contents of all streams, at most. */
+  #held = 0;
   /** Exchanges had to be ended for want of room. */
   #evicted = false;
   readonly #resets: Rate;
@@ -107,9 +111,17 @@ export class Http2Connection implements HalfOwner {
       if (message !== null && !(isRequest ? stream.requestEnded : stream.responseEnded)) {
         if (end > start) message.body(data, start, end, last);
         message.endTs = this.#halves[direction].ts;
+        if (message.coded && !last) this.#hold(stream, end - start);
       }
     }
-    if (last) this.#ended(stream, isRequest);
+    if (last && this.#streams.has(id)) this.#ended(stream, isRequest);
+  }
+
+  #hold(stream: Stream, octets: number): void {
+    const held = Math.min(octets, MOST_HELD - stream.held);
+    stream.held += held;
+    this.#held += held;
+    while (this.#held > this.context.limits.maxHeld) this.#evict();
   }
 
   contentLost(direction: 0 | 1, id: number, length: number, last: boolean): void {
@@ -338,6 +350,7 @@ export class Http2Connection implements HalfOwner {
 
   #end(stream: Stream, reason: UnpairedReason): void {
     this.#streams.delete(stream.id);
+    this.#held -= stream.held;
     this.#closed.add(stream.id);
     if (this.#closed.size > MOST_CLOSED) this.#closed.delete(this.#closed.values().next().value!);
     if (!stream.tunnel) this.context.maker.end(stream.exchange, reason);
