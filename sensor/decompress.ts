@@ -240,12 +240,16 @@ const messageTail = Uint8Array.of(0, 0, 0xff, 0xff);
 
 /** Messages of one direction of a WebSocket, whose window may go on from one to the next (RFC 7692 §7.2). */
 export class MessageInflater {
+  /** How many are open in this thread: each has a window of its own, about 64 KiB with what is beside it. */
+  static open = 0;
+  #closed = false;
   #outlet: Outlet;
   readonly #native = new NativeStream('inflate-raw');
 
   /** `maxMessage`: decoded octets of one message. */
   constructor(private readonly maxMessage: number) {
     this.#outlet = new Outlet(maxMessage);
+    MessageInflater.open++;
   }
 
   push(bytes: Uint8Array, sink: ChunkSink): void {
@@ -261,6 +265,9 @@ export class MessageInflater {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    MessageInflater.open--;
     this.#native.close();
   }
 }

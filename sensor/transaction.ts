@@ -121,7 +121,10 @@ export interface TransactionTail {
 export interface TransactionReader {
   /** A head is complete. At most once a side; a half that was never seen is never begun. */
   begin(head: MessageHead): void;
-  /** Content octets, decoded: `bytes[start, end)`, valid during the call only. Copy what must stay. */
+  /**
+   * Content octets, decoded: `bytes[start, end)`, valid during the call only. Copy what must stay. Behind 101 to
+   * WebSocket each message of text is a line (a line feed inside it has become a carriage return).
+   */
   body(side: Side, bytes: Uint8Array, start: number, end: number): void;
   /** Exactly once, last. */
   end(tail: TransactionTail): void;

@@ -76,6 +76,7 @@ export const weirds = [
   // WebSocket
   'websocket_bad_frame',
   'websocket_continued',
+  'websocket_window_limit',
   // content
   'content_coding_unknown',
   'content_coding_mislabelled',

@@ -203,7 +203,7 @@ export class Direction implements MessageHandler<MessageParser> {
   /** How the octets that would be handed over now begin. `first`: as what they would be if none was passed over. */
   beginning(first: Beginning): Beginning {
     const passed = this.unread > 0 || this.#lostInPause || this.lossy || this.#mode === Mode.Switched;
-    if (this.#mode === Mode.Join) return passed || this.owner.midStream || first !== 'settings' ? 'frames' : first;
+    if (this.#mode === Mode.Join) return passed || first !== 'settings' ? 'frames' : first;
     return passed ? 'unknown' : first;
   }
 

@@ -40,6 +40,11 @@ export class Message {
     this.#contentType = contentType;
   }
 
+  /** Its content is coded: octets of it may be held until it ends, or a decoder with its window. */
+  get coded(): boolean {
+    return this.#codings !== '';
+  }
+
   /** `last`: no more will come after these octets. */
   body(data: Buffer, start: number, end: number, last: boolean): void {
     this.#wireBytes += end - start;

@@ -26,6 +26,8 @@ export interface Http2Context {
   readonly weird: WeirdCounts;
 }
 
+/** Octets that a coded content and its decoder hold, at most, in two directions. */
+const MOST_HELD = 128 * 1024;
 /** Streams remembered as over: what still comes on them was on its way. */
 const MOST_CLOSED = 512;
 
@@ -34,6 +36,8 @@ export class Http2Connection implements HalfOwner {
   readonly #streams = new Map<number, Stream>();
   /** Latest last. */
   readonly #closed = new Set<number>();
+  /** Octets held for coded contents of all streams, at most. */
+  #held = 0;
   /** Exchanges had to be ended for want of room. */
   #evicted = false;
   readonly #resets: Rate;
@@ -107,9 +111,17 @@ export class Http2Connection implements HalfOwner {
       if (message !== null && !(isRequest ? stream.requestEnded : stream.responseEnded)) {
         if (end > start) message.body(data, start, end, last);
         message.endTs = this.#halves[direction].ts;
+        if (message.coded && !last) this.#hold(stream, end - start);
       }
     }
-    if (last) this.#ended(stream, isRequest);
+    if (last && this.#streams.has(id)) this.#ended(stream, isRequest);
+  }
+
+  #hold(stream: Stream, octets: number): void {
+    const held = Math.min(octets, MOST_HELD - stream.held);
+    stream.held += held;
+    this.#held += held;
+    while (this.#held > this.context.limits.maxHeld) this.#evict();
   }
 
   contentLost(direction: 0 | 1, id: number, length: number, last: boolean): void {
@@ -162,48 +174,61 @@ export class Http2Connection implements HalfOwner {
     const { stream: id, section } = block;
     const stream = this.#streams.get(id);
     if (stream === undefined) {
-      if (this.#isLate(id)) this.note(this.client, id, 'http2_frame_on_closed_stream');
+      if (this.#isLate(id)) {
+        this.note(this.client, id, 'http2_frame_on_closed_stream');
+        if (section.method !== '') this.#askLate(block);
+      }
       // What has no pseudo-field that could be known is the trailer section of a request that was not seen.
       else if (block.endStream && section.kind === null && !section.unknown && !this.#whole) return;
       else this.#ask(id, block, block.endStream);
       return;
     }
-    if (stream.request === null || stream.requestEnded) this.note(this.client, id, 'http2_bad_frame');
+    if (stream.request === null) this.#askLate(block);
+    else if (stream.requestEnded) this.note(this.client, id, 'http2_bad_frame');
     else this.#trailers(stream, stream.request, true, block);
   }
 
   #ask(id: number, block: Block, endStream: boolean): void {
+    if (this.#streams.size >= this.context.limits.maxStreams) this.#evict();
+    const exchange = this.context.maker.open();
+    const stream = new Stream(id, exchange, block.section.method === 'CONNECT');
+    this.#streams.set(id, stream);
+    stream.request = this.#request(exchange, block);
+    if (endStream) this.#ended(stream, true);
+  }
+
+  /** Its answer was read first and has been told to begin: readers want requests first, so it stays alone. */
+  #askLate(block: Block): void {
+    const exchange = this.context.maker.open();
+    this.#request(exchange, block).complete = block.endStream;
+    this.context.maker.end(exchange, 'gap');
+  }
+
+  #request(exchange: Exchange, block: Block): Message {
     const { section } = block;
     const { method, authority, about } = section;
-    if (this.#streams.size >= this.context.limits.maxStreams) this.#evict();
-    const isConnect = method === 'CONNECT' && section.protocol === '';
-    const target = isConnect ? authority : section.path;
+    // A tunnel has no path, but where another protocol is asked for (§8.5, RFC 8441 §4).
+    const target = method === 'CONNECT' && section.protocol === '' ? authority : section.path;
     if (this.#lacks(section, method !== '' && target !== '')) section.note('http2_bad_header');
-    const counts = this.context.ledger.counts;
+    const { counts } = this.context.ledger;
     counts[C.messagesParsed]!++;
     counts[C.requestsParsed]!++;
-    const exchange = this.context.maker.open();
-    const stream = new Stream(id, exchange, isConnect);
-    this.#streams.set(id, stream);
-    stream.request = exchange.begin(
+    // §8.3.1: no userinfo in an authority; who sends one tells a secret.
+    const named = authority !== '' ? authority.slice(authority.lastIndexOf('@') + 1) : about.host;
+    const message = exchange.begin(
       {
         side: 'request',
         ts: block.ts,
         method,
         target,
         version: '2',
-        // §8.3.1: no userinfo in an authority; who sends one tells a secret.
-        host: requestHost(
-          target,
-          authority !== '' ? authority.slice(authority.lastIndexOf('@') + 1) : about.host,
-          method,
-        ),
+        host: section.protocol === '' ? requestHost(target, named, method) : named,
         headers: section.fields,
       },
       about,
     );
-    this.#begun(stream.request, exchange, block, this.client);
-    if (endStream) this.#ended(stream, true);
+    this.#begun(message, exchange, block, this.client);
+    return message;
   }
 
   /** A pseudo-field that must be there is not, and it is not for want of its entry. */
@@ -325,6 +350,7 @@ export class Http2Connection implements HalfOwner {
 
   #end(stream: Stream, reason: UnpairedReason): void {
     this.#streams.delete(stream.id);
+    this.#held -= stream.held;
     this.#closed.add(stream.id);
     if (this.#closed.size > MOST_CLOSED) this.#closed.delete(this.#closed.values().next().value!);
     if (!stream.tunnel) this.context.maker.end(stream.exchange, reason);

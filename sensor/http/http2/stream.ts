@@ -10,6 +10,9 @@ export class Stream {
   /** CONNECT was granted: what it carries is another protocol, and its exchange is over. */
   tunnel = false;
 
+  /** Octets held for its coded contents, at most. */
+  held = 0;
+
   constructor(
     readonly id: number,
     readonly exchange: Exchange,

@@ -28,6 +28,9 @@ const MOST_BINARY = 64 * 1024;
 /** Octets of one message decompressed. */
 const MOST_MESSAGE = 16 * 1024 * 1024;
 
+/** Directions with a window at once, a thread: 64 MiB. What is compressed in others is not told. */
+const MOST_WINDOWS = 1024;
+
 const LF = 10;
 const CR = 13;
 
@@ -96,6 +99,12 @@ export class Half implements FrameHandler {
   readonly #out = (bytes: Uint8Array): void => this.#take(bytes, 0, bytes.length);
 
   #inflate(work: (inflater: MessageInflater) => void): void {
+    if (this.#inflater === null && MessageInflater.open >= MOST_WINDOWS) {
+      this.owner.note('websocket_window_limit');
+      this.owner.broken(this.direction, 0);
+      this.#loseWindow();
+      return;
+    }
     this.#inflater ??= new MessageInflater(MOST_MESSAGE);
     try {
       work(this.#inflater);
@@ -158,7 +167,7 @@ export class Half implements FrameHandler {
     }
     this.owner.broken(this.direction, length);
     this.#mute = true;
-    if (this.#compressed) this.#loseWindow();
+    if (this.#compressed && this.#message !== 0) this.#loseWindow();
     if (bridged) this.#reader.settle();
     return bridged;
   }

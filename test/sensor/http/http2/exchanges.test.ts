@@ -239,6 +239,36 @@ describe('by hand', () => {
     assert.equal(count('switchedProtocolBytes'), 'secretanswermore'.length);
   });
 
+  test('WebSocket over HTTP/2 (RFC 8441): asked for by its path, and not read', () => {
+    const fields = {
+      ':method': 'CONNECT',
+      ':protocol': 'websocket',
+      ':scheme': 'http',
+      ':path': '/chat',
+      ':authority': 'a.example',
+    };
+    const { records, count } = sense(
+      packetsOf([
+        client(hello, headers(1, fields)),
+        server(settings, headers(1, { ':status': '200' })),
+        client(frame('data', 1, 'frames', ['endStream'])),
+      ]),
+    );
+    assert.deepEqual(summary(records), ['CONNECT /chat → 200']);
+    assert.equal(records[0]?.request?.host, 'a.example');
+    assert.equal(count('switchedProtocolBytes'), 'frames'.length);
+  });
+
+  test('an answer that was read before its request stays alone, and so does the request', () => {
+    const { records } = sense(
+      packetsOf([client(hello), server(settings, answer(1)), client(ask(1)), server(answer(3)), client(ask(3))]),
+    );
+    assert.deepEqual(summary(records).slice(0, 2), [
+      '- → 200 «1» unsolicited http_response_without_request',
+      'GET /1 → - gap',
+    ]);
+  });
+
   test('CONNECT refused: an exchange like others', () => {
     const connects = headers(1, { ':method': 'CONNECT', ':authority': 'db.example:443' }, 'endStream');
     const { records } = sense(packetsOf([client(hello, connects), server(settings, answer(1, 'no', '403'))]));

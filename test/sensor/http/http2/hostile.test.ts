@@ -112,6 +112,19 @@ describe('bounds', () => {
     assert.equal(summary(records).at(-1), 'GET /3 → 200 «3»');
   });
 
+  test('coded contents that never end, on as many streams as there may be', () => {
+    const open = { ...request, ':method': 'POST', 'content-encoding': 'gzip' };
+    const part = Buffer.concat([Buffer.from('1f8b0800000000000003', 'hex'), Buffer.alloc(15_000)]);
+    const asks = Array.from({ length: 800 }, (_, i) =>
+      Buffer.concat([frame('headers', 2 * i + 1, block(open), ['endHeaders']), frame('data', 2 * i + 1, part)]),
+    );
+    const { records, weird } = told(client(hello, ...asks), server(settings));
+    assert.equal(records.length, 800);
+    assert.ok(weird.includes('http2_stream_limit'));
+    const kept = records.filter(({ unpaired }) => unpaired !== 'evicted').length;
+    assert.equal(kept, Math.floor(defaultHttpLimits.http2.maxHeld / part.length));
+  });
+
   test('a content that is coded over and over ends where its bound is', () => {
     const { records } = told(
       client(hello, ask(1)),

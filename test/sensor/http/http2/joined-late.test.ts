@@ -184,6 +184,26 @@ describe('joined late', () => {
     assert.deepEqual(records[2]!.request!.headers, [['x-known', 'yes']]);
   });
 
+  test('without a handshake, but with the preface: nothing is unknown', () => {
+    for (const first of ['client', 'server'] as const) {
+      const shown = client(
+        hello,
+        frame('headers', 1, block({ ':method': 'GET', ':scheme': 'http', ':path': '/1', x: 'y' }, 'added'), 5),
+      );
+      const greets = server(settings, frame('headers', 1, block({ ':status': '200', 'x-id': '1' }, 'added'), 5));
+      const again = client(
+        frame('headers', 3, Buffer.concat([indexed(2), indexed(6), header(':path', '/3'), indexed(62)]), 5),
+      );
+      const answers = server(frame('headers', 3, Buffer.concat([indexed(8), indexed(62)]), 5));
+      const begin = first === 'client' ? [shown, greets] : [server(settings), shown, server(greets.octets.subarray(9))];
+      const { records, weird } = sense(packetsOf([...begin, again, answers], { open: false }));
+      assert.deepEqual(summary(records), ['GET /1 → 200', 'GET /3 → 200']);
+      assert.deepEqual(weird, []);
+      assert.deepEqual(records[1]!.request!.headers, [['x', 'y']]);
+      assert.deepEqual(records[1]!.response!.headers, [['x-id', '1']]);
+    }
+  });
+
   test('what only looks like one frame is not taken for HTTP/2', () => {
     const once = frame('ping', 0, '12345678');
     for (const talk of [

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { conversation } from '../../../../deploy/traffic/conversation.ts';
 import { Random } from '../../../../deploy/traffic/random.ts';
+import { MessageInflater } from '../../../../sensor/decompress.ts';
 import { channelLimits } from '../../../../sensor/http/websocket/channel.ts';
 import type { TransactionRecord } from '../../../../sensor/record.ts';
-import { essence, type SenseOptions, sense } from '../../sense.ts';
+import { essence, type SenseOptions, sense, startOfTime } from '../../sense.ts';
 import { get } from '../exchange-of.ts';
 
 interface Frame {
@@ -187,6 +188,30 @@ describe('permessage-deflate (RFC 7692)', () => {
     ]);
     assert.deepEqual(channel([['server', frame('abc', { compressed: true })]]).weird, ['websocket_bad_frame']);
   });
+});
+
+// The message is that of RFC 7692 §7.2.3.1.
+test('windows have a bound: beyond it compressed messages are not told, others are', async () => {
+  const packets = Array.from({ length: 1100 }, (_, i) => {
+    const made = conversation({
+      client: `10.0.${i >> 8}.${i & 255}:4000`,
+      server: '10.9.0.2:80',
+      ackEvery: 0,
+      ts: startOfTime + i,
+    });
+    made.open().send('client', upgrade).send('server', switching('permessage-deflate'));
+    return made
+      .send('server', frame(Buffer.from('f248cdc9c90700', 'hex'), { compressed: true }))
+      .send('server', frame('plain'))
+      .packets();
+  });
+  const { records, weird, count } = sense(packets.flat());
+  assert.deepEqual(weird, ['websocket_window_limit']);
+  assert.equal(records.filter(({ response }) => response!.body.text === 'Hello\nplain\n').length, 1024);
+  assert.equal(records.filter(({ response, truncated }) => truncated && response!.body.text === 'plain\n').length, 76);
+  assert.equal(count('exchangesEmitted'), 1100);
+  // They are given back with their channels.
+  assert.equal(MessageInflater.open, 0);
 });
 
 describe('long channels', () => {
