@@ -37,6 +37,8 @@ export interface FlowView {
   readonly midStream: boolean;
   /** The sender of the first SYN is direction 0; -1 when no SYN was seen. */
   readonly initiator: 0 | 1 | -1;
+  /** What is handed on was encrypted on the wire. */
+  encrypted: boolean;
   endpoint(direction: 0 | 1): { ip: string; port: number };
   /** Packets of that side were captured; payload was. */
   seen(direction: 0 | 1): boolean;
@@ -69,6 +71,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   readonly vlan: number;
   readonly midStream: boolean;
   initiator: 0 | 1 | -1 = -1;
+  encrypted = false;
   clock: number;
   /** Clock of the last packet. */
   lastSeen: number;

@@ -343,6 +343,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
       client: this.flow.endpoint(client),
       server: this.flow.endpoint(server),
       ...(vlan >= 0 ? { vlan } : {}),
+      ...(this.flow.encrypted ? { tls: true as const } : {}),
     };
   }
 }

@@ -204,7 +204,10 @@ export class TlsConnection implements Conversation, RecordOwner {
     this.#count(C.tlsBytes, wire - content.length);
     side.failures = 0;
     if (content.length === 0) return;
-    this.#inner ??= this.context.converse(this.flow);
+    if (this.#inner === null) {
+      this.flow.encrypted = true;
+      this.#inner = this.context.converse(this.flow);
+    }
     const peer = this.#sides[side.direction === 0 ? 1 : 0];
     this.#inner.data(side.direction, content, 0, content.length, side.ts, peer.plainOffset(side.peerOffset));
     side.advance(content.length);

@@ -256,7 +256,7 @@ test('what a connection held is given back when it ends', async () => {
 });
 
 const flow: FlowView = {
-  ...{ uid: '0123456789abcdef', clock: 1, vlan: -1, midStream: false, initiator: 0 },
+  ...{ uid: '0123456789abcdef', clock: 1, vlan: -1, midStream: false, initiator: 0, encrypted: false },
   endpoint: (direction) => ({ ip: `10.0.0.${direction}`, port: 443 }),
   seen: () => true,
   spoke: () => true,
