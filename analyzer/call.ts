@@ -155,7 +155,7 @@ export interface ApiCall {
   readonly asked: readonly AskedFact[];
   /** Null when the response has none. */
   readonly envelope: Envelope | null;
-  /** The client's leg was encrypted, as a trusted proxy says; null when nobody does. */
+  /** The client's leg was encrypted, as a trusted proxy says, or as the sensor saw; null when nobody does. */
   readonly encrypted: boolean | null;
   /** Kind of statement that a request value reads as (`select`, `update`, `dsl` …); empty when none does. */
   readonly statement: string;

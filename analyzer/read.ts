@@ -298,7 +298,7 @@ class OneCall implements TransactionReader {
       given,
       asked: this.#asked,
       envelope,
-      encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted),
+      encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted) ?? flow.tls ?? null,
       statement: this.#statement,
       parts,
     });

@@ -2,7 +2,7 @@
  * What a connection speaks, told by its first octets: TLS or not. Once that is told, the flow talks to the conversation
  * that was chosen, and this one is gone.
  */
-import type { CloseReason, Conversation, FlowView } from './flow/flow.ts';
+import type { CloseReason, Conversation, FlowView } from './flow/conversation.ts';
 import { HEADER, isHeader, isSsl2Hello } from './tls/record-stream.ts';
 
 /** Octets of a direction that came too few to tell by. */

@@ -40,6 +40,8 @@ export interface TransactionRecord {
   ts: string;
   protocol: string;
   tunnel?: string;
+  /** It came out of TLS. */
+  tls?: true;
   vlan?: number;
   client: { ip: string; port: number };
   server: { ip: string; port: number };
@@ -121,6 +123,7 @@ class RecordReader implements TransactionReader {
       ts: isoTime((request ?? response)!.ts),
       protocol: `http/${(request ?? response)!.version}`,
       ...(flow.tunnel === undefined ? {} : { tunnel: flow.tunnel }),
+      ...(flow.tls === undefined ? {} : { tls: flow.tls }),
       ...(flow.vlan === undefined ? {} : { vlan: flow.vlan }),
       client: flow.client,
       server: flow.server,

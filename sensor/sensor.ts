@@ -15,7 +15,7 @@ import { type DecodeLimits, defaultDecodeLimits } from './decode/limits.ts';
 import { flowHash, Segment } from './decode/segment.ts';
 import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
 import { FirstOctets } from './first-octets.ts';
-import type { FlowView } from './flow/flow.ts';
+import type { FlowView } from './flow/conversation.ts';
 import { FlowTable } from './flow/flow-table.ts';
 import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';

@@ -24,6 +24,8 @@ export interface FlowInfo {
   readonly vlan?: number;
   /** Name of the innermost tunnel the packets came through (`vxlan:5001`, `gre`); absent when not tunnelled. */
   readonly tunnel?: string;
+  /** The exchange came out of TLS, opened by a key log; absent when it was in clear. */
+  readonly tls?: true;
 }
 
 export type Side = 'request' | 'response';

@@ -8,7 +8,8 @@ import { randomInt } from 'node:crypto';
 import { flowHash, type Segment, SYN } from '../decode/segment.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
-import { type Conversation, Flow, type FlowView } from './flow.ts';
+import type { Conversation, FlowView } from './conversation.ts';
+import { Flow } from './flow.ts';
 import type { FlowLimits } from './limits.ts';
 import { RecencyList } from './recency.ts';
 

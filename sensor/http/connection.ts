@@ -5,7 +5,7 @@
  * received that request's first octet, which the acknowledgement numbers tell. Where octets were lost and the order
  * can't be told, a message stays alone, with a reason: no pair is better than a wrong one.
  */
-import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
+import type { CloseReason, Conversation, FlowView } from '../flow/conversation.ts';
 import { flowInfo } from '../flow/flow-info.ts';
 import { C, type Ledger } from '../ledger.ts';
 import type { FlowInfo, ResponseHead, TransactionSink, UnpairedReason } from '../transaction.ts';

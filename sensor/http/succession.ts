@@ -1,5 +1,5 @@
 /** What reads a connection's octets once HTTP/1 is over on it, or was never spoken. */
-import type { CloseReason, FlowView } from '../flow/flow.ts';
+import type { CloseReason, FlowView } from '../flow/conversation.ts';
 import type { Ledger } from '../ledger.ts';
 import { type HeaderList, headerValue, type UnpairedReason } from '../transaction.ts';
 import type { WeirdCounts } from '../weird.ts';

@@ -8,7 +8,7 @@
  * ledger's `parsed` stage: `tlsBytes` for what TLS itself takes, `encryptedBytes` for content nobody has keys of,
  * `tlsLostBytes` for what should have been readable; content that was opened is counted by who reads it.
  */
-import type { CloseReason, Conversation, FlowView } from '../flow/flow.ts';
+import type { CloseReason, Conversation, FlowView } from '../flow/conversation.ts';
 import { flowInfo } from '../flow/flow-info.ts';
 import { C } from '../ledger.ts';
 import type { FlowInfo } from '../transaction.ts';
@@ -205,7 +205,10 @@ export class TlsConnection implements Conversation, RecordOwner {
     this.#count(C.tlsBytes, wire - content.length);
     side.failures = 0;
     if (content.length === 0) return;
-    this.#inner ??= this.context.converse(this.flow);
+    if (this.#inner === null) {
+      this.flow.encrypted = true;
+      this.#inner = this.context.converse(this.flow);
+    }
     const peer = this.#sides[side.direction === 0 ? 1 : 0];
     this.#inner.data(side.direction, content, 0, content.length, side.ts, peer.plainOffset(side.peerOffset));
     side.advance(content.length);

@@ -1,5 +1,5 @@
 /** What all TLS connections of a sensor share. */
-import type { Conversation, FlowView } from '../flow/flow.ts';
+import type { Conversation, FlowView } from '../flow/conversation.ts';
 import type { Ledger } from '../ledger.ts';
 import type { TransactionSink } from '../transaction.ts';
 import type { WeirdCounts } from '../weird.ts';

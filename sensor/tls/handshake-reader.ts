@@ -1,5 +1,5 @@
 /** Reads the handshake of one connection: who is the client, what was agreed, which keys come next. */
-import type { FlowView } from '../flow/flow.ts';
+import type { FlowView } from '../flow/conversation.ts';
 import { C } from '../ledger.ts';
 import type { Weird } from '../weird.ts';
 import type { TlsContext } from './context.ts';

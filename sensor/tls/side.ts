@@ -1,5 +1,5 @@
 /** One direction of a TLS connection: its records, its messages, and the key it is under. */
-import type { Conversation } from '../flow/flow.ts';
+import type { Conversation } from '../flow/conversation.ts';
 import { type MessageOwner, MessageStream, PIECE_BYTES } from './message-stream.ts';
 import { PlainOffsets } from './plain-offsets.ts';
 import type { RecordOpener } from './record-opener.ts';

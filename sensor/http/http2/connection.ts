@@ -4,7 +4,7 @@
  * A stream's number pairs request and response, so no pair is ever guessed. What was not seen is not made up either: a
  * field that refers to an entry of a table whose beginning was lost is left out, and its exchange says so.
  */
-import type { CloseReason, FlowView } from '../../flow/flow.ts';
+import type { CloseReason, FlowView } from '../../flow/conversation.ts';
 import { C, type Ledger } from '../../ledger.ts';
 import type { UnpairedReason } from '../../transaction.ts';
 import type { Weird, WeirdCounts } from '../../weird.ts';

@@ -3,7 +3,7 @@
  * content of its request and of its response, a line for each message. A channel that lives long is told in parts, so
  * that it is known while it lives: each is an exchange with the same heads.
  */
-import type { CloseReason } from '../../flow/flow.ts';
+import type { CloseReason } from '../../flow/conversation.ts';
 import { C, type Ledger } from '../../ledger.ts';
 import { type HeaderList, headerValue, type MessageHead, type UnpairedReason } from '../../transaction.ts';
 import type { Weird, WeirdCounts } from '../../weird.ts';

@@ -1,7 +1,7 @@
 /** The TCP streams of a capture as the flow table gives them, measured and digested, without HTTP on top. */
 import { createHash, type Hash } from 'node:crypto';
 import type { Segment } from '../../../sensor/decode/segment.ts';
-import type { Conversation, FlowView } from '../../../sensor/flow/flow.ts';
+import type { Conversation, FlowView } from '../../../sensor/flow/conversation.ts';
 import { FlowTable } from '../../../sensor/flow/flow-table.ts';
 import { defaultFlowLimits } from '../../../sensor/flow/limits.ts';
 import { Ledger } from '../../../sensor/ledger.ts';

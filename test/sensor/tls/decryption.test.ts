@@ -41,6 +41,7 @@ for (const [version, cipher, name] of suites) {
     const read = sense(packets, { keyLog });
     assertTold(read, targets);
     assert.deepEqual(read.weird, []);
+    assert.ok(read.records.every(({ tls }) => tls === true));
     assert.equal(read.count('encryptedBytes') + read.count('tlsLostBytes'), 0);
     assert.equal(read.count('tlsBytes') + read.count('messageBytes'), read.count('streamBytes'));
     const [told] = read.handshakes;

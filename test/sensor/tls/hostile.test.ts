@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { address, tcpFlags, tcpFrame } from '../../../deploy/traffic/frames.ts';
 import { Random } from '../../../deploy/traffic/random.ts';
-import type { FlowView } from '../../../sensor/flow/flow.ts';
+import type { FlowView } from '../../../sensor/flow/conversation.ts';
 import { Ledger } from '../../../sensor/ledger.ts';
 import { CertificateCache } from '../../../sensor/tls/certificate.ts';
 import { TlsConnection } from '../../../sensor/tls/connection.ts';
@@ -256,7 +256,7 @@ test('what a connection held is given back when it ends', async () => {
 });
 
 const flow: FlowView = {
-  ...{ uid: '0123456789abcdef', clock: 1, tunnel: '', vlan: -1, midStream: false, initiator: 0 },
+  ...{ uid: '0123456789abcdef', clock: 1, tunnel: '', vlan: -1, midStream: false, initiator: 0, encrypted: false },
   endpoint: (direction) => ({ ip: `10.0.0.${direction}`, port: 443 }),
   seen: () => true,
   spoke: () => true,
