@@ -75,6 +75,8 @@ export interface SenseOptions {
   readonly live?: LiveInput;
   /** Who to become once the ports are open. */
   readonly user?: string;
+  /** Packets of the ports are taken from here on. */
+  readonly onReady?: () => void;
   readonly config: Config;
   readonly shards?: number;
   /** Keep bodies and show credentials as they were sent. */
@@ -159,7 +161,10 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
   const shards = options.shards ?? config.shards;
   const user = options.user === undefined || !isRoot() ? null : lookUpUser(options.user);
   const merge = new Merge<RecordLine>(shards, undefined, live === undefined ? undefined : MAX_LAG);
-  const onOpened = () => (user === null ? undefined : becomeUser(user));
+  const onOpened = () => {
+    if (user !== null) becomeUser(user);
+    options.onReady?.();
+  };
   const sensed = await runSensing({
     inputs,
     live: live && { input: live, onOpened, onCounters: () => {} },

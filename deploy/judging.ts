@@ -47,6 +47,9 @@ const together = 16;
 /** Values that weigh as much as a call: exports have thousands, each a row of its own. */
 const VALUES_A_ROW = 16;
 
+/** Steps in which time goes on without calls, µs. */
+const ADVANCE_US = 1e6;
+
 /** Rows of one insert: a profile is some kilobytes. */
 const profilesAtOnce = 4096;
 
@@ -94,6 +97,8 @@ export class Judging {
   /** What the last saving took, ms. */
   #savingTook = 0;
   #stopped = false;
+  /** Packet time that judge was told of in silence, µs. */
+  #advanced = 0;
   /** What judge's memories had forgotten when this run began. */
   #forgottenBefore = 0;
 
@@ -153,7 +158,9 @@ export class Judging {
   /** Packet time has come to where every shard is: in silence windows close by it. */
   #advance(): void {
     const { due } = this.#merge;
-    if (Number.isFinite(due) && due > (this.#last?.completedTs ?? 0)) this.#judge.advance(due);
+    if (!Number.isFinite(due) || due < Math.max(this.#advanced, this.#last?.completedTs ?? 0) + ADVANCE_US) return;
+    this.#advanced = due;
+    this.#judge.advance(due);
   }
 
   #applyAll(due: readonly PackedCall[], from: number, end: number): void {

@@ -76,6 +76,8 @@ export const MAX_LAG = 10e6;
 const LOOK_EVERY = 1024;
 /** Between two looks for packets when there are none, ms. */
 const IDLE_MS = 2;
+/** Between two wakings of the shards, ms, at least: each costs a switch of threads. */
+const SHOW_MS = 10;
 /** Between two ticks of the clock in silence, ms. */
 const TICK_MS = 100;
 const REPORT_MS = 1000;
@@ -195,7 +197,7 @@ class Ports {
 
   run(): CaptureResult {
     const { pump } = this.#loop;
-    let tickedAt = 0;
+    let [tickedAt, shownAt, shown] = [0, 0, 0];
     const take = (packet: Packet): void => {
       if (this.#isOver) return;
       // Whatever is thrown through libpcap takes the process with it.
@@ -214,10 +216,13 @@ class Ports {
       // The kernel has nothing more.
       const now = Date.now();
       if (now - tickedAt >= TICK_MS) {
-        tickedAt = now;
+        tickedAt = shownAt = now;
         pump.publish((now - LAG_MS) * 1000);
-      } else if (this.#taken !== before) {
+        shown = this.#taken;
+      } else if (this.#taken !== shown && now - shownAt >= SHOW_MS) {
+        shownAt = now;
         pump.publish();
+        shown = this.#taken;
       }
       this.#look();
       if (this.#taken === before) Atomics.wait(sleeper, 0, 0, IDLE_MS);
@@ -269,15 +274,20 @@ class Ports {
 /** A folder or a stream: read as fast as the shards take, and waited for. */
 function pull(task: LiveTask, input: Exclude<LiveInput, { kind: 'interfaces' }>): CaptureResult {
   let loop: Loop | undefined;
-  let [packets, clock, at] = [0, 0, performance.now()];
+  let [packets, clock, at, shownAt] = [0, 0, performance.now(), 0];
   const progress = new Float64Array(task.progress);
   const onWait = (): boolean => {
     if (loop === undefined) return progress[PROGRESS_STOP] === 0;
     const { pump } = loop;
-    if (pump.packets !== packets) [packets, clock, at] = [pump.packets, pump.clock, performance.now()];
-    // Of a folder nobody knows when its next file will come, nor how old it will be then.
-    const silence = input.kind === 'stream' && clock > 0 ? performance.now() - at - LAG_MS : 0;
-    pump.publish(silence > 0 ? clock + Math.floor(silence * 1000) : 0);
+    const now = performance.now();
+    const isNew = pump.packets !== packets;
+    if (isNew) [packets, clock, at] = [pump.packets, pump.clock, now];
+    if (isNew || now - shownAt >= TICK_MS) {
+      shownAt = now;
+      // Of a folder nobody knows when its next file will come, nor how old it will be then.
+      const silence = input.kind === 'stream' && clock > 0 ? now - at - LAG_MS : 0;
+      pump.publish(silence > 0 ? clock + Math.floor(silence * 1000) : 0);
+    }
     if (loop.isReportDue) loop.report();
     return loop.look() === 0;
   };

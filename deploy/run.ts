@@ -1,4 +1,5 @@
 /** The appliance: packets as they come → sensor → judge → store, until it is told to end. */
+import { fstatSync } from 'node:fs';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
 import { type Offer, offerEngine } from '../storage/store/offer.ts';
@@ -67,6 +68,14 @@ export async function runAppliance(options: RunOptions): Promise<ReplaySummary> 
   }
 }
 
+/**
+ * A pipe is opened once more by who reads it, so as not to block; a socket, which other programs give their children as
+ * standard input, cannot be. Node makes it so when it looks at it; nothing is read here.
+ */
+function unblockSocket(): void {
+  if (fstatSync(0).isSocket()) process.stdin.pause();
+}
+
 class Running {
   readonly #bus = new InProcessBus();
   #store: EmbeddedStore | undefined;
@@ -92,6 +101,7 @@ class Running {
     const equipment = equip(config, keys, analysis);
     const begun = Date.now() * 1000;
     const live = await this.#live(input);
+    if (input.kind === 'stream' && input.name === '-') unblockSocket();
     this.#bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', ({ partition, value }) =>
       this.#session!.judging.take(partition, value),
     );

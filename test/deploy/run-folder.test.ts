@@ -4,8 +4,21 @@ import { copyFileSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openStoreForReading } from '../../deploy/appliance.ts';
 import { startApiris } from '../network.ts';
-import { brokerage, cutIntoFiles, folderOf, replayed, storedIn } from './replaying.ts';
+import { brokerage, config, cutIntoFiles, folderOf, replayed, storedIn } from './replaying.ts';
+
+/** Until the ledger of a running appliance says that all packets of so many of the three parts came. */
+async function untilRead(data: string, parts: number): Promise<void> {
+  const store = await openStoreForReading(data, config);
+  for (let tries = 0; tries < 120; tries++) {
+    const sources = await store.ask<{ id: string; packets: number }>('sources');
+    const read = sources.filter(({ id }) => !id.startsWith('live ')).reduce((sum, { packets }) => sum + packets, 0);
+    if (read >= 2997 * parts) break;
+    await wait(2000);
+  }
+  await store.close();
+}
 
 /** What was judged may be learnt in another order; what was seen must be the same. */
 function seen(calls: readonly string[]): string[] {
@@ -44,7 +57,7 @@ test('a folder of rotated captures is read file by file, each once, and flows go
   put(1);
   const argv = ['run', '--read-folder', filling, '--data', data, '--format', 'json'];
   const first = await startApiris(t, ...argv);
-  await wait(3000);
+  await untilRead(data, 1);
   const early = await first.end('SIGTERM');
   assert.equal(early.code, 0, early.stderr);
   const one = await storedIn(data);
@@ -57,7 +70,7 @@ test('a folder of rotated captures is read file by file, each once, and flows go
   put(2);
   // The youngest waits until a younger one stands beside it.
   copyFileSync(files[0]!, join(filling, 'again.pcap'));
-  await wait(4000);
+  await untilRead(data, 3);
   const ended = await second.end('SIGTERM');
   assert.equal(ended.code, 0, ended.stderr);
   const { sources, calls } = await storedIn(data);
@@ -79,12 +92,10 @@ test('a stream is analysed as it comes, and its end is the end', async (t) => {
   const middle = octets.length >> 1;
   run.child.stdin!.write(octets.subarray(0, middle));
   // Amid a record the stream stands still: what came before is stored all the same.
-  const { openStoreForReading } = await import('../../deploy/appliance.ts');
-  const { loadConfig } = await import('../../deploy/config.ts');
-  const store = await openStoreForReading(data, loadConfig(undefined, {}));
+  const store = await openStoreForReading(data, config);
   let stored = 0;
-  for (let tries = 0; tries < 60 && stored < 900; tries++) {
-    await wait(1000);
+  for (let tries = 0; tries < 120 && stored < 900; tries++) {
+    await wait(2000);
     stored = (await store.ask('calls', { limit: 10_000 })).length;
   }
   await store.close();

@@ -81,6 +81,12 @@ async function senseTo(out: Output, context: Context, source: Source, options: O
   };
   const summary = await context.services.sense({
     ...source,
+    onReady: () => {
+      const ports = options.interface?.join(', ') ?? '';
+      void context.surroundings.stderr.write(
+        `${context.texts.errors.prefix}: ${context.texts.live.listening(ports)}\n`,
+      );
+    },
     ...(options.user === undefined ? {} : { user: options.user }),
     config: withKeylog(config, options.tlsKeylog),
     shards: options.shards ?? config.shards,

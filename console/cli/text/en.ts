@@ -96,6 +96,7 @@ export const en = {
   live: {
     ready: (what: string, data: string, address: string) =>
       `reading ${what} into ${data}; other commands work beside it, and tools find it at ${address}.`,
+    listening: (what: string) => `reading ${what}; end it with Ctrl-C.`,
     oneInput: 'name one input: --interface IF, --read-folder DIR, or --read - for a stream.',
     onlyInterface: (option: string) => `${option} belongs to --interface.`,
     outOfRange: (option: string, least: number, most: number) => `${option} must be ${least} to ${most}.`,

@@ -85,6 +85,7 @@ export const zhCn: Texts = {
   },
   live: {
     ready: (what, data, address) => `正在读取 ${what}，存入 ${data}；其他命令可同时使用，工具可通过 ${address} 查询。`,
+    listening: (what) => `正在读取 ${what}；按 Ctrl-C 结束。`,
     oneInput: '请指定一个输入：--interface 网口、--read-folder 目录，或 --read - 表示数据流。',
     onlyInterface: (option) => `${option} 只用于 --interface。`,
     outOfRange: (option, least, most) => `${option} 须为 ${least} 到 ${most}。`,
