@@ -14,7 +14,7 @@ export const tlsZhCn: Texts['tls'] = {
   },
   refused: (isRefused) => (isRefused ? '被拒绝' : '无应答'),
   atLeast: (count) => `${count} 以上`,
-  andMore: (mark, more) => `${mark}等 ${more + 1} 项`,
+  andMore: (mark, more) => `${mark}，另 ${more} 项`,
   marks: {
     'old-version': '版本过旧',
     'no-encryption': '未加密',
