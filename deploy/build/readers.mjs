@@ -3,7 +3,7 @@
  * line names the present description and compiler is left alone, so the second run costs a few milliseconds.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +48,7 @@ export async function generateReaders(root) {
   const compilerVersion = require('kaitai-struct-compiler/package.json').version;
   const written = [];
   const current = [];
-  for (const folder of folders.map((name) => join(root, name))) {
+  for (const folder of folders.map((name) => join(root, name)).filter((path) => existsSync(path))) {
     const target = join(folder, 'generated');
     const plan = planReaders(folder, compilerVersion);
     mkdirSync(target, { recursive: true });

@@ -13,8 +13,8 @@ export const tlsZhCn: Texts['tls'] = {
     weak: '弱点',
   },
   refused: (isRefused) => (isRefused ? '被拒绝' : '无应答'),
-  atLeast: (count) => `${count}+`,
-  andMore: (mark, more) => `${mark} +${more}`,
+  atLeast: (count) => `${count} 以上`,
+  andMore: (mark, more) => `${mark}，另 ${more} 项`,
   marks: {
     'old-version': '版本过旧',
     'no-encryption': '未加密',
