@@ -243,7 +243,6 @@ export class Judging {
    */
   async #keepHandshakes(): Promise<void> {
     const sums = this.#handshakes.take();
-    if (sums.length === 0) return;
     const stream = handshakesId(sums);
     await this.store.insert(
       'handshakes',
@@ -259,7 +258,7 @@ export class Judging {
     } else {
       await this.keepFindings();
     }
-    await this.#keepHandshakes();
+    if (this.#handshakes.size > 0) await this.#keepHandshakes();
     this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
