@@ -174,7 +174,7 @@ class Ports {
   readonly #loop: Loop;
   #taken = 0;
   /** Packets that the kernel had when the end was asked for, and until when they are waited for. */
-  #last: { readonly delivered: number; readonly until: number } | null = null;
+  #last: { readonly received: number; readonly delivered: number; readonly until: number } | null = null;
   /** Drops that are in the ledger already. */
   #dropped = { kernel: 0, port: 0 };
   #isOver = false;
@@ -248,7 +248,7 @@ class Ports {
     const now = performance.now();
     if (this.#last === null) {
       const { received, droppedByKernel } = this.#source.stats();
-      this.#last = { delivered: received - droppedByKernel, until: now + LAST_MS };
+      this.#last = { received, delivered: received - droppedByKernel, until: now + LAST_MS };
     }
     if (this.#source.delivered >= this.#last.delivered || now >= this.#last.until) this.#finish();
   }
@@ -266,7 +266,8 @@ class Ports {
     counts[C.droppedByKernel]! += droppedByKernel - this.#dropped.kernel;
     counts[C.droppedByInterface]! += droppedByInterface - this.#dropped.port;
     counts[C.packetsRead]! += droppedByKernel - this.#dropped.kernel + droppedByInterface - this.#dropped.port;
-    counts[C.packetsByKernel] = received;
+    // What comes after the end was asked for is not waited for.
+    counts[C.packetsByKernel] = this.#last?.received ?? received;
     this.#dropped = { kernel: droppedByKernel, port: droppedByInterface };
   }
 }

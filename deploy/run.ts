@@ -102,8 +102,9 @@ class Running {
     const begun = Date.now() * 1000;
     const live = await this.#live(input);
     if (input.kind === 'stream' && input.name === '-') unblockSocket();
-    this.#bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', ({ partition, value }) =>
-      this.#session!.judging.take(partition, value),
+    // Where the input could not be opened the shards end all the same, and say so.
+    this.#bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', async ({ partition, value }) =>
+      this.#session?.judging.take(partition, value),
     );
     try {
       const sensed = await runSensing({

