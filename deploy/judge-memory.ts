@@ -60,9 +60,12 @@ export class JudgeMemory {
    */
   static async open(store: Store, content = ''): Promise<JudgeMemory> {
     const memory = new JudgeMemory(store, content);
+    // A run that died may have written rows after its last snapshot: what replaces them must be above those too.
+    const [last] = await store.ask<{ version: number }>('last-version');
+    memory.#version = last?.version ?? 0;
     const closed = await memory.#load<ClosedState>(CLOSED);
     if (closed !== null) {
-      memory.#base = memory.#version = closed.version;
+      memory.#base = closed.version;
       memory.#closed = closed.state;
       const stored = await memory.#markFinished(closed.state.sources);
       // A stream of one capture is named by it.
@@ -80,7 +83,6 @@ export class JudgeMemory {
   async #markFinished(rows: readonly Row[]): Promise<readonly StoredSource[]> {
     const stored = await this.store.ask<StoredSource>('sources', { id: '' });
     const states = new Map(stored.map((row) => [row.id, row.state]));
-    for (const { version } of stored) this.#version = Math.max(this.#version, version);
     const unmarked = rows.filter((row) => states.get(row['id'] as string) !== row['state']);
     if (unmarked.length === 0) return stored;
     const version = this.nextVersion();
@@ -105,7 +107,6 @@ export class JudgeMemory {
   /** Gives judge what is known before `stream` goes on, or begins. `stream` null: it can't go on. */
   async restore(judge: Judge, stream: string | null): Promise<void> {
     const open = await this.#load<OpenState>(OPEN);
-    if (open !== null) this.#version = Math.max(this.#version, open.version);
     const fits = open !== null && open.state.base === this.#base && open.state.judge.v === judgeVersion;
     if (fits && stream !== null && stream in open.state.judge.cursors) {
       judge.restore(open.state.judge);

@@ -63,6 +63,12 @@ export class MemoryStore implements Store {
     if (question === 'snapshot')
       return this.rows('snapshots').filter((row) => row['name'] === parameters['name']) as T[];
     if (question === 'sources') return this.rows('sources') as T[];
+    if (question === 'last-version') {
+      const versions = [...this.tables.keys()].flatMap((table) =>
+        this.rows(table).map((row) => Number(row['version'] ?? 0)),
+      );
+      return [{ version: Math.max(0, ...versions) }] as T[];
+    }
     throw new Error(`no answer to ${question}`);
   }
 

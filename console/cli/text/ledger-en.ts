@@ -181,6 +181,7 @@ export const ledgerEn = {
     http2_resync: 'HTTP/2 reading went on behind a loss',
     websocket_bad_frame: 'WebSocket frame that breaks its rules',
     websocket_continued: 'part of a WebSocket channel that goes on',
+    websocket_window_limit: 'WebSocket messages left compressed: no room for another window',
     tls_bad_record: 'what should be TLS records is not',
     tls_no_handshake: 'TLS connection whose handshake was not captured',
     tls_handshake_malformed: 'TLS handshake message that cannot be read',

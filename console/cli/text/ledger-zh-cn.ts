@@ -183,6 +183,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     http2_resync: '数据缺失之后继续读取了 HTTP/2',
     websocket_bad_frame: '不合规范的 WebSocket 帧',
     websocket_continued: 'WebSocket 通道的一段，通道仍在继续',
+    websocket_window_limit: '解压窗口已用完，WebSocket 消息未解压',
     tls_bad_record: '应为 TLS 记录而不是',
     tls_no_handshake: '未捕获到握手的 TLS 连接',
     tls_handshake_malformed: '无法读取的 TLS 握手消息',
