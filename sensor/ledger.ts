@@ -30,6 +30,7 @@ const definitions = [
   { stage: 'decoded', unit: 'packets', name: 'tcpSegments', kind: 'out' },
   { stage: 'decoded', unit: 'packets', name: 'notIp', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'notTcp', kind: 'skipped' },
+  { stage: 'decoded', unit: 'packets', name: 'quicPackets', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsJoined', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsRepeated', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsIncomplete', kind: 'lost' },
@@ -111,6 +112,7 @@ const definitions = [
   { stage: 'parsed', unit: 'messages', name: 'requestsParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'responsesParsed', kind: 'note' },
   { stage: 'parsed', unit: 'messages', name: 'messagesTruncated', kind: 'note' },
+  { stage: 'decoded', unit: 'bytes', name: 'quicBytes', kind: 'note' },
   { stage: 'parsed', unit: 'handshakes', name: 'tlsHandshakes', kind: 'note' },
   { stage: 'received', unit: 'blocks', name: 'secretsDropped', kind: 'note' },
   // what a bound of reading or judging kept out

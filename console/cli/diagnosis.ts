@@ -4,6 +4,7 @@ import { C } from '../../sensor/ledger.ts';
 export type Symptom =
   | 'empty'
   | 'not-tcp'
+  | 'encrypted'
   | 'not-http'
   | 'one-way'
   | 'doubled'
@@ -28,7 +29,14 @@ const CUT = 0.01;
 const HOLES = 0.001;
 const FEW_TCP = 0.01;
 const UNREADABLE = 0.1;
+const MOSTLY = 0.5;
+/** Of what was read: encrypted, or another protocol. */
 const NOT_HTTP = 0.95;
+
+/** Octets whose content nobody could read: TLS without keys, and QUIC. */
+export function unreadable(counts: Float64Array): number {
+  return counts[C.encryptedBytes]! + counts[C.encryptedFlowBytes]! + counts[C.quicBytes]!;
+}
 
 /** `counts`: the ledger's. In the order in which they are to be mended: an empty mirror has no other fault to look for. */
 export function diagnose(counts: Float64Array): Found[] {
@@ -48,7 +56,9 @@ export function diagnose(counts: Float64Array): Found[] {
   find('merged', count('packetsMerged'), packets, 0);
   const segments = count('tcpSegments');
   if (segments / packets < FEW_TCP) {
-    found.push({ symptom: 'not-tcp', value: packets - segments, share: 1 - segments / packets });
+    const quic = count('quicPackets') / packets;
+    if (quic >= MOSTLY) found.push({ symptom: 'encrypted', value: count('quicBytes'), share: quic });
+    else found.push({ symptom: 'not-tcp', value: packets - segments, share: 1 - segments / packets });
     return found;
   }
   find('tunnelled', count('unknownLinkType') + count('headerMalformed'), packets, UNREADABLE);
@@ -57,7 +67,9 @@ export function diagnose(counts: Float64Array): Found[] {
   const streamed = count('streamBytes');
   // Where a direction is missing altogether, its octets are no holes.
   if (!isOneWay) find('holes', count('gapBytes'), count('gapBytes') + streamed, HOLES);
+  const sealed = unreadable(counts) + count('tlsBytes');
   const other = count('otherProtocolBytes') + count('ignoredFlowBytes');
-  find('not-http', other, count('payloadBytes') - count('retransmittedBytes'), NOT_HTTP);
+  const read = count('payloadBytes') - count('retransmittedBytes') + count('quicBytes');
+  if (!find('encrypted', sealed, read, NOT_HTTP)) find('not-http', sealed + other, read, NOT_HTTP);
   return found;
 }

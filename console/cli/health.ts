@@ -1,6 +1,7 @@
 /** One word for how complete the picture is, and why. Facts in, judgement out; nothing is printed here. */
 import type { LedgerEntry } from '../../sensor/ledger.ts';
 import { C } from '../../sensor/ledger.ts';
+import { unreadable } from './diagnosis.ts';
 import { amount, countsOf, ledgerProblems, name, shareOf } from './ledger-view.ts';
 import { groupThousands } from './table.ts';
 import type { Texts } from './text/en.ts';
@@ -39,6 +40,8 @@ export interface HealthFacts {
 const tolerated = 0.001;
 /** Connections seen in one direction only: port scans make some on every network. */
 const toleratedOneSided = 0.01;
+/** TLS without keys, and QUIC: browsers on servers make some everywhere. */
+const toleratedEncrypted = 0.01;
 
 export function assessHealth(facts: HealthFacts, texts: Texts): Health {
   const counts = countsOf(facts.ledger);
@@ -95,6 +98,9 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
   );
   part('one-sided', oneSided, flows, toleratedOneSided, (share) => say.oneSided(groupThousands(oneSided), share));
   part('cut', cut, counts[C.packetsRead]!, tolerated, (share) => say.cut(groupThousands(cut), share));
+  const sealed = unreadable(counts);
+  const received = counts[C.payloadBytes]! - counts[C.retransmittedBytes]! + counts[C.quicBytes]!;
+  part('encrypted', sealed, received, toleratedEncrypted, (share) => say.encrypted(humanBytes(sealed), share));
   const evicted = counts[C.flowsEvicted]!;
   if (evicted > 0) reasons.push({ code: 'evicted', value: evicted, text: say.evicted(groupThousands(evicted)) });
 

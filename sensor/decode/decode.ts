@@ -74,6 +74,7 @@ export class Decoder {
 
   #count(verdict: number, packet: Packet, segment: Segment): boolean {
     this.#counts[verdict]!++;
+    if (verdict === C.quicPackets) this.#counts[C.quicBytes]! += packet.originalLength;
     if (verdict !== tcpSegments) return false;
     segment.ts = packet.ts;
     return true;

@@ -48,12 +48,22 @@ export function isTunnel(frame: Frame): boolean {
   return suggestion(frame) !== 0;
 }
 
+const HTTPS = 443;
+/** Octets of a UDP header and of the shortest QUIC packet that is no probe (RFC 9000 §10.3). */
+const LEAST_QUIC = 8 + 21;
+
+/** A packet of QUIC, which is HTTP/3 at this port: its fixed bit is set (RFC 9000 §17.2, §17.3), as it is in no DTLS. */
+function isQuic({ data, at, end }: Frame): boolean {
+  if (at + LEAST_QUIC > end || (data[at + 8]! & 0x40) === 0) return false;
+  return word16(data, at) === HTTPS || word16(data, at + 2) === HTTPS;
+}
+
 /** RFC 768. */
 export function udp(frame: Frame, segment: Segment): number {
   const { data, at, end } = frame;
   if (at + 8 > end) return at + 8 > frame.wireEnd ? C.notTcp : short(frame);
   const kind = suggestion(frame);
-  if (kind === 0) return C.notTcp;
+  if (kind === 0) return isQuic(frame) ? C.quicPackets : C.notTcp;
   // 0 in a jumbogram (RFC 2675 §4) or where segmentation is left to the card.
   const length = word16(data, at + 4);
   if (length !== 0) {

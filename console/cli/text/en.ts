@@ -118,9 +118,13 @@ export const en = {
         seen: 'There is traffic, but next to no TCP.',
         ask: 'Ask for the ports or VLANs of the application servers to be mirrored; this looks like an ordinary switch port.',
       },
+      encrypted: {
+        seen: 'Nearly everything is encrypted (TLS or QUIC).',
+        ask: 'Ask for a mirror behind the device that ends TLS (load balancer, gateway), between it and the servers; or give the session keys (--tls-keylog).',
+      },
       'not-http': {
-        seen: 'There is TCP, but no HTTP in clear: it is encrypted (TLS), or another protocol.',
-        ask: 'Ask for a mirror behind the device that ends TLS (load balancer, gateway), between it and the servers.',
+        seen: 'There is TCP, but next to no HTTP: other protocols.',
+        ask: 'Ask for the ports of the application servers to be mirrored, behind the device that ends TLS.',
       },
       'one-way': {
         seen: 'Connections are seen in one direction only.',
@@ -270,6 +274,8 @@ export const en = {
       noHttp: (packets: string) => `${packets} packets were read, and no HTTP message was in them.`,
       imbalance: (problem: string) => `The ledger does not add up (${problem}).`,
       damage: (inputs: string) => `Inputs damaged or read in part: ${inputs}.`,
+      encrypted: (bytes: string, share: string) =>
+        `${bytes} (${share}) were encrypted (TLS without keys, QUIC): nobody could read what is in them.`,
       gaps: (bytes: string, share: string) =>
         `${bytes} are missing from the streams (${share}): the mirror or the capture dropped packets.`,
       oneSided: (flows: string, share: string) =>

@@ -67,6 +67,8 @@ export const ledgerEn = {
     retransmittedBytes: 'retransmitted, the same bytes again',
     keepAliveBytes: 'keep-alive probes',
     ignoredFlowBytes: 'in connections that are not HTTP',
+    quicPackets: 'QUIC (HTTP/3), which is encrypted',
+    quicBytes: 'frames of QUIC',
     encryptedFlowBytes: 'in TLS connections nobody gave keys of',
     conflictingBytes: 'retransmitted with other content',
     outOfWindowBytes: 'outside the receive window',

@@ -69,6 +69,8 @@ export const ledgerZhCn: Texts['ledger'] = {
     retransmittedBytes: '重传，内容相同',
     keepAliveBytes: '保活探测',
     ignoredFlowBytes: '属于不是 HTTP 的连接',
+    quicPackets: 'QUIC（HTTP/3），内容已加密',
+    quicBytes: 'QUIC 帧的字节数',
     encryptedFlowBytes: '属于没有密钥的 TLS 连接',
     conflictingBytes: '重传但内容不同',
     outOfWindowBytes: '落在接收窗口之外',

@@ -102,9 +102,13 @@ export const zhCn: Texts = {
         seen: '有流量，但几乎没有 TCP。',
         ask: '请镜像应用服务器所在的端口或 VLAN；目前看起来像是普通的交换机端口。',
       },
+      encrypted: {
+        seen: '流量几乎全部加密（TLS 或 QUIC）。',
+        ask: '请在终止 TLS 的设备（负载均衡、网关）之后、服务器之前做镜像；或提供会话密钥（--tls-keylog）。',
+      },
       'not-http': {
-        seen: '有 TCP，但没有明文 HTTP：流量已加密（TLS），或是其他协议。',
-        ask: '请在终止 TLS 的设备（负载均衡、网关）之后、服务器之前做镜像。',
+        seen: '有 TCP，但几乎没有 HTTP：是其他协议。',
+        ask: '请镜像应用服务器的端口，并在终止 TLS 的设备之后取镜像。',
       },
       'one-way': {
         seen: '连接只看到一个方向。',
@@ -247,6 +251,7 @@ export const zhCn: Texts = {
       noHttp: (packets) => `读到 ${packets} 个包，其中没有 HTTP 消息。`,
       imbalance: (problem) => `账目不平（${problem}）。`,
       damage: (inputs) => `${inputs} 个输入已损坏或只读取了一部分。`,
+      encrypted: (bytes, share) => `${bytes}（${share}）已加密（没有密钥的 TLS，以及 QUIC），其内容无法读取。`,
       gaps: (bytes, share) => `流中缺少 ${bytes}（${share}）：镜像或抓包丢了包。`,
       oneSided: (flows, share) => `${flows} 个连接（${share}）只见到一个方向：镜像应送来双向流量。`,
       evicted: (flows) => `连接表已满，${flows} 个连接被遗忘。`,

@@ -95,6 +95,34 @@ test('nothing at all, no TCP, no HTTP', async (t) => {
   assert.deepEqual((await examined(tls)).symptoms, ['not-http']);
 });
 
+test('nothing but TLS, nothing but QUIC', async (t) => {
+  const tls = made(t, (write, ts, frame) => {
+    const other = Buffer.from(frame);
+    const tcp = frame.readUInt16BE(12) === 0x86dd ? 54 : 14 + (frame[14]! & 15) * 4;
+    const payload = tcp + (frame[tcp + 12]! >> 4) * 4;
+    if (frame.length >= payload + 5) {
+      other.fill(0, payload);
+      other.set([0x17, 3, 3], payload);
+      other.writeUInt16BE(frame.length - payload - 5, payload + 3);
+    }
+    write(ts, other);
+  });
+  const { symptoms, ask } = await examined(tls);
+  assert.deepEqual(symptoms, ['encrypted']);
+  assert.match(ask.join(), /tls-keylog/);
+  const quic = made(t, (write, ts, frame) => {
+    if (frame.readUInt16BE(12) === 0x86dd || frame.length < 90) return;
+    const other = Buffer.from(frame);
+    other[23] = 17;
+    const udp = 14 + (frame[14]! & 15) * 4;
+    other.writeUInt16BE(443, udp);
+    other.writeUInt16BE(0, udp + 4);
+    other[udp + 8] = 0x43;
+    write(ts, other);
+  });
+  assert.deepEqual((await examined(quic)).symptoms, ['encrypted']);
+});
+
 test('every symptom has words in both languages', () => {
   const [en, zh] = (['en', 'zh-CN'] as const).map((language) => textsOf(language).doctor.symptoms);
   assert.deepEqual(Object.keys(zh!), Object.keys(en!));

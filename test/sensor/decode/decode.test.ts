@@ -194,6 +194,19 @@ test('what is not ours is told apart', () => {
   const udp6 = frameOf({ ...v6, extensions: ['hop-by-hop'] });
   udp6[14 + 40] = 17;
   assert.equal(decoded(udp6).verdict, 'notTcp');
+  // Ports, length, checksum, and a first octet with QUIC's fixed bit, or of DTLS.
+  for (const [first, verdict] of [
+    [0xc3, 'quicPackets'],
+    [0x43, 'quicPackets'],
+    [0x16, 'notTcp'],
+  ] as const) {
+    const https = Buffer.concat([frameOf(), Buffer.alloc(40)]);
+    https[23] = 17;
+    https.writeUInt16BE(https.length - 14, 16);
+    https.writeUInt16BE(443, 36);
+    https[42] = first;
+    assert.equal(decoded(https).verdict, verdict);
+  }
   assert.equal(decoded(frameOf(), 147).verdict, 'unknownLinkType');
   assert.equal(decoded(Buffer.from([0x50, 0, 0, 0, 0]), 101).verdict, 'notIp');
 });

@@ -55,11 +55,11 @@ export class Decoding {
     return this.ledger.counts[C[name]]!;
   }
 
-  /** Frames by counter, those that have any; what came in is among them nowhere. */
+  /** Frames by counter, those that have any; what came in is among them nowhere, nor are octets. */
   get fates(): Partial<Record<CounterName, number>> {
     return Object.fromEntries(
       names
-        .filter((name) => name !== 'packetsToDecode' && this.count(name) > 0)
+        .filter((name) => name !== 'packetsToDecode' && name !== 'quicBytes' && this.count(name) > 0)
         .map((name) => [name, this.count(name)]),
     );
   }
