@@ -16,7 +16,7 @@ import type {
   TransactionTail,
 } from '../sensor/transaction.ts';
 import { transactionUid } from '../sensor/transaction.ts';
-import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
+import { type ApiCall, type AskedFact, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { appOf } from './discover/app.ts';
 import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
@@ -103,6 +103,8 @@ class OneCall implements TransactionReader {
   #sent = nothingSent;
   #asked: ApiCall['asked'] = none;
   #statement = '';
+  /** The exchange opened a channel: its messages subscribe and report, and none of them asks for an object. */
+  #isChannel = false;
   /** Octets of content that are still to come, as the head says; -1 when it does not. */
   #awaited = -1;
 
@@ -166,8 +168,8 @@ class OneCall implements TransactionReader {
     const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
-    const isOpen = head.status === 101 && isChannel(this.#responseFields);
-    const contentType = isOpen ? webSocketMessages : (this.#responseFields.contentType ?? '');
+    this.#isChannel = head.status === 101 && isChannel(this.#responseFields);
+    const contentType = this.#isChannel ? webSocketMessages : (this.#responseFields.contentType ?? '');
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
   }
@@ -296,13 +298,18 @@ class OneCall implements TransactionReader {
       caller,
       sent: this.#sent,
       given,
-      asked: this.#asked,
+      asked: this.#isChannel ? this.#asked.filter(isOfAddress) : this.#asked,
       envelope,
       encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted) ?? flow.tls ?? null,
       statement: this.#statement,
       parts,
     });
   }
+}
+
+/** Told by path or query. */
+function isOfAddress({ parameter }: AskedFact): boolean {
+  return parameter !== 'body' && !parameter.startsWith('body.');
 }
 
 function octets(facts: TransactionTail['request']): number {

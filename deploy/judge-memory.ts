@@ -64,7 +64,8 @@ export class JudgeMemory {
     const [last] = await store.ask<{ version: number }>('last-version');
     memory.#version = last?.version ?? 0;
     const closed = await memory.#load<ClosedState>(CLOSED);
-    if (closed !== null) {
+    // A store of the first versions has a memory without a judge: nothing of it can be taken up.
+    if (closed?.state.judge !== undefined) {
       memory.#base = closed.version;
       memory.#closed = closed.state;
       const stored = await memory.#markFinished(closed.state.sources);

@@ -253,3 +253,15 @@ test('content is read the same whether its length was announced or not, and howe
     assert.deepEqual([call.sent, call.asked, call.statement], [first!.sent, first!.asked, first!.statement]);
   }
 });
+
+test('what a channel subscribes to is not asked for, what its address names is', () => {
+  const fields = ['Host', 'push.example', 'Upgrade', 'websocket', 'Connection', 'Upgrade'];
+  const call = read({
+    request: { target: '/ws/users/10024?board=3001', headers: fields },
+    response: { status: 101, headers: ['Upgrade', 'websocket'] },
+    requestBody: '{"subscribe":["600519","600520"],"userId":"10099"}\n',
+    responseBody: '{"userId":"10099","price":1}\n',
+  });
+  assert.deepEqual(call.asked.map(({ parameter }) => parameter.split('.')[0]).sort(), ['path', 'query']);
+  assert.equal(call.given.objectIds.length, 1);
+});

@@ -319,3 +319,10 @@ test('a stream is named by its calls in their order', () => {
   assert.equal(new Set(ids).size, ids.length);
   assert.equal(idOf([...one.calls]), idOf(one.calls));
 });
+
+test('a memory without a judge, as the first versions wrote it, is none', async () => {
+  const store = new MemoryStore();
+  await store.insert('snapshots', [{ name: 'judge', version: 7, payload: '{"inventory":{}}' }]);
+  await run(store, one);
+  assert.deepEqual(stored(store), stored(await after(one)));
+});
