@@ -1,7 +1,13 @@
-/** The captures known by name of which this version reads a part or nothing: what it says of them now. */
+/** The captures known by name whose content nobody can read without keys: what is said of them. */
 import { assertOtherProtocol, type Truth } from './truth.ts';
 
 export const truthsInPart: Readonly<Record<string, Truth>> = {
-  V25: { says: 'TLS: counted as another protocol', check: (passage) => assertOtherProtocol(passage, 12672) },
-  V26: { says: 'TLS: counted as another protocol', check: (passage) => assertOtherProtocol(passage, 7983) },
+  V25: {
+    says: 'TLS, whose keys are not given here: its octets are counted',
+    check: (passage) => assertOtherProtocol(passage, 12672),
+  },
+  V26: {
+    says: 'TLS, whose keys are not given here: its octets are counted',
+    check: (passage) => assertOtherProtocol(passage, 7983),
+  },
 };
