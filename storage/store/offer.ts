@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Engine, EngineError } from './engine.ts';
 import { contentTypeOf, readInsert, readQuestion, refusalOf, statusOf, type Variables } from './offer-statements.ts';
+import { readStatement } from './statement-text.ts';
 
 export interface OfferOptions {
   /** Loopback only, unless somebody wants it otherwise. */
@@ -90,6 +91,8 @@ async function serve(
     respond(response, 200, '');
     return;
   }
+  // What follows it are rows, and no text.
+  if (/^\s*insert\b/i.test(inUrl)) throw new EngineError(164, 'Cannot execute query in readonly mode.');
   const text = [inUrl, body.toString('utf8')].filter((part) => part.trim() !== '').join('\n');
   if (text === '') {
     respond(response, 200, 'Ok.\n');
@@ -99,9 +102,11 @@ async function serve(
     [...searchParams].filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), value]),
   );
   const format = searchParams.get('default_format') ?? (request.headers['x-clickhouse-format'] as string | undefined);
-  const question = readQuestion(text, variables, format ?? 'TabSeparated');
-  const refusal = refusalOf(question.sql);
+  const statement = readStatement(text.replace(/[;\s]+$/, ''));
+  if (typeof statement === 'string') throw new EngineError(62, `Syntax error: ${statement}`);
+  const refusal = refusalOf(statement);
   if (refusal !== null) throw new EngineError(164, refusal);
+  const question = readQuestion(statement, variables, format ?? 'TabSeparated');
   const { chunks } = await engine.question(question.sql, question.values, question.format);
   await send(chunks, question.format, request, response);
 }

@@ -1,6 +1,6 @@
 /** The offered engine, as tools meet it over HTTP. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +9,7 @@ import { type EmbeddedStore, openEmbeddedStore } from '../../../storage/store/em
 import { type Offer, offerEngine } from '../../../storage/store/offer.ts';
 import { readInsert, readQuestion, refusalOf } from '../../../storage/store/offer-statements.ts';
 import { openServerStore } from '../../../storage/store/server.ts';
+import { readStatement, type Statement } from '../../../storage/store/statement-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'apiris-offer-'));
 const token = 'f00d'.repeat(12);
@@ -99,6 +100,20 @@ test('nothing is changed and nothing outside is reached', async () => {
     ...["SELECT `file`('/etc/passwd')", '/* SELECT */ DROP TABLE settings', 'SELECT 1 SETTINGS readonly=0'],
     ...["SELECT * FROM executable('id', 'TSV', 'a String')", "SELECT 1 INTO OUTFILE '/tmp/apiris-outfile'"],
     ...['SELECT 1; DROP TABLE settings', 'WITH 1 AS a INSERT INTO settings SELECT 1'],
+    // What hides from a reader of another grammar.
+    ...[
+      "SELECT 1 AS `--`, file('/etc/passwd')",
+      "SELECT `fi\\x6ce`('/etc/passwd')",
+      "SELECT $$'$$, file('/etc/passwd'), $$'$$",
+    ],
+    ...["SELECT 1 AS `/*`, file('/etc/passwd') AS `*/`", "SELECT 1 # '\n, file('/etc/passwd') # '"],
+    ...["SELECT * APPLY file FROM (SELECT '/etc/passwd')", "SELECT * FROM eval('SELECT file(''/etc/passwd'')')"],
+    ...["SELECT * APPLY(`file`) FROM (SELECT '/etc/passwd')", "SELECT \u2018', file('/etc/passwd'), '\u2019"],
+    ...[
+      "SELECT 1 AS `--` INTO OUTFILE '/tmp/apiris-outfile'",
+      "SELECT 1 AS \"'\" INTO OUTFILE '/tmp/apiris-outfile' -- '",
+    ],
+    ...["SELECT {f:Identifier}('/etc/passwd')", "SELECT 'a' /* ' */, file('/etc/passwd') -- '"],
   ];
   for (const query of refused) {
     const { status, text } = await ask(query);
@@ -106,6 +121,7 @@ test('nothing is changed and nothing outside is reached', async () => {
     assert.match(text, /^Code: \d+\. DB::Exception: /, query);
     assert.ok(!text.includes('root:'), query);
   }
+  assert.ok(!existsSync('/tmp/apiris-outfile'));
   assert.equal((await ask('SELECT count() FROM settings')).text, '30000\n');
   const byGet = await fetch(`${offer.address}/?query=INSERT%20INTO%20decisions%20(id)%20FORMAT%20Native`, {
     headers: byKey,
@@ -201,18 +217,26 @@ test('the Store works over it: questions, streams, and decisions as the one thin
   });
 });
 
+function statementOf(text: string): Statement {
+  const statement = readStatement(text);
+  assert.ok(typeof statement !== 'string', String(statement));
+  return statement;
+}
+
 test('statements are told apart by what they are, not by how they are written', () => {
   for (const read of [
     'select 1',
     ' (SELECT 1) UNION ALL (SELECT 2)',
     '-- a\nSELECT 1',
     "SELECT 'file(x)', filename(1)",
+    "SELECT '它说: it''s \\' -- /* #$' AS `名称`, t.url /* file( */ FROM t WHERE a LIKE '50\\%'",
   ]) {
-    assert.equal(refusalOf(read), null, read);
+    assert.equal(refusalOf(statementOf(read)), null, read);
   }
   for (const other of ['', 'insert into x', "/**/ drop table 'select'", 'SELECT URL (1)', 'selectx', 'KILL QUERY']) {
-    assert.notEqual(refusalOf(other), null, other);
+    assert.notEqual(refusalOf(statementOf(other)), null, other);
   }
+  assert.equal(statementOf('SELECT/*1*/"a b",`c`--x\n+2').sql, 'SELECT `a b`,`c` \n+2'.replace('\n', ' '));
   assert.deepEqual(readInsert('INSERT INTO `decisions` (`id`, `by`) FORMAT Native'), {
     table: 'decisions',
     columns: ['id', 'by'],
@@ -220,5 +244,5 @@ test('statements are told apart by what they are, not by how they are written', 
   for (const other of ['INSERT INTO calls (a) FORMAT Native', 'INSERT INTO decisions (a) SELECT 1 FORMAT Native']) {
     assert.equal(readInsert(other), null);
   }
-  assert.equal(readQuestion("SELECT ' FORMAT CSV '", new Map(), 'TSV').format, 'TSV');
+  assert.equal(readQuestion(statementOf("SELECT ' FORMAT CSV '"), new Map(), 'TSV').format, 'TSV');
 });
