@@ -1,6 +1,6 @@
 /** The offered engine, as tools meet it over HTTP. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -245,4 +245,11 @@ test('statements are told apart by what they are, not by how they are written', 
     assert.equal(readInsert(other), null);
   }
   assert.equal(readQuestion(statementOf("SELECT ' FORMAT CSV '"), new Map(), 'TSV').format, 'TSV');
+});
+
+test('every question of ours may be asked', () => {
+  const folder = new URL('storage/store/queries/', import.meta.resolve('#root/package.json'));
+  for (const name of readdirSync(folder)) {
+    assert.equal(refusalOf(statementOf(readFileSync(new URL(name, folder), 'utf8').replace(/;\s*$/, ''))), null, name);
+  }
 });
