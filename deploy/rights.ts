@@ -23,12 +23,34 @@ export function lookUpUser(name: string): User {
   throw new ConfigError([`there is no user ${name} in /etc/passwd; name one that is there, such as nobody`]);
 }
 
-/** Makes the folder the user's own, with all that is in it: from then on it is written without root's rights. */
-export function handOver(folder: string, { uid, gid }: User): void {
+/** What a data folder has in it. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['engine', 'spool', 'identity.key', 'trace.key', 'keys.json', 'access.token', 'address'],
+]);
+
+/**
+ * Makes a data folder the user's own, with all that is in it: from then on it is written without root's rights. Throws
+ * ConfigError for a folder that holds anything else: a home given by mistake would change hands as a whole.
+ */
+export function handOver(folder: string, user: User): void {
   mkdirSync(folder, { recursive: true });
-  const own = (path: string): void => lchownSync(path, uid, gid);
-  own(folder);
-  for (const entry of readdirSync(folder, { recursive: true })) own(join(folder, String(entry)));
+  const foreign = readdirSync(folder).find((name) => !OURS.has(name));
+  if (foreign !== undefined) {
+    throw new ConfigError([
+      `${folder} holds ${foreign}, so it is no data folder that may become ${user.name}'s; name a folder of its own with --data`,
+    ]);
+  }
+  own(folder, user);
+}
+
+/** Links are not followed: the user may have laid one to what is root's. */
+function own(folder: string, user: User): void {
+  lchownSync(folder, user.uid, user.gid);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) own(path, user);
+    else lchownSync(path, user.uid, user.gid);
+  }
 }
 
 /** For all threads of the process, and for good. */

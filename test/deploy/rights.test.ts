@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,22 @@ test('root is given up for good, groups and all, and the folder goes over', (t) 
   if (!isRoot()) return t.diagnostic('absent: root, so no rights were given up');
   const nobody = lookUpUser('nobody');
   const folder = folderOf(t);
-  mkdirSync(join(folder, 'data', 'deep'), { recursive: true });
-  writeFileSync(join(folder, 'data', 'deep', 'file'), '');
+  mkdirSync(join(folder, 'data', 'engine'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'engine', 'file'), '');
+  mkdirSync(join(folder, 'roots'));
+  writeFileSync(join(folder, 'roots', 'file'), '');
+  symlinkSync(join(folder, 'roots'), join(folder, 'data', 'engine', 'link'));
   handOver(join(folder, 'data'), nobody);
-  for (const name of ['data', 'data/deep', 'data/deep/file']) {
+  for (const name of ['data', 'data/engine', 'data/engine/file']) {
     assert.equal(statSync(join(folder, name)).uid, nobody.uid, name);
   }
+  for (const name of ['roots', 'roots/file']) assert.equal(statSync(join(folder, name)).uid, 0, name);
+  writeFileSync(join(folder, 'data', '.profile'), '');
+  assert.throws(() => handOver(join(folder, 'data'), lookUpUser('root')), {
+    name: 'ConfigError',
+    message: /\.profile/,
+  });
+  assert.equal(statSync(join(folder, 'data')).uid, nobody.uid);
   const rights = fileURLToPath(new URL('../../deploy/rights.js', import.meta.url));
   const script = `import { becomeUser, lookUpUser } from ${JSON.stringify(rights)};
     becomeUser(lookUpUser('nobody'));
