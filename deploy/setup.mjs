@@ -20,6 +20,7 @@ const TARGETS = {
   test: [['test/run.mjs', 'test']],
   'test:long': [['test/run.mjs', 'long']],
   bench: [['dist/test/bench/main.js']],
+  evaluate: [['dist/test/evaluate/main.js']],
   'fixtures:record': [['dist/fixtures/record.js']],
 };
 

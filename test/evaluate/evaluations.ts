@@ -1,0 +1,5 @@
+/** Every evaluation there is: adding one is adding a file and its line here. */
+import type { Evaluation } from './evaluation.ts';
+import { templates } from './templates.ts';
+
+export const evaluations: readonly Evaluation[] = [templates];

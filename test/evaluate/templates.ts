@@ -1,0 +1,111 @@
+/**
+ * Endpoint templates on traffic made of the OpenAPI descriptions in ../shared/datasets, through `read` and the whole of
+ * judging: one stream a description, a week of packet time long, scored at several counts of requests an operation.
+ */
+import { Judge } from '../../analyzer/judge.ts';
+import { equipment } from '../equipment.ts';
+import type { Evaluated, Evaluation, Gate, Table } from './evaluation.ts';
+import { ExchangeReader } from './templates/reader.ts';
+import { Confusion, canonical, meanScore, type Score } from './templates/score.ts';
+import { loadGenerator, type MadeExchange, type Specification, specifications } from './templates/traffic.ts';
+
+interface Setting {
+  readonly name: string;
+  readonly noise: boolean;
+  /** Responses of half the operations cannot be read. */
+  readonly withheld: boolean;
+  /** Requests an operation at which templates are scored. */
+  readonly at: readonly number[];
+}
+
+const settings: readonly Setting[] = [
+  { name: 'clean', noise: false, withheld: false, at: [10, 30] },
+  { name: '20 % errors, 10 % optional fields', noise: true, withheld: false, at: [30] },
+  { name: 'half of the responses withheld', noise: false, withheld: true, at: [30] },
+];
+const weekUs = 7 * 86_400_000_000;
+
+export const templates: Evaluation = {
+  name: 'templates',
+  about: 'endpoint templates learnt from traffic made of OpenAPI descriptions',
+  async run({ full, tell }): Promise<Evaluated> {
+    const all = specifications();
+    if (all.length === 0) return { tables: [], gates: [], absent: ['../shared/datasets/openapi'] };
+    const { exchanges } = await loadGenerator();
+    const tables: Table[] = [];
+    const gates: Gate[] = [];
+    const means: string[][] = [head('setting')];
+    for (const setting of settings) {
+      const at = full ? [...setting.at, 100] : setting.at;
+      const scores = new Map<number, Score[]>(at.map((count) => [count, []]));
+      const rows: string[][] = [head('description')];
+      for (const specification of all) {
+        const made = exchanges(specification.api, specification.operations * at.at(-1)!, 1, { noise: setting.noise });
+        const found = scoresOf(specification, made, at, setting.withheld);
+        for (const [count, score] of found) {
+          scores.get(count)!.push(score);
+          rows.push(cells(`${specification.name} ${count}`, score));
+        }
+        tell(`templates, ${setting.name}: ${specification.name}`);
+      }
+      tables.push({ title: setting.name, rows });
+      for (const [count, ofAll] of scores) {
+        means.push(cells(`${setting.name}, ${count} requests an operation`, meanScore(ofAll)));
+      }
+    }
+    tables.push({ title: 'means over the descriptions', rows: means });
+    return { tables, gates, absent: [] };
+  },
+};
+
+function scoresOf(
+  { name, operations }: Specification,
+  made: Iterable<MadeExchange>,
+  at: readonly number[],
+  withheld: boolean,
+): Map<number, Score> {
+  const judge = new Judge(equipment.judge);
+  const reader = new ExchangeReader(`${name.toLowerCase()}`, Math.floor(weekUs / (operations * at.at(-1)!)));
+  /** Requests by true template, and by the provisional id they came under. */
+  const requests = new Map<string, Map<string, number>>();
+  const found = new Map<number, Score>();
+  let read = 0;
+  for (const exchange of made) {
+    const call = reader.read(withheld && isHidden(exchange) ? { ...exchange, responseBody: '' } : exchange);
+    judge.apply(call, 'made');
+    if (exchange.ok) {
+      const truth = canonical(exchange.template);
+      const byId = requests.get(truth) ?? new Map<string, number>();
+      requests.set(truth, byId.set(call.apiId, (byId.get(call.apiId) ?? 0) + 1));
+    }
+    read++;
+    const count = read / operations;
+    if (at.includes(count)) found.set(count, scoreNow(judge, requests));
+  }
+  return found;
+}
+
+function scoreNow(judge: Judge, requests: ReadonlyMap<string, ReadonlyMap<string, number>>): Score {
+  const learnt = new Map(judge.apis().map(({ id, template }) => [id, canonical(template)]));
+  const confusion = new Confusion();
+  for (const [truth, byId] of requests)
+    for (const [id, count] of byId) confusion.add(truth, learnt.get(id) ?? `unknown ${id}`, count);
+  return confusion.score();
+}
+
+/** Half of the operations, by their names. */
+function isHidden({ method, template }: MadeExchange): boolean {
+  let hash = 0;
+  for (const character of `${method} ${template}`) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
+  return (hash & 0x10000) !== 0;
+}
+
+function head(first: string): string[] {
+  return [first, 'templates', 'precision', 'recall', 'F1', 'over-merge', 'over-split', 'learnt/true'];
+}
+
+function cells(first: string, score: Score): string[] {
+  const { truth, precision, recall, f1, overMerge, overSplit, explosion } = score;
+  const figures = [precision, recall, f1, overMerge, overSplit, explosion].map((figure) => figure.toFixed(3));
+  return [first, String(truth), ...figures];
+}
