@@ -72,6 +72,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const COMPUTED: Readonly<Record<string, string>> = {
   'sensor/capture/formats/readers.ts':
     'the generated readers are no sources; they are loaded by name from the package root',
+  'test/evaluate/templates/traffic.ts': 'the generator lies beside the labelled sets, outside the repository',
 };
 
 const TOP = [
