@@ -39,6 +39,8 @@ export interface CaptureResult {
   /** What was named is at fault, not the machine. */
   readonly isArgument?: boolean;
   readonly damage: readonly Damage[];
+  /** Damages where `damage` has the first of very many. */
+  readonly damaged?: number;
   readonly ledger: Float64Array;
   /** Counts by `weirdIndex`. */
   readonly weird: Float64Array;

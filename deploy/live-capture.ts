@@ -10,6 +10,7 @@ import {
   CaptureError,
   type CaptureSource,
   type Damage,
+  type FolderNews,
   FolderSource,
   type InputExtent,
   type LiveOptions,
@@ -34,7 +35,7 @@ import {
 /** What a running appliance reads. */
 export type LiveInput =
   | { readonly kind: 'interfaces'; readonly options: LiveOptions }
-  /** `known`: ids of its files that were read before. */
+  /** `known`: ids of its files that were read before, oldest first. */
   | { readonly kind: 'folder'; readonly path: string; readonly known: readonly string[] }
   | { readonly kind: 'stream'; readonly name: string };
 
@@ -63,10 +64,13 @@ export interface LiveReport {
   readonly weird: Float64Array;
   readonly inputs: readonly string[];
   readonly extents: readonly InputExtent[];
+  /** Of ports and streams: a folder's is in `folder`. */
   readonly damage: readonly Damage[];
+  /** Damages so far. */
+  readonly damaged: number;
   readonly clamped: number;
-  /** Files of a folder in the order of `inputs`; empty for other inputs. */
-  readonly files: FolderSource['files'];
+  /** What a folder has to tell since the report before; null for other inputs. */
+  readonly folder: FolderNews | null;
 }
 
 /** Packet time that a slow shard is waited for before the others' calls go on without it, µs. */
@@ -142,10 +146,13 @@ class Loop {
   report(): void {
     this.#reportedAt = performance.now();
     const { pump, source } = this;
-    const files = source instanceof FolderSource ? source.files : [];
-    const { inputs, damage, clamped } = source;
+    const isFolder = source instanceof FolderSource;
+    const folder = isFolder ? source.take() : null;
+    const damage = isFolder ? [] : source.damage;
+    const damaged = isFolder ? source.damaged : damage.length;
+    const { inputs, clamped } = source;
     const counted = { ledger: pump.ledger.counts, weird: pump.weird.counts, extents: pump.extents };
-    this.task.port.postMessage({ ...counted, inputs, damage, clamped, files } satisfies LiveReport);
+    this.task.port.postMessage({ ...counted, inputs, damage, damaged, clamped, folder } satisfies LiveReport);
   }
 
   end(): CaptureResult {
@@ -156,6 +163,7 @@ class Loop {
     return {
       error: null,
       damage: [...source.damage],
+      ...(source instanceof FolderSource ? { damaged: source.damaged } : {}),
       ledger: pump.ledger.counts,
       weird: pump.weird.counts,
       bytesRead: source.bytesRead,
@@ -298,7 +306,7 @@ function pull(task: LiveTask, input: Exclude<LiveInput, { kind: 'interfaces' }>)
     if (!writer.add(keyLog, loop?.pump.clock ?? 0) && counts !== undefined) counts[C.secretsDropped]!++;
   };
   const options = { onWait, secrets };
-  const folder = input.kind === 'folder' ? new FolderSource(input.path, new Set(input.known), options) : null;
+  const folder = input.kind === 'folder' ? new FolderSource(input.path, input.known, options) : null;
   passGate(task);
   const source = folder ?? openSource([(input as { name: string }).name], options);
   loop = new Loop(task, source);

@@ -3,11 +3,13 @@
  * this run: where its packets went, which time it covers, what is still under way.
  */
 import { Ledger, withWaiting } from '../sensor/ledger.ts';
+import { MAX_IDS } from '../sensor/sensor.ts';
 import type { Row, Store } from '../storage/store/store.ts';
 import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
 import type { Config } from './config.ts';
 import { contentDigest } from './content/analysis.ts';
 import { type Equipment, periodsOf } from './equipment.ts';
+import { FolderRows } from './folder-rows.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
 import { type LiveInput, type LiveReport, MAX_LAG } from './live-capture.ts';
@@ -40,9 +42,6 @@ const PREFIX = 'live ';
 
 /** ms between two savings of the ledger. */
 const SAVE_EVERY_MS = 10_000;
-/** Calls of a file's last exchanges come when later packets do: only then it has been read. ms */
-const FILE_REST_MS = 20_000;
-
 export class LiveSession {
   readonly judging: Judging;
   /** One sentence each. */
@@ -51,9 +50,7 @@ export class LiveSession {
   #savedAt = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> = Promise.resolve();
   #isSaving = false;
-  #lastFiles: LiveReport['files'] = [];
-  /** When each file of a folder was found read, by its place. */
-  readonly #readAt: number[] = [];
+  readonly #folder = new FolderRows();
 
   private constructor(
     private readonly store: Store,
@@ -79,7 +76,8 @@ export class LiveSession {
   /** Ids of captures that were read to their end. */
   static async known(store: Store): Promise<string[]> {
     const stored = await store.ask<StoredSource>('sources', { id: '' });
-    return stored.filter(({ state }) => state === 'finished').map(({ id }) => id);
+    const finished = stored.filter(({ state }) => state === 'finished');
+    return finished.slice(-MAX_IDS).map(({ id }) => id);
   }
 
   /** Runs that ended without saying so: the time they do not account for is named. */
@@ -104,6 +102,7 @@ export class LiveSession {
   /** Saves how things stand when it is time to. A store that fails is met by judging. */
   report(so: SensedSoFar): void {
     const now = performance.now();
+    if (so.folder !== null) this.#folder.take(so.folder, now);
     if (this.#isSaving || now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#isSaving = true;
     this.#savedAt = now;
@@ -135,7 +134,7 @@ export class LiveSession {
     const counters = this.#counters(sensed.counters);
     const run = summarise(sensed, counters);
     await this.store.insert('ledger', ledgerRows(this.#source, run));
-    await this.judging.end(this.#sourceRows({ ...sensed, files: this.#lastFiles }, 'finished'));
+    await this.judging.end(this.#sourceRows(sensed, 'finished'));
     return run;
   }
 
@@ -145,30 +144,24 @@ export class LiveSession {
     await this.judging.keepFindings();
   }
 
-  /** A row an interface or stream; of a folder one for itself and one a file, which is not read again once finished. */
+  /** A row an interface or stream; of a folder one for itself, and those of its files that have something new. */
   #sourceRows(
-    { inputs, extents, damage, files }: Pick<LiveReport, 'inputs' | 'extents' | 'damage' | 'files'>,
-    state: string,
+    { inputs, extents, damage }: Pick<LiveReport, 'inputs' | 'extents' | 'damage'>,
+    state: typeof RUNNING | 'finished',
   ): Row[] {
-    this.#lastFiles = files;
     const version = this.memory.nextVersion();
-    const damageOf = (name: string) => JSON.stringify(damage.filter(({ input }) => input === name));
     const { input } = this.options;
-    if (input.kind !== 'folder') {
-      return inputs.map((name, index) => {
-        const id = inputs.length === 1 ? this.#source : `${this.#source} ${name}`;
-        return { id, name, size: 0, state, ...extents[index], damage: damageOf(name), version };
-      });
+    if (input.kind === 'folder') {
+      // Its packets are told of its files. The time of the whole is told at the end: a folder that waits is not silent.
+      const { firstTs, lastTs } = state === 'finished' ? extents[0]! : { firstTs: 0, lastTs: 0 };
+      const own = { id: this.#source, name: input.path, size: 0, state, packets: 0, firstTs, lastTs };
+      return this.#folder.rows(own, version, performance.now());
     }
-    const now = performance.now();
-    const rows: Row[] = files.map(({ id, name, size, isRead }, index) => {
-      if (isRead) this.#readAt[index] ??= now;
-      const rested = state === 'finished' || now - (this.#readAt[index] ?? now) >= FILE_REST_MS;
-      const file = isRead && rested ? 'finished' : RUNNING;
-      return { id, name, size, state: file, ...extents[index], damage: damageOf(name), version };
+    return inputs.map((name, index) => {
+      const id = inputs.length === 1 ? this.#source : `${this.#source} ${name}`;
+      const mine = JSON.stringify(damage.filter((one) => one.input === name));
+      return { id, name, size: 0, state, ...extents[index], damage: mine, version };
     });
-    const own = { id: this.#source, name: input.path, size: 0, packets: 0, firstTs: 0, lastTs: 0 };
-    return [{ ...own, state, damage: damageOf(input.path), version }, ...rows];
   }
 }
 

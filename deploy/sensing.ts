@@ -43,7 +43,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
   const { inputs, live, shards, limits, keyLog = null, output, signal } = options;
   const begun = performance.now();
   const latest = new Map<number, ShardMessage>();
-  const sum = (captured: Pick<CaptureResult, 'ledger' | 'weird' | 'clamped' | 'damage'>) => {
+  const sum = (captured: Pick<CaptureResult, 'ledger' | 'weird' | 'clamped' | 'damage' | 'damaged'>) => {
     const counters = new Ledger();
     const weird = new WeirdCounts();
     counters.add(captured.ledger);
@@ -52,7 +52,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
       counters.add(message.ledger);
       weird.add(message.weird);
     }
-    counters.counts[C.inputsDamaged]! += captured.damage.length;
+    counters.counts[C.inputsDamaged]! += captured.damaged ?? captured.damage.length;
     weird.counts[weirdIndex['packet_time_clamped' satisfies Weird]]! += captured.clamped;
     return { counters, weird };
   };

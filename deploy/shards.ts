@@ -3,7 +3,7 @@
  * one pool would hand a task to any thread, and a flow must stay where its state is.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { createRing, createSecrets, SecretsWriter, type SensorLimits } from '../sensor/sensor.ts';
 import {
@@ -135,7 +135,13 @@ export class CaptureThreads {
     }
     Atomics.store(cell, 0, GATE_GO);
     Atomics.notify(cell, 0);
-    return work.finally(() => port1.close());
+    return work.finally(() => {
+      // What a report tells it tells once.
+      for (let last = receiveMessageOnPort(port1); last !== undefined; last = receiveMessageOnPort(port1)) {
+        live.onReport(last.message as LiveReport);
+      }
+      port1.close();
+    });
   }
 
   /** Something cannot go on: the threads end as soon as they can. */

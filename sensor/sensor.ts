@@ -32,7 +32,7 @@ import type { TransactionSink } from './transaction.ts';
 import { WeirdCounts } from './weird.ts';
 
 export { captureIdentity } from './capture/capture-identity.ts';
-export { FolderSource } from './capture/folder-source.ts';
+export { type FolderFile, type FolderNews, FolderSource, MAX_IDS } from './capture/folder-source.ts';
 export { listInputs } from './capture/inputs.ts';
 export { CaptureArgumentError } from './capture/live-problem.ts';
 export { type LiveOptions, LiveSource } from './capture/live-source.ts';

@@ -1,7 +1,11 @@
 /**
- * A folder that another program writes captures into, one after the other. A file is read when it will not grow any
- * more: when a younger one stands beside it, or when it has not grown for `QUIET_LOOKS` looks. Each is read once, those
- * that are there in the order of their first packets.
+ * A folder that another program writes captures into, one after the other, for months. A file is read when it will not
+ * grow any more: when a younger one stands beside it, or when it has not grown for `QUIET_LOOKS` looks. Each is read
+ * once, those that are there in the order of their first packets.
+ *
+ * What is finished is told once and let go: what is held is the file being read, what was not asked for yet, what lies
+ * in the folder now, and the ids of the last `MAX_IDS` files. One that comes back under another name behind so many is
+ * read again; its exchanges are known then by the store.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,13 +21,31 @@ const QUIET_LOOKS = 120;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
-/** A file of the folder that was read, or is being read. */
+/** Files whose ids are remembered: a file a minute for six weeks. */
+export const MAX_IDS = 65_536;
+/** Damages kept until they are asked for: a folder of broken files tells of the first ones, the rest is counted. */
+const MAX_UNTOLD = 256;
+
+/** A file of the folder that was read, or is being read, and what it held so far. */
 export interface FolderFile {
   readonly name: string;
   readonly id: string;
   readonly size: number;
-  /** It has been read to its end. */
-  isRead: boolean;
+  packets: number;
+  /** Least and greatest packet time, µs; 0 while there is no packet. */
+  firstTs: number;
+  lastTs: number;
+  damage: readonly Damage[];
+}
+
+/** What a folder has to tell since it was last asked. */
+export interface FolderNews {
+  /** Read to their end since then. */
+  readonly finished: readonly FolderFile[];
+  /** Being read; null between two files. */
+  readonly current: FolderFile | null;
+  /** Of files that could not be read, or not to the end of what they hold now. */
+  readonly damage: readonly Damage[];
 }
 
 interface Seen {
@@ -32,28 +54,42 @@ interface Seen {
   /** Looks since it grew. */
   quiet: number;
   isTaken: boolean;
+  /** It was told that it grew after it was read. */
+  isTold: boolean;
 }
 
 export class FolderSource implements CaptureSource {
-  readonly inputs: string[] = [];
+  /** The folder alone: of its files `take` tells. */
+  readonly inputs: readonly string[];
+  /** As many as were kept; `damaged` counts them all. */
   readonly damage: Damage[] = [];
-  readonly files: FolderFile[] = [];
+  /** Damages so far. */
+  damaged = 0;
   /** By name; forgotten when the file goes. */
   readonly #seen = new Map<string, Seen>();
+  /** Of files that were read, oldest first. */
+  readonly #ids: Set<string>;
+  /** Names of complete files, the last one is read next. */
+  #ready: string[] = [];
+  #finished: FolderFile[] = [];
+  #untold: Damage[] = [];
   #open: CaptureSource | null = null;
+  #current: FolderFile | null = null;
   #closedBytes = 0;
   #closedClamped = 0;
 
   /**
-   * `known`: ids of files that were read before. `onWait` is called at each look; the folder ends when it answers
-   * false. Throws CaptureError.
+   * `known`: ids of files that were read before, oldest first. `onWait` is called at each look; the folder ends when it
+   * answers false. Throws CaptureError.
    */
   constructor(
     readonly folder: string,
-    private readonly known: ReadonlySet<string>,
+    known: Iterable<string>,
     private readonly options: Pick<SourceOptions, 'secrets'> & { readonly onWait: () => boolean },
     private readonly lookEvery = LOOK_EVERY,
   ) {
+    this.inputs = [folder];
+    this.#ids = new Set(known);
     try {
       readdirSync(folder);
     } catch (error) {
@@ -72,7 +108,12 @@ export class FolderSource implements CaptureSource {
   read(packet: Packet): boolean {
     for (;;) {
       if (this.#open?.read(packet)) {
-        packet.input = this.inputs.length - 1;
+        const file = this.#current!;
+        const { ts } = packet;
+        if (file.packets++ === 0) file.firstTs = file.lastTs = ts;
+        else if (ts < file.firstTs) file.firstTs = ts;
+        else if (ts > file.lastTs) file.lastTs = ts;
+        packet.input = 0;
         return true;
       }
       this.#finish();
@@ -83,6 +124,14 @@ export class FolderSource implements CaptureSource {
     }
   }
 
+  /** What is new since the last time; it is let go of here. */
+  take(): FolderNews {
+    const news = { finished: this.#finished, current: this.#current, damage: this.#untold };
+    this.#finished = [];
+    this.#untold = [];
+    return news;
+  }
+
   close(): void {
     if (this.#open !== null) this.#retire(this.#open);
   }
@@ -90,29 +139,37 @@ export class FolderSource implements CaptureSource {
   #finish(): void {
     if (this.#open === null) return;
     this.#retire(this.#open);
-    this.files.at(-1)!.isRead = true;
+    this.#finished.push(this.#current!);
+    this.#current = null;
   }
 
   #retire(source: CaptureSource): void {
     source.close();
     this.#closedBytes += source.bytesRead;
     this.#closedClamped += source.clamped;
-    this.damage.push(...source.damage);
+    this.#current!.damage = source.damage;
+    for (const damage of source.damage) this.#note(damage);
     this.#open = null;
   }
 
   /** Opens the next file that is complete; false when there is none. */
   #next(): boolean {
-    const ready = this.#look().map((name) => ({ name, ts: this.#firstTime(name) }));
-    ready.sort((a, b) => a.ts - b.ts || (a.name < b.name ? -1 : 1));
-    for (const { name } of ready) {
-      this.#seen.get(name)!.isTaken = true;
+    if (this.#ready.length === 0) this.#ready = this.#inOrder(this.#look());
+    for (;;) {
+      const name = this.#ready.pop();
+      if (name === undefined) return false;
       if (this.#take(name)) return true;
     }
-    return false;
   }
 
-  /** Names of files that are complete and were not taken yet. */
+  /** Latest first. */
+  #inOrder(names: readonly string[]): string[] {
+    const ready = names.map((name) => ({ name, ts: this.#firstTime(name) }));
+    ready.sort((a, b) => b.ts - a.ts || (a.name < b.name ? 1 : -1));
+    return ready.map(({ name }) => name);
+  }
+
+  /** Names of files that are complete and were not taken yet; they are taken from here on. */
   #look(): string[] {
     const there = new Set<string>();
     let youngest = 0;
@@ -124,25 +181,40 @@ export class FolderSource implements CaptureSource {
       youngest = Math.max(youngest, stat.mtimeMs);
       const seen = this.#seen.get(name);
       if (seen === undefined) {
-        this.#seen.set(name, { size: stat.size, modified: stat.mtimeMs, quiet: 0, isTaken: false });
+        const { size, mtimeMs } = stat;
+        this.#seen.set(name, { size, modified: mtimeMs, quiet: 0, isTaken: false, isTold: false });
       } else {
         const grew = seen.size !== stat.size;
-        if (grew && seen.isTaken) this.#tell(name, 'it grew after it was read; what came later was left.');
+        if (grew && seen.isTaken && !seen.isTold) {
+          seen.isTold = true;
+          this.#tell(name, 'it grew after it was read; what came later was left.');
+        }
         seen.quiet = grew ? 0 : seen.quiet + 1;
         seen.size = stat.size;
         seen.modified = stat.mtimeMs;
       }
     }
     const ready: string[] = [];
-    for (const [name, { size, modified, quiet, isTaken }] of this.#seen) {
+    for (const [name, seen] of this.#seen) {
+      const { size, modified, quiet, isTaken } = seen;
       if (!there.has(name)) this.#seen.delete(name);
-      else if (!isTaken && size > 0 && (modified < youngest || quiet >= QUIET_LOOKS)) ready.push(name);
+      else if (!isTaken && size > 0 && (modified < youngest || quiet >= QUIET_LOOKS)) {
+        seen.isTaken = true;
+        ready.push(name);
+      }
     }
     return ready;
   }
 
   #tell(input: string, reason: string): void {
-    this.damage.push({ input, offset: 0, reason });
+    const damage = { input, offset: 0, reason };
+    this.#note(damage);
+    if (this.#untold.length < MAX_UNTOLD) this.#untold.push(damage);
+  }
+
+  #note(damage: Damage): void {
+    this.damaged++;
+    if (this.damage.length < MAX_UNTOLD) this.damage.push(damage);
   }
 
   /** Of what is no capture, none: it is passed over when it is taken. */
@@ -161,11 +233,12 @@ export class FolderSource implements CaptureSource {
   #take(name: string): boolean {
     try {
       const { id, size } = captureIdentity(name);
-      if (this.known.has(id) || this.files.some((file) => file.id === id)) return false;
+      if (this.#ids.has(id)) return false;
       const { secrets } = this.options;
       this.#open = openSource([name], secrets === undefined ? {} : { secrets });
-      this.inputs.push(name);
-      this.files.push({ name, id, size: size ?? 0, isRead: false });
+      this.#current = { name, id, size, packets: 0, firstTs: 0, lastTs: 0, damage: [] };
+      this.#ids.add(id);
+      if (this.#ids.size > MAX_IDS) this.#ids.delete(this.#ids.values().next().value!);
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;

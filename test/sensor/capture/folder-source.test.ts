@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FolderSource } from '../../../sensor/capture/folder-source.ts';
 import { emptyPacket } from '../../../sensor/capture/packet.ts';
+import { createRing, Pump } from '../../../sensor/sensor.ts';
 import { type Frame, pcapFile, pcapRecord } from './made-captures.ts';
 
 function folderOf(t: TestContext): {
@@ -50,8 +51,11 @@ test('complete files in the order of their first packets, whatever their names; 
   const source = new FolderSource(folder, new Set(), { onWait: looks(3) }, 0);
   assert.deepEqual(secondsOf(source), [1, 2, 3, 4]);
   assert.deepEqual(
-    source.files.map(({ isRead }) => isRead),
-    [true, true],
+    source.take().finished.map(({ packets, firstTs, lastTs }) => [packets, lastTs - firstTs]),
+    [
+      [2, 1e6],
+      [2, 1e6],
+    ],
   );
   assert.deepEqual(source.damage, []);
 });
@@ -74,7 +78,7 @@ test('each is read once: under another name, and after a restart', (t) => {
   put('youngest', [9], 0);
   const first = new FolderSource(folder, new Set(), { onWait: looks(3) }, 0);
   assert.deepEqual(secondsOf(first), [1, 2, 3]);
-  const known = new Set(first.files.map(({ id }) => id));
+  const known = first.take().finished.map(({ id }) => id);
   assert.deepEqual(secondsOf(new FolderSource(folder, known, { onWait: looks(3) }, 0)), []);
 });
 
@@ -99,6 +103,52 @@ test('what is no capture is passed over; what is cut or grows later is told', (t
     [cut, grows],
   );
   assert.match(source.damage[1]!.reason, /grew after it was read/);
+  assert.equal(source.damaged, 2);
+  const { finished, damage } = source.take();
+  assert.deepEqual(
+    [finished.flatMap((file) => file.damage.map(({ input }) => input)), damage.map(({ input }) => input)],
+    [[cut], [grows]],
+  );
+});
+
+test('what is finished is told once and let go: two thousand files leave nothing behind', (t) => {
+  const { folder, put } = folderOf(t);
+  const count = 2000;
+  for (let i = 0; i < count; i++) put(`f${i}`, [i, i + 1], count - i);
+  put('youngest', [1e6], 0);
+  const source = new FolderSource(folder, [], { onWait: looks(1) }, 0);
+  const pump = new Pump(source, [createRing(1 << 20)]);
+  const told = new Set<string>();
+  let most = 0;
+  let reports = 0;
+  pump.run(() => {
+    const { finished } = source.take();
+    for (const { id } of finished) {
+      assert.ok(!told.has(id), 'once');
+      told.add(id);
+    }
+    most = Math.max(most, finished.length);
+    reports++;
+    return true;
+  });
+  for (const { id } of source.take().finished) told.add(id);
+  assert.equal(told.size, count);
+  assert.ok(reports > 2 && most <= 1024, `${most} files at once in ${reports} reports`);
+  assert.deepEqual([source.inputs.length, pump.extents.length, pump.extents[0]!.packets], [1, 1, 2 * count]);
+  assert.deepEqual(source.take(), { finished: [], current: null, damage: [] });
+});
+
+test('broken files are all counted, and the first ones are told', (t) => {
+  const { folder, put } = folderOf(t);
+  for (let i = 0; i < 400; i++) {
+    const path = put(`f${i}`, [i], 500 - i);
+    appendFileSync(path, pcapRecord('le', frameAt(3)).subarray(0, 20));
+    utimesSync(path, 900_000, 900_000);
+  }
+  put('youngest', [1e6], 0);
+  const source = new FolderSource(folder, [], { onWait: looks(1) }, 0);
+  secondsOf(source);
+  assert.deepEqual([source.damaged, source.damage.length], [400, 256]);
 });
 
 test('a folder that is not there is told', () => {
