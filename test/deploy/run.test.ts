@@ -119,7 +119,13 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
   const second = await wire.start(...argv);
   await wire.send(brokerage, 2000);
   const read = () => JSON.parse(wire.apiris('health', '--data', data, '--format', 'json').stdout || '{}');
-  const known = await until(read, ({ sources = [] }) => sources.some((row: { packets: number }) => row.packets > 8000));
+  // Calls are stored behind the packets they came in.
+  const isStored = (ledger: LedgerEntry[]) => countsOf(ledger)[C.callsStored]! > summary.stored + 2000;
+  const known = await until(
+    read,
+    ({ sources = [], ledger = [] }) =>
+      isStored(ledger) && sources.some((row: { packets: number }) => row.packets > 8000),
+  );
   assert.equal(known.sources.length, 2);
   await second.end('SIGKILL');
 
