@@ -58,6 +58,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   chdb: 'storage/store/',
   commander: 'console/cli/',
   'http-parser-js': 'sensor/http/',
+  kafkajs: 'storage/bus/kafka/',
   'kaitai-struct': 'sensor/capture/formats/',
   'kaitai-struct-compiler': 'deploy/build/readers.mjs',
   minizlib: 'sensor/decompress.ts',

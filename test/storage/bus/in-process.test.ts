@@ -1,4 +1,6 @@
 import { InProcessBus } from '../../../storage/bus/in-process.ts';
-import { busContract } from './contract.ts';
+import { boundedBusContract, busContract, type Limits } from './contract.ts';
 
-busContract('in-process bus', async (limits) => new InProcessBus({ ...limits, backoff: 1 }));
+const open = async (limits: Limits) => new InProcessBus({ ...limits, backoff: 1 });
+busContract('in-process bus', open);
+boundedBusContract('in-process bus', open);

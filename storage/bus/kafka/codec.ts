@@ -1,0 +1,15 @@
+/** How a topic's messages become octets and back. */
+import type { KafkaRecord } from './spool.ts';
+
+export type Encoded = Pick<KafkaRecord, 'key' | 'value' | 'headers'>;
+
+export interface Codec<T = unknown> {
+  encode(value: T): Encoded;
+  /** Throws Poison. */
+  decode(encoded: Encoded): T;
+}
+
+/** A message that nobody here can read, and why. It goes to the dead letters, and those behind it go on. */
+export class Poison extends Error {
+  override readonly name = 'Poison';
+}
