@@ -173,6 +173,12 @@ export class Conversation {
     return this;
   }
 
+  /** Lets packet time pass up to `ts`, µs since 1970, unless it has come further already. */
+  waitUntil(ts: number): this {
+    this.clock = Math.max(this.clock, ts);
+    return this;
+  }
+
   /** The packets so far, in the order of their time. */
   packets(): ConversationPacket[] {
     return [...this.made];

@@ -1,5 +1,6 @@
 /** Every evaluation there is: adding one is adding a file and its line here. */
 import type { Evaluation } from './evaluation.ts';
+import { rangeEvaluation } from './range.ts';
 import { templates } from './templates.ts';
 
-export const evaluations: readonly Evaluation[] = [templates];
+export const evaluations: readonly Evaluation[] = [templates, rangeEvaluation];

@@ -1,0 +1,34 @@
+/** Whether a finding is about what happened. */
+import type { Finding } from '../../../analyzer/finding.ts';
+import type { Episode, LookAlike } from '../../../fixtures/range/truth.ts';
+import { shownAccount } from '../../shown-account.ts';
+import type { Found } from './findings.ts';
+
+/** A finding may name the window around what it saw, µs. */
+const slack = 3600e6;
+
+/** It names the scenario, the application, the interface where both tell one, and somebody who did it, at that time. */
+export function hits({ finding }: Found, episode: Episode): boolean {
+  if (!finding.scenarios.some((each) => episode.scenarios.includes(each)) || finding.app !== episode.app) return false;
+  if (episode.kind === 'weakness') return shapeOf(finding) === episode.api;
+  const sameApi = episode.api === '' || finding.template === undefined || shapeOf(finding) === episode.api;
+  return sameApi && meets(finding, episode);
+}
+
+export function looksLike({ finding }: Found, alike: LookAlike): boolean {
+  return meets(finding, alike);
+}
+
+function meets(finding: Finding, part: LookAlike): boolean {
+  if (finding.firstSeen > part.end + slack || finding.lastSeen < part.begin - slack) return false;
+  if (finding.accounts.length === 0 && finding.clients.length === 0) return true;
+  return (
+    finding.clients.some((each) => part.clients.includes(each)) ||
+    part.accounts.some((each) => finding.accounts.includes(shownAccount(each)))
+  );
+}
+
+/** `METHOD path`, parameters without their names. */
+function shapeOf({ method = '', template = '' }: Finding): string {
+  return `${method} ${template.replace(/\{[^}]*\}/g, '{}')}`;
+}
