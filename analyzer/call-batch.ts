@@ -18,9 +18,9 @@ export interface PackedCalls {
 export const NUMBERS = 13;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
- * and the statement.
+ * the statement, signals (as parts), hashes of request and origin.
  */
-export const WORDS = 24;
+export const WORDS = 27;
 /** Numbers of lists at which a batch is full: 2 MiB. */
 const MOST_FACTS = 1 << 18;
 
@@ -91,7 +91,10 @@ export class CallPacker {
     words[w++] = this.#index(call.unpaired ?? '');
     words[w++] = call.weird.length === 0 ? 0 : this.#index(call.weird.join(' '));
     words[w++] = call.parts.length === 0 ? 0 : this.#index(call.parts.join('\n'));
-    words[w] = this.#index(call.statement);
+    words[w++] = this.#index(call.statement);
+    words[w++] = call.signals.length === 0 ? 0 : this.#index(call.signals.join('\n'));
+    words[w++] = this.#own(call.requestHash);
+    words[w] = this.#index(call.foreignOrigin);
     this.#facts.caller(call.caller);
     this.#facts.side(call.sent);
     this.#facts.response(call.given);

@@ -161,4 +161,10 @@ export interface ApiCall {
   readonly statement: string;
   /** Names of rule parts that hit in the text as sent; at most 64. */
   readonly parts: readonly string[];
+  /** What was noticed in its text (reading/signals.ts): attacks the request attempts, what the answer gives away. */
+  readonly signals: readonly string[];
+  /** Keyed hash of target and content, 16 hex digits, of a request that may change something; empty for others. */
+  readonly requestHash: string;
+  /** Keyed hash of a foreign origin that was let in with credentials (CORS), 16 hex digits; empty for none. */
+  readonly foreignOrigin: string;
 }

@@ -23,6 +23,7 @@ import type { JudgedCall } from './judged-call.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 
 export type { JudgedCall } from './judged-call.ts';
 
@@ -147,6 +148,9 @@ export class Judge {
     judged.passwordHash = password?.hash;
     judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
     judged.urlSecrets = urlSecrets(call, judged.labelsRequest, this.#labels);
+    if (caller.issued.length > 0) judged.cookieFlaws = cookieFlaws(call);
+    if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
+    if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     this.#inventory.observe(call, success);
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
@@ -268,6 +272,12 @@ export class Judge {
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
 const none: readonly string[] = Object.freeze([]);
+
+/** Of the number that a message is sent to. */
+function mobileOf({ sent }: ApiCall): string | undefined {
+  const value = sent.values.find(({ label }) => label === 'mobile');
+  return value === undefined ? undefined : `${value.high}-${value.low}`;
+}
 
 function isCertain({ certain }: { readonly certain: boolean }): boolean {
   return certain;

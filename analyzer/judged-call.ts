@@ -32,4 +32,10 @@ export interface JudgedCall extends ApiCall {
   passwordHash: string | undefined;
   weakPassword: string | undefined;
   urlSecrets: readonly string[] | undefined;
+  /** Flags that a session's cookie lacks as it is handed out: http-only, secure, same-site. */
+  cookieFlaws: readonly string[] | undefined;
+  /** What is wrong with a JSON Web Token of it: unsigned, no-expiry, long-life, expired. */
+  tokenFlaws: readonly string[] | undefined;
+  /** Trace hash of the mobile number that a message is asked for. */
+  mobileHash: string | undefined;
 }

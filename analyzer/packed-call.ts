@@ -39,6 +39,7 @@ export class PackedCall implements Ordered {
     const unpaired = texts[words[w + 20]!]!;
     const weird = texts[words[w + 21]!]!;
     const parts = texts[words[w + 22]!]!;
+    const signals = texts[words[w + 24]!]!;
     facts.moveTo(numbers[n + 12]!);
     return {
       v: 1,
@@ -83,6 +84,9 @@ export class PackedCall implements Ordered {
       encrypted: encrypted < 0 ? null : encrypted === 1,
       statement: texts[words[w + 23]!]!,
       parts: parts === '' ? none : parts.split('\n'),
+      signals: signals === '' ? none : signals.split('\n'),
+      requestHash: texts[words[w + 25]!]!,
+      foreignOrigin: texts[words[w + 26]!]!,
       success: false,
       source: '',
       account: undefined,
@@ -100,6 +104,9 @@ export class PackedCall implements Ordered {
       passwordHash: undefined,
       weakPassword: undefined,
       urlSecrets: undefined,
+      cookieFlaws: undefined,
+      tokenFlaws: undefined,
+      mobileHash: undefined,
     };
   }
 }

@@ -17,6 +17,8 @@ import type {
 } from '../sensor/transaction.ts';
 import { transactionUid } from '../sensor/transaction.ts';
 import { type ApiCall, type AskedFact, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
+import { attack, attacksInAgent, attacksInPath } from './detect/attack/attack.ts';
+import { disclosuresIn } from './detect/attack/disclosure.ts';
 import { appOf } from './discover/app.ts';
 import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
@@ -30,11 +32,13 @@ import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
+import { foreignOriginOf } from './reading/cross-origin.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
 import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
+import { signalNames } from './reading/signals.ts';
 import type { ReadTools } from './reading/tools.ts';
 
 export { type ReadOptions, ReadTools } from './reading/tools.ts';
@@ -42,6 +46,9 @@ export { type ReadOptions, ReadTools } from './reading/tools.ts';
 /** Octets of decoded content that the format is told from. */
 const REQUEST_PREFIX = 16 * 1024;
 const RESPONSE_PREFIX = 1024;
+/** Of an answer whose text may give something away: an error, a page, or what an attack brought. */
+const TELLING_PREFIX = 4096;
+const mayTell = /^\s*(?:$|text\/(?:html|plain)|application\/(?:octet-stream|xhtml))/i;
 
 const nothing = new Uint8Array(0);
 const none: readonly never[] = Object.freeze([]);
@@ -92,6 +99,9 @@ class OneCall implements TransactionReader {
   #responsePrefix: Prefix | null = null;
   /** The response's format is told from its first octets. */
   #asksResponse = false;
+  /** Octets of the response that are kept to be looked through; 0 for none. */
+  #tellingOctets = 0;
+  #attacks = 0;
   #app = '';
   #template = noTemplate;
   #api: ApiName | null = null;
@@ -135,6 +145,7 @@ class OneCall implements TransactionReader {
     queryLeaves(output, splitTarget(head.target).query);
     pathLeaves(output, this.#template.parameters);
     headerLeaves(output, head.headers, { values: tools.requestHeads, reader: side });
+    side.attacks |= attacksInPath(splitTarget(head.target).path) | attacksInAgent(fields.userAgent ?? '');
     this.#asking = side;
     this.#awaited = awaitedContent(head.version, fields);
     const contentType = isChannel(fields) ? webSocketMessages : (fields.contentType ?? '');
@@ -153,6 +164,7 @@ class OneCall implements TransactionReader {
     this.#sent = side.facts();
     this.#asked = side.asked();
     this.#statement = side.statement;
+    this.#attacks = side.attacks;
     this.#asking = null;
     this.#requestContent = null;
     this.tools.requests.giveBack(this.#api!.key, side);
@@ -172,6 +184,8 @@ class OneCall implements TransactionReader {
     const contentType = this.#isChannel ? webSocketMessages : (this.#responseFields.contentType ?? '');
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
+    const attacks = this.#attacks | (this.#asking?.attacks ?? 0);
+    if (attacks !== 0 || head.status >= 400 || mayTell.test(contentType)) this.#tellingOctets = TELLING_PREFIX;
   }
 
   /** A reply whose request was not seen. */
@@ -191,7 +205,8 @@ class OneCall implements TransactionReader {
       // Many requests may be open at once: what is whole is summed up, and its side given back.
       if (this.#awaited > 0 && (this.#awaited -= end - start) <= 0) this.#endRequest();
     } else {
-      if (this.#asksResponse) (this.#responsePrefix ??= Prefix.borrow()).take(bytes, start, end, RESPONSE_PREFIX);
+      const limit = this.#tellingOctets > 0 ? this.#tellingOctets : this.#asksResponse ? RESPONSE_PREFIX : 0;
+      if (limit > 0) (this.#responsePrefix ??= Prefix.borrow()).take(bytes, start, end, limit);
       this.#responseContent?.write(bytes, start, end);
     }
   }
@@ -222,8 +237,12 @@ class OneCall implements TransactionReader {
       responseContentType: responseFields.contentType,
       status,
       requestPrefix: this.#requestPrefix?.octets ?? nothing,
-      responsePrefix: this.#responsePrefix?.octets ?? nothing,
+      responsePrefix: this.#asksResponse
+        ? (this.#responsePrefix?.octets.subarray(0, RESPONSE_PREFIX) ?? nothing)
+        : nothing,
     });
+    const signals = this.#signals();
+    const requestHash = this.#hashRequest(method, target);
     this.#requestPrefix?.giveBack();
     this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
@@ -303,7 +322,49 @@ class OneCall implements TransactionReader {
       encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted) ?? flow.tls ?? null,
       statement: this.#statement,
       parts,
+      signals,
+      requestHash,
+      foreignOrigin: this.#foreignOrigin(),
     });
+  }
+
+  #signals(): readonly string[] {
+    const told = this.#tellingOctets > 0 ? this.#responsePrefix : null;
+    let disclosures = this.#answering?.disclosures ?? 0;
+    if (told !== null) {
+      const { buffer, byteOffset, length } = told.octets;
+      disclosures |= disclosuresIn(Buffer.from(buffer, byteOffset, length).toString('latin1'));
+    }
+    const attacks = this.#attacks | (this.#opensEntities() ? attack.entity : 0);
+    return signalNames(attacks, disclosures);
+  }
+
+  /** XML that brings entities from elsewhere (XML 1.0 §4.2.2): its parser passes over them, so no leaf tells. */
+  #opensEntities(): boolean {
+    const prefix = this.#requestPrefix;
+    if (prefix === null || !(this.#requestFields.contentType ?? '').includes('xml')) return false;
+    const { buffer, byteOffset, length } = prefix.octets;
+    const text = Buffer.from(buffer, byteOffset, Math.min(length, TELLING_PREFIX)).toString('latin1');
+    return (
+      /<!(?:DOCTYPE|ENTITY)\b[^>]{0,500}\b(?:SYSTEM|PUBLIC)\b\s*["'][^"'>]{0,300}["']\s*>/i.test(text) &&
+      /<!ENTITY/i.test(text)
+    );
+  }
+
+  /** Of requests that may change something (RFC 9110 §9.2.1), to know the same one again. */
+  #hashRequest(method: string, target: string): string {
+    const prefix = this.#requestPrefix;
+    if (prefix === null || method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return '';
+    const { identity } = this.tools;
+    const { octets } = prefix;
+    identity.hash(octets, 0, octets.length);
+    return identity.hexOfText(`${method} ${target} ${identity.high} ${identity.low} ${octets.length}`);
+  }
+
+  #foreignOrigin(): string {
+    if (this.#responseFields.allowOrigin === undefined) return '';
+    const origin = foreignOriginOf(this.#requestFields, this.#responseFields, this.#request?.host ?? '');
+    return origin === '' ? '' : this.tools.identity.hexOfText(origin);
   }
 }
 

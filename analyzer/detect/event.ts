@@ -92,6 +92,16 @@ export interface CallEvent extends CallPart {
   readonly urlSecrets?: readonly string[] | undefined;
   /** A request value reads as a statement: select, insert, update, delete, call, show, dsl; empty when none does. */
   readonly statement?: string;
+  /** Flags that a session's cookie lacks: http-only, secure, same-site. */
+  readonly cookieFlaws?: readonly string[] | undefined;
+  /** What is wrong with its JSON Web Token: unsigned, no-expiry, long-life, expired. */
+  readonly tokenFlaws?: readonly string[] | undefined;
+  /** Hash of the mobile number that a message is asked for. */
+  readonly mobileHash?: string | undefined;
+  /** What was noticed in its text: attacks, and what the answer gives away. */
+  readonly signals?: readonly string[];
+  readonly requestHash?: string;
+  readonly foreignOrigin?: string;
   /** Rule parts that hit in `read`. */
   readonly parts?: readonly string[];
 }

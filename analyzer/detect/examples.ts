@@ -97,7 +97,7 @@ const observation: Observation = {
 const facts = [
   ...['success', 'account', 'session', 'functions', 'credentialPresent', 'passwordForm', 'passwordHash', 'parts'],
   ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'persons', 'records'],
-  ...['urlSecrets', 'statement'],
+  ...['urlSecrets', 'statement', 'signals', 'requestHash', 'foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash'],
 ];
 
 /** Throws Mistake where the text is not sound. */

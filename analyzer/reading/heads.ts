@@ -21,6 +21,9 @@ const asked = [
   'cookie',
   'soapaction',
   'upgrade',
+  'origin',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
 ] as const;
 /** Spelling as sent → number; -1 for others. At most 1,000 spellings a thread; more are worked out anew. */
 const numbers = new Map<string, number>();
@@ -38,6 +41,9 @@ export class NamedFields {
   cookie: string | undefined = undefined;
   soapAction: string | undefined = undefined;
   upgrade: string | undefined = undefined;
+  origin: string | undefined = undefined;
+  allowOrigin: string | undefined = undefined;
+  allowCredentials: string | undefined = undefined;
 
   constructor(headers: HeaderList) {
     for (let i = 0; i < headers.length; i += 2) {
@@ -73,6 +79,15 @@ export class NamedFields {
           break;
         case 9:
           this.upgrade ??= value;
+          break;
+        case 10:
+          this.origin ??= value;
+          break;
+        case 11:
+          this.allowOrigin ??= value;
+          break;
+        case 12:
+          this.allowCredentials ??= value;
           break;
       }
     }

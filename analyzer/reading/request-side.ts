@@ -3,6 +3,7 @@ import type { AskedFact, SideFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
 import { statementKind } from '../classify/statement.ts';
 import { Tally } from '../classify/tally.ts';
+import { attack, attacksIn } from '../detect/attack/attack.ts';
 import type { Caller, RequestRoles } from '../identify/caller.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
@@ -20,6 +21,7 @@ const shortestStatement = 6;
 export interface HeadFinds {
   readonly finds: Finds;
   readonly statement: string;
+  readonly attacks: number;
 }
 
 /** Requests to one API, one after the other: what is known of their places stays. */
@@ -28,6 +30,8 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   readonly output: LeafOutput;
   /** Kind of the first value that reads as a database statement; empty while none does. */
   statement = '';
+  /** Attacks that values attempt, as bits (detect/attack). */
+  attacks = 0;
   readonly #tally: Tally;
   readonly #roles: RequestRoles;
   readonly #asked: Asked;
@@ -45,6 +49,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   begin(caller: Caller, app: string): void {
     this.output.begin();
     this.statement = '';
+    this.attacks = 0;
     this.#tally.begin();
     this.#asked.begin(app);
     this.#caller = caller;
@@ -55,7 +60,9 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
-    if (this.statement === '' && kind === 'text' && end - start >= shortestStatement && node.place !== 'header') {
+    if (kind !== 'text') return;
+    this.attacks |= attacksOf(node, bytes, start, end);
+    if (this.statement === '' && end - start >= shortestStatement && node.place !== 'header') {
       this.statement = statementKind(bytes, start, end);
     }
   }
@@ -63,12 +70,14 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): HeadFinds {
     const mayState = node.place !== 'header' && end - start >= shortestStatement;
     const statement = mayState ? statementKind(bytes, start, end) : '';
-    return { finds: this.#tally.look(node, bytes, start, end), statement };
+    const attacks = attacksOf(node, bytes, start, end);
+    return { finds: this.#tally.look(node, bytes, start, end), statement, attacks };
   }
 
   /** Of header fields and cookies nobody else wants to know. */
-  count(node: LeafNode, { finds, statement }: HeadFinds): void {
+  count(node: LeafNode, { finds, statement, attacks }: HeadFinds): void {
     this.#tally.again(node, finds);
+    this.attacks |= attacks;
     if (this.statement === '') this.statement = statement;
   }
 
@@ -87,4 +96,10 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   asked(): readonly AskedFact[] {
     return this.#asked.facts();
   }
+}
+
+/** A whole statement is no injection: its API takes statements by design, and says so by `statement`. */
+function attacksOf(node: LeafNode, bytes: Uint8Array, start: number, end: number): number {
+  const found = attacksIn(bytes, start, end, node.name, node.place === 'header');
+  return (found & attack.sql) !== 0 && statementKind(bytes, start, end) !== '' ? found & ~attack.sql : found;
 }

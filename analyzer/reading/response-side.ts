@@ -2,6 +2,7 @@
 import type { ResponseFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
 import { Tally } from '../classify/tally.ts';
+import { disclosure, disclosuresOfValue } from '../detect/attack/disclosure.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import { hashNumber } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
@@ -10,17 +11,22 @@ import { leafOutput } from '../leaves/open.ts';
 import type { LeafOutput } from '../leaves/output.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { ObjectIds } from './object-ids.ts';
-import { hasRole, isObject, PlaceMarks } from './place-marks.ts';
+import { describes, hasRole, isObject, isSchema, PlaceMarks, tellsErrors } from './place-marks.ts';
 import { sideFacts } from './side-facts.ts';
 import type { SideTools } from './side-tools.ts';
 
 const longestId = 64;
+/** Texts of an error: shorter ones give nothing away, and of longer ones the beginning is enough. */
+const shortestError = 16;
+const longestError = 2048;
 const none: readonly never[] = Object.freeze([]);
 
 /** Replies of one API, one after the other: what is known of their places stays. */
 export class ResponseSide implements LeafSink, HeadReader<Finds> {
   readonly tree = new LeafTree();
   readonly output: LeafOutput;
+  /** What texts give away of the program's inside, as bits (detect/attack/disclosure.ts). */
+  disclosures = 0;
   readonly #tally: Tally;
   readonly #roles: ResponseRoles;
   readonly #marks: PlaceMarks;
@@ -43,6 +49,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   begin(caller: Caller): void {
     this.output.begin();
     this.#tally.begin();
+    this.disclosures = 0;
     this.#caller = caller;
     this.#objectIds = null;
     this.#rows = null;
@@ -58,11 +65,22 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
       this.#caller!.responseLeaf(this.#roles.of(node), node, kind, bytes, start, end, cut);
     }
     const length = end - start;
+    if ((mark & (tellsErrors | describes | isSchema)) !== 0 && kind === 'text') this.#read(mark, bytes, start, length);
     if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
     const { identity } = this.tools;
     const ids = (this.#objectIds ??= new ObjectIds());
     identity.hash(bytes, start, end);
     if (!ids.add(hashNumber(identity.high, identity.low))) this.tools.counts.factsOverLimit++;
+  }
+
+  #read(mark: number, bytes: Uint8Array, start: number, length: number): void {
+    if ((mark & isSchema) !== 0) this.disclosures |= disclosure.schema;
+    if ((mark & describes) !== 0 && length < shortestError && bytes[start + 1] === 0x2e) {
+      this.disclosures |= disclosure.description;
+    }
+    if ((mark & tellsErrors) === 0 || length < shortestError) return;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(length, longestError)).toString('latin1');
+    this.disclosures |= disclosuresOfValue(text);
   }
 
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): Finds {

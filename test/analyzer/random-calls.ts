@@ -91,6 +91,9 @@ export class RandomCalls {
       encrypted: random.pick([null, true, false]),
       statement: random.pick(['', '', '', 'select']),
       parts: random.chance(0.9) ? [] : ['a', 'b c'],
+      signals: random.chance(0.9) ? [] : ['sql-injection', 'stack-trace'],
+      requestHash: random.chance(0.5) ? '' : random.hex(2),
+      foreignOrigin: random.chance(0.9) ? '' : random.hex(2),
     };
   }
 

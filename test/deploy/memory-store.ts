@@ -18,7 +18,8 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
 /** Of a call, what the table has no column for: what `read` found for judging, and what rules ask judging for. */
 const leftOut = new Set([
   ...['caller', 'sent', 'given', 'asked', 'envelope', 'encrypted', 'statement', 'parts', 'responseLevel', 'records'],
-  ...['credentialPresent', 'passwordForm', 'passwordHash', 'weakPassword', 'urlSecrets'],
+  ...['credentialPresent', 'passwordForm', 'passwordHash', 'weakPassword', 'urlSecrets', 'signals', 'requestHash'],
+  ...['foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash'],
 ]);
 
 function columnsOf(row: Row): Row {
