@@ -34,9 +34,14 @@ export class FolderRows {
     for (const one of damage) if (this.#damage.length < MAX_DAMAGE) this.#damage.push(one);
   }
 
-  /** Rows to be stored now, the folder's `own` first; with the run everything that was read is finished. */
-  rows(own: Row & { readonly state: 'live' | 'finished' }, version: number, now: number): Row[] {
-    const rows: Row[] = [{ ...own, damage: JSON.stringify(this.#damage), version }];
+  /** Rows to be stored now, the folder's `own` first, with what befell the sensor; with the run everything that was read is finished. */
+  rows(
+    own: Row & { readonly state: 'live' | 'finished' },
+    incidents: readonly Damage[],
+    version: number,
+    now: number,
+  ): Row[] {
+    const rows: Row[] = [{ ...own, damage: JSON.stringify([...this.#damage, ...incidents]), version }];
     const isOver = own.state === 'finished';
     let finished = 0;
     for (const resting of this.#resting) {

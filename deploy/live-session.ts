@@ -12,7 +12,7 @@ import { type Equipment, periodsOf } from './equipment.ts';
 import { FolderRows } from './folder-rows.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging, type Pace } from './judging.ts';
-import { type LiveInput, type LiveReport, MAX_LAG } from './live-capture.ts';
+import { type LiveInput, MAX_LAG } from './live-capture.ts';
 import type { Sensed, SensedSoFar } from './sensing.ts';
 
 interface StoredSource {
@@ -109,7 +109,7 @@ export class LiveSession {
     const counters = this.#counters(so.counters);
     counters.counts.set(withWaiting(counters.counts));
     const run = summarise({ ...so, bytesRead: 0, seconds: 0 }, counters);
-    const rows = this.#sourceRows(so, RUNNING);
+    const rows = this.#sourceRows({ ...so, damage: [...so.damage, ...so.incidents] }, RUNNING);
     this.#saving = this.#save(run, rows)
       .catch(() => {})
       .finally(() => (this.#isSaving = false));
@@ -146,7 +146,7 @@ export class LiveSession {
 
   /** A row an interface or stream; of a folder one for itself, and those of its files that have something new. */
   #sourceRows(
-    { inputs, extents, damage }: Pick<LiveReport, 'inputs' | 'extents' | 'damage'>,
+    { inputs, extents, damage, incidents }: Pick<SensedSoFar, 'inputs' | 'extents' | 'damage' | 'incidents'>,
     state: typeof RUNNING | 'finished',
   ): Row[] {
     const version = this.memory.nextVersion();
@@ -155,7 +155,7 @@ export class LiveSession {
       // Its packets are told of its files. The time of the whole is told at the end: a folder that waits is not silent.
       const { firstTs, lastTs } = state === 'finished' ? extents[0]! : { firstTs: 0, lastTs: 0 };
       const own = { id: this.#source, name: input.path, size: 0, state, packets: 0, firstTs, lastTs };
-      return this.#folder.rows(own, version, performance.now());
+      return this.#folder.rows(own, incidents, version, performance.now());
     }
     return inputs.map((name, index) => {
       const id = inputs.length === 1 ? this.#source : `${this.#source} ${name}`;

@@ -28,6 +28,15 @@ export interface ShardTask {
   readonly outstanding: SharedArrayBuffer;
   /** The capture thread's cells (capture.ts). */
   readonly progress: SharedArrayBuffer;
+  /** What was told by those that died at this ring; null for the first. */
+  readonly before: ShardBefore | null;
+}
+
+/** Of threads that died at a ring. */
+export interface ShardBefore {
+  /** Segments told as taken or lost. */
+  readonly segments: number;
+  readonly watermark: number;
 }
 
 export interface RecordLine {
@@ -46,6 +55,8 @@ export interface ShardMessage {
   readonly watermark: number;
   /** The shard posts nothing more. */
   readonly last: boolean;
+  /** Connections followed now. */
+  readonly flows: number;
   readonly ledger: Float64Array;
   readonly weird: Float64Array;
 }
@@ -65,8 +76,9 @@ export async function run(task: ShardTask): Promise<void> {
   const shard = new Shard(task, task.output.kind === 'calls' ? await import('../analyzer/analyzer.ts') : null);
   let ended = false;
   try {
+    const before = task.before?.segments ?? null;
     const isAbandoned = () => progress[PROGRESS_STOP] === STOP_ALL;
-    ended = await runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark), isAbandoned);
+    ended = await runShard(task.ring, shard.sensor, (watermark) => shard.settle(watermark), isAbandoned, before);
   } finally {
     shard.end(ended);
   }
@@ -82,7 +94,7 @@ class Shard {
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
-  #posted = 0;
+  #posted: number;
   #settlings = 0;
   #untilTurn = TURN_EVERY;
 
@@ -91,6 +103,7 @@ class Shard {
     analyzer: Analyzer | null,
   ) {
     this.#outstanding = new Int32Array(task.outstanding);
+    this.#posted = task.before?.watermark ?? 0;
     this.#calls = analyzer === null ? null : new analyzer.CallPacker(BATCH);
     this.#handshakes = analyzer === null ? null : new analyzer.HandshakeTally(BATCH);
     const ledger = new Ledger();
@@ -168,6 +181,7 @@ class Shard {
       handshakes: this.#handshakes?.take() ?? [],
       watermark,
       last,
+      flows: this.sensor.flows,
       ledger: this.sensor.ledger.counts,
       weird: this.sensor.weird.counts,
     };

@@ -1,6 +1,9 @@
 /**
  * The worker threads: one that captures, `count` that run shards. Piscina keeps them, an array of one-thread pools:
  * one pool would hand a task to any thread, and a flow must stay where its state is.
+ *
+ * Live, a shard that dies is replaced: what it held is lost and counted, the rest goes on. A replay fails instead, for
+ * files can be read again and then nothing is lost.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
@@ -18,6 +21,7 @@ import {
 } from './capture.ts';
 import { GATE_GO, GATE_OPENED, GATE_OPENING, type LiveInput, type LiveReport, type LiveTask } from './live-capture.ts';
 import type { ShardMessage, ShardOutput, ShardTask } from './shard.ts';
+import { ShardLives, type ShardLoss } from './shard-lives.ts';
 
 /** Octets of a shard's ring: a few milliseconds of a full 10 Gbit/s, and a bound that a file reader waits at. */
 const RING_BYTES = 8 << 20;
@@ -52,6 +56,8 @@ export interface LiveOptions {
   readonly onOpened: () => Promise<void> | void;
   /** How things stand in the capture thread, about once a second. */
   readonly onReport: (report: LiveReport) => void;
+  /** A shard died, and all it posted was taken; another takes its place. */
+  readonly onLoss: (loss: ShardLoss) => void;
 }
 
 export interface ThreadsOptions {
@@ -69,6 +75,7 @@ export interface ThreadsOptions {
 
 export class CaptureThreads {
   readonly #pools: Piscina[] = [];
+  readonly #shards: Piscina[] = [];
   readonly #progress = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
   #failure: { readonly error: unknown } | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -96,18 +103,11 @@ export class CaptureThreads {
     const capture: CaptureTask = { inputs, rings, limits, secrets, progress: this.#progress };
     const captured =
       live === undefined
-        ? (this.#start('capture thread', './capture.js', capture) as Promise<CaptureResult>)
+        ? (this.#work(this.#pool('./capture.js'), 'capture thread', capture) as Promise<CaptureResult>)
         : this.#startLive(live, capture);
-    const works: Promise<unknown>[] = rings.map((ring, index) => {
-      const { port1, port2 } = new MessageChannel();
-      const outstanding = new SharedArrayBuffer(4);
-      const task: ShardTask = {
-        ...{ ring, limits, secrets, output },
-        ...{ port: port2, outstanding, progress: this.#progress },
-      };
-      const work = this.#start(`shard ${index + 1} of ${count}`, './shard.js', task, [port2]);
-      return Promise.all([work, this.#drain(index, port1, new Int32Array(outstanding), work)]);
-    });
+    const works: Promise<unknown>[] = rings.map((ring, index) =>
+      this.#keepShard(index, { ring, limits, secrets, output, progress: this.#progress }),
+    );
     works.push(captured);
     for (const work of works) work.catch((error) => this.#fail(error));
     // A thread is not ended in the middle of its work: native code may be running in it.
@@ -118,13 +118,54 @@ export class CaptureThreads {
     return captured;
   }
 
+  /** Runs a shard to the end of its ring, by one thread after the other where it may be replaced. */
+  async #keepShard(index: number, task: Omit<ShardTask, 'port' | 'outstanding' | 'before'>): Promise<void> {
+    const { live, count, output } = this.options;
+    const pool = this.#pool('./shard.js');
+    this.#shards[index] = pool;
+    const lives = new ShardLives(index, count, output.kind === 'calls');
+    for (;;) {
+      try {
+        return await this.#runShard(index, pool, task, lives);
+      } catch (error) {
+        const loss = live === undefined || this.#failure !== null ? null : lives.end(error, performance.now());
+        if (loss === null) throw error;
+        live!.onLoss(loss);
+      }
+    }
+  }
+
+  /** Settles when the thread is done with it, and all it posted has been taken. */
+  async #runShard(
+    index: number,
+    pool: Piscina,
+    task: Omit<ShardTask, 'port' | 'outstanding' | 'before'>,
+    lives: ShardLives,
+  ): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    const outstanding = new SharedArrayBuffer(4);
+    const whole: ShardTask = { ...task, port: port2, outstanding, before: lives.before };
+    const work = this.#work(pool, `shard ${index + 1} of ${this.options.count}`, whole, [port2]);
+    // Nobody takes its place: the others must not wait for it.
+    if (this.options.live === undefined) work.catch((error) => this.#fail(error));
+    const drained = this.#drain(index, port1, new Int32Array(outstanding), work, lives);
+    await Promise.allSettled([work, drained]);
+    await work;
+  }
+
+  /** Ends a shard's thread amid its work, as a crash does. */
+  async crash(shard: number): Promise<void> {
+    await Promise.all(this.#shards[shard]!.threads.map((thread) => thread.terminate()));
+  }
+
   async #startLive(live: LiveOptions, { rings, limits, secrets, progress }: CaptureTask): Promise<CaptureResult> {
     const { port1, port2 } = new MessageChannel();
     const gate = new SharedArrayBuffer(4);
     const cell = new Int32Array(gate);
     port1.on('message', (report: LiveReport) => live.onReport(report));
     const task: LiveTask = { input: live.input, rings, limits, secrets, progress, port: port2, gate };
-    const work = this.#start('capture thread', './live-capture.js', task, [port2]) as Promise<CaptureResult>;
+    const pool = this.#pool('./live-capture.js');
+    const work = this.#work(pool, 'capture thread', task, [port2]) as Promise<CaptureResult>;
     let isOver = false;
     const over = work.finally(() => (isOver = true)).catch(() => {});
     while (Atomics.load(cell, 0) === GATE_OPENING && !isOver) await Promise.race([over, wait(GATE_LOOK_MS)]);
@@ -162,7 +203,7 @@ export class CaptureThreads {
     if (cells[PROGRESS_STOP] === 0) cells[PROGRESS_STOP] = STOP_READING;
   }
 
-  async #start(name: string, file: string, task: object, transferList: MessagePortList = []): Promise<unknown> {
+  #pool(file: string): Piscina {
     const pool = new Piscina({
       filename: new URL(file, import.meta.url).href,
       minThreads: 1,
@@ -174,6 +215,10 @@ export class CaptureThreads {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#pools.push(pool);
+    return pool;
+  }
+
+  async #work(pool: Piscina, name: string, task: object, transferList: MessagePortList = []): Promise<unknown> {
     try {
       return await pool.run(task, { name: 'run', transferList });
     } catch (error) {
@@ -183,15 +228,22 @@ export class CaptureThreads {
   }
 
   /** Hands a shard's messages on one after the other; resolves after the last, or when the shard is gone without one. */
-  #drain(shard: number, port: MessageChannel['port1'], outstanding: Int32Array, work: Promise<unknown>): Promise<void> {
+  #drain(
+    shard: number,
+    port: MessageChannel['port1'],
+    outstanding: Int32Array,
+    work: Promise<unknown>,
+    lives: ShardLives,
+  ): Promise<void> {
     return new Promise((resolve) => {
       let before = Promise.resolve();
       const end = (): void => {
         port.close();
-        resolve();
+        void before.then(resolve);
       };
       const take = async (message: ShardMessage): Promise<void> => {
         try {
+          lives.take(message);
           if (!this.#isRefused) await this.options.take(shard, message);
         } catch (error) {
           // The shard is let run out, but nobody takes what it posts.
@@ -202,10 +254,17 @@ export class CaptureThreads {
         Atomics.notify(outstanding, 0);
         if (message.last) end();
       };
-      port.on('message', (message: ShardMessage) => {
+      const next = (message: ShardMessage): void => {
         before = before.then(() => take(message));
-      });
-      work.catch(() => setTimeout(end, LAST_MESSAGE_MS));
+      };
+      port.on('message', next);
+      const endEarly = (): void => {
+        for (let rest = receiveMessageOnPort(port); rest !== undefined; rest = receiveMessageOnPort(port)) {
+          next(rest.message as ShardMessage);
+        }
+        end();
+      };
+      work.catch(() => setTimeout(endEarly, LAST_MESSAGE_MS));
     });
   }
 }

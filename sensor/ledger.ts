@@ -4,6 +4,7 @@
  * A stage takes something in and lets each unit out through exactly one counter, so its counters add up to what came
  * in, to the unit; what leaves a stage by its `out` counter is what the next stage of that unit takes in. `lost` is by
  * force (a bound, damage, a gap), `skipped` is on purpose (not ours to read). `test` asserts the balance everywhere.
+ * What a worker thread held when it died went through the `crash` counters of its stages.
  */
 
 /**
@@ -44,11 +45,13 @@ const definitions = [
   { stage: 'queued', unit: 'segments', name: 'segmentsToShards', kind: 'in' },
   { stage: 'queued', unit: 'segments', name: 'segmentsTaken', kind: 'out' },
   { stage: 'queued', unit: 'segments', name: 'segmentsDropped', kind: 'lost' },
+  { stage: 'queued', unit: 'segments', name: 'crashSegments', kind: 'lost' },
   { stage: 'queued', unit: 'segments', name: 'segmentsWaiting', kind: 'waiting' },
   // tracked: segments to flows
   { stage: 'tracked', unit: 'segments', name: 'segmentsToTrack', kind: 'in' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsWithPayload', kind: 'out' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsEmpty', kind: 'skipped' },
+  { stage: 'tracked', unit: 'segments', name: 'crashTracked', kind: 'lost' },
   { stage: 'tracked', unit: 'segments', name: 'segmentsUnderWay', kind: 'waiting' },
   // reassembled: payload octets to streams
   { stage: 'reassembled', unit: 'bytes', name: 'payloadBytes', kind: 'in' },
@@ -61,6 +64,7 @@ const definitions = [
   { stage: 'reassembled', unit: 'bytes', name: 'outOfWindowBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'afterCloseBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'reassemblyLimitBytes', kind: 'lost' },
+  { stage: 'reassembled', unit: 'bytes', name: 'crashHeldBytes', kind: 'lost' },
   { stage: 'reassembled', unit: 'bytes', name: 'bytesWaiting', kind: 'waiting' },
   // parsed: stream octets to messages
   { stage: 'parsed', unit: 'bytes', name: 'bytesToParse', kind: 'in' },
@@ -71,6 +75,7 @@ const definitions = [
   { stage: 'parsed', unit: 'bytes', name: 'encryptedBytes', kind: 'skipped' },
   { stage: 'parsed', unit: 'bytes', name: 'resyncBytes', kind: 'lost' },
   { stage: 'parsed', unit: 'bytes', name: 'tlsLostBytes', kind: 'lost' },
+  { stage: 'parsed', unit: 'bytes', name: 'crashBytes', kind: 'lost' },
   { stage: 'parsed', unit: 'bytes', name: 'bytesUnderWay', kind: 'waiting' },
   // paired: messages to exchanges
   { stage: 'paired', unit: 'messages', name: 'messagesParsed', kind: 'in' },
@@ -78,14 +83,17 @@ const definitions = [
   { stage: 'paired', unit: 'messages', name: 'interimResponses', kind: 'skipped' },
   { stage: 'paired', unit: 'messages', name: 'requestsAlone', kind: 'lost' },
   { stage: 'paired', unit: 'messages', name: 'responsesAlone', kind: 'lost' },
+  { stage: 'paired', unit: 'messages', name: 'crashMessages', kind: 'lost' },
   { stage: 'paired', unit: 'messages', name: 'messagesWaiting', kind: 'waiting' },
   // emitted: exchanges to calls
   { stage: 'emitted', unit: 'exchanges', name: 'exchangesOpened', kind: 'in' },
   { stage: 'emitted', unit: 'exchanges', name: 'exchangesEmitted', kind: 'out' },
+  { stage: 'emitted', unit: 'exchanges', name: 'crashExchanges', kind: 'lost' },
   { stage: 'emitted', unit: 'exchanges', name: 'exchangesOpen', kind: 'waiting' },
   // read: exchanges to calls
   { stage: 'read', unit: 'exchanges', name: 'exchangesToRead', kind: 'in' },
   { stage: 'read', unit: 'exchanges', name: 'callsRead', kind: 'out' },
+  { stage: 'read', unit: 'exchanges', name: 'crashUnread', kind: 'lost' },
   { stage: 'read', unit: 'exchanges', name: 'exchangesUnderWay', kind: 'waiting' },
   // judged: calls in order
   { stage: 'judged', unit: 'calls', name: 'callsToJudge', kind: 'in' },
@@ -104,6 +112,7 @@ const definitions = [
   { stage: 'tracked', unit: 'flows', name: 'flowsMidStream', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsOneSided', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsEvicted', kind: 'note' },
+  { stage: 'tracked', unit: 'flows', name: 'crashFlows', kind: 'note' },
   { stage: 'received', unit: 'bytes', name: 'packetBytes', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsCut', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsMerged', kind: 'note' },
@@ -175,6 +184,32 @@ export function withWaiting(counts: Float64Array): Float64Array {
     if (kind === 'waiting') balanced[index] = Math.max(0, balanceOf(balanced, stage) + balanced[index]!);
   }
   return balanced;
+}
+
+/** Where what a stage held goes when its thread dies, and how stages of one thread hand over. */
+const crashes: readonly (readonly [StageName, CounterName])[] = [
+  ['tracked', 'crashTracked'],
+  ['reassembled', 'crashHeldBytes'],
+  ['parsed', 'crashBytes'],
+  ['paired', 'crashMessages'],
+  ['emitted', 'crashExchanges'],
+  ['read', 'crashUnread'],
+];
+
+/**
+ * The counters of a thread that died, as it told them last: what it held is lost. `calls`: how many of it arrived; null
+ * when it made none. Segments that it took without telling are counted by who takes its place.
+ */
+export function afterCrash(counts: Float64Array, calls: number | null): Float64Array {
+  const last = Float64Array.from(counts);
+  last[C.segmentsToTrack] = Math.max(last[C.segmentsTaken]!, last[C.segmentsToTrack]!);
+  last[C.bytesToParse] = Math.max(last[C.streamBytes]!, last[C.bytesToParse]!);
+  if (calls !== null) {
+    last[C.exchangesToRead] = Math.max(last[C.exchangesEmitted]!, last[C.exchangesToRead]!);
+    last[C.callsRead] = calls;
+  }
+  for (const [stage, counter] of crashes) last[C[counter]]! += Math.max(0, balanceOf(last, stage));
+  return last;
 }
 
 /** What came into a stage and went through none of its counters. */

@@ -100,6 +100,11 @@ export class Sensor {
   finish(clock: number): void {
     this.#flows.finish(clock);
   }
+
+  /** Connections that are followed now. */
+  get flows(): number {
+    return this.#flows.size;
+  }
 }
 
 /** What an input held: packets, least and greatest packet time in µs. */
@@ -243,16 +248,19 @@ const SETTLE_EVERY = 512;
  * Runs a sensor on its ring until the input ends. After `settle(watermark)` is called, nothing will complete before
  * `watermark`; it may block to hold the shard back, or give a promise to let the thread's event loop turn. False when
  * the input did not end but was given up: flows are left as they are then, for they would end otherwise than they did.
+ * `before`: another sensor ran on this ring and died, and so many segments are told as taken or lost up to now.
  */
 export async function runShard(
   ring: RingMemory,
   sensor: Sensor,
   settle: (watermark: number) => Promise<void> | undefined,
   isAbandoned: () => boolean = () => false,
+  before: number | null = null,
 ): Promise<boolean> {
   const reader = new RingReader(ring);
   const segment = new Segment();
   const counts = sensor.ledger.counts;
+  if (before !== null) counts[C.crashSegments]! += (reader.takeOver(SETTLE_EVERY) - before) >>> 0;
   for (;;) {
     const state = reader.refresh();
     for (let taken = 0; reader.next(segment); ) {

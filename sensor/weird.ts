@@ -5,6 +5,8 @@
 export const weirds = [
   // time and containers
   'packet_time_clamped',
+  // the sensor itself
+  'shard_lost',
   // link, IP, TCP
   'link_header_unknown',
   'ip_length_mismatch',
@@ -35,10 +37,21 @@ export const weirds = [
   'http_bare_lf',
   'http_header_flood',
   'http_line_too_long',
+  'http_bare_cr',
+  'http_nul_in_head',
+  'http_space_before_colon',
+  'http_host_conflict',
   'http_content_length_conflict',
+  'http_content_length_repeated',
   'http_content_length_invalid',
   'http_length_and_chunked',
   'http_transfer_coding_unknown',
+  'http_chunked_not_last',
+  'http_chunked_repeated',
+  'http_chunked_disguised',
+  'http_chunked_in_old_version',
+  'http_chunk_size_padded',
+  'http_chunk_extension_odd',
   'http_bad_chunk_size',
   'http_bad_chunk_end',
   'http_unexpected_bytes',

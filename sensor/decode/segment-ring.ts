@@ -5,7 +5,7 @@
  * The ring is the bound: a full ring stops the producer (files wait; a live port counts its drops in the kernel). The
  * producer's clock is published beside the head, so that a shard that got no packets still knows how late it is.
  */
-import type { Segment } from './segment.ts';
+import { Segment } from './segment.ts';
 
 /** Octets of a record before its payload; records are aligned to 8. */
 const HEADER = 88;
@@ -17,7 +17,9 @@ const HEAD = 0;
 const TAIL = 16;
 const ENDED = 32;
 const CLOCK = 24; // as a 64-bit integer: words 48 and 49
-const CONTROL_BYTES = 256;
+/** Which of two marks stands, then the marks: a tail and the segments taken up to it, of one moment both. */
+const MARKS = 64;
+const CONTROL_BYTES = 320;
 
 const READ_WAIT_MS = 200;
 
@@ -149,10 +151,32 @@ export class RingReader extends RingEnd {
   /** Tail when the producer was last woken. */
   #notified = 0;
   #clock = 0;
+  /** Segments taken from the ring since it was made, by whoever read it; modulo 2^32. */
+  #taken = 0;
 
   /** The clock up to which everything has been read, once `next` has returned false. */
   get clock(): number {
     return this.#clock;
+  }
+
+  /**
+   * Takes the place of a reader that died. It had taken `most` segments more than it gave back, at most: they are left,
+   * for one of them may have been its end. Answers the segments that were written up to here since the ring was made,
+   * modulo 2^32.
+   */
+  takeOver(most: number): number {
+    const mark = this.#mark(Atomics.load(this.control, MARKS));
+    this.#tail = Atomics.load(this.control, mark);
+    this.#taken = Atomics.load(this.control, mark + 1);
+    this.#head = Atomics.load(this.control, HEAD);
+    const segment = new Segment();
+    for (let left = most; left > 0 && this.next(segment); left--);
+    this.release();
+    return this.#taken >>> 0;
+  }
+
+  #mark(which: number): number {
+    return MARKS + 1 + 2 * which;
   }
 
   /** Looks for what was published since; blocks the thread up to a fraction of a second if there is nothing. */
@@ -215,6 +239,7 @@ export class RingReader extends RingEnd {
     segment.tunnel = w[i++]!;
     segment.tunnelId = w[i]!;
     this.#tail = (this.#tail + length) | 0;
+    this.#taken = (this.#taken + 1) | 0;
     return true;
   }
 
@@ -223,6 +248,12 @@ export class RingReader extends RingEnd {
    * waits is woken once a quarter of the ring is free: each wake is a switch of threads.
    */
   release(): void {
+    // Whoever takes over after this thread's end needs both numbers of one moment.
+    const which = 1 - Atomics.load(this.control, MARKS);
+    const mark = this.#mark(which);
+    Atomics.store(this.control, mark, this.#tail);
+    Atomics.store(this.control, mark + 1, this.#taken);
+    Atomics.store(this.control, MARKS, which);
     Atomics.store(this.control, TAIL, this.#tail);
     if (this.#tail !== this.#head && ((this.#tail - this.#notified) | 0) < this.size >> 2) return;
     this.#notified = this.#tail;

@@ -13,9 +13,13 @@ const bounds = new Int32Array(4 * MOST);
 export function plainFields(text: string, most: number): string[] | null {
   const limit = Math.min(most, MOST);
   let count = 0;
+  if (text.includes('\0')) return null;
   for (let at = 0; at < text.length; ) {
     const feed = text.indexOf('\n', at);
     const end = feed < 0 ? text.length : feed - 1;
+    // A CR that ends no line (RFC 9112 §2.2).
+    const carriage = text.indexOf('\r', at);
+    if (carriage >= 0 && carriage < end) return null;
     const colon = text.indexOf(':', at);
     if (count === limit || colon <= at || colon >= end || (feed >= 0 && text.charCodeAt(end) !== 13)) return null;
     if (isBlank(text.charCodeAt(at)) || isBlank(text.charCodeAt(colon - 1))) return null;

@@ -79,7 +79,18 @@ export abstract class HeadParser extends ParserBase {
 
   /** Reads `fields` from the headers that are there. */
   protected frame(): void {
-    readFields(this.info.headers, this.kind === 'REQUEST', this.fields, this.#note);
+    const { fields } = this;
+    readFields(this.info.headers, this.kind === 'REQUEST', fields, this.#note);
+    // RFC 9112 §6.1: a transfer coding in a message of HTTP/1.0 is faulty framing.
+    if (this.httpVersion === '1.0' && (fields.framing === 'chunked' || fields.transferCoding !== '')) {
+      this.note('http_chunked_in_old_version');
+    }
+  }
+
+  /** What no line of a head may have inside it (RFC 9112 §2.2, RFC 9110 §5.5): readers disagree where it ends. */
+  #noteControls(line: string): void {
+    if (line.includes('\r')) this.note('http_bare_cr');
+    if (line.includes('\0')) this.note('http_nul_in_head');
   }
 
   /** There is no head: content goes on up to the close. */
@@ -196,6 +207,7 @@ export abstract class HeadParser extends ParserBase {
       if (status.weird !== null) this.note(status.weird);
     }
     if (this.#crWasMissing) this.note('http_bare_lf');
+    this.#noteControls(line);
     this.state = 'HEADER';
   }
 
@@ -222,6 +234,7 @@ export abstract class HeadParser extends ParserBase {
     }
     const weird = parseField(text, from, to, fields);
     if (weird !== null) this.note(weird);
+    this.#noteControls(text.slice(from, to));
   }
 
   #flood(): void {
@@ -230,6 +243,11 @@ export abstract class HeadParser extends ParserBase {
       this.note('http_header_flood');
     }
     if (this.headBytes > 4 * this.limits.maxHeaderBytes) throw failure('http_header_flood');
+  }
+
+  /** The line taken last ended in a bare LF. */
+  protected get endedBare(): boolean {
+    return this.#crWasMissing;
   }
 
   /** A line of the head, or of the trailers, whose bounds are those of the head together with them. */

@@ -142,7 +142,7 @@ export function parseField(text: string, from: number, to: number, fields: strin
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
   fields.push(text.slice(from, nameEnd), text.slice(start, end));
-  return null;
+  return nameEnd < colon ? 'http_space_before_colon' : null;
 }
 
 /**
@@ -161,7 +161,10 @@ export function readFields(headers: readonly string[], isRequest: boolean, field
     // The lengths of the few names that matter here tell nearly all others apart.
     switch (name.length) {
       case 4:
-        if (host === null && isNamed(name, 'host')) host = headers[i + 1]!;
+        if (!isNamed(name, 'host')) break;
+        // RFC 9112 §3.2: whoever routes by the other one goes elsewhere.
+        if (host !== null && host !== headers[i + 1]) note('http_host_conflict');
+        host ??= headers[i + 1]!;
         break;
       case 7:
         if (isNamed(name, 'upgrade')) fields.upgrade = true;
@@ -195,9 +198,20 @@ export function readFields(headers: readonly string[], isRequest: boolean, field
   if (codings !== '') frameByCodings(codings, fields, note);
 }
 
-/** The framing where there are transfer codings, and not chunked alone. */
+const plainChunked = /^[ \t]*chunked[ \t]*$/;
+
+/**
+ * The framing where there are transfer codings, and not chunked alone. Where two readers may disagree about it, it is
+ * named (RFC 9112 §6.1, §6.3, §11.2).
+ */
 function frameByCodings(codings: string, fields: HeadFields, note: Note): void {
-  const list = codings.split(',').map((coding) => coding.trim());
+  const sent = codings.split(',');
+  // More is trimmed than is white space in HTTP: as lenient readers do, and it is named.
+  const list = sent.map((coding) => coding.trim());
+  const chunked = list.filter((coding) => coding === 'chunked').length;
+  if (chunked > 1) note('http_chunked_repeated');
+  if (chunked > 0 && list.at(-1) !== 'chunked') note('http_chunked_not_last');
+  if (sent.some((coding) => coding.includes('chunked') && !plainChunked.test(coding))) note('http_chunked_disguised');
   fields.transferCoding = list.filter((coding) => coding !== 'chunked' && coding !== 'identity').join(', ');
   if (list.at(-1) === 'chunked') {
     if (fields.length !== null) note('http_length_and_chunked');
@@ -221,6 +235,7 @@ function contentLength(value: string, known: number | null, note: Note): number 
   let length = known;
   const only = decimal(value);
   if (only >= 0 && known === null) return only;
+  if (known !== null || value.includes(',')) note('http_content_length_repeated');
   for (const item of value.split(',')) {
     const parsed = decimal(item.trim());
     if (parsed < 0) note('http_content_length_invalid');
@@ -242,7 +257,25 @@ function decimal(text: string): number {
   return value;
 }
 
-const chunkSize = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/;
+const chunkSize = /^[ \t]*([0-9A-Fa-f]{1,13})[ \t]*(?:;.*)?$/s;
+/** RFC 9112 §7.1.1: chunk-ext, names and values that are tokens or quoted strings. */
+const chunkExtension =
+  /^(?:[ \t]*;[ \t]*[!#$%&'*+.^_`|~\w-]+(?:[ \t]*=[ \t]*(?:[!#$%&'*+.^_`|~\w-]+|"[^"\r\n\0]*"))?)*$/;
+/** Zeros before a size beyond which nobody means it. */
+const manyZeros = /^0{8}/;
+/** Octets of an extension beyond which it hides something, or wears a reader out. */
+const MAX_EXTENSION = 256;
+
+/** What is odd about a line that gives a chunk's size; null for nearly every one. */
+export function chunkLineWeird(line: string): Weird | null {
+  const semicolon = line.indexOf(';');
+  const size = semicolon < 0 ? line : line.slice(0, semicolon);
+  // Blanks before the semicolon are «bad white space», which readers must accept; others pass over it or not.
+  if (size.trim() !== size || manyZeros.test(size)) return 'http_chunk_size_padded';
+  if (semicolon < 0) return null;
+  const extension = line.slice(semicolon);
+  return extension.length > MAX_EXTENSION || !chunkExtension.test(extension) ? 'http_chunk_extension_odd' : null;
+}
 
 /** RFC 9112 §7.1: chunk-size [ chunk-ext ]; -1 when it is none. */
 export function parseChunkSize(line: string): number {

@@ -6,7 +6,7 @@
  * Between two messages a parser knows nothing, so connections share a few (parser-pool.ts).
  */
 import type { Weird } from '../weird.ts';
-import { hexNumber, parseChunkSize, parseField } from './head.ts';
+import { chunkLineWeird, hexNumber, parseChunkSize, parseField } from './head.ts';
 import { HeadParser } from './head-parser.ts';
 import type { MessageLimits } from './limits.ts';
 import { failure, MessageError } from './message-error.ts';
@@ -207,6 +207,9 @@ export class MessageParser extends HeadParser {
     if (line === undefined) return false;
     const size = parseChunkSize(line);
     if (size < 0) throw failure('http_bad_chunk_size');
+    const weird = chunkLineWeird(line);
+    if (weird !== null) this.note(weird);
+    if (this.endedBare) this.note('http_bare_lf');
     this.#chunkBegins(size);
     return false;
   }

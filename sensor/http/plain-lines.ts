@@ -33,7 +33,8 @@ export function plainRequestLine(data: Buffer, start: number, end: number): Requ
   for (const method of methods) {
     const target = start + method.length + 1;
     if (data[target - 1] !== SPACE || target > last || !matches(data, start, method)) continue;
-    for (let i = target; i < last; i++) if (data[i] === SPACE) return null;
+    // A control octet is as odd as a space.
+    for (let i = target; i < last; i++) if (data[i]! <= SPACE) return null;
     return { method, target: (data as Latin1Buffer).latin1Slice(target, last), version: '1.1', weird: null };
   }
   return null;

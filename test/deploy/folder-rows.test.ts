@@ -19,7 +19,7 @@ test('a month of files: two rows each, and nothing is held when all have rested'
     const finished = second < count ? [fileOf(second)] : [];
     rows.take({ finished, current: null, damage: [] }, second * 1000);
     if (second % 10 === 0) {
-      for (const { id, state } of rows.rows({ ...own, state: 'live' }, second, second * 1000).slice(1)) {
+      for (const { id, state } of rows.rows({ ...own, state: 'live' }, [], second, second * 1000).slice(1)) {
         written.set(id as string, [...(written.get(id as string) ?? []), state as string]);
       }
     }
@@ -35,7 +35,7 @@ test('the file that is read is told each time; with the run all that was read is
   const rows = new FolderRows();
   rows.take({ finished: [fileOf(1)], current: fileOf(2), damage: [] }, 0);
   const states = (state: 'live' | 'finished') =>
-    rows.rows({ ...own, state }, 1, 1).map((row) => [row['name'], row['state']]);
+    rows.rows({ ...own, state }, [], 1, 1).map((row) => [row['name'], row['state']]);
   assert.deepEqual(states('live'), [
     ['folder', 'live'],
     ['f1', 'live'],
@@ -59,6 +59,6 @@ test('damages of the folder itself are in its own row, bounded', () => {
     const damage = Array.from({ length: 100 }, (_, n) => ({ input: `f${i}-${n}`, offset: 0, reason: 'broken' }));
     rows.take({ finished: [], current: null, damage }, 0);
   }
-  const [row] = rows.rows({ ...own, state: 'live' }, 1, 1);
+  const [row] = rows.rows({ ...own, state: 'live' }, [], 1, 1);
   assert.equal(JSON.parse(row!['damage'] as string).length, 256);
 });

@@ -19,7 +19,16 @@ function messageOf(calls: readonly ApiCall[], watermark: number): ShardMessage {
   const packer = new CallPacker(64);
   for (const call of calls) packer.add(call);
   const packed = calls.length === 0 ? null : packer.take();
-  return { calls: packed, handshakes: [], records: [], watermark, last: false, ledger: nothing, weird: nothing };
+  return {
+    calls: packed,
+    handshakes: [],
+    records: [],
+    watermark,
+    last: false,
+    flows: 0,
+    ledger: nothing,
+    weird: nothing,
+  };
 }
 
 async function liveJudging(store: MemoryStore, source: string, shards: number): Promise<Judging> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { C, type CounterName, imbalances, Ledger, stages, withWaiting } from '../../sensor/ledger.ts';
+import { afterCrash, C, type CounterName, imbalances, Ledger, stages, withWaiting } from '../../sensor/ledger.ts';
 
 function balanced(): Ledger {
   const ledger = new Ledger();
@@ -86,4 +86,31 @@ test('of a running sensor what is under way is counted; a unit too many still sh
   assert.deepEqual(withWaiting(balanced().counts), balanced().counts, 'at the end nothing is');
   counts[C.notTcp]! += 1;
   assert.notDeepEqual(imbalances(withWaiting(counts)), []);
+});
+
+test('what a thread held when it died is lost in its stages, and only there', () => {
+  const { counts } = new Ledger();
+  const set: Partial<Record<CounterName, number>> = {
+    ...{ segmentsTaken: 101, segmentsToTrack: 100, segmentsWithPayload: 60, segmentsEmpty: 40 },
+    ...{ payloadBytes: 5000, streamBytes: 4000, retransmittedBytes: 200, bytesToParse: 4000, messageBytes: 3500 },
+    ...{ messagesParsed: 20, messagesPaired: 16, requestsAlone: 1, exchangesOpened: 10, exchangesEmitted: 9 },
+    ...{ exchangesToRead: 8, callsRead: 8 },
+  };
+  for (const [name, value] of Object.entries(set)) counts[C[name as CounterName]] = value;
+  const dead = afterCrash(counts, 7);
+  const lost = Object.fromEntries(
+    Object.entries(C)
+      .filter(([name, index]) => name.startsWith('crash') && dead[index] !== 0)
+      .map(([name, index]) => [name, dead[index]]),
+  );
+  assert.deepEqual(lost, {
+    ...{ crashTracked: 1, crashHeldBytes: 800, crashBytes: 500, crashMessages: 3, crashExchanges: 1, crashUnread: 2 },
+  });
+  const whole = Float64Array.from(dead);
+  whole[C.segmentsToShards] = 101;
+  for (const counter of [C.callsToJudge, C.callsJudged, C.callsToStore, C.callsStored]) whole[counter] = 7;
+  assert.deepEqual(
+    imbalances(whole).filter((problem) => !problem.startsWith('tcpSegments')),
+    [],
+  );
 });

@@ -60,3 +60,32 @@ test('a tick raises the clock for every shard, and never sets it back', () => {
   pump.publish(6e14);
   assert.equal(pump.clock, 1e15);
 });
+
+test('who takes the place of a reader that died leaves what it may have had, and knows how many that were', () => {
+  const ring = createRing(1 << 20);
+  const pump = new Pump(source, [ring]);
+  const packet = tcpPacket();
+  const segment = new Segment();
+  const dead = new RingReader(ring);
+  const take = (reader: RingReader, count: number) => {
+    reader.refresh();
+    let taken = 0;
+    while (taken < count && reader.next(segment)) taken++;
+    return taken;
+  };
+  // Round the ring's end, more than once.
+  for (let round = 0; round < 5; round++) {
+    for (let i = 0; i < 700; i++) pump.take(packet);
+    pump.publish();
+    assert.equal(take(dead, 700), 700);
+    dead.release();
+  }
+  for (let i = 0; i < 700; i++) pump.take(packet);
+  pump.publish();
+  assert.equal(take(dead, 100), 100);
+  const next = new RingReader(ring);
+  assert.equal(next.takeOver(512), 5 * 700 + 512);
+  assert.equal(take(next, 1000), 188);
+  next.release();
+  assert.equal(new RingReader(ring).takeOver(512), 6 * 700, 'nothing is left to leave');
+});

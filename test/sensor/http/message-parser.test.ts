@@ -97,9 +97,10 @@ test('a head is read as RFC 9112 says', () => {
 });
 
 test('chunks, their extensions, trailers, and codings below chunked', () => {
-  assert.deepEqual(read(...messages[2]!).slice(0, 4), [
+  assert.deepEqual(read(...messages[2]!).slice(0, 5), [
     'begin',
     'head PUT / 1.1 | Transfer-Encoding|gzip, chunked | chunked gzip 52',
+    'http_chunk_size_padded',
     'body abcd',
     'end T|1|U|2',
   ]);
@@ -124,13 +125,17 @@ test('what servers accept is read and named', () => {
     'http_header_folded',
     'http_bad_header',
     'http_bad_header',
+    'http_space_before_colon',
     'head GET /a b c 1.1 | X|1 folded more|Name|space | none  80',
     'body ',
     'end ',
   ]);
   assert.ok(read(...messages[4]!).includes('http_missing_version'));
-  assert.deepEqual(read(...messages[6]!).slice(1, 4), [
+  assert.deepEqual(read(...messages[6]!).slice(1, 7), [
+    'http_content_length_repeated',
+    'http_content_length_repeated',
     'http_content_length_conflict',
+    'http_content_length_repeated',
     'http_content_length_invalid',
     'head GET / 1.1 | Content-Length|2, 2|Content-Length|3|Content-Length|-1 | length  79',
   ]);

@@ -34,7 +34,10 @@ test('a chunked body with extensions and trailers, both ways', () => {
     ],
     mss: 7,
   });
-  assert.deepEqual(summary(records), ['POST /up «Wikipedia» → 200 «Wikipedia»', 'GET /next → 200 «next»']);
+  assert.deepEqual(summary(records), [
+    'POST /up «Wikipedia» → 200 «Wikipedia» http_chunk_size_padded',
+    'GET /next → 200 «next»',
+  ]);
 });
 
 test('interim responses shift nothing', () => {
@@ -120,8 +123,8 @@ test('conflicting lengths are named and the first counts', () => {
       ok('4'),
     ]),
     [
-      'POST /p «ab» → 200 «1»',
-      'POST /p «ab» → 200 «2» http_content_length_conflict',
+      'POST /p «ab» → 200 «1» http_content_length_repeated',
+      'POST /p «ab» → 200 «2» http_content_length_conflict http_content_length_repeated',
       'POST /p «ab» → 200 «3» http_content_length_invalid',
       'POST /p «ab» → 200 «4» http_length_and_chunked',
     ],
