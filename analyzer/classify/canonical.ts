@@ -20,5 +20,7 @@ export const canonicalForms: Readonly<Record<string, (text: string) => string>> 
     for (let i = 0; i < 17; i++) sum += Number(first[i]) * weights[i]!;
     return first + checks[sum % 11]!;
   },
+  /** Without the blanks it is printed with (ISO 13616-1). */
+  iban: (text) => text.replaceAll(' ', '').toUpperCase(),
   mac: (text) => text.replace(/[^0-9A-Fa-f]/g, '').toLowerCase(),
 };

@@ -182,6 +182,21 @@ const imeiBody: Validator = (bytes, start) => {
   return body === 1 || body === 35 || body === 86 || body === 99 || body === 45 || body === 49 || body === 52;
 };
 
+/** ISO 13616-1: country and check digits go to the end, letters count from A = 10, the whole is 1 modulo 97. */
+const iban: Validator = (bytes, start, end) => {
+  let rest = 0;
+  let count = 0;
+  const take = (octet: number) => {
+    if (octet === 0x20) return;
+    const value = digitValue[octet]!;
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+    count++;
+  };
+  for (let i = start + 4; i < end; i++) take(bytes[i]!);
+  for (let i = start; i < start + 4; i++) take(bytes[i]!);
+  return rest === 1 && count >= 15 && count <= 34;
+};
+
 export const checksums = {
   gb11643,
   'id-birth': idBirth,
@@ -197,4 +212,5 @@ export const checksums = {
   'hong-kong-id': hongKongId,
   'taiwan-id': taiwanId,
   'imei-body': imeiBody,
+  iban,
 };

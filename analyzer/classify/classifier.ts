@@ -15,7 +15,7 @@ import { type Machine, machineOf } from './machine.ts';
 import { MaskedValues } from './masked-values.ts';
 import { NameInText } from './name-in-text.ts';
 import { NameReader } from './name-reader.ts';
-import { hanIn, isAlphanumeric, leadsHan } from './octets.ts';
+import { hanIn, hasStar, isAlphanumeric, leadsHan } from './octets.ts';
 import { Outlooks } from './outlooks.ts';
 import { parsePattern } from './pattern.ts';
 import { Places, type Plan } from './places.ts';
@@ -23,6 +23,7 @@ import { type Profile, Profiles } from './profiles.ts';
 import { alive, dead, Octets, octetKind } from './reach.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
 import { leastRepeated, mostRepeated, Repeats } from './repeats.ts';
+import { RowRules } from './row-context.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
 import { type Trait, traitsOf } from './trait.ts';
@@ -32,8 +33,8 @@ import { formsOf, type ValueForm } from './value-forms.ts';
 const mostEnds = 8;
 /** Octets of a text that may hold a key and a value: 验证码1234. */
 const leastText = 9;
-/** Ideographs of a text that may announce a name: 尊敬的客户王伟，您好. */
-const leastHan = 8;
+/** Ideographs of a text that may announce a name: 客户王伟. */
+const leastHan = 4;
 const star = 0x2a;
 const at = 0x40;
 const wideLead = 0xef;
@@ -48,6 +49,8 @@ export class Classifier {
   readonly tables: Tables;
   /** Of the recognizers, by index. */
   readonly traits: readonly Trait[];
+  /** What rows speak for. */
+  readonly rows: RowRules;
   readonly #machines: readonly Machine[];
   readonly #anywhere: Automaton;
   readonly #masked: MaskedValues;
@@ -80,7 +83,8 @@ export class Classifier {
     this.#digits = new DigitRuns(this.#anywhere);
     this.#profiles = new Profiles(this.recognizers, this.#machines, this.#anywhere.sets, this.#digits.owners());
     this.#masked = new MaskedValues(buildAutomaton(patterns(({ masked }) => masked)), this.recognizers, this.#profiles);
-    this.#places = new Places(names, this.#profiles, (key) => this.#isClear(key));
+    this.rows = new RowRules(this.recognizers, this.#machines, this.tables);
+    this.#places = new Places(names, this.#profiles, (key) => this.#isClear(key), this.rows, this.recognizers);
     this.#key = new KeyBefore(names, this.#profiles);
     this.#outlooks = new Outlooks(this.#anywhere, this.#profiles, this.#key);
     const name = this.recognizers.findIndex(({ matcher }) => matcher === 'name');
@@ -130,7 +134,7 @@ export class Classifier {
   ): void {
     const length = end - start;
     this.#wholeBest = -1;
-    if (profile.whole.length > 0 && !cut) this.#findWhole(profile, bytes, start, end);
+    if (profile.whole.length > 0) this.#findWhole(profile, bytes, start, end, cut);
     let signature = 0;
     for (let i = start; i < end; i++) signature |= octetKind[bytes[i]!]!;
     // Nothing inside a number that short, where it is written without an exponent.
@@ -175,7 +179,7 @@ export class Classifier {
     return found;
   }
 
-  #findWhole(profile: Profile, bytes: Uint8Array, start: number, end: number): void {
+  #findWhole(profile: Profile, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     let from = start;
     let to = end;
     while (from < to && bytes[from]! <= 0x20) from++;
@@ -184,7 +188,8 @@ export class Classifier {
     const { whole } = profile;
     for (let i = 0; i < whole.length; i++) {
       const index = whole[i]!;
-      const { whole: automaton, least } = this.#machines[index]!;
+      const { whole: automaton, least, mayBeCut } = this.#machines[index]!;
+      if (cut && !mayBeCut) continue;
       if (automaton === undefined || (from < to && (to - from < least || automaton.first[lead] === 0))) continue;
       if (!matchesWhole(automaton, bytes, from, to)) continue;
       this.candidates++;
@@ -392,9 +397,4 @@ export class Classifier {
   #isBetter(index: number, score: number, than: number, thanScore: number): boolean {
     return than < 0 || score > thanScore || (score === thanScore && this.#profiles.outranks(index, than));
   }
-}
-
-function hasStar(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] === star) return true;
-  return false;
 }

@@ -3,6 +3,7 @@
  * direction and leaf path it is counted how many values were met and how many each label found. Bounded; the state is
  * plain JSON, and the order of calls makes no difference while no bound is hit.
  */
+import { isMentionPath } from './mention.ts';
 import type { PlaceSummary } from './summary.ts';
 
 export type ColumnState = 'suspected' | 'confirmed';
@@ -24,6 +25,8 @@ interface LabelColumn {
 }
 
 interface Column {
+  /** Words in front of the values say what they are. */
+  readonly said: boolean;
   values: number;
   readonly labels: LabelColumn[];
 }
@@ -98,7 +101,7 @@ export class Columns {
       return undefined;
     }
     this.#count++;
-    const column: Column = { values: 0, labels: [] };
+    const column: Column = { said: isMentionPath(path), values: 0, labels: [] };
     const paths = places.get(place);
     if (paths === undefined) places.set(place, new Map([[path, column]]));
     else paths.set(path, column);
@@ -124,7 +127,8 @@ export class Columns {
     if (column === undefined) return this.proven.has(label);
     const { labels } = column;
     for (let i = 0; i < labels.length; i++) {
-      if (labels[i]!.label === label) return this.proven.has(label) || labels[i]!.hits >= leastShare * column.values;
+      if (labels[i]!.label !== label) continue;
+      return column.said || this.proven.has(label) || labels[i]!.hits >= leastShare * column.values;
     }
     return false;
   }
@@ -135,7 +139,7 @@ export class Columns {
     if (column === undefined) return [];
     const told: ColumnLabel[] = [];
     for (const { label, hits, ids } of column.labels) {
-      if (!this.proven.has(label) && hits < leastShare * column.values) continue;
+      if (!column.said && !this.proven.has(label) && hits < leastShare * column.values) continue;
       told.push({ label, state: ids.length >= confirming ? 'confirmed' : 'suspected', hits, values: column.values });
     }
     return told.sort((a, b) => compare(a.label, b.label));

@@ -1,6 +1,7 @@
 /** One recognizer made ready: names resolved, patterns compiled, lengths known. */
 import { type Automaton, buildAutomaton } from './automaton.ts';
 import type { Validator } from './checksums.ts';
+import { images } from './images.ts';
 import { Meaning } from './name-reader.ts';
 import { leastLength, leastNumber, parsePattern } from './pattern.ts';
 import type { Recognizer } from './recognizer.ts';
@@ -15,6 +16,8 @@ export interface Machine {
   /** Points by `Meaning`. */
   readonly meanings: readonly number[];
   readonly whole: Automaton | undefined;
+  /** The beginning of the value suffices: pictures are longer than what is held of a value. */
+  readonly mayBeCut: boolean;
   /** Octets of the shortest match. */
   readonly least: number;
   /** The same for a JSON number. */
@@ -47,6 +50,7 @@ export function machineOf({ name, scope, patterns, require, prove, score }: Reco
     meanings,
     least: Math.min(...(parsed.length === 0 ? [leastEmail] : parsed.map(leastLength))),
     leastNumber: Math.min(...parsed.map(leastNumber)),
+    mayBeCut: require.some((validator) => validator in images),
     whole: scope === 'value' ? buildAutomaton(parsed.map((pattern) => ({ pattern, owner: 0 }))) : undefined,
   };
 }

@@ -61,8 +61,10 @@ export class NameReader {
     for (const word of words) {
       const whole = word.startsWith('=');
       const text = whole ? word.slice(1) : word;
-      if (isChinese(text)) this.chineseWords.add(text);
-      if (!whole && isChinese(text)) {
+      // 沪A is read word by word as names are; a run of ideographs is looked for inside longer runs.
+      const isRun = /^[\u4e00-\u9fff]+$/.test(text);
+      if (isRun) this.chineseWords.add(text);
+      if (!whole && isRun) {
         const list = this.#chinese.get(text[0]!);
         if (list === undefined) this.#chinese.set(text[0]!, [{ word: text, entry }]);
         else list.push({ word: text, entry });

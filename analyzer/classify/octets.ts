@@ -48,3 +48,8 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   }
   return text;
 }
+
+export function hasStar(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === 0x2a) return true;
+  return false;
+}

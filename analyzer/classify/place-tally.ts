@@ -1,5 +1,6 @@
 /** What was counted at one place of a message, and how it is told. It stays with the place for the messages to come. */
 import type { LeafNode } from '../leaf.ts';
+import { mentionPath } from './mention.ts';
 import type { Plan } from './places.ts';
 import type { PlaceHits, PlaceSummary } from './summary.ts';
 
@@ -56,10 +57,23 @@ export class PlaceTally {
   readonly #hits: HitTally[] = [];
   hitCount = 0;
 
+  #mention: PlaceTally | undefined;
+
   constructor(
     readonly node: LeafNode,
     readonly plan: Plan,
   ) {}
+
+  /** What is told in the texts of this place. */
+  get mention(): PlaceTally {
+    if (this.#mention === undefined) {
+      const { place } = this.node;
+      const path = mentionPath(this.plan.path);
+      const plan = { ...this.plan, path, full: `${place}.${path}` };
+      this.#mention = new PlaceTally(this.node, plan);
+    }
+    return this.#mention;
+  }
 
   begin(message: number): void {
     this.message = message;

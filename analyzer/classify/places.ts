@@ -1,8 +1,10 @@
 /** What is known of a place that values come from: its name is read once and the answer kept on its number. */
-import type { LeafNode } from '../leaf.ts';
-import type { NameReader } from './name-reader.ts';
+import type { LeafNode, LeafPlace } from '../leaf.ts';
+import { Meaning, type Meanings, type NameReader } from './name-reader.ts';
 import type { Profile, Profiles } from './profiles.ts';
+import type { Recognizer } from './recognizer.ts';
 import { Habit } from './repeats.ts';
+import type { RowRules } from './row-context.ts';
 
 export interface Plan {
   readonly profile: Profile;
@@ -13,6 +15,8 @@ export interface Plan {
   /** Items of a list of bare values are nobody's row. */
   readonly alone: boolean;
   readonly habit: Habit;
+  /** Values here may wait for what their row says. */
+  readonly waits: boolean;
 }
 
 /** Plans kept by path, and keys as shown; dropped together when full, and made anew. */
@@ -26,19 +30,25 @@ export class Places {
   readonly #byNode = new WeakMap<LeafNode, Plan>();
   readonly #byPath = new Map<string, Plan>();
   readonly #shown = new Map<string, string>();
+  /** Recognizers, by index, that are looked for in some parts of a message only. */
+  readonly #bound = new Map<number, readonly LeafPlace[]>();
   readonly #encoder = new TextEncoder();
 
   constructor(
     private readonly names: NameReader,
     private readonly profiles: Profiles,
     private readonly isClear: (key: Uint8Array) => boolean,
+    private readonly rows: RowRules,
+    recognizers: readonly Recognizer[],
   ) {
+    for (const [index, { places }] of recognizers.entries()) if (places.length > 0) this.#bound.set(index, places);
     this.bare = {
       profile: profiles.of(names.read('', ''), false),
       path: '',
       full: 'body',
       alone: false,
       habit: new Habit(),
+      waits: false,
     };
   }
 
@@ -63,13 +73,26 @@ export class Places {
       .map((key) => key.replaceAll('[]', ''))
       .filter((key) => key !== '' && !/^(?:\*|\*\*|\{.*\})$/.test(key));
     if (parents.at(-1) === name) parents.pop();
-    const profile = this.profiles.of(this.names.read(name, parents.at(-1) ?? ''), false);
+    const profile = this.profiles.of(this.#within(node.place, this.names.read(name, parents.at(-1) ?? '')), false);
     const path = keys
       .map((key) => this.#show(key))
       .join('.')
       .slice(0, longestPath);
     const full = path === '' ? node.place : `${node.place}.${path}`;
-    return { profile, path, full, alone: node.path.endsWith('[]'), habit: new Habit() };
+    return {
+      profile,
+      path,
+      full,
+      alone: node.path.endsWith('[]'),
+      habit: new Habit(),
+      waits: this.rows.waitsAt(profile),
+    };
+  }
+
+  /** What is not looked for in that part of a message counts as spoken against. */
+  #within(place: LeafPlace, meanings: Meanings): Meanings {
+    for (const [index, places] of this.#bound) if (!places.includes(place)) meanings[index] = Meaning.exclude;
+    return meanings;
   }
 
   /** A key may be a value: `{"13812345678": {…}}`. */

@@ -23,7 +23,8 @@ export function canonicalFormOf(name: string): CanonicalForm {
   for (let octet = 0; octet < 256 && name !== 'text'; octet++) {
     if (isDigit[octet] === 1) continue;
     const wrongCase = isLower ? octet >= 0x41 && octet <= 0x5a : octet >= 0x61 && octet <= 0x7a;
-    if (isNumber || octet >= 0x80 || wrongCase) foreign[octet] = 1;
+    const isBlank = name === 'iban' && octet === 0x20;
+    if (isNumber || octet >= 0x80 || wrongCase || isBlank) foreign[octet] = 1;
   }
   return { name, isText: name === 'text', foreign, length: lengths[name] ?? 0 };
 }

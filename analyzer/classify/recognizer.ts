@@ -2,6 +2,7 @@
  * What a recognizer is, as plain data: files under rules/recognizers/ say it, deploy/content/ reads them, and the set
  * crosses threads. `compile` in classifier.ts makes a machine of it.
  */
+import type { LeafPlace } from '../leaf.ts';
 
 export type Sensitivity = 'high' | 'medium' | 'low';
 /** `anywhere`: also inside longer text, at boundaries. `value`: the value as a whole, and only where its name says so. */
@@ -19,6 +20,8 @@ export interface Score {
   readonly context: number;
   /** The field's name allows it among other things. */
   readonly hint: number;
+  /** A person's identifier stands in the same row, and the field's name says nothing. */
+  readonly row: number;
   /** Taken off when the name means something that no list knows. */
   readonly other: number;
   /** Taken off when the name speaks against it. */
@@ -53,6 +56,8 @@ export interface Recognizer {
   readonly dataClass: string;
   readonly sensitivity: Sensitivity;
   readonly scope: Scope;
+  /** Parts of a message it is looked for in; empty for all. */
+  readonly places: readonly LeafPlace[];
   /** In the language of pattern.ts; empty where `matcher` finds the value. */
   readonly patterns: readonly string[];
   /** A structural matcher by name; empty for none. */

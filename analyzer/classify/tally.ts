@@ -7,10 +7,13 @@ import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { Classifier } from './classifier.ts';
 import { type Finds, findsIn } from './finds.ts';
+import type { Hit } from './hit.ts';
+import { isMention } from './mention.ts';
 import { textOf } from './octets.ts';
 import { Persons } from './persons.ts';
 import { byName, type HitTally, type LabelTally, PlaceTally } from './place-tally.ts';
 import { canonicalOctets, isPlain } from './plain-form.ts';
+import { RowContext } from './row-context.ts';
 import {
   emptySummary,
   type Identifier,
@@ -41,6 +44,8 @@ export class Tally implements LeafSink {
   readonly #met: PlaceTally[] = [];
   #metCount = 0;
   #here: PlaceTally | undefined;
+  /** Octets of the value at hand. */
+  #length = 0;
   #message = 0;
   #depth = 0;
   /** Whether anything is to be told. */
@@ -53,6 +58,7 @@ export class Tally implements LeafSink {
   #persons: Persons | undefined;
   /** This message told of somebody. */
   #hasPersons = false;
+  readonly #row = new RowContext<PlaceTally>();
   #sketches: Map<number, Distinct> | undefined;
   /** Values that count for a second label, as value × `labelBits` + label. */
   #alsoLabels: Set<number> | undefined;
@@ -75,6 +81,7 @@ export class Tally implements LeafSink {
     this.#metCount = 0;
     this.#here = undefined;
     this.#depth = 0;
+    this.#row.begin();
     if (!this.#any) return;
     this.#any = false;
     this.#labelCount = 0;
@@ -95,13 +102,31 @@ export class Tally implements LeafSink {
     this.#here = here;
     here.values++;
     if (kind === 'literal' || end - start < 2) return;
+    this.#length = end - start;
     const { classifier } = this;
     const before = classifier.candidates;
     classifier.find(here.plan, kind, bytes, start, end, cut, this.#hit);
-    if (classifier.candidates === before) return;
-    here.tried += classifier.candidates - before;
-    this.#any = true;
+    if (classifier.candidates !== before) {
+      here.tried += classifier.candidates - before;
+      this.#any = true;
+    }
+    if (here.plan.waits && kind === 'text' && !cut && this.#row.isOpen) this.#askRow(here, bytes, start, end);
   }
+
+  /** A value that may be told by its row; that it was not counts against the column. */
+  #askRow(here: PlaceTally, bytes: Uint8Array, start: number, end: number): void {
+    const index = this.classifier.rows.match(here.plan.profile, bytes, start, end);
+    if (index < 0) return;
+    here.tried++;
+    this.#any = true;
+    this.#row.wait(here, index, bytes, start, end);
+  }
+
+  readonly #tellRow = (place: PlaceTally, index: number, bytes: Uint8Array, length: number): void => {
+    this.#here = place;
+    this.#length = length;
+    this.#hit(index, bytes, 0, length, false, 0);
+  };
 
   /** What is in a text that is whole; nothing is counted. */
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): Finds {
@@ -113,7 +138,7 @@ export class Tally implements LeafSink {
     this.leaf(node, 'literal', noOctets, 0, 0, false);
     for (let i = 0; i < finds.length; i++) {
       const { index, bytes, masked } = finds[i]!;
-      this.#hit(index, bytes, 0, bytes.length, masked);
+      this.#hit(index, bytes, 0, bytes.length, masked, 0);
     }
     if (tried === 0) return;
     this.#here!.tried += tried;
@@ -122,10 +147,12 @@ export class Tally implements LeafSink {
 
   rowBegin(_node: LeafNode): void {
     this.#depth++;
+    this.#row.rowBegin();
     if (this.#hasPersons) this.#persons!.rowBegin();
   }
 
   rowEnd(_node: LeafNode): void {
+    this.#row.rowEnd(this.#tellRow);
     if (this.#depth > 0) this.#depth--;
     if (this.#hasPersons) this.#persons!.rowEnd();
   }
@@ -144,16 +171,18 @@ export class Tally implements LeafSink {
     this.#met[this.#metCount++] = place;
   }
 
-  readonly #hit = (index: number, bytes: Uint8Array, start: number, end: number, masked: boolean): void => {
+  readonly #hit: Hit = (index, bytes, start, end, masked, score): void => {
     const trait = this.classifier.traits[index]!;
     const here = this.#here!;
     this.#any = true;
+    if (trait.isPerson) this.#row.speak();
     if (masked) {
       here.masked++;
       this.#countForm(`${trait.label}\t${maskShape(textOf(bytes, start, end))}`);
       return;
     }
-    const hits = this.#hitsOf(here, trait, bytes, start, end);
+    const isSaid = isMention(here.plan, trait, index, end - start, this.#length, score);
+    const hits = this.#hitsOf(isSaid ? this.#mentionOf(here) : here, trait, bytes, start, end);
     hits.count++;
     hits.label.count++;
     let value = bytes;
@@ -171,6 +200,14 @@ export class Tally implements LeafSink {
     if (!hits.isSampled) hits.sample(hashNumber(this.identity.high, this.identity.low));
     if (trait.isSubject) this.#countSubject(here, index, trait, at, high, low, value, from, to);
   };
+
+  #mentionOf(here: PlaceTally): PlaceTally {
+    const { mention } = here;
+    if (mention.message !== this.#message) this.#meet(mention);
+    mention.values++;
+    mention.tried++;
+    return mention;
+  }
 
   #hitsOf(here: PlaceTally, trait: Trait, bytes: Uint8Array, start: number, end: number): HitTally {
     return here.hit(trait.number) ?? here.add(this.#labelOf(trait, bytes, start, end));

@@ -2,6 +2,7 @@
 import { isAddress } from './address.ts';
 import { checksums, isDay, type Validator } from './checksums.ts';
 import { isPersonName, isTypicalName } from './chinese.ts';
+import { images } from './images.ts';
 import { digitValue, isAlphanumeric, isDigit, leadsHan, textOf } from './octets.ts';
 
 function digitsIn(bytes: Uint8Array, start: number, end: number): number {
@@ -166,9 +167,21 @@ const entropyOfKey: Validator = (bytes, start, end) => {
 const varied: Validator = (bytes, start, end) => isVaried(bytes, start, Math.min(end, start + farthest), 3);
 
 /** Keys of documentation and templates. */
-const placeholder = /x{6}|example|\$\{|\{\{|<[^>]*>|your[-_]?|placeholder|changeme|0{8}|(.)\1{7}|1234567890|abcdefgh/i;
+const placeholder = /x{6}|example|\$\{|\{\{|<[^>]*>|your[-_]?|placeholder|changeme/i;
+/** Runs of one character, and the order of keys: where they are most of the value, nobody drew it by lot. */
+const fillers = /(.)\1{5,}|0?123456789?0?|abcdefg?h?i?j?/gi;
 
-const notPlaceholder: Validator = (bytes, start, end) => !placeholder.test(textOf(bytes, start, end));
+const notPlaceholder: Validator = (bytes, start, end) => {
+  const text = textOf(bytes, start, end);
+  if (placeholder.test(text)) return false;
+  let filled = 0;
+  for (const [run] of text.matchAll(fillers)) filled += run.length;
+  return filled * 2 <= text.length;
+};
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const notUuid: Validator = (bytes, start, end) => end - start !== 36 || !uuid.test(textOf(bytes, start, end));
 
 const flags = new Set(
   (
@@ -201,6 +214,7 @@ const plainAmount: Validator = (bytes, start, end) => {
 
 export const validators: Readonly<Record<string, Validator>> = {
   ...checksums,
+  ...images,
   'mobile-prefix': mobilePrefix,
   'area-code': areaCode,
   hyphen: hasHyphen,
@@ -215,6 +229,7 @@ export const validators: Readonly<Record<string, Validator>> = {
   varied,
   'not-placeholder': notPlaceholder,
   'not-flag': notFlag,
+  'not-uuid': notUuid,
   'plain-amount': plainAmount,
   'person-name': isPersonName,
   'typical-name': isTypicalName,

@@ -1,4 +1,5 @@
 /** The names that content files may use, and the check of a pattern: what a reader of recognizers needs to know. */
+import type { LeafPlace } from '../leaf.ts';
 import { buildAutomaton } from './automaton.ts';
 import { canonicalForms } from './canonical.ts';
 import { PatternError, parsePattern } from './pattern.ts';
@@ -8,6 +9,7 @@ export const recognizerNames = {
   validators: Object.keys(validators).sort(),
   canonicalForms: Object.keys(canonicalForms).sort(),
   matchers: ['email', 'name'],
+  places: ['path', 'query', 'header', 'cookie', 'body'] satisfies LeafPlace[] as LeafPlace[],
   /** What is wrong with a pattern, in a sentence; undefined when nothing is. */
   patternProblem(text: string): string | undefined {
     try {

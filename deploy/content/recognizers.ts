@@ -144,6 +144,7 @@ export function parseRecognizer(
       sensitivity: ({ value }, path) =>
         void (read.sensitivity = reader.oneOf(value, path, ['high', 'medium', 'low'] as const)),
       scope: ({ value }, path) => void (read.scope = reader.oneOf(value, path, ['anywhere', 'value'] as const)),
+      places: ({ value }, path) => void (read.places = reader.names(value, path, recognizerNames.places)),
       patterns: ({ value }, path) => void (read.patterns = reader.patterns(value, path)),
       matcher: ({ value }, path) => void (read.matcher = reader.oneOf(value, path, recognizerNames.matchers)),
       masked: ({ value }, path) => void (read.masked = reader.patterns(value, path)),
@@ -160,6 +161,7 @@ export function parseRecognizer(
             checksum: points('checksum'),
             context: points('context'),
             hint: points('hint'),
+            row: points('row'),
             other: points('other'),
             exclude: points('exclude'),
             threshold: points('threshold'),
@@ -223,6 +225,7 @@ export function parseRecognizer(
     dataClass: read.dataClass ?? '',
     sensitivity: read.sensitivity!,
     scope: read.scope ?? 'anywhere',
+    places: read.places ?? [],
     patterns: read.patterns ?? [],
     matcher: read.matcher ?? '',
     masked: read.masked ?? [],
@@ -236,6 +239,7 @@ export function parseRecognizer(
       checksum: score.checksum ?? 0,
       context: score.context ?? 0,
       hint: score.hint ?? 0,
+      row: score.row ?? 0,
       other: score.other ?? 0,
       exclude: score.exclude ?? score.context ?? 0,
       threshold: score.threshold ?? 60,
@@ -296,7 +300,7 @@ class Reader {
     });
   }
 
-  names(node: Node, path: string, known: readonly string[]): string[] {
+  names<T extends string>(node: Node, path: string, known: readonly T[]): T[] {
     return this.texts(node, path).flatMap(({ node: item }) => this.oneOf(item, path, known) ?? []);
   }
 

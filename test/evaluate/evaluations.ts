@@ -1,6 +1,7 @@
 /** Every evaluation there is: adding one is adding a file and its line here. */
 import type { Evaluation } from './evaluation.ts';
+import { labels } from './labels.ts';
 import { rangeEvaluation } from './range.ts';
 import { templates } from './templates.ts';
 
-export const evaluations: readonly Evaluation[] = [templates, rangeEvaluation];
+export const evaluations: readonly Evaluation[] = [labels, templates, rangeEvaluation];

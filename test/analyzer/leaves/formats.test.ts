@@ -94,6 +94,13 @@ table('text/plain', [
   ],
   ['times and words', 'at 10:30:25 张三 came, x', [' = at', ' = 10:30:25', ' = 张三', ' = came', ' = x']],
   ['a log line', '[INFO] user=张三 id=7', [' = INFO', 'user = 张三', 'id = 7']],
+  [
+    'names in front of quoted values',
+    'var API_KEY = "a b", "secret": \'c\'; x ?= `d`\nkey := e; y => "f" g',
+    [' = var', 'API_KEY = a', 'API_KEY = b', 'secret = c', 'x = d', 'key = e', 'y = f', ' = g'],
+  ],
+  ['addresses stay whole', 'see http://u:p@h/x. At 10:30', [' = see', ' = http://u:p@h/x.', ' = At', ' = 10:30']],
+  ['a word that nothing follows', 'a "b" c', [' = a', ' = b', ' = c']],
   ['JSON labelled as text', ' {"a":1}', ['a = 1 (number)']],
   ['XML labelled as text', '<a><b>1</b></a>', ['a.b = 1']],
   ['a form labelled as text', 'a=1&b=2', ['a = 1', 'b = 2']],
@@ -106,6 +113,24 @@ table('text/html', [
     '<html><style>a{b:c}</style><p class="x">姓名：<b>张三</b> 138</p><script>if (a<b) x("</p>")</script><i>z</i></html>',
     [' = 张三', ' = 138', ' = z'],
   ],
+  [
+    'a table with headings',
+    '<table><tr><th>姓名</th><th>Mobile No</th></tr><tr><td>张三</td><td>138</td><td>x</td></tr></table> y',
+    [
+      'tr[] {',
+      'tr[].td1 = 姓名',
+      'tr[].td2 = Mobile',
+      'tr[].td2 = No',
+      'tr[] }',
+      'tr[] {',
+      'tr[].姓名 = 张三',
+      'tr[].Mobile No = 138',
+      'tr[].td3 = x',
+      'tr[] }',
+      ' = y',
+    ],
+  ],
+  ['a row that never ends', '<tr><td>a<td>b', ['tr[] {', 'tr[].td1 = a', 'tr[].td2 = b', 'tr[] }']],
   ['JSON labelled as HTML', '{"a":1}', ['a = 1 (number)']],
 ]);
 
