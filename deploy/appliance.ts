@@ -9,12 +9,22 @@ import { C, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
 import { openSource } from '../sensor/sensor.ts';
 import type { Bus } from '../storage/bus/bus.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
+import type { AuditedStore } from '../storage/store/digests.ts';
 import { openEmbeddedStore } from '../storage/store/embedded.ts';
 import { lockHolder } from '../storage/store/folder.ts';
 import { openServerStore } from '../storage/store/server.ts';
 import { type Row, type Store, StoreError } from '../storage/store/store.ts';
 import { readAccess } from './access.ts';
 import { ledgerRows, type Run, storeSetting, summarise } from './accounting.ts';
+import {
+  type AuditReport,
+  recordConfiguration,
+  recordOperation,
+  sealed,
+  sealedOnDemand,
+  type VerifyOptions,
+  verifyAudit,
+} from './audit/audit.ts';
 import { type Capture, type Captures, lookAtCaptures, streamId } from './captures.ts';
 import type { Config } from './config.ts';
 import { contentDigest, loadAnalysis } from './content/analysis.ts';
@@ -106,7 +116,17 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const store = await openEmbeddedStore(options.data);
   try {
     const keys = openKeys(options.data, options.environment);
-    const summary = await replayInto(store, { ...options, keys });
+    const audit = await sealed(store, options.data, options.environment);
+    for (const notice of keys.notices) {
+      await recordOperation(audit.store, { kind: 'trace-key', subject: options.data, value: { notice } });
+    }
+    const record = async (captures: readonly Capture[], content: string): Promise<void> => {
+      await recordConfiguration(audit.store, options.config, content);
+      for (const { id, name, state } of captures) {
+        await recordOperation(audit.store, { kind: 'replay', subject: id, value: { name, state } });
+      }
+    };
+    const summary = await replayInto(audit.store, { ...options, keys, record });
     return { ...summary, notices: [...keys.notices, ...summary.notices] };
   } finally {
     await store.close();
@@ -116,7 +136,12 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
 /** The same into a store that is open already. `pace`: how often things are stored. */
 export async function replayInto(
   store: Store,
-  options: Omit<ReplayOptions, 'data'> & { readonly keys: Keys; readonly pace?: Pace },
+  options: Omit<ReplayOptions, 'data'> & {
+    readonly keys: Keys;
+    readonly pace?: Pace;
+    /** Told of what is about to be read, and of the digest of rules and recognizers it is judged by. */
+    readonly record?: (captures: readonly Capture[], content: string) => Promise<void>;
+  },
 ): Promise<ReplaySummary> {
   const analysis = await loadAnalysis(options.config);
   const memory = await JudgeMemory.open(store, contentDigest(analysis));
@@ -124,6 +149,7 @@ export async function replayInto(
   const looked = await lookAtCaptures(options.inputs, store);
   const { captures, damage } = looked;
   const unread = captures.filter((capture) => capture.state !== 'known');
+  if (unread.length > 0) await options.record?.(unread, contentDigest(analysis));
   const notices: string[] = unread.length > 0 && memory.isOfAnotherVersion ? [learntAnew] : [];
   // Throws, and says why none can be read.
   if (captures.length === 0) openSource(options.inputs).close();
@@ -182,9 +208,9 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
 }
 
 /** The store of a data folder, to ask questions of: by way of the appliance where one is running on it. Throws StoreError. */
-export async function openStoreForReading(data: string, _config: Config): Promise<Store> {
+export async function openStoreForReading(data: string, _config: Config): Promise<AuditedStore> {
   try {
-    return await openEmbeddedStore(data, { mustExist: true });
+    return sealedOnDemand(await openEmbeddedStore(data, { mustExist: true }), data);
   } catch (error) {
     const access =
       error instanceof StoreError && error.code === 'locked'
@@ -192,6 +218,16 @@ export async function openStoreForReading(data: string, _config: Config): Promis
         : null;
     if (access === null) throw error;
     return openServerStore(access);
+  }
+}
+
+/** Holds what a data folder stores against its seals. Throws StoreError, KeyError. */
+export async function verifyFolder(config: Config, options: VerifyOptions): Promise<AuditReport> {
+  const store = await openStoreForReading(options.data, config);
+  try {
+    return await verifyAudit(store, options);
+  } finally {
+    await store.close();
   }
 }
 

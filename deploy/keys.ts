@@ -93,7 +93,11 @@ function keyFile(purpose: KeyPurpose): string {
 }
 
 function fromEnvironment(purpose: KeyPurpose, environment: Environment): Uint8Array | undefined {
-  const name = variables[purpose];
+  return secretFromEnvironment(variables[purpose], environment);
+}
+
+/** The secret that `name`, or the file that `name_FILE` names, holds. Throws KeyError, ConfigError. */
+export function secretFromEnvironment(name: string, environment: Environment): Uint8Array | undefined {
   const text = environment[name] || undefined;
   const file = environment[`${name}_FILE`] || undefined;
   if (text !== undefined && file !== undefined) {
@@ -116,6 +120,11 @@ function fromFolder(data: string, purpose: KeyPurpose, expected: string | undefi
         `it back from a copy, give it as ${variables[purpose]}, or name another data folder.`,
     );
   }
+  return secretFromFile(path);
+}
+
+/** Makes the file on first use. Throws KeyError. */
+export function secretFromFile(path: string): Uint8Array {
   createOnce(path, () => `${randomBytes(secretLength).toString('hex')}\n`);
   return secretOf(readSecretFile(path, 'own'), path);
 }

@@ -8,17 +8,20 @@ import type { RetentionConfig } from './config.ts';
 
 const dayUs = 86_400e6;
 
-/** Answers what went: `calls 202601`. */
+/** Answers what went: `calls 202601`. `before`: told of what is about to go. */
 export async function keepWithin(
   store: Store & { readonly engine: Engine },
   retention: RetentionConfig,
+  before: (table: 'calls' | 'values', months: readonly string[]) => Promise<void> = async () => {},
 ): Promise<readonly string[]> {
   const [newest] = await store.ask<{ ts: number }>('newest');
   const gone: string[] = [];
   if (newest === undefined || newest.ts <= 0) return gone;
   for (const table of ['calls', 'values'] as const) {
     const oldest = newest.ts - retention[table] * dayUs;
-    for (const month of await store.engine.dropMonthsBefore(table, Math.max(0, oldest))) gone.push(`${table} ${month}`);
+    const announce = (months: readonly string[]) => before(table, months);
+    const dropped = await store.engine.dropMonthsBefore(table, Math.max(0, oldest), announce);
+    for (const month of dropped) gone.push(`${table} ${month}`);
   }
   return gone;
 }

@@ -6,8 +6,9 @@ import { type Offer, offerEngine } from '../storage/store/offer.ts';
 import { StoreError } from '../storage/store/store.ts';
 import { forgetAddress, openToken, tellAddress } from './access.ts';
 import type { ReplaySummary } from './appliance.ts';
+import { Audit } from './audit/live-audit.ts';
 import type { Config } from './config.ts';
-import { loadAnalysis } from './content/analysis.ts';
+import { contentDigest, loadAnalysis } from './content/analysis.ts';
 import { equip } from './equipment.ts';
 import type { Pace } from './judging.ts';
 import { readKeyLog } from './key-log.ts';
@@ -81,6 +82,7 @@ class Running {
   #store: EmbeddedStore | undefined;
   #session: LiveSession | undefined;
   #offer: Offer | undefined;
+  #audit: Audit | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RunOptions) {}
@@ -120,12 +122,14 @@ class Running {
             if (dropsRights) becomeUser(user);
             const store = (this.#store ??= await openEmbeddedStore(data));
             const { pace } = options;
-            const session = await LiveSession.open(store, {
+            const audit = await Audit.begin(store, options, contentDigest(analysis), keys.notices);
+            this.#audit = audit;
+            const session = await LiveSession.open(audit.store, {
               ...{ config, input: live, shards, equipment, content: analysis, pace, begun },
             });
             this.#session = session;
             await this.#listen(token);
-            this.#keepWithin(store);
+            this.#keepWithin(audit);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
             options.onReady?.({ address: this.#offer!.address, notices: mine });
@@ -173,9 +177,10 @@ class Running {
     tellAddress(data, this.#offer.address);
   }
 
-  #keepWithin(store: EmbeddedStore): void {
+  #keepWithin(audit: Audit): void {
     const { retention } = this.options.config;
-    const keep = () => keepWithin(store, retention).catch(() => {});
+    const keep = () =>
+      keepWithin(audit.store, retention, (table, months) => audit.beforeRetention(table, months)).catch(() => {});
     void keep();
     this.#timer = setInterval(keep, RETENTION_EVERY_MS);
     this.#timer.unref();
@@ -188,6 +193,7 @@ class Running {
       await this.#offer.close();
     }
     await this.#bus.close().catch(() => {});
+    await this.#audit?.end();
     await this.#store?.close();
   }
 }

@@ -32,11 +32,14 @@ const LAYERS: readonly rules.Layer[] = [
       'analyzer/judge.ts',
     ],
   },
-  { name: 'storage', contracts: ['storage/bus/bus.ts', 'storage/store/store.ts', 'storage/store/engine.ts'] },
+  {
+    name: 'storage',
+    contracts: ['storage/bus/bus.ts', 'storage/store/store.ts', 'storage/store/engine.ts', 'storage/store/digests.ts'],
+  },
   {
     name: 'deploy',
     contracts: [
-      ...['deploy/appliance.ts', 'deploy/run.ts', 'deploy/config.ts', 'deploy/lookup.ts'],
+      ...['deploy/appliance.ts', 'deploy/run.ts', 'deploy/config.ts', 'deploy/lookup.ts', 'deploy/audit/audit.ts'],
       'deploy/content/checks.ts',
     ],
   },

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openStoreForReading, replay, sense } from '../../deploy/appliance.ts';
+import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes } from '../../deploy/lookup.ts';
@@ -27,6 +27,7 @@ const services: Services = {
   traceHashes,
   accountHash,
   keyNotices,
+  verifyAudit: verifyFolder,
   listRules,
   testRules,
 };

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.ts';
 import { addApis } from './commands/apis.ts';
 import { addApps } from './commands/apps.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
@@ -46,6 +47,7 @@ const commands = [
   addTls,
   addHealth,
   addDoctor,
+  addAudit,
   addRules,
   addConfig,
   addDemo,

@@ -1,5 +1,6 @@
 /** What commands need of the appliance, as a parameter: `main.ts` passes the real thing, tests pass their own. */
 import type { ReplayOptions, ReplaySummary, SenseOptions } from '../../deploy/appliance.ts';
+import type { AuditReport, VerifyOptions } from '../../deploy/audit/audit.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
@@ -30,6 +31,8 @@ export interface Services {
   accountHash(account: string, data: string, config: Config): Awaitable<string | undefined>;
   /** What to know of the keys of the folder before its answers are believed; a sentence each. */
   keyNotices(data: string): readonly string[];
+  /** Holds the store against its seals. Throws StoreError, KeyError. */
+  verifyAudit(config: Config, options: VerifyOptions): Awaitable<AuditReport>;
   listRules(config: Config): Awaitable<readonly RuleRow[]>;
   /** Runs the examples of every file, or of one file or folder. */
   testRules(config: Config, file?: string): Awaitable<readonly RuleRow[]>;

@@ -5,10 +5,12 @@
 import { Block } from './block.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
+import type { AuditedStore, RowDigests } from './digests.ts';
 import { Lane } from './lane.ts';
 import { bind, type Question, readQuestions } from './questions.ts';
+import { rowDigests } from './row-digests.ts';
 import { migrate, readMigrations } from './schema.ts';
-import { type Gathering, type Parameters, type Row, type Store, StoreError, type TableName } from './store.ts';
+import { type Gathering, type Parameters, type Row, StoreError, type TableName } from './store.ts';
 
 const tableNames: readonly TableName[] = [
   ...([
@@ -23,7 +25,7 @@ const tableNames: readonly TableName[] = [
     'sources',
     'snapshots',
   ] as const),
-  ...(['settings', 'profiles', 'bindings', 'handshakes'] as const),
+  ...(['settings', 'profiles', 'bindings', 'handshakes', 'seals'] as const),
 ];
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */
@@ -50,7 +52,7 @@ export async function openClientStore(
   place: string,
   /** A store that another process keeps is taken as it is. */
   { migrates = true } = {},
-): Promise<Store> {
+): Promise<AuditedStore> {
   if (migrates) await migrate(connections.write, readMigrations(files.tables), place);
   const tables = new Map<TableName, readonly Column[]>();
   for (const { table, name, type } of await describe(connections)) {
@@ -70,13 +72,14 @@ async function describe(connections: Connections): Promise<(Column & { readonly 
   return result.json();
 }
 
-class ClientStore implements Store {
+class ClientStore implements AuditedStore {
   readonly #connections: Connections;
   readonly #tables: ReadonlyMap<TableName, readonly Column[]>;
   readonly #questions: ReadonlyMap<string, Question>;
   /** One insert is encoded and staged at a time, while the engine stores the one before. */
   readonly #encoding = new Lane();
   readonly #storing = new Lane();
+  readonly digests: RowDigests;
   #closed = false;
 
   constructor(
@@ -87,6 +90,7 @@ class ClientStore implements Store {
     this.#connections = connections;
     this.#tables = tables;
     this.#questions = questions;
+    this.digests = rowDigests((sql, values) => this.#answer('seals', sql, values));
   }
 
   #blockOf(table: TableName): Block {
@@ -146,14 +150,19 @@ class ClientStore implements Store {
   }
 
   async ask<T = Row>(question: string, parameters: Parameters = {}): Promise<T[]> {
-    const [sql, query_params] = this.#prepare(question, parameters);
+    const [sql, values] = this.#prepare(question, parameters);
+    return this.#answer(question, sql, values);
+  }
+
+  async #answer<T>(about: string, query: string, query_params: BoundValues): Promise<T[]> {
+    this.#assertOpen();
     try {
       return await this.#connections.bound(async () => {
-        const result = await this.#connections.read.query({ query: sql, query_params, format: 'JSONEachRow' });
+        const result = await this.#connections.read.query({ query, query_params, format: 'JSONEachRow' });
         return (await result.json<T>()) as T[];
       });
     } catch (error) {
-      return failed(question)(error);
+      return failed(about)(error);
     }
   }
 

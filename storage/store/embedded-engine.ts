@@ -98,7 +98,11 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  async dropMonthsBefore(table: 'calls' | 'values', time: number): Promise<readonly string[]> {
+  async dropMonthsBefore(
+    table: 'calls' | 'values',
+    time: number,
+    announce: (months: readonly string[]) => Promise<void> = async () => {},
+  ): Promise<readonly string[]> {
     const result = await this.connections.write.query({
       query: `SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = '${table}'
         AND active ORDER BY partition`,
@@ -108,6 +112,7 @@ export class EmbeddedEngine implements Engine {
     const old = (await result.json<{ partition: string }>())
       .map(({ partition }) => partition)
       .filter((partition) => /^\d{6}$/.test(partition) && partition < month);
+    if (old.length > 0) await announce(old);
     for (const partition of old) {
       await this.connections.write.command({ query: `ALTER TABLE \`${table}\` DROP PARTITION ${partition}` });
     }

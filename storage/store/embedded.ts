@@ -16,11 +16,12 @@ import { createChdbConnection } from 'chdb/connection';
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
+import type { AuditedStore } from './digests.ts';
 import { EmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
 import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
-import { type Store, StoreError } from './store.ts';
+import { StoreError } from './store.ts';
 
 export interface EmbeddedOptions {
   /** Threads of a query. */
@@ -42,7 +43,7 @@ const cacheBytes = 32 * 2 ** 20;
 let openFolder: string | undefined;
 
 /** A store with its engine in this process. */
-export interface EmbeddedStore extends Store {
+export interface EmbeddedStore extends AuditedStore {
   readonly engine: Engine;
 }
 

@@ -21,6 +21,10 @@ export interface Engine {
   question(sql: string, values: Readonly<Record<string, unknown>>, format: string): Promise<Answer>;
   /** Stores rows given in the Native format with the columns named. */
   insertNative(table: string, columns: readonly string[], rows: Uint8Array): Promise<void>;
-  /** Lets go of the months of a table that end before a packet time, µs; answers which (`202611`). */
-  dropMonthsBefore(table: 'calls' | 'values', time: number): Promise<readonly string[]>;
+  /** Lets go of the months of a table that end before a packet time, µs; answers which (`202611`), and says so before. */
+  dropMonthsBefore(
+    table: 'calls' | 'values',
+    time: number,
+    announce?: (months: readonly string[]) => Promise<void>,
+  ): Promise<readonly string[]>;
 }

@@ -7,7 +7,8 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
-import { type Store, StoreError } from './store.ts';
+import type { AuditedStore } from './digests.ts';
+import { StoreError } from './store.ts';
 
 export interface ServerOptions {
   /** `http://host:port` */
@@ -18,7 +19,12 @@ export interface ServerOptions {
 }
 
 /** Throws StoreError. */
-export async function openServerStore({ url, token, database = 'apiris', files }: ServerOptions): Promise<Store> {
+export async function openServerStore({
+  url,
+  token,
+  database = 'apiris',
+  files,
+}: ServerOptions): Promise<AuditedStore> {
   const client = createClient({
     url,
     username: 'apiris',

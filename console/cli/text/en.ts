@@ -1,4 +1,5 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
+import { auditEn } from './audit-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
 import { ledgerEn } from './ledger-en.ts';
@@ -22,6 +23,7 @@ export const en = {
   findings: findingsEn,
   terms: termsEn,
   tls: tlsEn,
+  audit: auditEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>

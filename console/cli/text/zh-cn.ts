@@ -1,4 +1,6 @@
 /** Every sentence of the command line in Simplified Chinese. */
+
+import { auditZhCn } from './audit-zh-cn.ts';
 import type { Texts } from './en.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
@@ -17,6 +19,7 @@ export const zhCn: Texts = {
   findings: findingsZhCn,
   terms: termsZhCn,
   tls: tlsZhCn,
+  audit: auditZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,

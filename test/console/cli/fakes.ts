@@ -4,6 +4,7 @@ import type { OutputClosed } from '../../../console/cli/io.ts';
 import { run } from '../../../console/cli/program.ts';
 import type { Services } from '../../../console/cli/services.ts';
 import type { ReplaySummary } from '../../../deploy/appliance.ts';
+import type { AuditReport } from '../../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../../deploy/config.ts';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
@@ -95,6 +96,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     traceHashes: () => [],
     accountHash: async () => '3f9a01c2be000000',
     keyNotices: () => [],
+    verifyAudit: async () => soundLog,
     listRules: () => [],
     testRules: () => [],
     ...options.services,
@@ -161,6 +163,19 @@ export function summaryOf(changes: Partial<ReplaySummary> = {}): ReplaySummary {
 
 /** 2026-11-21 10:22:33.000123 in Shanghai. */
 export const someTime = Date.UTC(2026, 10, 21, 2, 22, 33) * 1000 + 123;
+
+/** A log that verifies. */
+const soundLog: AuditReport = {
+  writers: [{ writer: '0123456789abcdef', seals: 12, lastTs: someTime, hash: 'ab'.repeat(32) }],
+  calls: { sealed: 5717, unsealed: 0, blocks: 3, before: 0 },
+  findings: { sealed: 72, unsealed: 0 },
+  decisions: { sealed: 4, unsealed: 0 },
+  adopted: 0,
+  closed: [],
+  anchor: { path: 'audit.anchor', lines: 12, damaged: [] },
+  keyFrom: 'folder',
+  problems: [],
+};
 
 export const apps = [
   {

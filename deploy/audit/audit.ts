@@ -1,0 +1,78 @@
+/** The audit of a data folder: its key, its chain, and what is written into the operators' log. */
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { AuditedStore } from '../../storage/store/digests.ts';
+import type { Store } from '../../storage/store/store.ts';
+import { type Config, explainConfig } from '../config.ts';
+import type { Environment } from '../keys.ts';
+import { openAuditKey } from './audit-key.ts';
+import { Chain } from './chain.ts';
+import { sealingOnDemand, sealingStore } from './sealing-store.ts';
+
+export type { AuditReport, Problem } from './claims.ts';
+export { type VerifyOptions, verifyAudit } from './verify.ts';
+
+/** A store that seals what is written into it. Throws KeyError, StoreError. */
+export async function sealed<T extends AuditedStore>(
+  store: T,
+  data: string,
+  environment: Environment | undefined,
+): Promise<{ readonly store: T; readonly chain: Chain }> {
+  const chain = await Chain.open(store, data, openAuditKey(data, environment));
+  return { store: sealingStore(store, chain), chain };
+}
+
+/** The same for a process that mostly asks. */
+export function sealedOnDemand<T extends AuditedStore>(store: T, data: string, environment?: Environment): T {
+  return sealingOnDemand(store, () => Chain.open(store, data, openAuditKey(data, environment)));
+}
+
+/** What the program did, or was told to do, as an entry of the operators' log: a decision nobody has to give a reason for. */
+export interface Operation {
+  /** replay, run, configuration, rules, retention, trace-key … */
+  readonly kind: string;
+  readonly subject: string;
+  readonly value: object;
+  readonly note?: string;
+}
+
+/** Who runs this process, by the operating system. */
+function processUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+export async function recordOperation(store: Store, { kind, subject, value, note = '' }: Operation): Promise<void> {
+  const row = { kind, subject, value: JSON.stringify(value), by: processUser(), note, ts: Date.now() * 1000 };
+  const id = createHash('sha256').update(JSON.stringify(row)).digest('hex').slice(0, 16);
+  await store.insert('decisions', [{ id, ...row }]);
+}
+
+interface Recorded {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** Records the configuration and the digest of rules and recognizers where they are not those recorded last. */
+export async function recordConfiguration(store: Store, config: Config, content: string): Promise<void> {
+  const settings = Object.fromEntries(explainConfig(config).map(({ key, value }) => [key, value]));
+  const recorded = await store.ask<Recorded>('decisions', { subject: CONFIGURATION });
+  const last = (kind: string) => recorded.filter((each) => each.kind === kind).at(-1);
+  const before = JSON.parse(last('configuration')?.value ?? '{}') as { settings?: Readonly<Record<string, unknown>> };
+  const changed = Object.entries(settings)
+    .filter(([key, value]) => JSON.stringify(before.settings?.[key]) !== JSON.stringify(value))
+    .map(([key, value]) => ({ key, from: before.settings?.[key] ?? null, to: value }));
+  if (changed.length > 0) {
+    const changes = before.settings === undefined ? [] : changed;
+    await recordOperation(store, { kind: 'configuration', subject: CONFIGURATION, value: { settings, changes } });
+  }
+  if ((JSON.parse(last('rules')?.value ?? '{}') as { digest?: string }).digest !== content) {
+    await recordOperation(store, { kind: 'rules', subject: CONFIGURATION, value: { digest: content } });
+  }
+}
+
+const CONFIGURATION = 'configuration';

@@ -1,0 +1,113 @@
+/** What the chain says is stored, and what a verification tells. */
+import type { FormColumn, SealedTable } from '../../storage/store/digests.ts';
+import type { RowsBody, Seal } from './seal.ts';
+
+export type ProblemKind = 'altered' | 'missing' | 'inserted' | 'reordered' | 'truncated' | 'forged' | 'unproven';
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** seal: of the chain itself; anchor: the file beside it; else the table. */
+  readonly where: 'seal' | 'anchor' | SealedTable;
+  /** Number of the seal it was found by. */
+  readonly number: number;
+  /** Rows concerned; 0 where nobody can say. */
+  readonly rows: number;
+  /** The first of them, as exactly as it can be named; '' where it cannot. */
+  readonly row: string;
+  /** Sealed rows before and behind the place of one that is missing. */
+  readonly between?: readonly [string, string];
+}
+
+export interface ProvenCount {
+  readonly sealed: number;
+  /** Stored, and not sealed yet: by a running appliance, or by a process that ended before it could. */
+  readonly unsealed: number;
+}
+
+export interface AuditReport {
+  readonly writers: readonly {
+    readonly writer: string;
+    readonly seals: number;
+    readonly lastTs: number;
+    readonly hash: string;
+  }[];
+  readonly calls: ProvenCount & { readonly blocks: number; readonly before: number };
+  readonly findings: ProvenCount;
+  readonly decisions: ProvenCount;
+  /** Seals made of what stood there unsealed. */
+  readonly adopted: number;
+  /** Months that retention has dropped. */
+  readonly closed: readonly number[];
+  readonly anchor: { readonly path: string; readonly lines: number; readonly damaged: readonly number[] };
+  /** Where the public key came from: a file put aside, the folder, or the chain itself, which proves less. */
+  readonly keyFrom: 'file' | 'folder' | 'chain';
+  readonly problems: readonly Problem[];
+}
+
+/** A block of calls as it was sealed last. */
+export interface SealedBlock {
+  readonly block: number;
+  readonly month: number;
+  readonly rows: number;
+  readonly digest: string;
+  readonly number: number;
+  readonly writer: string;
+  /** Wall clock of the seal, µs. */
+  readonly ts: number;
+  readonly form: readonly FormColumn[];
+}
+
+interface SealedRow {
+  readonly version: number;
+  readonly hash: string;
+  readonly number: number;
+  readonly form: readonly FormColumn[];
+}
+
+/** What the chain says is stored. */
+export class Claims {
+  readonly blocks = new Map<string, SealedBlock>();
+  /** When each month was closed, wall clock, µs. */
+  readonly closed = new Map<number, number>();
+  readonly rows = { findings: new Map<string, SealedRow>(), decisions: new Map<string, SealedRow>() };
+  readonly lastBlocks = new Map<string, number>();
+  adopted = 0;
+  before = 0;
+  /** Wall clock of the last seal, µs. */
+  lastTs = 0;
+  readonly #forms = new Map<string, readonly FormColumn[]>();
+
+  take(seal: Seal, problems: Problem[]): void {
+    const { writer, number, kind, subject, block, month, rows, digest, body } = seal;
+    this.lastTs = Math.max(this.lastTs, seal.ts);
+    const form = this.#forms.get(`${writer} ${subject}`) ?? [];
+    if (kind === 'begun' && this.lastBlocks.size === 0) this.before = rows;
+    if (kind === 'begun') this.lastBlocks.set(writer, 0);
+    if (kind === 'form') this.#forms.set(`${writer} ${subject}`, JSON.parse(body) as FormColumn[]);
+    if (kind === 'block' || kind === 'adopted' || kind === 'amended') {
+      const key = `${block} ${month}`;
+      const sealed = { block, month, rows, digest, number, writer, ts: seal.ts, form };
+      // Another writer may have amended it.
+      if ((this.blocks.get(key)?.ts ?? 0) <= seal.ts) this.blocks.set(key, sealed);
+      this.lastBlocks.set(writer, Math.max(this.lastBlocks.get(writer) ?? 0, block));
+      if (kind === 'adopted') this.adopted++;
+    }
+    if (kind === 'unproven') problems.push({ kind, where: 'calls', number, rows: 0, row: '' });
+    if (kind === 'closed') this.closed.set(month, Math.max(this.closed.get(month) ?? 0, seal.ts));
+    if (kind === 'rows' && (subject === 'findings' || subject === 'decisions')) {
+      const list = JSON.parse(body) as RowsBody;
+      if (list.adopted) this.adopted++;
+      for (const [id, version, hash] of list.rows) {
+        const row = this.rows[subject].get(id);
+        if (row === undefined || row.version <= version) this.rows[subject].set(id, { version, hash, number, form });
+      }
+    }
+  }
+}
+
+/** Blocks that retention has not dropped, by month and in the order they were stored. */
+export function blocksOf({ blocks, closed }: Claims): SealedBlock[] {
+  return [...blocks.values()]
+    .filter(({ month, ts }) => ts > (closed.get(month) ?? 0))
+    .sort((a, b) => a.month - b.month || a.block - b.block);
+}
