@@ -9,7 +9,7 @@ import { writeRange } from '../../fixtures/range/range.ts';
 import type { Episode, RangeTruth } from '../../fixtures/range/truth.ts';
 import type { Evaluated, Evaluation, EvaluationOptions, Table } from './evaluation.ts';
 import { type Found, findingsOf } from './range/findings.ts';
-import { hits, looksLike } from './range/match.ts';
+import { hits, isExplained, looksLike } from './range/match.ts';
 
 const asserted = [11, 12, 13];
 const tuned = [1, 2, 3];
@@ -64,7 +64,7 @@ function tablesOf({ title, played }: { readonly title: string; readonly played: 
       row.delays.push((first.told - episode.begin) / 60e6);
     }
     for (const one of found) {
-      if (truth.episodes.some((episode) => hits(one, episode))) continue;
+      if (truth.episodes.some((episode) => isExplained(one, episode))) continue;
       const { finding } = one;
       const alike = truth.lookAlikes.find((each) => looksLike(one, each));
       if (alike !== undefined) {
@@ -120,7 +120,7 @@ function gatesOf(played: readonly Played[]): Evaluated['gates'] {
     episodes += truth.episodes.length;
     found += truth.episodes.filter((episode) => all.some((one) => hits(one, episode))).length;
     for (const one of all) {
-      if (truth.episodes.some((episode) => hits(one, episode))) continue;
+      if (truth.episodes.some((episode) => isExplained(one, episode))) continue;
       astray++;
       const { level } = one.finding;
       if (level !== 'informational' && level !== 'low' && truth.lookAlikes.some((each) => looksLike(one, each)))

@@ -7,6 +7,12 @@ import type { Found } from './findings.ts';
 /** A finding may name the window around what it saw, µs. */
 const slack = 3600e6;
 
+/** What was done explains it, though it may not be what the episode is for. */
+export function isExplained(one: Found, episode: Episode): boolean {
+  const { scenarios, mayAlso = [] } = episode;
+  return hits(one, { ...episode, scenarios: [...scenarios, ...mayAlso] });
+}
+
 /** It names the scenario, the application, the interface where both tell one, and somebody who did it, at that time. */
 export function hits({ finding }: Found, episode: Episode): boolean {
   if (!finding.scenarios.some((each) => episode.scenarios.includes(each)) || finding.app !== episode.app) return false;
