@@ -17,6 +17,7 @@ export { recognizerNames } from './classify/vocabulary.ts';
 export { compileRules, type RuleSet } from './detect/compile.ts';
 export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
+export type { Alias } from './discover/learn/templates.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
 export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';

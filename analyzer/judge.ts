@@ -14,6 +14,7 @@ import { Detector, type DetectorSnapshot } from './detect/detector.ts';
 import type { Node } from './detect/source.ts';
 import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
+import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
 import type { LifecyclePeriods } from './discover/lifecycle.ts';
 import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
 import type { Finding } from './finding.ts';
@@ -48,7 +49,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 5;
+export const judgeVersion = 6;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -59,6 +60,7 @@ export interface JudgeSnapshot {
   readonly functions: FunctionsSnapshot;
   readonly labels: ReturnType<Labels['snapshot']>;
   readonly inventory: InventorySnapshot;
+  readonly templates: TemplatesSnapshot;
   readonly profiles: ReturnType<Profiles['snapshot']>;
   readonly measures: MeasuresSnapshot;
   readonly detector: DetectorSnapshot;
@@ -74,6 +76,7 @@ export class Judge {
   readonly #functions = new Functions();
   readonly #labels: Labels;
   readonly #inventory: Inventory;
+  readonly #templates = new Templates((merged) => this.#inventory.merge(merged));
   readonly #profiles: Profiles;
   readonly #measures: Measures;
   readonly #detector: Detector;
@@ -151,7 +154,8 @@ export class Judge {
     if (caller.issued.length > 0) judged.cookieFlaws = cookieFlaws(call);
     if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
-    this.#inventory.observe(call, success);
+    this.#inventory.observe(call, success, this.#templates.idOf(apiId));
+    if (success === true) this.#templates.observe(call);
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
     this.#detector.call(judged);
@@ -160,7 +164,8 @@ export class Judge {
 
   /** `account`: whose the call is; an account that somebody only tried to log in to has nothing to do with it. */
   #profile(call: JudgedCall, account: string | null): void {
-    const { ts, app, apiId, client, durationUs, responseBytes, success, persons, labelsResponse } = call;
+    const { ts, app, client, durationUs, responseBytes, success, persons, labelsResponse } = call;
+    const apiId = this.#templates.idOf(call.apiId);
     const labels = labelsResponse.length === 0 ? none : labelsResponse.map(({ label }) => label);
     this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
   }
@@ -181,8 +186,12 @@ export class Judge {
     this.#detector.advance(time);
   }
 
-  /** A stream has ended: measurements that went on since they were told are told as they are. Windows stay open. */
+  /**
+   * A stream has ended: measurements that went on since they were told are told as they are, and templates are inferred
+   * from what came since they were. Windows stay open.
+   */
   settle(): void {
+    this.#templates.settle();
     for (const observation of this.#measures.settle(Number.POSITIVE_INFINITY)) this.#detector.observe(observation);
   }
 
@@ -200,7 +209,7 @@ export class Judge {
   get forgotten(): number {
     const { evicted: sessions, aliasesEvicted } = this.#binding.counters();
     const { findings, groups } = this.#detector.evicted;
-    const inventory = this.#inventory.evicted + this.#inventory.refused;
+    const inventory = this.#inventory.evicted + this.#inventory.refused + this.#templates.refused;
     const learnt = this.#success.evicted + this.#functions.refused + this.#labels.refused + this.#profiles.evicted;
     return sessions + aliasesEvicted + findings + groups + inventory + learnt + this.#measures.evicted;
   }
@@ -208,6 +217,16 @@ export class Judge {
   /** How much of each application's traffic has an owner, by application. */
   bindingRates(): BindingRate[] {
     return this.#binding.rates();
+  }
+
+  /** Ids of APIs that became others since the last time. */
+  changedAliases(): Alias[] {
+    return this.#templates.changedAliases();
+  }
+
+  /** Of all times. */
+  aliases(): Alias[] {
+    return this.#templates.aliases();
   }
 
   /** Every API there is, by id. */
@@ -221,8 +240,11 @@ export class Judge {
   }
 
   #withFunctions(api: ApiEntry): JudgedApi {
-    const reasons = Object.entries(this.#functions.reasonsOf(api.id));
-    return { ...api, functions: reasons.map(([name, reason]) => ({ name, reason })) };
+    const reasons = new Map<string, string>();
+    for (const id of this.#templates.partsOf(api.id))
+      for (const [name, reason] of Object.entries(this.#functions.reasonsOf(id)))
+        if (!reasons.has(name)) reasons.set(name, reason);
+    return { ...api, functions: [...reasons].sort(byName).map(([name, reason]) => ({ name, reason })) };
   }
 
   snapshot(): JudgeSnapshot {
@@ -236,6 +258,7 @@ export class Judge {
       functions: this.#functions.snapshot(),
       labels: this.#labels.snapshot(),
       inventory: this.#inventory.snapshot(),
+      templates: this.#templates.snapshot(),
       profiles: this.#profiles.snapshot(),
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
@@ -263,6 +286,7 @@ export class Judge {
     this.#functions.restore(snapshot.functions);
     this.#labels.restore(snapshot.labels);
     this.#inventory.restore(snapshot.inventory);
+    this.#templates.restore(snapshot.templates);
     this.#profiles.restore(snapshot.profiles);
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);
@@ -277,6 +301,10 @@ const none: readonly string[] = Object.freeze([]);
 function mobileOf({ sent }: ApiCall): string | undefined {
   const value = sent.values.find(({ label }) => label === 'mobile');
   return value === undefined ? undefined : `${value.high}-${value.low}`;
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }
 
 function isCertain({ certain }: { readonly certain: boolean }): boolean {

@@ -3,6 +3,7 @@
  * behind the rows it speaks of, never before them.
  */
 import {
+  type Alias,
   type ApiCall,
   HandshakeTally,
   handshakesId,
@@ -210,6 +211,7 @@ export class Judging {
     this.#gathered = 0;
     this.#weight = 0;
     const apis = this.#apiRows(this.#judge.changedApis());
+    const aliases = this.#aliasRows(this.#judge.changedAliases());
     // A cursor says that everything before it was judged: not so once the order was left.
     const { live, again, source } = this.options;
     const saves = save && (live || (again && this.#merge.forced === 0));
@@ -226,7 +228,9 @@ export class Judging {
       this.#savingTook = this.#savedAt - begun;
     }
     const before = this.#storing;
-    this.#storing = before.then(() => this.#insert(calls, gathered, apis, learnt, state));
+    this.#storing = before.then(() =>
+      this.#insert(calls, gathered, [['apis', apis], ['apiAliases', aliases], ...learnt], state),
+    );
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
     await before;
@@ -235,20 +239,23 @@ export class Judging {
   async #insert(
     calls: number,
     gathered: readonly (() => Promise<void>)[],
-    apis: Row[],
     learnt: readonly Learnt[],
     state: Row | undefined,
   ): Promise<void> {
     for (const store of gathered) await store();
     this.ledger.counts[C.callsStored]! += calls;
-    if (apis.length > 0) await this.store.insert('apis', apis);
-    for (const [table, rows] of learnt) await this.store.insert(table, rows);
+    for (const [table, rows] of learnt) if (rows.length > 0) await this.store.insert(table, rows);
     if (state !== undefined) await this.store.insert('snapshots', [state]);
   }
 
   #apiRows(apis: readonly JudgedApi[]): Row[] {
     const version = this.memory.nextVersion();
     return apis.map((api) => apiRow(api, version));
+  }
+
+  #aliasRows(aliases: readonly Alias[]): Row[] {
+    const version = this.memory.nextVersion();
+    return aliases.map((alias) => ({ ...alias, version }));
   }
 
   /** From here on nothing more is taken: the run is given up, what was judged stays. */
@@ -271,6 +278,10 @@ export class Judging {
    */
   async keepFindings(): Promise<void> {
     this.#judge.settle();
+    const apis = this.#apiRows(this.#judge.changedApis());
+    if (apis.length > 0) await this.store.insert('apis', apis);
+    const aliases = this.#aliasRows(this.#judge.changedAliases());
+    if (aliases.length > 0) await this.store.insert('apiAliases', aliases);
     for (const [table, rows] of this.#learnt()) await this.store.insert(table, rows);
   }
 
@@ -308,6 +319,7 @@ export class Judging {
     if (this.isKnown) {
       this.memory.takeBack(this.#judge);
       await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
+      await this.store.insert('apiAliases', this.#aliasRows(this.#judge.aliases()));
     } else {
       await this.keepFindings();
     }
@@ -318,7 +330,10 @@ export class Judging {
 }
 
 /** Rows of one table. */
-type Learnt = readonly [table: 'bindings' | 'findings' | 'handshakes' | 'profiles', rows: Row[]];
+type Learnt = readonly [
+  table: 'apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'profiles',
+  rows: Row[],
+];
 
 function isBefore(a: ApiCall, b: ApiCall): boolean {
   return a.completedTs < b.completedTs || (a.completedTs === b.completedTs && a.uid < b.uid);

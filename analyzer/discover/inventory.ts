@@ -11,6 +11,7 @@
 import type { ApiCall, ApiFormat } from '../call.ts';
 import {
   beginLife,
+  joinLives,
   type Lifecycle,
   type LifecyclePeriods,
   type LifecycleState,
@@ -64,6 +65,14 @@ interface Entry {
   clients: string[];
   /** Days since 1970 in the configured zone; -1 before the first success. */
   day: number;
+}
+
+/** APIs that have become one. */
+export interface MergedApis {
+  readonly id: string;
+  readonly template: string;
+  readonly reason: string;
+  readonly from: readonly string[];
 }
 
 export interface InventoryOptions {
@@ -132,10 +141,13 @@ export class Inventory {
     return this.#apis.size;
   }
 
-  /** `success`: whether the server did what was asked, as far as the response shows; null when none was seen. */
-  observe(call: ApiCall, success: boolean | null = isSuccess(call.status)): void {
+  /**
+   * `success`: whether the server did what was asked, as far as the response shows; null when none was seen. `id`: of the
+   * API that the call's provisional one belongs to.
+   */
+  observe(call: ApiCall, success: boolean | null = isSuccess(call.status), id: string = call.apiId): void {
     if (call.method === '') return;
-    const entry = this.#apis.get(call.apiId) ?? (success === true ? this.#accept(call) : this.#candidate(call));
+    const entry = this.#apis.get(id) ?? (success === true ? this.#accept(call) : this.#candidate(call));
     if (entry === null) {
       this.refused++;
       return;
@@ -168,6 +180,27 @@ export class Inventory {
     }
     this.#candidates.set(entry.id, entry);
     return entry;
+  }
+
+  /** APIs that were found to be one are one from here on. */
+  merge({ id, template, reason, from }: MergedApis): void {
+    let whole = this.#apis.get(id);
+    for (const part of from) {
+      const entry = this.#apis.get(part) ?? this.#candidates.get(part);
+      if (entry === undefined) continue;
+      this.#apis.delete(part);
+      this.#candidates.delete(part);
+      this.#changed.delete(part);
+      if (entry.successes === 0 || this.#apis.size >= this.#maxApis) continue;
+      if (whole === undefined) whole = { ...copy(entry), id };
+      else takeIn(whole, entry);
+      this.#apis.set(id, whole);
+    }
+    if (whole === undefined) return;
+    whole.template = template;
+    whole.templateReason = reason;
+    if (whole.successes >= confirmingSuccesses || whole.clients.length >= confirmingClients) whole.state = 'confirmed';
+    this.#changed.add(id);
   }
 
   #count(entry: Entry, call: ApiCall, success: boolean): void {
@@ -273,6 +306,22 @@ function takeFormat(entry: Entry, call: ApiCall): void {
   if (formatRank[call.format] <= formatRank[entry.format]) return;
   entry.format = call.format;
   entry.formatReason = call.formatReason;
+}
+
+function takeIn(whole: Entry, part: Entry): void {
+  whole.successes += part.successes;
+  whole.failures += part.failures;
+  whole.firstSeen = Math.min(whole.firstSeen, part.firstSeen);
+  whole.lastSeen = Math.max(whole.lastSeen, part.lastSeen);
+  if (whole.life === null) whole.life = lifeOf(part);
+  else if (part.life !== null) whole.life = joinLives(whole.life, part.life);
+  if (formatRank[part.format] > formatRank[whole.format]) {
+    whole.format = part.format;
+    whole.formatReason = part.formatReason;
+  }
+  // Two days of success confirm, whichever part had them.
+  if (part.state === 'confirmed' || part.day !== whole.day) whole.state = 'confirmed';
+  for (const client of part.clients) if (!whole.clients.includes(client)) whole.clients.push(client);
 }
 
 function newEntry(call: ApiCall): Entry {

@@ -51,6 +51,20 @@ export function beginLife(ts: number): Lifecycle {
   return { first: ts, last: ts, revivals: [] };
 }
 
+/** The life of what two APIs were, now that they are one: where either was alive, it was not silent. */
+export function joinLives(one: Lifecycle, other: Lifecycle): Lifecycle {
+  const wasAlive = ({ first, last }: Lifecycle, { silentSince, at }: Revival) => first < at && last > silentSince;
+  const revivals = [
+    ...one.revivals.filter((silence) => !wasAlive(other, silence)),
+    ...other.revivals.filter((silence) => !wasAlive(one, silence)),
+  ].sort((a, b) => a.at - b.at);
+  return {
+    first: Math.min(one.first, other.first),
+    last: Math.max(one.last, other.last),
+    revivals: revivals.slice(-mostRevivals),
+  };
+}
+
 /**
  * Takes in one more success; true when it ends a silence. One from before the last success, as calls that overlap have
  * it, can make the life begin earlier, and ends no silence.

@@ -67,7 +67,7 @@ export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): 
   let before = '';
   for (let i = 0; i < segments.length; i++) {
     const text = segments[i]!;
-    const value = valueIn(text, isClear);
+    const value = i < segments.length - 1 && isNumberedStart(segments, i) ? null : valueIn(text, isClear);
     if (value === null) {
       before = text;
       template += `/${encoded[i]}`;
@@ -86,6 +86,21 @@ export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): 
   return template === ''
     ? { template: '/', masked: '/', reason, parameters }
     : { template, masked, reason, parameters };
+}
+
+const shortNumber = /^\d{1,2}$/;
+const isoDate = /^20\d\d-[01]\d-[0-3]\d$/;
+const starts = new Set(['api', 'apis', 'rest', 'open', 'openapi', 'gateway', 'service', 'services', 'ws']);
+
+/**
+ * A version written as a number or a date, before any word that names a thing: `/1/boards`, `/rest/api/2/issue`,
+ * `/2010-04-01/Accounts`. Should it be a value all the same, what is below tells (learn/).
+ */
+function isNumberedStart(segments: readonly string[], at: number): boolean {
+  if (at > 2 || !(shortNumber.test(segments[at]!) || isoDate.test(segments[at]!))) return false;
+  if (!/^[a-z]/i.test(segments[at + 1]!)) return false;
+  for (let i = 0; i < at; i++) if (!starts.has(segments[i]!.toLowerCase())) return false;
+  return true;
 }
 
 interface ValueInSegment {

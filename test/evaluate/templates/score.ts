@@ -76,7 +76,7 @@ export function meanScore(scores: readonly Score[]): Score {
 
 /** A template in the one spelling that is compared: parameters without their names. */
 export function canonical(template: string): string {
-  const bare = template.replace(/\{[^{}]*\}/g, '{}');
+  const bare = template.replace(/\{[^{}]*\}/g, '{}').replace(/\/{2,}/g, '/');
   return bare.length > 1 && bare.endsWith('/') ? bare.slice(0, -1) : bare;
 }
 

@@ -1,0 +1,156 @@
+/**
+ * Templates of one application, learnt from its successful calls. Inference runs at stated counts of calls, so neither
+ * batches nor shards make a difference; a template that it finds is taken up when the run before had found it too, and
+ * never given up again. So what runs infer from is what is learnt already and what is new, not all there ever was.
+ *
+ * Bounds: `mostKnown` APIs that are not merged; those beyond stay as they are (`refused`).
+ */
+import type { Endpoint } from './endpoint.ts';
+import { inferTemplates } from './infer.ts';
+import { bareSegments, countShape, type Known, keyOf, mergeInto, widened } from './known.ts';
+import { Shapes, type ShapesSnapshot } from './shapes.ts';
+
+const mostKnown = 20_000;
+/** Calls of the first run, and what each later one waits for: half as many again as there were. */
+const firstRun = 32;
+const growth = 1.5;
+
+export interface AppTemplatesSnapshot {
+  readonly app: string;
+  readonly calls: number;
+  readonly next: number;
+  readonly ran: number;
+  readonly found: readonly string[];
+  readonly values: readonly string[];
+  readonly shapes: ShapesSnapshot;
+  readonly known: readonly unknown[];
+}
+
+interface StoredKnown extends Omit<Known, 'app' | 'shapes' | 'into'> {
+  readonly shapes: readonly (readonly [number, number])[];
+}
+
+export class AppTemplates {
+  /** What is an API of its own, by method, operation and template. */
+  readonly #known = new Map<string, Known>();
+  readonly #values = new Set<string>();
+  readonly #shapes = new Shapes();
+  /** What the last run found and was not taken up yet. */
+  #found = new Set<string>();
+  #calls = 0;
+  #next = firstRun;
+  /** Calls there were when inference ran last. */
+  #ran = 0;
+  refused = 0;
+
+  constructor(readonly app: string) {}
+
+  /** Null when there is no room. */
+  meet(method: string, operation: string, template: string, reason: string, id: string): Known | null {
+    const segments = template === '/' ? [] : template.slice(1).split('/');
+    const key = keyOf(method, operation, bareSegments({ segments }));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= mostKnown) {
+      this.refused++;
+      return null;
+    }
+    const { app } = this;
+    const made = { app, method, operation, segments, reason, ids: [id], calls: 0, shapes: new Map(), into: null };
+    this.#known.set(key, made);
+    return made;
+  }
+
+  /** A successful call; true when inference is due. `shape` 0: the reply has none. */
+  count(known: Known, shape: number, entries: string): boolean {
+    known.calls++;
+    if (shape !== 0) {
+      const number = this.#shapes.meet(shape, entries);
+      if (number >= 0) countShape(known, number);
+    }
+    return ++this.#calls >= this.#next;
+  }
+
+  /** There were calls since inference ran last. */
+  get isBehind(): boolean {
+    return this.#calls > this.#ran;
+  }
+
+  /** Infers, and answers the APIs that took others in. */
+  infer(): Known[] {
+    this.#ran = this.#calls;
+    this.#next = Math.ceil(this.#calls * growth);
+    this.#shapes.settle();
+    const endpoints = new Map<Endpoint, Known>();
+    for (const known of this.#known.values()) endpoints.set(this.#endpointOf(known), known);
+    const before = this.#found;
+    this.#found = new Set();
+    const grown = new Set<Known>();
+    for (const [endpoint, segments] of inferTemplates(endpoints.keys(), this.#values)) {
+      const known = endpoints.get(endpoint)!;
+      const { method, operation } = known;
+      const key = keyOf(method, operation, segments);
+      const own = keyOf(method, operation, endpoint.segments);
+      if (key === own) continue;
+      const there = this.#known.get(key);
+      // What took words in before takes in more at once.
+      if (!before.has(key) && (there === undefined || there.ids.length === 1)) {
+        this.#found.add(key);
+        continue;
+      }
+      const whole = there ?? widened(known, segments);
+      this.#known.delete(own);
+      this.#known.set(key, whole);
+      mergeInto(whole, known);
+      grown.add(whole);
+    }
+    return [...grown];
+  }
+
+  #endpointOf(known: Known): Endpoint {
+    const classes = new Map<number, number>();
+    for (const [shape, calls] of known.shapes) {
+      const one = this.#shapes.classOf(shape);
+      if (one >= 0) classes.set(one, (classes.get(one) ?? 0) + calls);
+    }
+    const { method, operation, calls } = known;
+    return { method: `${method} ${operation}`, segments: bareSegments(known), calls, classes };
+  }
+
+  *all(): Iterable<Known> {
+    yield* this.#known.values();
+  }
+
+  snapshot(): AppTemplatesSnapshot {
+    const known = [...this.#known.values()].map(({ app: _app, into: _into, shapes, ids, ...one }) => ({
+      ...one,
+      ids: [...ids],
+      shapes: [...shapes],
+    }));
+    return {
+      app: this.app,
+      calls: this.#calls,
+      next: this.#next,
+      ran: this.#ran,
+      found: [...this.#found],
+      values: [...this.#values],
+      shapes: this.#shapes.snapshot(),
+      known,
+    };
+  }
+
+  static restored(snapshot: AppTemplatesSnapshot): AppTemplates {
+    const made = new AppTemplates(snapshot.app);
+    made.#calls = snapshot.calls;
+    made.#next = snapshot.next;
+    made.#ran = snapshot.ran;
+    made.#found = new Set(snapshot.found);
+    for (const value of snapshot.values) made.#values.add(value);
+    made.#shapes.restore(snapshot.shapes);
+    for (const { shapes, ids, ...stored } of snapshot.known as readonly StoredKnown[]) {
+      const known: Known = { ...stored, ids: [...ids], app: snapshot.app, shapes: new Map(shapes), into: null };
+      made.#known.set(keyOf(known.method, known.operation, bareSegments(known)), known);
+    }
+    return made;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Which API a provisional API has become. `read` names APIs by what spelling tells; here behaviour tells the rest, an
+ * application at a time (app-templates.ts). Only successful calls teach.
+ *
+ * Bounds: `mostApps` applications and `mostIds` provisional ids; those beyond stay what they are (`refused`).
+ */
+import { ownCopy } from '../../bounded-cache.ts';
+import type { ApiCall } from '../../call.ts';
+import { AppTemplates, type AppTemplatesSnapshot } from './app-templates.ts';
+import { type Known, templateOf } from './known.ts';
+
+const mostApps = 4096;
+const mostIds = 400_000;
+/** Parts of an API that are asked what is known of them. */
+const mostParts = 16;
+
+/** An id that another took the place of. */
+export interface Alias {
+  readonly alias: string;
+  readonly id: string;
+  readonly template: string;
+  readonly reason: string;
+}
+
+/** APIs that have become one. */
+export interface Merged {
+  readonly id: string;
+  readonly template: string;
+  readonly reason: string;
+  /** Ids that were APIs of their own until now, or became part of such earlier. */
+  readonly from: readonly string[];
+}
+
+export interface TemplatesSnapshot {
+  readonly apps: readonly AppTemplatesSnapshot[];
+  /** Aliases that were not asked for yet. */
+  readonly changed: readonly string[];
+}
+
+/** Shape of the reply, 0 for none, and its entries a line each, where whoever read the call tells them. */
+interface Shaped {
+  readonly shape?: number;
+  readonly shapeEntries?: string;
+}
+
+type Taught = Pick<
+  ApiCall,
+  'app' | 'apiId' | 'method' | 'operation' | 'template' | 'templateReason' | 'format' | 'given'
+>;
+
+export class Templates {
+  readonly #apps = new Map<string, AppTemplates>();
+  readonly #byId = new Map<string, Known>();
+  readonly #changed = new Set<Known>();
+  #refused = 0;
+
+  constructor(private readonly merged: (merged: Merged) => void) {}
+
+  /** Id of the API that a provisional one belongs to. */
+  idOf(provisional: string): string {
+    const known = this.#resolve(provisional);
+    return known === undefined ? provisional : known.ids[known.ids.length - 1]!;
+  }
+
+  /** Provisional ids that are part of an API, some of them if there are many. */
+  partsOf(id: string): readonly string[] {
+    const known = this.#resolve(id);
+    return known === undefined ? [id] : known.ids.slice(-mostParts);
+  }
+
+  #resolve(id: string): Known | undefined {
+    let known = this.#byId.get(id);
+    if (known === undefined || known.into === null) return known;
+    while (known.into !== null) known = known.into;
+    this.#byId.set(id, known);
+    return known;
+  }
+
+  /** Learns from a successful call. */
+  observe(call: Taught): void {
+    if (call.format === 'asset' || call.method === '' || call.template.charCodeAt(0) !== 0x2f) return;
+    const app = this.#apps.get(call.app) ?? this.#begin(call.app);
+    if (app === undefined) return;
+    const known = this.#resolve(call.apiId) ?? this.#meet(app, call);
+    if (known === undefined) return;
+    const { shape = 0, shapeEntries = '' } = call.given as ApiCall['given'] & Shaped;
+    if (app.count(known, shape, shapeEntries)) this.#infer(app);
+  }
+
+  #begin(name: string): AppTemplates | undefined {
+    if (this.#apps.size >= mostApps) {
+      this.#refused++;
+      return undefined;
+    }
+    const app = new AppTemplates(ownCopy(name));
+    this.#apps.set(app.app, app);
+    return app;
+  }
+
+  #meet(app: AppTemplates, call: Taught): Known | undefined {
+    const { method, operation, template, templateReason, apiId } = call;
+    if (this.#byId.size >= mostIds) {
+      this.#refused++;
+      return undefined;
+    }
+    const known = app.meet(
+      ownCopy(method),
+      ownCopy(operation),
+      ownCopy(template),
+      ownCopy(templateReason),
+      ownCopy(apiId),
+    );
+    if (known === null) return undefined;
+    this.#byId.set(ownCopy(apiId), known);
+    return known;
+  }
+
+  #infer(app: AppTemplates): void {
+    for (const whole of app.infer()) this.#tell(whole);
+  }
+
+  #tell(whole: Known): void {
+    this.#changed.add(whole);
+    const id = whole.ids[whole.ids.length - 1]!;
+    this.merged({ id, template: templateOf(whole), reason: whole.reason, from: whole.ids.slice(0, -1) });
+  }
+
+  /** A stream has ended: what came since inference ran last is taken into account. */
+  settle(): void {
+    for (const app of this.#apps.values()) if (app.isBehind) this.#infer(app);
+  }
+
+  get refused(): number {
+    let sum = this.#refused;
+    for (const app of this.#apps.values()) sum += app.refused;
+    return sum;
+  }
+
+  /** Ids that became others since the last time, or of all times. */
+  changedAliases(): Alias[] {
+    const aliases = aliasesOf(this.#changed);
+    this.#changed.clear();
+    return aliases;
+  }
+
+  aliases(): Alias[] {
+    const all: Known[] = [];
+    for (const app of this.#apps.values()) for (const known of app.all()) all.push(known);
+    return aliasesOf(all);
+  }
+
+  snapshot(): TemplatesSnapshot {
+    return {
+      apps: [...this.#apps.values()].map((app) => app.snapshot()).sort((a, b) => (a.app < b.app ? -1 : 1)),
+      changed: [...this.#changed].map(({ ids }) => ids[ids.length - 1]!).sort(),
+    };
+  }
+
+  restore(snapshot: TemplatesSnapshot): void {
+    this.#apps.clear();
+    this.#byId.clear();
+    this.#changed.clear();
+    for (const one of snapshot.apps) {
+      const app = AppTemplates.restored(one);
+      this.#apps.set(app.app, app);
+      for (const known of app.all()) for (const id of known.ids) this.#byId.set(id, known);
+    }
+    for (const id of snapshot.changed) {
+      const known = this.#byId.get(id);
+      if (known !== undefined) this.#changed.add(known);
+    }
+  }
+}
+
+function aliasesOf(all: Iterable<Known>): Alias[] {
+  const aliases: Alias[] = [];
+  for (const known of all) {
+    const { ids, reason } = known;
+    const id = ids[ids.length - 1]!;
+    const template = templateOf(known);
+    for (let i = 0; i < ids.length - 1; i++) aliases.push({ alias: ids[i]!, id, template, reason });
+  }
+  return aliases.sort((a, b) => (a.alias < b.alias ? -1 : 1));
+}
