@@ -6,6 +6,8 @@
  * To merge two operations hides one of them, which costs more than a parameter that stays split: so in doubt words stay.
  * Never merged are words that are the interface's own for sure (verbs, versions), and siblings that reply differently.
  *
+ * Bounds: `mostGroups` at a node, and `mostWork` a run: what is not judged by then stays as it is.
+ *
  * Bottom up: what is below a word is inferred first; when words became one, all below them is inferred anew together.
  */
 import type { Endpoint } from './endpoint.ts';
@@ -21,7 +23,13 @@ const fits = 0.55;
 const doubt = 3;
 const doubtOfOne = 2;
 
+/** Groups of siblings that behave differently: a node with more holds an interface's own words, or noise. */
+const mostGroups = 64;
+/** Methods of subtrees looked at in one run. Nested parameters are looked at several times; hostile trees end here. */
+const mostWork = 2_000_000;
+
 class Inference {
+  #work = 0;
   readonly #style: OwnStyle;
 
   constructor(
@@ -33,6 +41,8 @@ class Inference {
   }
 
   infer(node: Node, path: readonly string[]): void {
+    this.#work += node.children.size;
+    if (this.#work > mostWork) return;
     for (const [segment, child] of node.children) this.infer(child, [...path, segment]);
     if (isGrid(node)) mergeLevels(node);
     else if (this.#mergeGroups(node, path)) this.#anew(node, path);
@@ -92,8 +102,9 @@ class Inference {
         }
       }
       if (best !== null) best.take(sibling);
-      else if (isTelling(sibling.marks)) groups.push(Group.of([sibling]));
-      else bare.take(sibling);
+      else if (isTelling(sibling.marks)) {
+        if (groups.length < mostGroups) groups.push(Group.of([sibling]));
+      } else bare.take(sibling);
     }
     return bare.members.length > 0 ? [...groups, bare] : groups;
   }
