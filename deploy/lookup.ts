@@ -23,13 +23,26 @@ export async function traceHashes(
   config: Config,
   environment?: Environment,
 ): Promise<readonly TraceHash[]> {
+  const [hashes] = await traceHashesOfAll([value], data, config, environment);
+  return hashes!;
+}
+
+/** The same of many values, in their order. */
+export async function traceHashesOfAll(
+  values: readonly string[],
+  data: string,
+  config: Config,
+  environment?: Environment,
+): Promise<readonly (readonly TraceHash[])[]> {
   const trace = new KeyedHash(readKey(data, 'trace', environment));
   const { classifier, kept } = await searchFor(config.labels);
-  return classifier
-    .formsOf(narrow(value.trim()))
-    .filter(({ label }) => kept.has(label))
-    .map(({ label, canonical }) => ({ label, hash: trace.hexOfText(canonical) }))
-    .sort((a, b) => (a.label === b.label ? (a.hash < b.hash ? -1 : 1) : a.label < b.label ? -1 : 1));
+  return values.map((value) =>
+    classifier
+      .formsOf(narrow(value.trim()))
+      .filter(({ label }) => kept.has(label))
+      .map(({ label, canonical }) => ({ label, hash: trace.hexOfText(canonical) }))
+      .sort((a, b) => (a.label === b.label ? (a.hash < b.hash ? -1 : 1) : a.label < b.label ? -1 : 1)),
+  );
 }
 
 interface Search {

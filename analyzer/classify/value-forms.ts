@@ -7,6 +7,18 @@ import { parsePattern } from './pattern.ts';
 import type { Recognizer } from './recognizer.ts';
 import type { Tables } from './tables.ts';
 
+/** Automata of whole values, by recognizer: to make one takes longer than to look at a thousand values. */
+const wholes = new WeakMap<Recognizer, ReturnType<typeof buildAutomaton>>();
+
+function wholeOf(recognizer: Recognizer): ReturnType<typeof buildAutomaton> {
+  let whole = wholes.get(recognizer);
+  if (whole === undefined) {
+    whole = buildAutomaton(recognizer.patterns.map((pattern) => ({ pattern: parsePattern(pattern), owner: 0 })));
+    wholes.set(recognizer, whole);
+  }
+  return whole;
+}
+
 export interface ValueForm {
   readonly label: string;
   readonly canonical: string;
@@ -21,12 +33,10 @@ export function formsOf(
 ): ValueForm[] {
   const bytes = new TextEncoder().encode(text);
   const forms = new Map<string, ValueForm>();
-  for (const [index, { label, scope, matcher, patterns, canonical }] of recognizers.entries()) {
+  for (const [index, recognizer] of recognizers.entries()) {
+    const { label, scope, matcher, canonical } = recognizer;
     const machine = machines[index]!;
-    const automaton =
-      scope === 'value'
-        ? machine.whole
-        : buildAutomaton(patterns.map((pattern) => ({ pattern: parsePattern(pattern), owner: 0 })));
+    const automaton = scope === 'value' ? machine.whole : wholeOf(recognizer);
     const fits =
       matcher === 'email'
         ? emailAround(bytes, bytes.indexOf(0x40), 0, bytes.length) === bytes.length

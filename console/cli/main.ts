@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listRules, testRules } from '../../deploy/content/checks.ts';
-import { accountHash, keyNotices, traceHashes } from '../../deploy/lookup.ts';
+import { accountHash, keyNotices, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
 import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
 import { run } from './program.ts';
@@ -25,6 +25,7 @@ const services: Services = {
   runAppliance,
   openStoreForReading,
   traceHashes,
+  traceHashesOfAll,
   accountHash,
   keyNotices,
   verifyAudit: verifyFolder,

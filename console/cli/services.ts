@@ -24,6 +24,12 @@ export interface Services {
 
   /** Hashes of a clear value, as each kind of data it could be, under the trace key of the data folder. Throws KeyError. */
   traceHashes(value: string, data: string, config: Config): Awaitable<readonly TraceHash[]>;
+  /** The same of many values, in their order. */
+  traceHashesOfAll(
+    values: readonly string[],
+    data: string,
+    config: Config,
+  ): Awaitable<readonly (readonly TraceHash[])[]>;
   /**
    * Hash of a clear account name under the identity key, 16 hex digits; the first ten stand in accounts as shown.
    * Undefined for a text that is no account's name. Throws KeyError.

@@ -19,12 +19,14 @@ import { newestPacket, offsetSeconds, readApiId, readPeriod } from '../filters.t
 import { name as word } from '../ledger-view.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { type OutputFormat, upTo, writeRows } from '../output.ts';
+import { traceSample } from '../sample-trace.ts';
 import { askApiNames, type PartRow, type TraceRow } from '../subject-rows.ts';
 import { groupThousands } from '../table.ts';
 import { type Missing, renderTrace, type TraceQuery, traceView, writeTraceJson } from '../trace-view.ts';
 
 interface Options extends CommonOptions {
   readonly value?: string;
+  readonly valuesFile?: string;
   readonly account?: string;
   readonly client?: string;
   readonly api?: string;
@@ -49,10 +51,12 @@ export function addTrace(program: Command, context: Context): void {
   const { commands, options } = texts.help;
   const examples = [
     "apiris trace --value '138…' --since 30d",
+    'apiris trace --values-file leaked.csv',
     "apiris trace --account '138****5678#3f9a01c2be' --format json | jq '.clients'",
   ];
   const command = defineCommand(program, context, 'trace', commands.trace, examples)
     .option('--value <value>', options.traceValue)
+    .option('--values-file <file>', texts.leak.help)
     .option('--account <account>', options.account)
     .option('--client <ip>', options.client)
     .option('--api <id>', options.api, (text) => readApiId(text, texts))
@@ -66,8 +70,11 @@ export function addTrace(program: Command, context: Context): void {
 function trace(context: Context, options: Options): Promise<void> {
   const { texts, services, surroundings } = context;
   const { errors } = texts.findings;
-  const given = (['value', 'account', 'client', 'api'] as const).filter((each) => (options[each] ?? '') !== '');
-  if (given.length !== 1) throw new UsageFault(errors.traceOne('--value, --account, --client, --api'));
+  const given = (['value', 'valuesFile', 'account', 'client', 'api'] as const).filter(
+    (each) => (options[each] ?? '') !== '',
+  );
+  if (given.length !== 1) throw new UsageFault(errors.traceOne('--value, --values-file, --account, --client, --api'));
+  if (options.valuesFile !== undefined) return traceSample(context, options.valuesFile, options);
   return withStore(context, options, async (store, settings) => {
     const { zone } = settings.config;
     const period = await readPeriod(options, store, zone, texts);

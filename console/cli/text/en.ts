@@ -2,6 +2,7 @@
 import { auditEn } from './audit-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
+import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { termsEn } from './terms-en.ts';
 import { tlsEn } from './tls-en.ts';
@@ -24,6 +25,7 @@ export const en = {
   terms: termsEn,
   tls: tlsEn,
   audit: auditEn,
+  leak: leakEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>

@@ -4,6 +4,7 @@ import { auditZhCn } from './audit-zh-cn.ts';
 import type { Texts } from './en.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
+import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
 import { tlsZhCn } from './tls-zh-cn.ts';
@@ -20,6 +21,7 @@ export const zhCn: Texts = {
   terms: termsZhCn,
   tls: tlsZhCn,
   audit: auditZhCn,
+  leak: leakZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,

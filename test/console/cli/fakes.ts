@@ -94,6 +94,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     runAppliance: async () => summaryOf(),
     openStoreForReading: async () => store,
     traceHashes: () => [],
+    traceHashesOfAll: (values) => values.map(() => []),
     accountHash: async () => '3f9a01c2be000000',
     keyNotices: () => [],
     verifyAudit: async () => soundLog,

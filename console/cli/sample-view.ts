@@ -1,0 +1,111 @@
+/** Who had what of a leaked sample, for people and scripts. */
+import { name as word } from './ledger-view.ts';
+import type { CoverKind, CoverRow, Narrowest } from './narrowest.ts';
+import type { TraceRow } from './subject-rows.ts';
+import { section } from './summary.ts';
+import { type Cell, type Column, groupThousands, renderTable } from './table.ts';
+import type { Texts } from './text/en.ts';
+import { isoTime, zonedTime } from './time.ts';
+import { humanShare } from './units.ts';
+import { right } from './views.ts';
+
+export interface SampleAnswer {
+  readonly lines: number;
+  /** Different values that could be looked for. */
+  readonly usable: number;
+  /** Of them, those that were seen. */
+  readonly found: number;
+  readonly kinds: readonly { readonly label: string; readonly count: number }[];
+  readonly rows: readonly CoverRow[];
+  readonly best: Narrowest | undefined;
+  /** Where nobody had enough alone. */
+  readonly together: readonly { readonly row: CoverRow; readonly adds: number }[];
+  /** Of whoever had most, in order of time. */
+  readonly calls: readonly TraceRow[];
+  /** Mean over the calls that carried a value, 0…1. */
+  readonly completeness: number;
+  readonly masked: number;
+  readonly skipped: number;
+}
+
+const shownRows = 10;
+
+export function sampleJson(answer: SampleAnswer, calls: readonly object[]): Readonly<Record<string, unknown>> {
+  const { lines, usable, found, kinds, rows, best, completeness, masked, skipped } = answer;
+  const list = (kind: CoverKind, field: string) =>
+    rows
+      .filter((row) => row.kind === kind)
+      .map(({ key, matched, calls: count, first, last }) => ({
+        ...{ [field]: key, matched, calls: count, first: isoTime(first), last: isoTime(last) },
+      }));
+  const field = best?.kind === 'api' ? 'apiId' : best?.kind;
+  return {
+    query: { by: 'values', lines, values: usable, found, labels: kinds, masked, skipped },
+    ...(best === undefined || field === undefined
+      ? {}
+      : { narrowest: { [field]: best.row.key, matched: best.row.matched, of: usable, found, calls: best.row.calls } }),
+    ...(answer.together.length === 0
+      ? {}
+      : { together: answer.together.map(({ row, adds }) => ({ [row.kind]: row.key, matched: row.matched, adds })) }),
+    completeness,
+    calls,
+    accounts: list('account', 'account'),
+    clients: list('client', 'client'),
+    apis: list('api', 'apiId'),
+    apps: list('app', 'app'),
+    days: list('day', 'day').sort((a, b) => (String(a['day']) < String(b['day']) ? -1 : 1)),
+  };
+}
+
+export function renderSample(answer: SampleAnswer, texts: Texts, zone: string, width: number): string {
+  const { leak: say } = texts;
+  const { rows, best, found, usable } = answer;
+  const kinds = answer.kinds.map(({ label, count }) => `${word(texts.terms.labels, label)} ${groupThousands(count)}`);
+  const begin = `${say.sample(groupThousands(usable), groupThousands(answer.lines), kinds.join(', '))}\n`;
+  if (found === 0) return `${begin}${say.none}\n`;
+  const of = (kind: CoverKind) => rows.filter((row) => row.kind === kind);
+  const count = (kind: CoverKind) => groupThousands(of(kind).length);
+  const calls = groupThousands(of('all')[0]?.calls ?? 0);
+  const lines = [
+    begin.trimEnd(),
+    say.found(groupThousands(found), groupThousands(usable), calls, count('account'), count('client'), count('api')),
+  ];
+  if (best !== undefined) {
+    lines.push('', say.narrowest[best.kind](best.row.key, groupThousands(best.row.matched), groupThousands(found)));
+    if (best.runnerUp !== undefined) lines.push(say.runnerUp(best.runnerUp.key, groupThousands(best.runnerUp.matched)));
+  } else {
+    const parts = answer.together.map(({ row, adds }) => `${row.key} (+${groupThousands(adds)})`);
+    lines.push('', say.cover(parts.join(', ')));
+  }
+  const [call] = of('call');
+  if (call !== undefined && call.matched >= found * 0.9 && found > 1)
+    lines.push(say.oneCall(call.key, groupThousands(call.matched)));
+  lines.push(say.completeness(humanShare(answer.completeness)));
+  const tables = (['account', 'client', 'api', 'day'] as const).map((kind) =>
+    renderRows(kind, of(kind), texts, zone, width),
+  );
+  return `${lines.join('\n')}\n${tables.join('')}`;
+}
+
+function renderRows(
+  kind: 'account' | 'client' | 'api' | 'day',
+  rows: readonly CoverRow[],
+  texts: Texts,
+  zone: string,
+  width: number,
+): string {
+  if (rows.length === 0) return '';
+  const { columns, titles } = texts.leak;
+  const shown: Column[] = [
+    { header: titles[kind], min: 16 },
+    ...[columns.had, columns.calls, columns.persons].map(right),
+    { header: columns.first },
+    { header: columns.last },
+  ];
+  const cells = rows
+    .slice(0, shownRows)
+    .map(({ key, matched, calls, persons, first, last }): Cell[] => [
+      ...[key, matched, calls, persons, zonedTime(first, zone), zonedTime(last, zone)],
+    ]);
+  return `\n${section(titles[kind], renderTable(shown, cells, width))}`;
+}

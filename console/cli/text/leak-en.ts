@@ -1,0 +1,35 @@
+/** What is said of a leaked sample in English. */
+export const leakEn = {
+  help: 'a file of leaked values, one a line or in columns (CSV), at most 10,000 lines: who had all of them',
+  unreadable: (file: string, reason: string) => `cannot read ${file}: ${reason}`,
+  tooLong: (file: string, most: string) =>
+    `${file} has more than ${most} lines: split it, or take a sample; a hundred values tell a thief.`,
+  encoding: (file: string) =>
+    `${file} is neither UTF-8, UTF-16 with its mark, nor GB18030 text: save it as UTF-8. A spreadsheet must be saved as CSV.`,
+  nothing: (file: string, masked: string) =>
+    `no line of ${file} has the form of a kind of data that is kept by value (${masked} lines are masked: a mask stands for many values).`,
+  sample: (usable: string, lines: string, kinds: string) => `${usable} different values in ${lines} lines: ${kinds}`,
+  skipped: (count: string, lines: string) =>
+    `${count} lines were left out, since they have the form of no kind of data that is kept by value: line ${lines}`,
+  masked: (count: string, lines: string) =>
+    `${count} lines are masked and were left out, since a mask stands for many values: line ${lines}`,
+  andMore: '…',
+  none: 'None of the values was seen in what is stored.',
+  found: (found: string, usable: string, calls: string, accounts: string, clients: string, apis: string) =>
+    `${found} of ${usable} were seen, in ${calls} calls of ${accounts} accounts from ${clients} clients through ${apis} APIs.`,
+  narrowest: {
+    account: (key: string, matched: string, of: string) =>
+      `The narrowest explanation: account ${key} had ${matched} of the ${of} that were seen.`,
+    client: (key: string, matched: string, of: string) =>
+      `The narrowest explanation: client ${key} had ${matched} of the ${of} that were seen.`,
+    api: (key: string, matched: string, of: string) =>
+      `The narrowest explanation: API ${key} gave ${matched} of the ${of} that were seen.`,
+  },
+  runnerUp: (key: string, matched: string) => `The next one of its kind, ${key}, had ${matched}.`,
+  oneCall: (uid: string, matched: string) => `One call alone had ${matched} of them: ${uid}.`,
+  cover: (parts: string) => `Nobody alone had nine tenths of them. Together they are explained by: ${parts}.`,
+  completeness: (share: string) => `Of the packets of these calls ${share} was seen.`,
+  columns: { had: 'had', calls: 'calls', persons: 'persons', first: 'first', last: 'last' },
+  titles: { account: 'Accounts', client: 'Clients', api: 'APIs', app: 'Applications', day: 'Days' },
+  damaged: 'some lines could not be traced.',
+};

@@ -1,0 +1,30 @@
+/** What is said of a leaked sample in Simplified Chinese. */
+import type { Texts } from './en.ts';
+
+export const leakZhCn: Texts['leak'] = {
+  help: '泄露数据文件，每行一个值或按列（CSV），最多 10,000 行：查出谁得到过其中全部',
+  unreadable: (file, reason) => `无法读取 ${file}：${reason}`,
+  tooLong: (file, most) => `${file} 超过 ${most} 行：请拆分或抽样；一百个值已足以指认。`,
+  encoding: (file) => `${file} 不是 UTF-8、带标记的 UTF-16 或 GB18030 文本：请另存为 UTF-8；电子表格请另存为 CSV。`,
+  nothing: (file, masked) =>
+    `${file} 中没有一行符合按值留存的数据类型（其中 ${masked} 行已脱敏：一个掩码对应许多值）。`,
+  sample: (usable, lines, kinds) => `${lines} 行中有 ${usable} 个不同的值：${kinds}`,
+  skipped: (count, lines) => `${count} 行不符合按值留存的数据类型，已略去：第 ${lines} 行`,
+  masked: (count, lines) => `${count} 行已脱敏，一个掩码对应许多值，已略去：第 ${lines} 行`,
+  andMore: '……',
+  none: '已存储的内容中没有见过这些值。',
+  found: (found, usable, calls, accounts, clients, apis) =>
+    `${usable} 个值中见过 ${found} 个：涉及 ${calls} 次调用、${accounts} 个账号、${clients} 个客户端、${apis} 个 API。`,
+  narrowest: {
+    account: (key, matched, of) => `最窄的解释：账号 ${key} 得到过所见 ${of} 个值中的 ${matched} 个。`,
+    client: (key, matched, of) => `最窄的解释：客户端 ${key} 得到过所见 ${of} 个值中的 ${matched} 个。`,
+    api: (key, matched, of) => `最窄的解释：API ${key} 给出过所见 ${of} 个值中的 ${matched} 个。`,
+  },
+  runnerUp: (key, matched) => `同类中其次是 ${key}，得到过 ${matched} 个。`,
+  oneCall: (uid, matched) => `仅一次调用就包含其中 ${matched} 个：${uid}。`,
+  cover: (parts) => `没有谁单独得到过其中九成。合起来可由下列各项解释：${parts}。`,
+  completeness: (share) => `这些调用的报文已见 ${share}。`,
+  columns: { had: '得到', calls: '调用', persons: '人数', first: '最早', last: '最近' },
+  titles: { account: '账号', client: '客户端', api: 'API', app: '应用', day: '日期' },
+  damaged: '有些行无法追溯。',
+};

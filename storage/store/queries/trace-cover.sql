@@ -1,0 +1,49 @@
+-- Of a sample of values, who had how many? `values`: the hash of each (16 hex digits), a colon and its number in the sample;
+-- a value of several forms has several. kind: call, account, client, api, app, day, or all; items: which numbers (of the
+-- first 50 of a kind only). In [since, until) µs; days of a zone `offsetSeconds` ahead of UTC.
+WITH wanted AS
+(
+    SELECT reinterpretAsUInt64(reverse(unhex(substring(one, 1, 16)))) AS hash, toUInt32(substring(one, 18)) AS item
+    FROM (SELECT arrayJoin({values:Array(String)}) AS one)
+),
+seen AS
+(
+    SELECT v.app AS app, v.ts AS ts, v.flow AS flow, v.depth AS depth, groupUniqArray(w.item) AS items
+    FROM
+    (
+        SELECT hash, app, ts, flow, depth FROM `values` FINAL
+        WHERE hash IN (SELECT hash FROM wanted)
+            AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
+    ) AS v
+    INNER JOIN wanted AS w ON w.hash = v.hash
+    GROUP BY app, ts, flow, depth
+)
+SELECT kind, key, calls, persons, first, last, matched, items
+FROM
+(
+SELECT
+    part.1 AS kind,
+    part.2 AS key,
+    count() AS calls,
+    sum(persons) AS persons,
+    min(s.ts) AS first,
+    max(s.ts) AS last,
+    arraySort(groupUniqArrayArray(s.items)) AS had,
+    length(had) AS matched,
+    if(row_number() OVER (PARTITION BY kind ORDER BY matched DESC, calls, key) <= 50, had, []) AS items
+FROM seen AS s
+INNER JOIN
+(
+    SELECT uid, app, ts, flow, depth, account, client, apiId, persons FROM callRows
+    WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
+) AS c ON c.app = s.app AND c.ts = s.ts AND c.flow = s.flow AND c.depth = s.depth
+ARRAY JOIN
+    [('call', c.uid), ('account', toString(c.account)), ('client', toString(c.client)), ('api', c.apiId),
+        ('app', toString(c.app)), ('all', 'all'),
+        ('day', toString(toDate(intDiv(c.ts, 1000000) + {offsetSeconds:Int64})))] AS part
+GROUP BY kind, key
+HAVING key != ''
+ORDER BY kind, matched DESC, calls, key
+LIMIT 1000 BY kind
+)
+ORDER BY kind, matched DESC, calls, key
