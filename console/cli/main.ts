@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
+import { recordExport, ruleText, signEvidence } from '../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
@@ -29,6 +30,9 @@ const services: Services = {
   accountHash,
   keyNotices,
   verifyAudit: verifyFolder,
+  recordExport,
+  signEvidence,
+  ruleText,
   listRules,
   testRules,
 };

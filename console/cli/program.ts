@@ -8,6 +8,7 @@ import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExportEvidence } from './commands/export-evidence.ts';
 import { addFinding } from './commands/finding.ts';
 import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
@@ -47,6 +48,7 @@ const commands = [
   addTls,
   addHealth,
   addDoctor,
+  addExportEvidence,
   addAudit,
   addRules,
   addConfig,

@@ -60,7 +60,7 @@ export function traceSample(context: Context, file: string, options: Options): P
     else await surroundings.stdout.write(answer.rows.map(csvOf).reduce((all, line) => all + line, csvLine(csvFields)));
     const { masked, skipped } = sample;
     const named = (numbers: readonly number[]) =>
-      numbers.slice(0, mostNamed).join(', ') + (numbers.length > mostNamed ? ` ${texts.leak.andMore}` : '');
+      numbers.slice(0, mostNamed).join(', ') + (numbers.length > mostNamed ? ' …' : '');
     if (masked.length > 0) await note(context, format, texts.leak.masked(groupThousands(masked.length), named(masked)));
     if (skipped.length > 0)
       await note(context, format, texts.leak.skipped(groupThousands(skipped.length), named(skipped)));

@@ -1,6 +1,12 @@
 /** What commands need of the appliance, as a parameter: `main.ts` passes the real thing, tests pass their own. */
 import type { ReplayOptions, ReplaySummary, SenseOptions } from '../../deploy/appliance.ts';
-import type { AuditReport, VerifyOptions } from '../../deploy/audit/audit.ts';
+import type {
+  AuditReport,
+  EvidenceExport,
+  EvidenceFiles,
+  SignedBundle,
+  VerifyOptions,
+} from '../../deploy/audit/audit.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
@@ -39,6 +45,12 @@ export interface Services {
   keyNotices(data: string): readonly string[];
   /** Holds the store against its seals. Throws StoreError, KeyError. */
   verifyAudit(config: Config, options: VerifyOptions): Awaitable<AuditReport>;
+  /** Writes into the operators' log who took evidence out. */
+  recordExport(store: Store, taken: EvidenceExport): Promise<void>;
+  /** Throws KeyError. */
+  signEvidence(data: string, files: EvidenceFiles): SignedBundle;
+  /** Text of the file a rule stands in; '' where there is none. */
+  ruleText(config: Config, rule: string): string;
   listRules(config: Config): Awaitable<readonly RuleRow[]>;
   /** Runs the examples of every file, or of one file or folder. */
   testRules(config: Config, file?: string): Awaitable<readonly RuleRow[]>;

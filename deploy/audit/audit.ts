@@ -10,6 +10,7 @@ import { Chain } from './chain.ts';
 import { sealingOnDemand, sealingStore } from './sealing-store.ts';
 
 export type { AuditReport, Problem } from './claims.ts';
+export { type EvidenceFiles, ruleText, type SignedBundle, signEvidence } from './evidence.ts';
 export { type VerifyOptions, verifyAudit } from './verify.ts';
 
 /** A store that seals what is written into it. Throws KeyError, StoreError. */
@@ -34,6 +35,8 @@ export interface Operation {
   readonly subject: string;
   readonly value: object;
   readonly note?: string;
+  /** The user of this process when absent. */
+  readonly by?: string;
 }
 
 /** Who runs this process, by the operating system. */
@@ -46,10 +49,24 @@ function processUser(): string {
   }
 }
 
-export async function recordOperation(store: Store, { kind, subject, value, note = '' }: Operation): Promise<void> {
-  const row = { kind, subject, value: JSON.stringify(value), by: processUser(), note, ts: Date.now() * 1000 };
+export async function recordOperation(
+  store: Store,
+  { kind, subject, value, note = '', by = processUser() }: Operation,
+): Promise<void> {
+  const row = { kind, subject, value: JSON.stringify(value), by, note, ts: Date.now() * 1000 };
   const id = createHash('sha256').update(JSON.stringify(row)).digest('hex').slice(0, 16);
   await store.insert('decisions', [{ id, ...row }]);
+}
+
+export interface EvidenceExport {
+  readonly finding: string;
+  readonly out: string;
+  readonly by?: string;
+  readonly note?: string;
+}
+
+export function recordExport(store: Store, { finding, out, ...who }: EvidenceExport): Promise<void> {
+  return recordOperation(store, { kind: 'evidence', subject: finding, value: { out }, ...who });
 }
 
 interface Recorded {

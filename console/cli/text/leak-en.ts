@@ -13,7 +13,6 @@ export const leakEn = {
     `${count} lines were left out, since they have the form of no kind of data that is kept by value: line ${lines}`,
   masked: (count: string, lines: string) =>
     `${count} lines are masked and were left out, since a mask stands for many values: line ${lines}`,
-  andMore: '…',
   none: 'None of the values was seen in what is stored.',
   found: (found: string, usable: string, calls: string, accounts: string, clients: string, apis: string) =>
     `${found} of ${usable} were seen, in ${calls} calls of ${accounts} accounts from ${clients} clients through ${apis} APIs.`,
@@ -31,5 +30,12 @@ export const leakEn = {
   completeness: (share: string) => `Of the packets of these calls ${share} was seen.`,
   columns: { had: 'had', calls: 'calls', persons: 'persons', first: 'first', last: 'last' },
   titles: { account: 'Accounts', client: 'Clients', api: 'APIs', app: 'Applications', day: 'Days' },
-  damaged: 'some lines could not be traced.',
+  evidence: {
+    exports: 'hand over what was found to others',
+    help: 'a signed zip of one finding: masked calls, ledger, rule text, and how to verify it with openssl and sha256sum',
+    out: 'the file to write (default: evidence-ID.zip)',
+    by: 'who takes it (default: the user of this process); it stands in the log',
+    written: (file: string, writer: string) =>
+      `${file} is written, signed by ${writer}. VERIFY.txt in it says how to prove it.`,
+  },
 };

@@ -11,7 +11,6 @@ export const leakZhCn: Texts['leak'] = {
   sample: (usable, lines, kinds) => `${lines} 行中有 ${usable} 个不同的值：${kinds}`,
   skipped: (count, lines) => `${count} 行不符合按值留存的数据类型，已略去：第 ${lines} 行`,
   masked: (count, lines) => `${count} 行已脱敏，一个掩码对应许多值，已略去：第 ${lines} 行`,
-  andMore: '……',
   none: '已存储的内容中没有见过这些值。',
   found: (found, usable, calls, accounts, clients, apis) =>
     `${usable} 个值中见过 ${found} 个：涉及 ${calls} 次调用、${accounts} 个账号、${clients} 个客户端、${apis} 个 API。`,
@@ -26,5 +25,11 @@ export const leakZhCn: Texts['leak'] = {
   completeness: (share) => `这些调用的报文已见 ${share}。`,
   columns: { had: '得到', calls: '调用', persons: '人数', first: '最早', last: '最近' },
   titles: { account: '账号', client: '客户端', api: 'API', app: '应用', day: '日期' },
-  damaged: '有些行无法追溯。',
+  evidence: {
+    exports: '将查明的内容移交给他方',
+    help: '一条发现的签名压缩包：脱敏调用、台账、规则原文，以及用 openssl 与 sha256sum 核验的方法',
+    out: '要写入的文件（默认：evidence-ID.zip）',
+    by: '由谁取出（默认：本进程的用户）；记入日志',
+    written: (file, writer) => `已写入 ${file}，由 ${writer} 签名。核验方法见其中的 VERIFY.txt。`,
+  },
 };
