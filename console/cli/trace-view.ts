@@ -14,7 +14,8 @@ export type TraceQuery =
   | { readonly by: 'value'; readonly labels: readonly string[]; readonly shown: string }
   | { readonly by: 'account'; readonly account: string }
   | { readonly by: 'client'; readonly client: string }
-  | { readonly by: 'api'; readonly apiId: string };
+  | { readonly by: 'api'; readonly apiId: string }
+  | { readonly by: 'app' | 'label' | 'user-agent' | 'referer' | 'session' };
 
 /** What was seen and could not be kept, so that a value may be in more calls than are found. */
 export interface Missing {

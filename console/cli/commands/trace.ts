@@ -30,13 +30,22 @@ interface Options extends CommonOptions {
   readonly account?: string;
   readonly client?: string;
   readonly api?: string;
+  readonly app?: string;
+  readonly label?: string;
+  readonly userAgent?: string;
+  readonly referer?: string;
+  readonly session?: string;
   readonly since?: string;
   readonly until?: string;
   readonly limit?: number;
+  readonly offset?: number;
 }
 
 /** Rows of a table when nobody says how many. */
 const tableRows = 50;
+
+/** Subjects may be named together: calls of an account from an address, say. */
+const subjectOptions = ['account', 'client', 'api', 'label', 'userAgent', 'referer', 'session', 'app'] as const;
 
 /** Which calls, and how to find them. */
 interface Search {
@@ -60,9 +69,15 @@ export function addTrace(program: Command, context: Context): void {
     .option('--account <account>', options.account)
     .option('--client <ip>', options.client)
     .option('--api <id>', options.api, (text) => readApiId(text, texts))
+    .option('--app <app>', options.app)
+    .option('--label <label>', options.label)
+    .option('--user-agent <text>', texts.leak.subject.userAgent)
+    .option('--referer <text>', texts.leak.subject.referer)
+    .option('--session <hash>', texts.leak.subject.session)
     .option('--since <time>', options.since)
     .option('--until <time>', options.until)
-    .option('--limit <n>', options.callsLimit, wholeNumber(context, '--limit'));
+    .option('--limit <n>', options.callsLimit, wholeNumber(context, '--limit'))
+    .option('--offset <n>', options.offset, wholeNumber(context, '--offset'));
   addFormatOption(command, context);
   addPlaceOptions(command, context).action((given: Options) => trace(context, given));
 }
@@ -70,10 +85,12 @@ export function addTrace(program: Command, context: Context): void {
 function trace(context: Context, options: Options): Promise<void> {
   const { texts, services, surroundings } = context;
   const { errors } = texts.findings;
-  const given = (['value', 'valuesFile', 'account', 'client', 'api'] as const).filter(
-    (each) => (options[each] ?? '') !== '',
-  );
-  if (given.length !== 1) throw new UsageFault(errors.traceOne('--value, --values-file, --account, --client, --api'));
+  const isGiven = (each: keyof Options) => (options[each] ?? '') !== '';
+  const given = (['value', 'valuesFile'] as const).filter(isGiven);
+  const subjects = subjectOptions.filter(isGiven);
+  if (given.length > 1 || (given.length === 1 ? subjects.length > 0 : subjects.length === 0)) {
+    throw new UsageFault(errors.traceOne('--value, --values-file, --account, --client, --api'));
+  }
   if (options.valuesFile !== undefined) return traceSample(context, options.valuesFile, options);
   return withStore(context, options, async (store, settings) => {
     const { zone } = settings.config;
@@ -87,7 +104,11 @@ function trace(context: Context, options: Options): Promise<void> {
     const missing = options.value === undefined ? undefined : await askMissing(store);
     const limit = options.limit ?? (format === 'table' ? tableRows : Number.POSITIVE_INFINITY);
     let more = false;
-    const calls = upTo(limit, askCalls(store, search, { ...period, limit }), () => (more = true));
+    const calls = upTo(
+      limit,
+      askCalls(store, search, { ...period, limit, ...(options.offset ? { offset: options.offset } : {}) }),
+      () => (more = true),
+    );
     const view = traceView(query, texts, zone);
     const { stdout } = surroundings;
     if (format === 'json') {
@@ -111,7 +132,7 @@ function trace(context: Context, options: Options): Promise<void> {
 function asShown(query: TraceQuery, parts: readonly PartRow[]): TraceQuery {
   if (query.by !== 'account') return query;
   const shown = parts.find(({ kind, key }) => kind === 'account' && key.endsWith(query.account));
-  return shown === undefined ? query : { by: 'account', account: shown.key };
+  return shown === undefined ? query : { ...query, account: shown.key };
 }
 
 /** What messages held beyond the bounds of reading, so that no trace can find it; undefined when that is nothing. */
@@ -132,17 +153,8 @@ async function notes(context: Context, format: OutputFormat, count: number, more
 
 async function readSearch(context: Context, options: Options, settings: Settings): Promise<Search> {
   const { services, texts } = context;
-  const bySubject = (query: TraceQuery, parameters: Parameters): Search => ({
-    ...{ query, parameters, calls: 'calls', parts: 'subject-parts' },
-  });
-  if (options.client !== undefined)
-    return bySubject({ by: 'client', client: options.client }, { client: options.client });
-  if (options.api !== undefined) return bySubject({ by: 'api', apiId: options.api }, { apiId: options.api });
-  if (options.account !== undefined) {
-    const { accountHash } = await readAccount(context, options.account, settings);
-    return bySubject({ by: 'account', account: `#${accountHash.slice(0, 10)}` }, { accountHash });
-  }
-  const hashes = await services.traceHashes(options.value!, settings.data, settings.config);
+  if (options.value === undefined) return readSubjects(context, options, settings);
+  const hashes = await services.traceHashes(options.value, settings.data, settings.config);
   if (hashes.length === 0) throw new UsageFault(texts.findings.errors.traceNothing);
   const labels = [...new Set(hashes.map((each) => each.label))].sort();
   return {
@@ -153,8 +165,25 @@ async function readSearch(context: Context, options: Options, settings: Settings
   };
 }
 
-function askCalls(store: Store, search: Search, { limit, ...period }: Record<'since' | 'until' | 'limit', number>) {
+async function readSubjects(context: Context, options: Options, settings: Settings): Promise<Search> {
+  const { client = '', api: apiId = '', app = '', label = '', userAgent = '', referer = '', session = '' } = options;
+  const { accountHash } = await readAccount(context, options.account, settings);
+  const parameters = { accountHash, client, apiId, app, label, userAgent, referer, session };
+  const account = accountHash === '' ? '' : `#${accountHash.slice(0, 10)}`;
+  const named = { account, client, apiId, label, userAgent, referer, session, app };
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ''));
+  const words = { apiId: 'api', userAgent: 'user-agent' } as const;
+  const [first] = Object.keys(given);
+  const by = words[first as keyof typeof words] ?? first;
+  return { query: { by, ...given } as TraceQuery, parameters, calls: 'calls', parts: 'subject-parts' };
+}
+
+function askCalls(
+  store: Store,
+  search: Search,
+  { limit, ...rest }: Record<'since' | 'until' | 'limit', number> & { readonly offset?: number },
+) {
   // One more than is shown tells whether there are more; the store takes 0 for no limit.
   const most = Number.isFinite(limit) ? limit + 1 : 0;
-  return store.stream<TraceRow>(search.calls, { ...search.parameters, ...period, limit: most });
+  return store.stream<TraceRow>(search.calls, { ...search.parameters, ...rest, limit: most });
 }

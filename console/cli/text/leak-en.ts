@@ -30,6 +30,11 @@ export const leakEn = {
   completeness: (share: string) => `Of the packets of these calls ${share} was seen.`,
   columns: { had: 'had', calls: 'calls', persons: 'persons', first: 'first', last: 'last' },
   titles: { account: 'Accounts', client: 'Clients', api: 'APIs', app: 'Applications', day: 'Days' },
+  subject: {
+    userAgent: 'only calls whose User-Agent contains this text',
+    referer: 'only calls whose Referer contains this text',
+    session: 'only calls of this session (its hash or beginning)',
+  },
   evidence: {
     exports: 'hand over what was found to others',
     help: 'a signed zip of one finding: masked calls, ledger, rule text, and how to verify it with openssl and sha256sum',

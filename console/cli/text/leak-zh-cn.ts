@@ -25,6 +25,11 @@ export const leakZhCn: Texts['leak'] = {
   completeness: (share) => `这些调用的报文已见 ${share}。`,
   columns: { had: '得到', calls: '调用', persons: '人数', first: '最早', last: '最近' },
   titles: { account: '账号', client: '客户端', api: 'API', app: '应用', day: '日期' },
+  subject: {
+    userAgent: '只看 User-Agent 含此文本的调用',
+    referer: '只看 Referer 含此文本的调用',
+    session: '只看此会话的调用（哈希或其开头）',
+  },
   evidence: {
     exports: '将查明的内容移交给他方',
     help: '一条发现的签名压缩包：脱敏调用、台账、规则原文，以及用 openssl 与 sha256sum 核验的方法',

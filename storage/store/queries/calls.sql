@@ -50,6 +50,9 @@ WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {u
     AND ({account:String} = '' OR account = {account:String})
     AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
     AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
+    AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
+    AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
+    AND ({session:String} = '' OR startsWith(session, {session:String}))
     AND ({method:String} = '' OR method = {method:String})
     AND multiIf(
         {status:UInt16} = 0, 1,

@@ -224,10 +224,10 @@ test('whatever is mistyped, the value does not come back', async () => {
 });
 
 test('a trace wants one thing', async () => {
-  for (const line of [[], ['--client', '10.0.0.7', '--api', '3f']]) {
+  for (const line of [[], ['--client', '10.0.0.7', '--value', '13912345678'], ['--values-file', 'x', '--app', 'y']]) {
     const run = await runCommand(['trace', ...line, ...somewhere], { answers });
     assert.equal(run.code, 2);
-    assert.match(run.stderr, /name one thing to trace: --value, --account, --client, --api\./);
+    assert.match(run.stderr, /name one thing to trace: --value, --values-file, --account, --client, --api\./);
   }
   const client = await runCommand(['trace', '--client', '10.0.0.7', '--format', 'csv', ...somewhere], {
     answers: { ...answers, calls: [call] },
@@ -235,6 +235,38 @@ test('a trace wants one thing', async () => {
   const rows = client.stdout.trimEnd().split('\r\n');
   assert.equal(rows.length, 2);
   assert.ok(rows[1]!.endsWith('"[{""by"":""client""}]"'), rows[1]);
+});
+
+test('subjects that are named together narrow the trace', async () => {
+  const asked = [
+    '--client',
+    '10.0.0.7',
+    '--api',
+    '3F',
+    '--label',
+    'mobile',
+    '--user-agent',
+    'curl',
+    '--referer',
+    'mail',
+  ];
+  const line = ['trace', ...asked, '--session', 'ab12', '--offset', '20', '--format', 'json', ...somewhere];
+  const run = await runCommand(line, { answers: { ...answers, calls: [call] } });
+  assert.equal(run.code, 0, run.stderr);
+  const filters = {
+    client: '10.0.0.7',
+    apiId: '3f',
+    label: 'mobile',
+    userAgent: 'curl',
+    referer: 'mail',
+    session: 'ab12',
+  };
+  assert.deepEqual(JSON.parse(run.stdout).query, { by: 'client', ...filters });
+  for (const question of ['calls', 'subject-parts']) {
+    const { parameters } = run.store.asked.find((each) => each.question === question)!;
+    assert.deepEqual({ ...parameters, ...filters }, parameters, question);
+  }
+  assert.equal(run.store.asked.find(({ question }) => question === 'calls')!.parameters['offset'], 20);
 });
 
 test('a profile has counts, kinds of data, and whom it shares; an unknown subject fails', async () => {
