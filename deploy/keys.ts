@@ -1,14 +1,14 @@
 /**
  * The two secrets of a data folder, from which the keys of all keyed hashes are derived. `identity.key` (accounts,
  * sessions, persons, ids) never changes while the folder is used; `trace.key` (values given out) may: what was stored
- * under an earlier one can then no longer be found by its value.
+ * under an earlier one is found by its value as long as that one stays beside it as `trace-NAME.key`.
  *
  * They lie beside the engine's own folder, or come from the environment: APIRIS_IDENTITY_KEY and APIRIS_TRACE_KEY hold
  * 64 hex digits, APIRIS_IDENTITY_KEY_FILE and APIRIS_TRACE_KEY_FILE name files that do. `keys.json` beside them holds
  * fingerprints, which are no secret, so that another key than the store was filled with is noticed.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deriveKey, type KeyPurpose } from '../analyzer/analyzer.ts';
 import { ConfigError } from './config/problems.ts';
@@ -52,8 +52,8 @@ export function openKeys(data: string, environment: Environment = process.env): 
     const earlierTrace = [...new Set([...stored.earlierTrace, stored.trace])].filter((each) => each !== made.trace);
     writeFingerprints(data, { ...made, earlierTrace }, { replace: true });
     notices.push(
-      `The trace key of ${data} is not the one it was: values that were stored before can no longer be traced. ` +
-        `Give back the earlier ${keyFile('trace')} if you have it.`,
+      `The trace key of ${data} is not the one it was: values that were stored before are traced only by the ` +
+        `earlier one: keep it beside it as trace-NAME.key.`,
     );
   }
   return { identity: deriveKey(identity, 'identity'), trace: deriveKey(trace, 'trace'), notices };
@@ -77,14 +77,27 @@ export function readKey(data: string, purpose: KeyPurpose, environment: Environm
   return deriveKey(secret, purpose);
 }
 
+/** Trace keys that the folder was filled with before and that still lie in it, as `trace-NAME.key`. Throws KeyError. */
+export function readEarlierTraceKeys(data: string): readonly Uint8Array[] {
+  return earlierSecrets(data).map((secret) => deriveKey(secret, 'trace'));
+}
+
+function earlierSecrets(data: string): Uint8Array[] {
+  const earlier = readFingerprints(data)?.earlierTrace ?? [];
+  if (earlier.length === 0) return [];
+  const files = readdirSync(data).filter((name) => /^trace-[\w.-]+\.key$/.test(name));
+  const secrets = files.sort().map((name) => secretOf(readSecretFile(join(data, name), 'own'), join(data, name)));
+  const found = new Map(secrets.map((secret) => [fingerprintOf(secret), secret]));
+  return earlier.flatMap((fingerprint) => found.get(fingerprint) ?? []);
+}
+
 /** What a person who asks a store should know of its keys. */
 export function keyNotices(data: string): readonly string[] {
-  const known = readFingerprints(data);
-  const changes = known?.earlierTrace.length ?? 0;
-  if (changes === 0) return [];
+  const changes = (readFingerprints(data)?.earlierTrace.length ?? 0) - earlierSecrets(data).length;
+  if (changes <= 0) return [];
   return [
     `The trace key of ${data} has been changed (${changes === 1 ? 'once' : `${changes} times`}): calls that were stored ` +
-      'under an earlier one are not found by their values.',
+      `under an earlier one are not found by their values. Put the earlier key beside it as trace-NAME.key.`,
   ];
 }
 

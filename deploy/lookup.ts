@@ -3,7 +3,7 @@ import { Classifier, KeyedHash, normalizeAccount } from '../analyzer/analyzer.ts
 import type { Config } from './config.ts';
 import { fittingTogether } from './content/analysis.ts';
 import { readRecognizers } from './content/recognizers.ts';
-import { type Environment, readKey } from './keys.ts';
+import { type Environment, readEarlierTraceKeys, readKey } from './keys.ts';
 
 export { keyNotices } from './keys.ts';
 
@@ -34,13 +34,13 @@ export async function traceHashesOfAll(
   config: Config,
   environment?: Environment,
 ): Promise<readonly (readonly TraceHash[])[]> {
-  const trace = new KeyedHash(readKey(data, 'trace', environment));
+  const keys = [readKey(data, 'trace', environment), ...readEarlierTraceKeys(data)].map((key) => new KeyedHash(key));
   const { classifier, kept } = await searchFor(config.labels);
   return values.map((value) =>
     classifier
       .formsOf(narrow(value.trim()))
       .filter(({ label }) => kept.has(label))
-      .map(({ label, canonical }) => ({ label, hash: trace.hexOfText(canonical) }))
+      .flatMap(({ label, canonical }) => keys.map((key) => ({ label, hash: key.hexOfText(canonical) })))
       .sort((a, b) => (a.label === b.label ? (a.hash < b.hash ? -1 : 1) : a.label < b.label ? -1 : 1)),
   );
 }

@@ -1,6 +1,6 @@
 /** Clear text of a person → the hashes that stand for it in the store. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,7 +8,7 @@ import { accountFact } from '../../analyzer/identify/account.ts';
 import { deriveKey, KeyedHash } from '../../analyzer/keyed-hash.ts';
 import { loadConfig } from '../../deploy/config.ts';
 import { KeyError } from '../../deploy/key-file.ts';
-import { openKeys } from '../../deploy/keys.ts';
+import { keyNotices, openKeys } from '../../deploy/keys.ts';
 import { accountHash, traceHashes } from '../../deploy/lookup.ts';
 import { recognizer } from './content/written-content.ts';
 
@@ -71,4 +71,22 @@ test('without a key nothing is looked up, and it is said', async () => {
   } finally {
     rmSync(empty, { recursive: true });
   }
+});
+
+test('after the trace key was changed, values are looked for under both as long as the earlier one lies beside it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'apiris-lookup-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  openKeys(folder, {});
+  const earlier = readFileSync(join(folder, 'trace.key'), 'utf8');
+  const [before] = await traceHashes('13912345678', folder, config, {});
+  rmSync(join(folder, 'trace.key'));
+  assert.equal(openKeys(folder, {}).notices.length, 1);
+  const alone = await traceHashes('13912345678', folder, config, {});
+  assert.ok(!alone.some(({ hash }) => hash === before!.hash));
+  assert.equal(keyNotices(folder).length, 1);
+  writeFileSync(join(folder, 'trace-2026.key'), earlier, { mode: 0o600 });
+  const both = await traceHashes('13912345678', folder, config, {});
+  assert.equal(both.length, 2 * alone.length);
+  assert.ok(both.some(({ hash }) => hash === before!.hash));
+  assert.deepEqual(keyNotices(folder), []);
 });
