@@ -227,7 +227,7 @@ test('another trace key goes on with a notice, which a later trace repeats', (t)
   const second = openKeys(data, none);
   assert.deepEqual(second.identity, first.identity);
   assert.notDeepEqual(second.trace, first.trace);
-  assert.match(second.notices.join(), /^The trace key of .* are traced only by the earlier one\./);
+  assert.match(second.notices.join(), /^The trace key of .* are traced only by the earlier one: keep/);
   assert.deepEqual(openKeys(data, none).notices, [], 'it is said once');
   assert.match(keyNotices(data).join(), /has been changed \(once\)/);
   // A question under another key than the store's would find nothing, which would read as an all-clear.

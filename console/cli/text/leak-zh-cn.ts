@@ -24,7 +24,7 @@ export const leakZhCn: Texts['leak'] = {
   cover: (parts) => `没有谁单独得到过其中九成。合起来可由下列各项解释：${parts}。`,
   completeness: (share) => `这些调用的报文已见 ${share}。`,
   columns: { had: '得到', calls: '调用', persons: '人数', first: '最早', last: '最近' },
-  titles: { account: '账号', client: '客户端', api: 'API', app: '应用', day: '日期' },
+  titles: { account: '账号', client: '客户端', api: 'API 接口', app: '应用', day: '日期' },
   subject: {
     userAgent: '只看 User-Agent 含此文本的调用',
     referer: '只看 Referer 含此文本的调用',
