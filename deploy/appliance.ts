@@ -330,7 +330,11 @@ async function readInto(
     }
     const rows = sourceRows(captures, 'finished', memory.nextVersion(), sensed);
     const isKnown = judging.isKnown;
-    if (!isKnown) await store.insert('ledger', ledgerRows(again ? source : (judging.content ?? source), run));
+    if (!isKnown) {
+      const name = again ? source : (judging.content ?? source);
+      await store.insert('ledger', ledgerRows(name, run));
+      await store.insert('ledgerMinutes', sensed.byMinute.rows(name, false));
+    }
     await judging.end(rows);
     return { ...run, known: isKnown, repeated: judging.repeated };
   } catch (error) {

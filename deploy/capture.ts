@@ -1,6 +1,7 @@
 /** The capture thread: reads the inputs and fills the shards' rings. */
 import type { PacketSource } from '../sensor/capture/packet.ts';
 import { C } from '../sensor/ledger.ts';
+import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import {
   CaptureError,
   type Damage,
@@ -44,6 +45,8 @@ export interface CaptureResult {
   readonly ledger: Float64Array;
   /** Counts by `weirdIndex`. */
   readonly weird: Float64Array;
+  /** What the counters grew by since the last report. */
+  readonly minutes: readonly LedgerMinute[];
   readonly bytesRead: number;
   /** Packet times outside the years 2000–2100, clamped. */
   readonly clamped: number;
@@ -66,6 +69,7 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       damage: [],
       ledger: nothing,
       weird: nothing,
+      minutes: [],
       bytesRead: 0,
       clamped: 0,
       inputs: [],
@@ -90,6 +94,7 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       damage: [...source.damage],
       ledger: running.ledger.counts,
       weird: running.weird.counts,
+      minutes: running.minutes.take(),
       bytesRead: source.bytesRead,
       clamped: source.clamped,
       inputs: source.inputs,

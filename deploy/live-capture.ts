@@ -5,6 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Packet } from '../sensor/capture/packet.ts';
 import { C } from '../sensor/ledger.ts';
+import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import {
   CaptureArgumentError,
   CaptureError,
@@ -62,6 +63,8 @@ export interface LiveReport {
   readonly ledger: Float64Array;
   /** Counts by `weirdIndex`. */
   readonly weird: Float64Array;
+  /** What the counters grew by since the report before. */
+  readonly minutes: readonly LedgerMinute[];
   readonly inputs: readonly string[];
   readonly extents: readonly InputExtent[];
   /** Of ports and streams: a folder's is in `folder`. */
@@ -105,7 +108,7 @@ export function run(task: LiveTask): CaptureResult {
 }
 
 const nothing: Omit<CaptureResult, 'error'> = {
-  ...{ damage: [], ledger: new Float64Array(0), weird: new Float64Array(0) },
+  ...{ damage: [], ledger: new Float64Array(0), weird: new Float64Array(0), minutes: [] },
   ...{ bytesRead: 0, clamped: 0, inputs: [], extents: [] },
 };
 
@@ -151,7 +154,8 @@ class Loop {
     const damage = isFolder ? [] : source.damage;
     const damaged = isFolder ? source.damaged : damage.length;
     const { inputs, clamped } = source;
-    const counted = { ledger: pump.ledger.counts, weird: pump.weird.counts, extents: pump.extents };
+    const minutes = pump.minutes.take();
+    const counted = { ledger: pump.ledger.counts, weird: pump.weird.counts, extents: pump.extents, minutes };
     this.task.port.postMessage({ ...counted, inputs, damage, damaged, clamped, folder } satisfies LiveReport);
   }
 
@@ -166,6 +170,7 @@ class Loop {
       ...(source instanceof FolderSource ? { damaged: source.damaged } : {}),
       ledger: pump.ledger.counts,
       weird: pump.weird.counts,
+      minutes: pump.minutes.take(),
       bytesRead: source.bytesRead,
       clamped: source.clamped,
       inputs: [...source.inputs],

@@ -109,8 +109,9 @@ export class LiveSession {
     const counters = this.#counters(so.counters);
     counters.counts.set(withWaiting(counters.counts));
     const run = summarise({ ...so, bytesRead: 0, seconds: 0 }, counters);
+    const minutes = so.byMinute.rows(this.#source, true);
     const rows = this.#sourceRows({ ...so, damage: [...so.damage, ...so.incidents] }, RUNNING);
-    this.#saving = this.#save(run, rows)
+    this.#saving = this.#save(run, rows, minutes)
       .catch(() => {})
       .finally(() => (this.#isSaving = false));
   }
@@ -122,9 +123,10 @@ export class LiveSession {
     return counters;
   }
 
-  async #save(run: Pick<Run, 'ledger' | 'weird'>, rows: Row[]): Promise<void> {
+  async #save(run: Pick<Run, 'ledger' | 'weird'>, rows: Row[], minutes: Row[]): Promise<void> {
     await this.store.insert('ledger', ledgerRows(this.#source, run));
     await this.store.insert('sources', rows);
+    if (minutes.length > 0) await this.store.insert('ledgerMinutes', minutes);
   }
 
   /** After everything was taken: stores the rest, and closes the run. */
@@ -134,6 +136,7 @@ export class LiveSession {
     const counters = this.#counters(sensed.counters);
     const run = summarise(sensed, counters);
     await this.store.insert('ledger', ledgerRows(this.#source, run));
+    await this.store.insert('ledgerMinutes', sensed.byMinute.rows(this.#source, true));
     await this.judging.end(this.#sourceRows(sensed, 'finished'));
     return run;
   }

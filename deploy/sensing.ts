@@ -6,6 +6,7 @@ import type { SensorLimits } from '../sensor/sensor.ts';
 import { CaptureArgumentError, CaptureError } from '../sensor/sensor.ts';
 import { type Weird, WeirdCounts, weirdIndex } from '../sensor/weird.ts';
 import type { CaptureResult } from './capture.ts';
+import { LedgerMinutes } from './ledger-minutes.ts';
 import type { LiveReport } from './live-capture.ts';
 import type { ShardMessage, ShardOutput } from './shard.ts';
 import type { ShardLoss } from './shard-lives.ts';
@@ -30,19 +31,22 @@ export interface SensingOptions {
 }
 
 /** A running sensor's counters; what is under way makes them add up (`withWaiting`). */
-export interface SensedSoFar extends Omit<LiveReport, 'weird'> {
+export interface SensedSoFar extends Omit<LiveReport, 'weird' | 'minutes'> {
   readonly counters: Ledger;
   readonly weird: WeirdCounts;
   /** What befell the sensor itself, of its first input; the last ones of very many. */
   readonly incidents: readonly Damage[];
+  /** By minute of packet time, so far. */
+  readonly byMinute: LedgerMinutes;
 }
 
-export interface Sensed extends Omit<CaptureResult, 'weird'> {
+export interface Sensed extends Omit<CaptureResult, 'weird' | 'minutes'> {
   /** The sensor's counters, capture thread and shards together. */
   readonly counters: Ledger;
   readonly weird: WeirdCounts;
   /** As of SensedSoFar; `damage` has them too. */
   readonly incidents: readonly Damage[];
+  readonly byMinute: LedgerMinutes;
   /** Wall-clock seconds. */
   readonly seconds: number;
 }
@@ -58,6 +62,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
   const latest = new Map<number, ShardMessage>();
   const lost = { counters: new Ledger(), weird: new WeirdCounts() };
   let reasons: string[] = [];
+  const byMinute = new LedgerMinutes();
   const sum = (captured: Pick<CaptureResult, 'ledger' | 'weird' | 'clamped' | 'damage' | 'damaged' | 'inputs'>) => {
     const counters = new Ledger();
     const weird = new WeirdCounts();
@@ -79,6 +84,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     lost.counters.add(ledger);
     lost.counters.counts[C.crashFlows]! += flows;
     lost.weird.add(weird);
+    byMinute.addLoss(ledger);
     lost.weird.note('shard_lost');
     const { packetTime } = threads.progress;
     const at = packetTime > 0 ? ` at ${new Date(packetTime / 1000).toISOString()}` : '';
@@ -89,7 +95,10 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     live: live && {
       ...live,
       onLoss,
-      onReport: (report) => live.onCounters({ ...report, ...sum(report) }),
+      onReport: (report) => {
+        byMinute.add(report.minutes);
+        live.onCounters({ ...report, ...sum(report), byMinute });
+      },
     },
     count: shards,
     limits,
@@ -97,6 +106,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     output,
     take: (shard, message) => {
       latest.set(shard, message);
+      byMinute.add(message.minutes);
       return options.take(shard, message);
     },
   });
@@ -112,7 +122,8 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     }
     const { counters, weird, incidents } = sum(captured);
     const damage = [...captured.damage, ...incidents];
-    return { ...captured, damage, incidents, counters, weird, seconds: (performance.now() - begun) / 1000 };
+    byMinute.add(captured.minutes);
+    return { ...captured, damage, incidents, byMinute, counters, weird, seconds: (performance.now() - begun) / 1000 };
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);

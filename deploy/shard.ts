@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { CallPacker, HandshakeSum, HandshakeTally, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
+import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import { RecordSink } from '../sensor/record.ts';
 import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
@@ -55,6 +56,8 @@ export interface ShardMessage {
   readonly watermark: number;
   /** The shard posts nothing more. */
   readonly last: boolean;
+  /** What the counters grew by since the message before. */
+  readonly minutes: readonly LedgerMinute[];
   /** Connections followed now. */
   readonly flows: number;
   readonly ledger: Float64Array;
@@ -181,6 +184,7 @@ class Shard {
       handshakes: this.#handshakes?.take() ?? [],
       watermark,
       last,
+      minutes: this.sensor.minutes.take(),
       flows: this.sensor.flows,
       ledger: this.sensor.ledger.counts,
       weird: this.sensor.weird.counts,

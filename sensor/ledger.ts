@@ -108,6 +108,7 @@ const definitions = [
   // what helps to explain the balance, and is no part of it
   { stage: 'reassembled', unit: 'bytes', name: 'gapBytes', kind: 'note' },
   { stage: 'reassembled', unit: 'gaps', name: 'gaps', kind: 'note' },
+  { stage: 'reassembled', unit: 'bytes', name: 'wireLossBytes', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsSeen', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsMidStream', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsOneSided', kind: 'note' },
@@ -140,6 +141,9 @@ export type StageName = (typeof definitions)[number]['stage'];
 
 /** The pipeline's stages in order. */
 export const stages: readonly StageName[] = [...new Set(definitions.map((d) => d.stage))];
+
+/** Names by index, kinds by index. */
+export const counterNames: readonly CounterName[] = definitions.map(({ name }) => name);
 
 /** Index of each counter in `Ledger.counts`; `ledger.counts[C.notIp]++` is all the hot path does. */
 export const C = Object.freeze(Object.fromEntries(definitions.map((d, index) => [d.name, index]))) as Readonly<

@@ -22,6 +22,7 @@ import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { ParserPool } from './http/parser-pool.ts';
 import { C, Ledger } from './ledger.ts';
+import { MinuteMeter } from './ledger-minutes.ts';
 import { CertificateCache } from './tls/certificate.ts';
 import { TlsConnection } from './tls/connection.ts';
 import type { TlsContext } from './tls/context.ts';
@@ -60,6 +61,7 @@ export const defaultSensorLimits: SensorLimits = {
 /** Segments of some flows to exchanges: what one shard runs. */
 export class Sensor {
   readonly weird = new WeirdCounts();
+  readonly minutes: MinuteMeter;
   readonly #flows: FlowTable;
 
   constructor(
@@ -70,6 +72,7 @@ export class Sensor {
     secrets: SecretsMemory | null = null,
   ) {
     const { weird } = this;
+    this.minutes = new MinuteMeter(ledger.counts);
     const parsers = new ParserPool(limits.http.message);
     const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird, parsers);
     const context: TlsContext = {
@@ -91,13 +94,24 @@ export class Sensor {
     this.#flows.segment(segment);
   }
 
+  /** Packet time goes into another minute: what is due before is counted in its own. */
+  passMinute(clock: number): void {
+    const { minutes } = this;
+    while (clock >= minutes.end) {
+      if (minutes.end > 0) this.#flows.expire(minutes.end - 1);
+      minutes.close(clock, this.#flows.size > 0);
+    }
+  }
+
   /** Packet time has come to `clock`: ends silent flows. Nothing that completes later can complete before `clock`. */
   expire(clock: number): void {
+    if (clock >= this.minutes.end && this.minutes.end > 0) this.passMinute(clock);
     this.#flows.expire(clock);
   }
 
   /** The input is over: ends every flow. */
   finish(clock: number): void {
+    if (clock >= this.minutes.end && this.minutes.end > 0) this.passMinute(clock);
     this.#flows.finish(clock);
   }
 
@@ -124,6 +138,7 @@ const MAX_ON_WIRE = 9216;
 export class Pump {
   readonly ledger = new Ledger();
   readonly weird = new WeirdCounts();
+  readonly minutes = new MinuteMeter(this.ledger.counts);
   /** Running maximum of packet time, integer µs. */
   clock = 0;
   packets = 0;
@@ -176,6 +191,7 @@ export class Pump {
   /** Shows the shards what was taken. `clock` raises packet time where no packet does: in silence. */
   publish(clock = 0): void {
     if (clock > this.clock) this.clock = clock;
+    if (clock >= this.minutes.end && this.minutes.end > 0) this.minutes.close(clock, false);
     this.#publish();
     this.#decoder.expire(this.clock);
   }
@@ -191,6 +207,7 @@ export class Pump {
   #pass(packet: Packet, isAbandoned: () => boolean): boolean {
     const counts = this.ledger.counts;
     const segment = this.#segment;
+    if (packet.ts >= this.minutes.end) this.minutes.close(packet.ts, false);
     counts[C.packetsRead]!++;
     counts[C.packetBytes]! += packet.originalLength;
     if (packet.originalLength > packet.end - packet.start) counts[C.packetsCut]!++;
@@ -264,6 +281,7 @@ export async function runShard(
   for (;;) {
     const state = reader.refresh();
     for (let taken = 0; reader.next(segment); ) {
+      if (segment.clock >= sensor.minutes.end) sensor.passMinute(segment.clock);
       counts[C.segmentsTaken]!++;
       sensor.segment(segment);
       if (++taken % SETTLE_EVERY === 0) {

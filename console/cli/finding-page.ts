@@ -2,6 +2,7 @@
 import type { AppNames } from './app-names.ts';
 import { type FindingRow, inLanguage, mostCounted } from './finding-rows.ts';
 import { name as word } from './ledger-view.ts';
+import { type Loss, renderLosses } from './minute-losses.ts';
 import type { CallRow } from './rows.ts';
 import { type Cell, groupThousands, renderPairs, renderTable, wrap } from './table.ts';
 import { labelNames } from './terms.ts';
@@ -25,6 +26,8 @@ export interface Page {
   /** ` --data DIR` where it must be named. */
   readonly dataArgument: string;
   readonly invocation: string;
+  /** What was lost in its minutes; null when nothing is known of them. */
+  readonly loss: { readonly losses: readonly Loss[] } | null;
 }
 
 /** `calls`: those of the evidence that are still stored. */
@@ -125,7 +128,9 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   const { texts, width } = page;
   const { finding: say } = texts.findings;
   const seen = say.completenessValue(humanShare(row.completeness), humanShare(row.completenessLeast));
-  const parts = [indent(renderPairs([[say.completeness, seen]], width - 2))];
+  const pairs: (readonly [string, Cell])[] = [[say.completeness, seen]];
+  if (page.loss !== null) pairs.push([texts.ledger.minutes.meanwhile, renderLosses(page.loss.losses, texts)]);
+  const parts = [indent(renderPairs(pairs, width - 2))];
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
   if (calls.length === 0) return `${parts.join('')}${paragraph(say.noEvidence, page)}`;
   const shown = groupThousands(calls.length);

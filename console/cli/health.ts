@@ -96,6 +96,8 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
   part('gaps', gapBytes, gapBytes + counts[C.streamBytes]!, tolerated, (share) =>
     say.gaps(humanBytes(gapBytes), share),
   );
+  const lost = counts[C.wireLossBytes]!;
+  part('wire-loss', lost, lost + counts[C.streamBytes]!, tolerated, (share) => say.wireLoss(humanBytes(lost), share));
   part('one-sided', oneSided, flows, toleratedOneSided, (share) => say.oneSided(groupThousands(oneSided), share));
   part('cut', cut, counts[C.packetsRead]!, tolerated, (share) => say.cut(groupThousands(cut), share));
   const sealed = unreadable(counts);

@@ -341,6 +341,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     const held = this.streams[0].holding || this.streams[1].holding;
     this.#become(State.Closed);
     if (held) this.#flush();
+    if (!this.#ignored) for (const stream of this.streams) stream.noteUnseen();
     this.#conversation?.close(reason);
     this.#conversation = null;
   }

@@ -31,6 +31,9 @@ const PIECE_BYTES = 256;
 /** RFC 7323 §2.3: no window is larger, so what lies further ahead belongs to another life of the ports. */
 const MAX_WINDOW = 1 << 30;
 
+/** Octets in a row that an acknowledgement alone is believed about: one forged number must not invent a loss. */
+const MAX_BELIEVED = 64 << 20;
+
 /** What nearly every stream holds: one for all of them. */
 const nothing = Object.freeze([]) as unknown as Held[];
 
@@ -214,6 +217,11 @@ export class Stream {
     if (first === undefined) return;
     const ahead = (first.sequence - this.expected) | 0;
     if (ahead > 0) {
+      // The receiver has it, so the wire carried it: the mirror lost it.
+      if (this.acknowledgedSeen) {
+        const known = (this.acknowledged - this.expected) | 0;
+        this.ledger.counts[C.wireLossBytes]! += Math.max(0, Math.min(ahead, known));
+      }
       this.#gap(ahead);
       return;
     }
@@ -223,6 +231,15 @@ export class Stream {
     first.bytes = first.bytes.subarray(old);
     first.sequence = (first.sequence + old) >>> 0;
     if (first.bytes.length === 0) this.#held.shift();
+  }
+
+  /** The stream is over: what its receiver acknowledged behind the last octet seen was lost on the way to us. */
+  noteUnseen(): void {
+    if (!this.seen || !this.started || !this.acknowledgedSeen) return;
+    const behind = this.offsetOf(this.acknowledged) - this.offset;
+    // Of a FIN that was not seen the number is acknowledged too; what is further ahead is a forged or foreign number.
+    const lost = this.finSeen ? behind : behind - 1;
+    if (lost > 0 && lost <= MAX_BELIEVED) this.ledger.counts[C.wireLossBytes]! += lost;
   }
 
   #deliver(data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {

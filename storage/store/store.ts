@@ -7,7 +7,8 @@
 /** Tables that code may insert into. Rows are plain objects keyed by column; a missing column takes its default. */
 export type TableName =
   | ('calls' | 'values' | 'valueLists' | 'apis' | 'apiAliases' | 'findings')
-  | ('decisions' | 'ledger' | 'sources' | 'snapshots' | 'settings' | 'profiles' | 'bindings' | 'handshakes' | 'seals');
+  | ('decisions' | 'ledger' | 'sources' | 'snapshots' | 'settings' | 'profiles' | 'bindings' | 'handshakes' | 'seals')
+  | 'ledgerMinutes';
 
 /** Times are integer µs since 1970, hashes lower-case hex text. */
 export type Row = Readonly<Record<string, unknown>>;

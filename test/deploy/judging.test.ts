@@ -28,7 +28,17 @@ function messagesOf(calls: readonly ApiCall[], seed: number): [number, ShardMess
     const packed = packers[shard]!.take();
     messages.push([
       shard,
-      { calls: packed, records: [], handshakes: [], watermark, last: false, flows: 0, ledger: nothing, weird: nothing },
+      {
+        calls: packed,
+        records: [],
+        handshakes: [],
+        watermark,
+        last: false,
+        flows: 0,
+        minutes: [],
+        ledger: nothing,
+        weird: nothing,
+      },
     ]);
   };
   for (const call of inOrder(calls)) {

@@ -26,6 +26,7 @@ function messageOf(calls: readonly ApiCall[], watermark: number): ShardMessage {
     watermark,
     last: false,
     flows: 0,
+    minutes: [],
     ledger: nothing,
     weird: nothing,
   };

@@ -12,6 +12,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   snapshots: (row) => String(row['name']),
   sources: (row) => String(row['id']),
   profiles: (row) => `${row['kind']} ${row['app']} ${row['id']}`,
+  ledgerMinutes: (row) => `${row['source']} ${row['minute']}`,
   ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,
 };
 

@@ -16,6 +16,7 @@ import { type DecisionOptions, readDecision, storeDecision } from '../decision.t
 import { CommandFailure, UsageFault } from '../faults.ts';
 import { renderFinding } from '../finding-page.ts';
 import { type FindingRow, findingJson, findingView } from '../finding-rows.ts';
+import { askLosses } from '../minute-losses.ts';
 import { writeObject } from '../output.ts';
 import type { CallRow } from '../rows.ts';
 import { dataArgument } from '../summary.ts';
@@ -60,7 +61,8 @@ function showFinding(context: Context, idText: string, options: Options): Promis
       const names = appNames(settings.config);
       const { json } = callView(texts, names, zone);
       const calls = (await evidenceOf(store, row)).map(json);
-      await writeObject(surroundings.stdout, format, { ...findingJson(row, names), calls });
+      const loss = await askLosses(store, row.firstSeen, row.lastSeen);
+      await writeObject(surroundings.stdout, format, { ...findingJson(row, names), ...(loss && { loss }), calls });
       return;
     }
     const argument = dataArgument(settings.data, options.data !== undefined);
@@ -79,6 +81,7 @@ export async function renderPage(
   return renderFinding(row, await evidenceOf(store, row), {
     texts,
     names: appNames(config),
+    loss: await askLosses(store, row.firstSeen, row.lastSeen),
     zone: config.zone,
     width: surroundings.stdout.columns,
     dataArgument: argument,

@@ -13,6 +13,7 @@ import {
 import type { Health } from '../health.ts';
 import { askFacts, type BindingRow, type Facts, healthOf } from '../health-facts.ts';
 import { renderBalances, renderDetails, renderWeird, stageBalances } from '../ledger-view.ts';
+import { askMinutes, type MinutesHealth, renderLosses } from '../minute-losses.ts';
 import { csvLine } from '../output.ts';
 import type { ReadSource } from '../sources.ts';
 import { section } from '../summary.ts';
@@ -37,20 +38,25 @@ function showHealth(context: Context, options: CommonOptions): Promise<void> {
   return withStore(context, options, async (store, { config }) => {
     const facts = await askFacts(store);
     const health = healthOf(facts, texts, context.surroundings.wallClock());
+    const minutes = await askMinutes(store, facts.newest);
     const format = formatOf(context, options);
-    if (format === 'table') await stdout.write(renderHealth(health, facts, texts, config.zone, stdout.columns));
+    if (format === 'table')
+      await stdout.write(renderHealth(health, facts, minutes, texts, config.zone, stdout.columns));
     else if (format === 'csv') await stdout.write(ledgerCsv(facts.ledger));
-    else await stdout.write(`${JSON.stringify(healthJson(health, facts), null, format === 'json' ? 2 : 0)}\n`);
+    else await stdout.write(`${JSON.stringify(healthJson(health, facts, minutes), null, format === 'json' ? 2 : 0)}\n`);
   });
 }
 
-function healthJson(health: Health, facts: Facts): Record<string, unknown> {
+function healthJson(health: Health, facts: Facts, minutes: MinutesHealth | null): Record<string, unknown> {
   return {
     state: health.word,
     reasons: health.reasons,
     ...(facts.newest > 0 ? { newest: isoTime(facts.newest) } : {}),
     stages: stageBalances(facts.ledger),
     ledger: facts.ledger,
+    ...(minutes === null
+      ? {}
+      : { minutes: { ...minutes, worst: minutes.worst.map((each) => ({ ...each, minute: isoTime(each.minute) })) } }),
     weird: facts.weird,
     bindings: facts.bindings,
     sources: facts.sources.map((source) => ({
@@ -70,7 +76,14 @@ function ledgerCsv(ledger: readonly LedgerEntry[]): string {
   return csvLine(fields) + ledger.map((entry) => csvLine(fields.map((field) => entry[field]))).join('');
 }
 
-function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, width: number): string {
+function renderHealth(
+  health: Health,
+  facts: Facts,
+  minutes: MinutesHealth | null,
+  texts: Texts,
+  zone: string,
+  width: number,
+): string {
   const { health: say, replay } = texts;
   const parts = [`${say.words[health.word]}\n${say.meaning[health.word]}\n`];
   if (health.reasons.length > 0) {
@@ -79,6 +92,7 @@ function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, 
   parts.push(section(replay.ledgerTitle, renderBalances(stageBalances(facts.ledger), texts, width)));
   const details = renderDetails(facts.ledger, texts, width);
   if (details !== '') parts.push(section(replay.detailTitle, details));
+  if (minutes !== null) parts.push(section(texts.ledger.minutes.title, renderMinutes(minutes, texts, zone, width)));
   if (facts.weird.length > 0) parts.push(section(replay.weirdTitle, renderWeird(facts.weird, texts, width)));
   if (facts.sources.length > 0) parts.push(section(say.sourcesTitle, renderSources(facts.sources, texts, zone, width)));
   if (facts.bindings.length > 0) parts.push(section(say.bindingsTitle, renderBindings(facts.bindings, texts, width)));
@@ -89,6 +103,20 @@ function renderHealth(health: Health, facts: Facts, texts: Texts, zone: string, 
   }
   if (facts.newest > 0) parts.push(`${say.newest(zonedTime(facts.newest, zone))}\n`);
   return parts.join('\n');
+}
+
+function renderMinutes(minutes: MinutesHealth, texts: Texts, zone: string, width: number): string {
+  const say = texts.ledger.minutes;
+  const { complete, degraded, blind, worst } = minutes;
+  const summary = `  ${say.summary(groupThousands(complete), groupThousands(degraded), groupThousands(blind))}\n`;
+  if (worst.length === 0) return summary;
+  const rows = worst.map(({ minute, state, losses }): Cell[] => [
+    zonedTime(minute, zone),
+    texts.health.words[state],
+    renderLosses(losses, texts),
+  ]);
+  const shown = [{ header: say.minute }, { header: say.state }, { header: say.lost, min: 24 }];
+  return `${summary}${renderTable(shown, rows, width)}`;
 }
 
 function renderBindings(bindings: readonly BindingRow[], texts: Texts, width: number): string {

@@ -282,6 +282,8 @@ export const en = {
         `${bytes} (${share}) were encrypted (TLS without keys, QUIC): nobody could read what is in them.`,
       gaps: (bytes: string, share: string) =>
         `${bytes} are missing from the streams (${share}): the mirror or the capture dropped packets.`,
+      wireLoss: (bytes: string, share: string) =>
+        `About ${bytes} (${share}) were on the wire and never came here: receivers acknowledged them.`,
       oneSided: (flows: string, share: string) =>
         `${flows} connections (${share}) were seen in one direction only: the mirror should deliver both.`,
       evicted: (flows: string) => `${flows} connections were forgotten because the table was full.`,

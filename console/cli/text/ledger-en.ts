@@ -28,6 +28,16 @@ export const ledgerEn = {
     facts: 'finds',
     entries: 'entries',
   },
+  minutes: {
+    title: 'By minute, in the last day',
+    summary: (complete: string, degraded: string, blind: string) =>
+      `minutes complete: ${complete}, degraded: ${degraded}, blind (half or more was lost somewhere): ${blind}`,
+    minute: 'minute',
+    state: 'state',
+    lost: 'what was lost',
+    meanwhile: 'lost meanwhile',
+    nothing: 'nothing in its minutes',
+  },
   kinds: {
     in: 'came in',
     out: 'went on',
@@ -123,6 +133,7 @@ export const ledgerEn = {
     memoriesForgotten: 'sessions, places and habits forgotten for want of room',
     gapBytes: 'bytes the capture does not hold',
     gaps: 'gaps in streams',
+    wireLossBytes: 'bytes that were acknowledged and never seen: lost on the way to the sensor, estimated',
     flowsSeen: 'connections seen',
     flowsMidStream: 'connections already open when the capture began',
     flowsOneSided: 'connections of which only one direction was captured',

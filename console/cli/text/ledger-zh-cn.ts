@@ -30,6 +30,16 @@ export const ledgerZhCn: Texts['ledger'] = {
     facts: '识别结果',
     entries: '条',
   },
+  minutes: {
+    title: '最近一天，按分钟',
+    summary: (complete, degraded, blind) =>
+      `完整的分钟：${complete}，降级：${degraded}，失明（某环节丢失一半以上）：${blind}`,
+    minute: '分钟',
+    state: '状态',
+    lost: '丢失的内容',
+    meanwhile: '期间丢失',
+    nothing: '所在分钟内没有丢失',
+  },
   kinds: {
     in: '进入',
     out: '继续',
@@ -125,6 +135,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     memoriesForgotten: '因容量不足而遗忘的会话、位置与习惯',
     gapBytes: '抓包中缺少的字节',
     gaps: '流中的缺口',
+    wireLossBytes: '已被确认却从未见到的字节：估计在到达探针前丢失',
     flowsSeen: '见到的连接',
     flowsMidStream: '抓包开始前已建立的连接',
     flowsOneSided: '只抓到一个方向的连接',

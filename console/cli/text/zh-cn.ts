@@ -258,6 +258,7 @@ export const zhCn: Texts = {
       damage: (inputs) => `${inputs} 个输入已损坏或只读取了一部分。`,
       encrypted: (bytes, share) => `${bytes}（${share}）已加密（没有密钥的 TLS，以及 QUIC），其内容无法读取。`,
       gaps: (bytes, share) => `流中缺少 ${bytes}（${share}）：镜像或抓包丢了包。`,
+      wireLoss: (bytes, share) => `约 ${bytes}（${share}）曾在线路上传输却从未到达这里：接收方已确认收到。`,
       oneSided: (flows, share) => `${flows} 个连接（${share}）只见到一个方向：镜像应送来双向流量。`,
       evicted: (flows) => `连接表已满，${flows} 个连接被遗忘。`,
       cut: (packets, share) => `${packets} 个帧（${share}）被抓包长度截断：请抓取完整的帧（tcpdump -s 0）。`,
