@@ -86,6 +86,8 @@ export class CallReader implements TransactionSink {
     counts[C.valuesSkipped] = seen.deepValues + seen.valuesUnplaced;
     counts[C.valuesCut] = seen.cutValues;
     counts[C.partsSkipped] = seen.partsSkipped;
+    counts[C.archivesEncrypted] = seen.archivesEncrypted;
+    counts[C.archivesBeyond] = seen.archivesBeyond;
     counts[C.factsOverLimit] = seen.factsOverLimit + (matcher?.partsCut ?? 0);
   }
 }

@@ -59,6 +59,10 @@ export class LeafCounts {
   valuesUnplaced = 0;
   /** Parts beyond `parts` of their message. */
   partsSkipped = 0;
+  /** Entries of archives that are encrypted. */
+  archivesEncrypted = 0;
+  /** Archives, and entries of archives, that are larger than is opened. */
+  archivesBeyond = 0;
   /** Messages or parts that could not be read to their end as their format says. */
   stopped = 0;
 }

@@ -4,6 +4,7 @@
  * depends on the content alone and not on how it was cut.
  */
 import type { LeafParser, LeafSink } from '../leaf.ts';
+import { PerhapsArchive } from './archive.ts';
 import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
@@ -40,7 +41,7 @@ export function leafOutput(options: Pick<LeafOptions, 'tree' | 'sink' | 'limits'
   return output;
 }
 
-/** Null when the media type says that there is nothing to read (pictures, sound, fonts, archives). */
+/** Null when the media type says that there is nothing to read (pictures, sound, fonts). */
 export function openLeaves(options: LeafOptions): LeafParser | null {
   return openContent(leafOutput(options), options.contentType, options.charset);
 }
@@ -73,8 +74,13 @@ function openAt(
       return openAt(output, part.node, part.contentType, '', level + 1);
     });
   }
-  const opening = new OpeningParser(output, root, format);
-  return charset === '' && isUtf8 ? opening : transcoded(charset === '' ? own : charset, opening);
+  const open = (): LeafParser => {
+    const opening = new OpeningParser(output, root, format);
+    return charset === '' && isUtf8 ? opening : transcoded(charset === '' ? own : charset, opening);
+  };
+  // Workbooks and archives have many media types; none of those that say more than `unknown` is theirs, but for CSV's.
+  if (level > 0 || (format !== 'unknown' && format !== 'csv')) return open();
+  return new PerhapsArchive(output, root, open, (type) => openAt(output, root, type, '', level + 1));
 }
 
 class OpeningParser implements LeafParser {

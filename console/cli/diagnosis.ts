@@ -62,14 +62,15 @@ export function diagnose(counts: Float64Array): Found[] {
     return found;
   }
   find('tunnelled', count('unknownLinkType') + count('headerMalformed'), packets, UNREADABLE);
-  find('doubled', count('retransmittedBytes'), count('payloadBytes'), DOUBLED);
+  const doubled = count('retransmittedBytes') + count('doubledBytes');
+  find('doubled', doubled, count('payloadBytes'), DOUBLED);
   const isOneWay = find('one-way', count('flowsOneSided'), count('flowsSeen'), ONE_WAY);
   const streamed = count('streamBytes');
   // Where a direction is missing altogether, its octets are no holes.
   if (!isOneWay) find('holes', count('gapBytes'), count('gapBytes') + streamed, HOLES);
   const sealed = unreadable(counts) + count('tlsBytes');
   const other = count('otherProtocolBytes') + count('ignoredFlowBytes');
-  const read = count('payloadBytes') - count('retransmittedBytes') + count('quicBytes');
+  const read = count('payloadBytes') - doubled + count('quicBytes');
   if (!find('encrypted', sealed, read, NOT_HTTP)) find('not-http', sealed + other, read, NOT_HTTP);
   return found;
 }

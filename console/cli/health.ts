@@ -101,7 +101,8 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
   part('one-sided', oneSided, flows, toleratedOneSided, (share) => say.oneSided(groupThousands(oneSided), share));
   part('cut', cut, counts[C.packetsRead]!, tolerated, (share) => say.cut(groupThousands(cut), share));
   const sealed = unreadable(counts);
-  const received = counts[C.payloadBytes]! - counts[C.retransmittedBytes]! + counts[C.quicBytes]!;
+  const received =
+    counts[C.payloadBytes]! - counts[C.retransmittedBytes]! - counts[C.doubledBytes]! + counts[C.quicBytes]!;
   part('encrypted', sealed, received, toleratedEncrypted, (share) => say.encrypted(humanBytes(sealed), share));
   const evicted = counts[C.flowsEvicted]!;
   if (evicted > 0) reasons.push({ code: 'evicted', value: evicted, text: say.evicted(groupThousands(evicted)) });

@@ -18,7 +18,7 @@ import { gre } from './gre.ts';
 import { ipv4, ipv6, transport } from './ip.ts';
 import { type DecodeLimits, defaultDecodeLimits } from './limits.ts';
 import { LINK_ETHERNET, link } from './link.ts';
-import { NOT_PLAIN, plain } from './plain.ts';
+import { NOT_PLAIN, plain, tapOf } from './plain.ts';
 import type { Segment } from './segment.ts';
 import { tunnelPorts, udp } from './udp.ts';
 
@@ -56,6 +56,8 @@ export class Decoder {
     const frame = this.#frame;
     frame.begin(packet);
     segment.vlan = -1;
+    const { linkType, data, start, end } = packet;
+    segment.tap = linkType === LINK_ETHERNET && start + 12 <= end ? tapOf(data, start) : 0;
     segment.tunnel = segment.tunnelId = 0;
     let next = link(packet.linkType, frame, segment);
     for (let headers = 1; next < HELD; headers++) {

@@ -27,6 +27,8 @@ export function ipv4(frame: Frame, segment: Segment, fragments: Fragments): numb
   const headerLength = (data[at]! & 0x0f) * 4;
   if (data[at]! >> 4 !== 4 || headerLength < 20) return C.headerMalformed;
   const protocol = data[at + 9]!;
+  // As plain.ts does; within tunnels both headers count.
+  segment.tap ^= (segment.vlan << 16) ^ data[at + 8]!;
   const totalLength = word16(data, at + 2);
   // Segmentation offload leaves 0 in frames captured on the sending host: then the frame itself is the measure.
   // A length beyond the frame is a cut frame whose cutter did not say so: what is missing becomes a gap.
@@ -60,6 +62,7 @@ export function ipv6(frame: Frame, segment: Segment): number {
     if (frame.guessed && at + 40 + payloadLength > frame.wireEnd) return C.headerMalformed;
     frame.wireEnd = at + 40 + payloadLength;
   }
+  segment.tap ^= (segment.vlan << 16) ^ data[at + 7]!;
   segment.source0 = word32(data, at + 8);
   segment.source1 = word32(data, at + 12);
   segment.source2 = word32(data, at + 16);

@@ -11,6 +11,11 @@ import { tcp } from './tcp.ts';
 /** The frame must go the long way. */
 export const NOT_PLAIN = -1;
 
+/** What the Ethernet addresses bring to a segment's tap. */
+export function tapOf(data: Buffer, start: number): number {
+  return Math.imul(word32(data, start + 2) ^ Math.imul(word32(data, start + 8), 0x9e3779b1), 0x85ebca6b);
+}
+
 export function plain(packet: Packet, segment: Segment): number {
   const { data, start, end } = packet;
   let at = start + 14;
@@ -29,6 +34,7 @@ export function plain(packet: Packet, segment: Segment): number {
   if (totalLength < 40) return NOT_PLAIN;
   segment.vlan = vlan;
   segment.tunnel = segment.tunnelId = 0;
+  segment.tap = tapOf(data, start) ^ (vlan << 16) ^ data[at + 8]!;
   segment.source0 = segment.source1 = segment.destination0 = segment.destination1 = 0;
   segment.source2 = segment.destination2 = 0xffff;
   segment.source3 = word32(data, at + 12);

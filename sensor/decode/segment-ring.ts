@@ -8,7 +8,7 @@
 import { Segment } from './segment.ts';
 
 /** Octets of a record before its payload; records are aligned to 8. */
-const HEADER = 88;
+const HEADER = 96;
 /** A record's second word when the rest of the ring is left unused; else the octets between header and payload. */
 const WRAP = -1;
 
@@ -101,7 +101,8 @@ export class RingWriter extends RingEnd {
     w[i++] = captured;
     w[i++] = segment.wireLength;
     w[i++] = segment.tunnel;
-    w[i] = segment.tunnelId;
+    w[i++] = segment.tunnelId;
+    w[i] = segment.tap;
     if (captured > 0) segment.data.copy(this.bytes, at + HEADER + shift, segment.start, segment.start + captured);
     this.#head = (this.#head + length) | 0;
     return true;
@@ -237,7 +238,8 @@ export class RingReader extends RingEnd {
     segment.end = segment.start + w[i++]!;
     segment.wireLength = w[i++]!;
     segment.tunnel = w[i++]!;
-    segment.tunnelId = w[i]!;
+    segment.tunnelId = w[i++]!;
+    segment.tap = w[i]!;
     this.#tail = (this.#tail + length) | 0;
     this.#taken = (this.#taken + 1) | 0;
     return true;

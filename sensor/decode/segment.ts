@@ -20,6 +20,8 @@ export class Segment {
   tunnelId = 0;
   /** What tells flows apart beside addresses and ports, by the flow table: 0 unless VLANs or tunnels do. */
   scope = 0;
+  /** Tells where it was seen from other places: a mix of Ethernet addresses, VLAN and time to live, 32 bits. */
+  tap = 0;
   source0 = 0;
   source1 = 0;
   source2 = 0;

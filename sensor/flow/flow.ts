@@ -180,6 +180,8 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     let sequence = s.sequence;
     own.seen = true;
     if (s.wireLength > 0) {
+      if (!own.spoke) own.tap = s.tap;
+      own.isElsewhere = s.tap !== own.tap;
       own.spoke = true;
       if (this.phase === Phase.HalfOpen) this.phase = Phase.Data;
     }

@@ -49,6 +49,9 @@ export class Stream {
   finSeen = false;
   /** The FIN was reached: nothing more can come. */
   finished = false;
+  /** Where its first payload was seen (`Segment.tap`), and whether the octets at hand were seen elsewhere. */
+  tap = 0;
+  isElsewhere = false;
   /** Any packet was captured from this side. */
   seen = false;
   /** Payload was captured from this side at all. */
@@ -129,7 +132,7 @@ export class Stream {
       const old = Math.min(-ahead, end - start);
       // RFC 9293 §3.8.4: a keep-alive probe repeats the octet before the next one, or an invented one.
       if (ahead === -1 && end - start <= 1 && cut === 0) counts[C.keepAliveBytes]! += old;
-      else counts[C.retransmittedBytes]! += old;
+      else this.#repeated(old);
       if (-ahead >= end - start + cut) return 0;
       // The old part may reach into what was cut.
       const oldCut = -ahead - old;
@@ -154,6 +157,16 @@ export class Stream {
     const before = this.heldBytes;
     this.#hold(sequence, data, start, end, cut, ts, peerOffset);
     return this.heldBytes - before;
+  }
+
+  /** The same octets again: sent again, or seen at another place of the network. */
+  #repeated(octets: number): void {
+    const { counts } = this.ledger;
+    if (!this.isElsewhere) counts[C.retransmittedBytes]! += octets;
+    else if (octets > 0) {
+      counts[C.doubledBytes]! += octets;
+      counts[C.segmentsDoubled]!++;
+    }
   }
 
   /** Delivers what is held and has come in sequence, as far as the other direction got `peerReady` octets. */
@@ -288,7 +301,7 @@ export class Stream {
       const overlap = Math.min(next!.bytes.length - within, end - start);
       if (overlap > 0) {
         if (next!.bytes.compare(data, start, start + overlap, within, within + overlap) === 0) {
-          counts[C.retransmittedBytes]! += overlap;
+          this.#repeated(overlap);
         } else {
           counts[C.conflictingBytes]! += overlap;
           this.sink.streamConflict(this);
