@@ -57,6 +57,36 @@ export function writeHalfOpen(path: string, connections: number): void {
   frames.close();
 }
 
+/** One answer of so many octets, lines of JSON. `path` may be a pipe: nothing of it is kept. */
+export function writeLargeBody(path: string, octets: number): void {
+  const frames = new Frames(path, 10);
+  const line = '{"account":"62220210012345","name":"zhang","mobile":"13812345678"}\n';
+  const payload = Buffer.from(line.repeat(Math.floor(1448 / line.length)));
+  const count = Math.ceil(octets / payload.length);
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${count * payload.length}\r\n\r\n`;
+  frames.add(1, true, syn, -1, nothing);
+  frames.add(1, false, syn | ack, -1, nothing);
+  frames.add(1, true, psh | ack, 0, Buffer.from('GET /api/v1/export HTTP/1.1\r\nHost: a.example\r\n\r\n'));
+  frames.add(1, false, psh | ack, 0, Buffer.from(head));
+  for (let i = 0; i < count; i++) frames.add(1, false, ack, head.length + i * payload.length, payload);
+  frames.close();
+}
+
+/** Connections all open at once: each has had one small exchange, and behind them some only ever ask for one. */
+export function writeCrowd(path: string, connections: number, halfOpen: number): void {
+  const frames = new Frames(path, 8);
+  const request = Buffer.from('GET /api/v1/quote HTTP/1.1\r\nHost: a.example\r\n\r\n');
+  const response = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  for (let i = 0; i < connections - halfOpen; i++) {
+    frames.add(i, true, syn, -1, nothing);
+    frames.add(i, false, syn | ack, -1, nothing);
+    frames.add(i, true, psh | ack, 0, request);
+    frames.add(i, false, psh | ack, 0, response);
+  }
+  for (let i = connections - halfOpen; i < connections; i++) frames.add(i, true, syn, -1, nothing);
+  frames.close();
+}
+
 /** Connections with a request of 2 kB that is never answered, all open at once. */
 export function writeUnanswered(path: string, connections: number): void {
   const frames = new Frames(path, 10);
