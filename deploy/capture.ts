@@ -1,11 +1,11 @@
 /** The capture thread: reads the inputs and fills the shards' rings. */
 import type { PacketSource } from '../sensor/capture/packet.ts';
 import { C } from '../sensor/ledger.ts';
-import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import {
   CaptureError,
   type Damage,
   type InputExtent,
+  type LedgerMinute,
   openSource,
   Pump,
   type RingMemory,

@@ -3,7 +3,7 @@
  * minute is let go of a quarter of an hour after its end, and what comes later for it is left out.
  */
 import { counterNames } from '../sensor/ledger.ts';
-import { type LedgerMinute, MINUTE_US } from '../sensor/ledger-minutes.ts';
+import { type LedgerMinute, MINUTE_US } from '../sensor/sensor.ts';
 import type { Row } from '../storage/store/store.ts';
 
 /** Ten weeks; minutes beyond are not told apart. */

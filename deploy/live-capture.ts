@@ -5,7 +5,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Packet } from '../sensor/capture/packet.ts';
 import { C } from '../sensor/ledger.ts';
-import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import {
   CaptureArgumentError,
   CaptureError,
@@ -14,6 +13,7 @@ import {
   type FolderNews,
   FolderSource,
   type InputExtent,
+  type LedgerMinute,
   type LiveOptions,
   LiveSource,
   openSource,

@@ -6,9 +6,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { CallPacker, HandshakeSum, HandshakeTally, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
-import type { LedgerMinute } from '../sensor/ledger-minutes.ts';
 import { RecordSink } from '../sensor/record.ts';
-import { type RingMemory, runShard, type SecretsMemory, Sensor, type SensorLimits } from '../sensor/sensor.ts';
+import {
+  type LedgerMinute,
+  type RingMemory,
+  runShard,
+  type SecretsMemory,
+  Sensor,
+  type SensorLimits,
+} from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 

@@ -42,6 +42,7 @@ export { CaptureError } from './capture/packet.ts';
 export { type CaptureSource, openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
+export { type LedgerMinute, MINUTE_US } from './ledger-minutes.ts';
 export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
 
 export interface SensorLimits {
