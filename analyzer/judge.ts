@@ -8,7 +8,7 @@
  * Bounds: each part has its own; cursors are as many as sources that were begun and not read to their end.
  */
 import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
-import type { ApiCall } from './call.ts';
+import type { ApiCall, LabelFact } from './call.ts';
 import { compileRules } from './detect/compile.ts';
 import { Detector, type DetectorSnapshot } from './detect/detector.ts';
 import type { Node } from './detect/source.ts';
@@ -17,11 +17,16 @@ import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inv
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
 import type { LifecyclePeriods } from './discover/lifecycle.ts';
 import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
+import { pictures, proofs, receipts } from './discover/traits/data.ts';
+import type { Judgement, Respect } from './discover/traits/judgement.ts';
+import { judgements, type Proposal, TraitMemory, type TraitsSnapshot } from './discover/traits/traits.ts';
 import type { Finding } from './finding.ts';
 import { AccountNames } from './identify/account.ts';
 import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
+import type { CredentialFact, IssuedFact } from './identify/facts.ts';
 import type { JudgedCall } from './judged-call.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
+import { driftOf } from './judging/drift.ts';
 import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
@@ -29,6 +34,8 @@ import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 export type { JudgedCall } from './judged-call.ts';
 
 export interface JudgeOptions extends LabelOptions {
+  /** How sensitive a label is, as its recognizers say; medium when absent. */
+  readonly sensitivities: ReadonlyMap<string, 'high' | 'medium' | 'low'>;
   /** Documents of the rules; those with mistakes are left out. */
   readonly rules: readonly Node[];
   /** What local time is ahead of UTC, µs: days begin at local midnight. */
@@ -40,6 +47,10 @@ export interface JudgeOptions extends LabelOptions {
 /** An API as it is known, with what it does and why that is thought, by name. */
 export interface JudgedApi extends ApiEntry {
   readonly functions: readonly { readonly name: string; readonly reason: string }[];
+  /** What kind of API it is, by respect; empty while it has not succeeded. */
+  readonly traits: readonly (Judgement & { readonly name: Respect })[];
+  /** How its grade and level came to be, oldest first. */
+  readonly proposals: readonly Proposal[];
 }
 
 /** The last call applied of a source. */
@@ -49,7 +60,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 6;
+export const judgeVersion = 7;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -58,6 +69,7 @@ export interface JudgeSnapshot {
   readonly success: SuccessSnapshot;
   readonly binding: BindingSnapshot;
   readonly functions: FunctionsSnapshot;
+  readonly traits: TraitsSnapshot;
   readonly labels: ReturnType<Labels['snapshot']>;
   readonly inventory: InventorySnapshot;
   readonly templates: TemplatesSnapshot;
@@ -74,6 +86,7 @@ export class Judge {
   readonly #binding = new SessionBinding();
   readonly #names = new AccountNames();
   readonly #functions = new Functions();
+  readonly #traits: TraitMemory;
   readonly #labels: Labels;
   readonly #inventory: Inventory;
   readonly #templates = new Templates((merged) => this.#inventory.merge(merged));
@@ -84,6 +97,7 @@ export class Judge {
   constructor(private readonly options: JudgeOptions) {
     const { zoneOffset, periods } = options;
     this.#labels = new Labels(options);
+    this.#traits = new TraitMemory(options.sensitivities);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
     this.#measures = new Measures(zoneOffset);
@@ -138,10 +152,13 @@ export class Judge {
     const { method, template, operation, format, requestType, responseType, statement } = call;
     const { attachment, records } = given;
     const { logout } = caller;
-    // biome-ignore format: one object, literally: spreading three costs a hundred times as much
-    judged.functions = this.#functions.observe({ apiId, method, template, operation, format, requestType, responseType, attachment, login: login !== null, logout, records, statement, success });
     judged.labelsRequest = this.#labels.judge(call, 'request');
     judged.labelsResponse = this.#labels.judge(call, 'response');
+    const token = caller.issued.some(isToken) && caller.credentials.every(isInBody);
+    const picture = judged.labelsRequest.some(isPicture);
+    const personal = judged.labelsResponse.some(isOfPersons);
+    // biome-ignore format: one object, literally: spreading three costs a hundred times as much
+    judged.functions = this.#functions.observe({ apiId, method, template, operation, format, requestType, responseType, attachment, login: login !== null, logout, records, statement, token, picture, personal, asked: call.asked, success });
     judged.responseLevel = this.#labels.levelOf(judged.labelsResponse);
     judged.persons = given.persons;
     judged.records = records;
@@ -156,6 +173,8 @@ export class Judge {
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     this.#inventory.observe(call, success, this.#templates.idOf(apiId));
     if (success === true) this.#templates.observe(call);
+    const shifts = this.#traits.observe(judged);
+    if (shifts.length > 0) this.#detector.observe(driftOf(judged, shifts));
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
     this.#detector.call(judged);
@@ -210,7 +229,8 @@ export class Judge {
     const { evicted: sessions, aliasesEvicted } = this.#binding.counters();
     const { findings, groups } = this.#detector.evicted;
     const inventory = this.#inventory.evicted + this.#inventory.refused + this.#templates.refused;
-    const learnt = this.#success.evicted + this.#functions.refused + this.#labels.refused + this.#profiles.evicted;
+    const apis = this.#functions.refused + this.#traits.refused;
+    const learnt = this.#success.evicted + apis + this.#labels.refused + this.#profiles.evicted;
     return sessions + aliasesEvicted + findings + groups + inventory + learnt + this.#measures.evicted;
   }
 
@@ -240,11 +260,20 @@ export class Judge {
   }
 
   #withFunctions(api: ApiEntry): JudgedApi {
+    const parts = this.#templates.partsOf(api.id);
     const reasons = new Map<string, string>();
-    for (const id of this.#templates.partsOf(api.id))
+    for (const id of parts)
       for (const [name, reason] of Object.entries(this.#functions.reasonsOf(id)))
         if (!reasons.has(name)) reasons.set(name, reason);
-    return { ...api, functions: [...reasons].sort(byName).map(([name, reason]) => ({ name, reason })) };
+    const functions = [...reasons].sort(byName);
+    const names = functions.map(([name]) => name);
+    const traits = this.#traits.of(parts, api, names);
+    return {
+      ...api,
+      functions: functions.map(([name, reason]) => ({ name, reason })),
+      traits: traits === null ? [] : judgements(traits),
+      proposals: this.#traits.proposalsOf(parts),
+    };
   }
 
   snapshot(): JudgeSnapshot {
@@ -256,6 +285,7 @@ export class Judge {
       success: this.#success.snapshot(),
       binding: this.#binding.snapshot(),
       functions: this.#functions.snapshot(),
+      traits: this.#traits.snapshot(),
       labels: this.#labels.snapshot(),
       inventory: this.#inventory.snapshot(),
       templates: this.#templates.snapshot(),
@@ -284,6 +314,7 @@ export class Judge {
     this.#success.restore(snapshot.success);
     this.#binding.restore(snapshot.binding);
     this.#functions.restore(snapshot.functions);
+    this.#traits.restore(snapshot.traits);
     this.#labels.restore(snapshot.labels);
     this.#inventory.restore(snapshot.inventory);
     this.#templates.restore(snapshot.templates);
@@ -305,6 +336,23 @@ function mobileOf({ sent }: ApiCall): string | undefined {
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;
+}
+
+function isToken({ place, kind }: IssuedFact): boolean {
+  return place === 'body' && (kind === 'bearer' || kind === 'token');
+}
+
+/** A secret that is exchanged for a token, not a session that goes on. */
+function isInBody({ place }: CredentialFact): boolean {
+  return place === 'body';
+}
+
+function isPicture({ label }: LabelFact): boolean {
+  return pictures.has(label);
+}
+
+function isOfPersons({ label }: LabelFact): boolean {
+  return !proofs.has(label) && !receipts.has(label);
 }
 
 function isCertain({ certain }: { readonly certain: boolean }): boolean {

@@ -1,6 +1,6 @@
 /** What `read` and `judge` work with: content, keys and the operator's settings as plain data. */
 import type { JudgeOptions, LifecyclePeriods, ReadOptions } from '../analyzer/analyzer.ts';
-import { labelLevels, provenLabels } from '../analyzer/analyzer.ts';
+import { labelLevels, labelSensitivities, provenLabels } from '../analyzer/analyzer.ts';
 import type { Config } from './config.ts';
 import type { SharedContent } from './content/analysis.ts';
 import type { Keys } from './keys.ts';
@@ -30,6 +30,7 @@ export function equip(
       rules: documents,
       levels: labelLevels(recognizers),
       proven: provenLabels(recognizers),
+      sensitivities: labelSensitivities(recognizers),
       zoneOffset: offsetOf(zone),
       periods: periodsOf(lifecycle),
     },

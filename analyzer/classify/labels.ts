@@ -1,5 +1,5 @@
 /** What a label stands for, from the recognizers that give it: its level, and whether its values prove themselves. */
-import type { Recognizer, RecognizerSet } from './recognizer.ts';
+import type { Recognizer, RecognizerSet, Sensitivity } from './recognizer.ts';
 
 /**
  * Validators that compute: a random value rarely passes one. Taiwan's identity numbers are not among them: one in fifty of
@@ -14,6 +14,17 @@ export function labelLevels(set: RecognizerSet): ReadonlyMap<string, number> {
   const levels = new Map<string, number>();
   for (const { label, level } of set.recognizers) levels.set(label, Math.max(level, levels.get(label) ?? 0));
   return levels;
+}
+
+/** Sensitivity by label; the highest where recognizers of one label differ. */
+export function labelSensitivities(set: RecognizerSet): ReadonlyMap<string, Sensitivity> {
+  const ranks: readonly Sensitivity[] = ['low', 'medium', 'high'];
+  const sensitivities = new Map<string, Sensitivity>();
+  for (const { label, sensitivity } of set.recognizers) {
+    const known = sensitivities.get(label);
+    if (known === undefined || ranks.indexOf(sensitivity) > ranks.indexOf(known)) sensitivities.set(label, sensitivity);
+  }
+  return sensitivities;
 }
 
 /** Labels whose values carry a check digit or a structure of their own; the label's strongest recognizer decides. */

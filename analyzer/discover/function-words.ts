@@ -43,6 +43,12 @@ export const paymentCompany = wordSet(
     'intra transfer withdraw deposit pay payment order orders cancel trade card instant online begin start place save',
 );
 
+/** What is done with a picture of a face that is sent. */
+export const pictureCompany = wordSet(
+  'compare match verify check detect recognize recognition identify auth authenticate img image images photo picture live ' +
+    'video upload submit save collect id card idcard',
+);
+
 /** Right behind an export's or an upload's word they make it a thing that is listed or told of. */
 export const aboutFiles = wordSet(
   'task tasks job jobs history histories log logs record records status state progress template templates config configs ' +
@@ -69,6 +75,12 @@ export const chinese: readonly (readonly [string, string])[] = [
   ['图形验证码', 'captcha'],
   ['银证转账', 'transfer'],
   ['出入金', 'transfer'],
+  ['人脸', 'face'],
+  ['资讯', 'news'],
+  ['新闻', 'news'],
+  ['公告', 'notice'],
+  ['产品', 'product'],
+  ['帮助', 'help'],
   ['验证码', 'verifycode'],
   ['登录', 'login'],
   ['登陆', 'login'],

@@ -7,7 +7,8 @@
  */
 
 import { BoundedCache, ownCopy } from '../bounded-cache.ts';
-import type { ApiFormat } from '../call.ts';
+import type { ApiFormat, AskedFact } from '../call.ts';
+import { fieldFunction, meaningOf } from './field-functions.ts';
 import { type FunctionName, pathFunctions } from './path-functions.ts';
 
 /** What one call shows of its API's functions. */
@@ -29,6 +30,13 @@ export interface Use {
   readonly records: number;
   /** Kind of database statement in the request; empty when there is none. */
   readonly statement: string;
+  /** The response handed out a token in its body, and the request came with no credential but in its own. */
+  readonly token: boolean;
+  /** The request carried a picture of a person or a document. */
+  readonly picture: boolean;
+  /** The response told of persons or accounts. */
+  readonly personal: boolean;
+  readonly asked: readonly AskedFact[];
   /** Null when no response was seen. */
   readonly success: boolean | null;
 }
@@ -48,9 +56,17 @@ interface Seen {
   /** Successes, and those of them that had rows; both until the first are `manySuccesses`. */
   successes: number;
   rows: number;
+  /** Tokens handed out, pictures taken in, and replies that told of persons, the latter until `manySuccesses`. */
+  tokens: number;
+  pictures: number;
+  personal: number;
+  /** What the names of the fields that were asked for say (field-functions.ts), and how many there were at most. */
+  asked: number;
+  fields: number;
 }
 
 interface Entry {
+  readonly method: string;
   /** The path's words were read for a page of HTML or an asset. */
   isPage: boolean;
   path: readonly Reason[];
@@ -60,7 +76,7 @@ interface Entry {
   names: readonly FunctionName[];
 }
 
-type Stored = readonly [id: string, isPage: boolean, path: readonly Reason[], seen: readonly number[]];
+type Stored = readonly [id: string, method: string, isPage: boolean, path: readonly Reason[], seen: readonly number[]];
 
 export interface FunctionsSnapshot {
   readonly v: 1;
@@ -74,6 +90,10 @@ const believed = 3;
 const manySuccesses = 20;
 /** Successes with rows, at least half of all, that show an API without a telling word to be a query. */
 const leastRows = 3;
+/** Fields of a request that are looked at for what it does. */
+const mostFields = 16;
+/** They come with a code or a password as logins do, and are none. */
+const entrances: readonly FunctionName[] = ['sms-code', 'sms-verify', 'register', 'password-reset'];
 const generic: ReadonlySet<FunctionName> = new Set(['query', 'create', 'update', 'delete']);
 /** What a body may come with that makes it a file: anything but what callers write. */
 const writtenTypes =
@@ -135,17 +155,18 @@ export class Functions {
   snapshot(): FunctionsSnapshot {
     const apis = [...this.#apis]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, { isPage, path, seen }]): Stored => [id, isPage, path, Object.values(seen)]);
+      .map(([id, { method, isPage, path, seen }]): Stored => [id, method, isPage, path, Object.values(seen)]);
     return { v: 1, apis, refused: this.refused };
   }
 
   /** Replaces all state. APIs beyond the bound are not taken in. */
   restore(snapshot: FunctionsSnapshot): void {
     this.#apis.clear();
-    for (const [id, isPage, path, counts] of snapshot.apis.slice(0, this.#most)) {
+    for (const [id, method, isPage, path, counts] of snapshot.apis.slice(0, this.#most)) {
       const seen = newSeen();
       for (const [i, name] of (Object.keys(seen) as (keyof Seen)[]).entries()) seen[name] = counts[i] ?? 0;
-      const entry: Entry = { isPage, path: path.map(([name, reason]) => [name, reason]), seen, all: none, names: none };
+      const words = path.map(([name, reason]): Reason => [name, reason]);
+      const entry: Entry = { method, isPage, path: words, seen, all: none, names: none };
       derive(entry);
       this.#apis.set(id, entry);
     }
@@ -157,7 +178,10 @@ const none: readonly never[] = Object.freeze([]);
 
 /** The order of its fields is that of the snapshot. */
 function newSeen(): Seen {
-  return { logins: 0, logouts: 0, sheets: 0, files: 0, parts: 0, statements: 0, successes: 0, rows: 0 };
+  return {
+    ...{ logins: 0, logouts: 0, sheets: 0, files: 0, parts: 0, statements: 0, successes: 0, rows: 0 },
+    ...{ tokens: 0, pictures: 0, personal: 0, asked: 0, fields: 0 },
+  };
 }
 
 function isPage(format: ApiFormat): boolean {
@@ -165,7 +189,9 @@ function isPage(format: ApiFormat): boolean {
 }
 
 function read(call: Use): Entry {
-  const entry: Entry = { isPage: isPage(call.format), path: wordsOf(call), seen: newSeen(), all: none, names: none };
+  const words = wordsOf(call);
+  const { method, format } = call;
+  const entry: Entry = { method, isPage: isPage(format), path: words, seen: newSeen(), all: none, names: none };
   derive(entry);
   return entry;
 }
@@ -191,12 +217,36 @@ function see(seen: Seen, call: Use): boolean {
     add('parts', believed);
   }
   if (call.statement !== '') add('statements', 1);
+  if (call.token) add('tokens', believed);
+  if (call.picture) add('pictures', believed);
   if (seen.successes < manySuccesses) {
     seen.successes++;
     if (call.records > 0) seen.rows++;
-    isNew ||= seen.rows >= leastRows;
+    if (call.personal) seen.personal++;
+    isNew ||= seen.rows >= leastRows || seen.successes === leastRows;
+    for (let i = 0; i < call.asked.length && i < mostFields; i++) {
+      const before = seen.asked;
+      seen.asked |= meaningOf(call.asked[i]!.parameter);
+      isNew ||= before !== seen.asked;
+    }
+    if (call.asked.length > seen.fields) seen.fields = Math.min(mostFields, call.asked.length);
   }
   return isNew;
+}
+
+/** What neither words nor behaviour told: by rows in replies, and by the names of fields. */
+function addByFields({ seen, method }: Entry, found: Map<FunctionName, string>): void {
+  const isTold = [...found].some(([, reason]) => !reason.startsWith('method '));
+  if (isTold || seen.successes < leastRows) return;
+  const isListed = seen.rows >= leastRows && 2 * seen.rows >= seen.successes;
+  const answers = isListed || 2 * seen.personal >= seen.successes;
+  const told = fieldFunction({ method, asked: seen.asked, fields: seen.fields, answers });
+  if (told !== null) {
+    found.clear();
+    found.set(...told);
+  } else if (found.size === 0 && answers) {
+    found.set('query', isListed ? 'rows in replies' : 'personal data in replies');
+  }
 }
 
 function isWritten(requestType: string): boolean {
@@ -211,17 +261,22 @@ function derive(entry: Entry): void {
     if (count >= believed && !found.has(name)) found.set(name, reason);
   };
   const isPlain = path.every(([name]) => generic.has(name) || name === 'import');
-  add('login', seen.logins, 'logins seen');
+  if (!entrances.some((name) => found.has(name))) {
+    add('login', seen.logins, 'logins seen');
+    if (!found.has('login') && isPlain) add('login', seen.tokens, 'tokens handed out');
+  }
   add('logout', seen.logouts, 'logouts seen');
   add('export', seen.sheets, 'sheets of data handed out');
   if (!found.has('export')) add('download', seen.files, 'files handed out');
-  if (isPlain) add('upload', seen.parts, 'files taken in');
+  if (isPlain) {
+    add('upload', seen.parts, 'files taken in');
+    if (!found.has('upload')) add('upload', seen.pictures, 'pictures taken in');
+  }
   const isSpecific = [...found.keys()].some((name) => !generic.has(name));
   // What the method alone says is said better by what was seen.
   if (isSpecific) for (const name of generic) found.delete(name);
   add('database-query', seen.statements, 'database statements taken in');
-  if (found.size === 0 && seen.rows >= leastRows && 2 * seen.rows >= seen.successes)
-    found.set('query', 'rows in replies');
+  addByFields(entry, found);
   entry.all = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
   entry.names = entry.all.map(([name]) => name);
 }

@@ -82,6 +82,12 @@ const readings: readonly Reading[] = [
     only: 'writes',
   },
   {
+    name: 'upload',
+    words: wordSet('face faces facecompare faceverify livedetect liveness portrait'),
+    company: vocabulary.pictureCompany,
+    only: 'writes',
+  },
+  {
     name: 'download',
     words: wordSet('download downloads downloading downloadfile filedownload'),
     about: vocabulary.aboutFiles,
@@ -305,7 +311,9 @@ function readVerb(
     const segment = segments[s]!;
     // In a GET, `new` and `edit` may be pages and `apply` a noun: only a verb with its object is believed.
     if (method === 'GET' && segment.length < 2) continue;
-    for (const { text, shown } of segment) {
+    for (const [i, { text, shown }] of segment.entries()) {
+      // `market-update-4711` is an article.
+      if (method === 'GET' && i > 0) break;
       const name = vocabulary.neutral.has(text) ? undefined : verbOf(text);
       if (name === undefined) continue;
       reasons.set(name, `word "${shown}"`);

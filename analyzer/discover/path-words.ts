@@ -39,6 +39,13 @@ export function pathWords(template: string, operation: string): PathWords {
   return { segments: segments.slice(-mostSegments), document, endsOpen };
 }
 
+/** A name's words in English: `entrust_amount`, `wtsl`, `委托数量`. */
+export function wordsOf(name: string): string[] {
+  const segments: Word[][] = [];
+  addWords(segments, name.slice(0, longestText));
+  return segments.flat().map(({ text }) => text);
+}
+
 function addWords(segments: Word[][], segment: string): void {
   const words: Word[] = [];
   for (const shown of split(segment)) {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addApi } from './commands/api.ts';
 import { addApis } from './commands/apis.ts';
+import { addApp } from './commands/app.ts';
 import { addApps } from './commands/apps.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCalls } from './commands/calls.ts';
@@ -12,6 +13,7 @@ import { addExportEvidence } from './commands/export-evidence.ts';
 import { addFinding } from './commands/finding.ts';
 import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
+import { addImport } from './commands/import.ts';
 import { addOverview } from './commands/overview.ts';
 import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
@@ -37,6 +39,7 @@ const commands = [
   addSensor,
   addOverview,
   addApps,
+  addApp,
   addApis,
   addApi,
   addFindings,
@@ -51,6 +54,7 @@ const commands = [
   addExportEvidence,
   addAudit,
   addRules,
+  addImport,
   addConfig,
   addDemo,
 ] as const;

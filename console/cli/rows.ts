@@ -1,5 +1,7 @@
 /** Rows as the questions of `storage/store/queries/` answer them, as far as the command line shows them. Times are µs. */
 
+import type { TraitRows } from './traits-view.ts';
+
 /** Quantities of a set of calls. Latencies are of paired exchanges, null when there is none. */
 export interface Usage {
   readonly calls: number;
@@ -36,14 +38,27 @@ export interface AppRow extends Usage {
   readonly accounts: number;
   /** Calls whose account is known. */
   readonly boundCalls: number;
-  /** Kinds of data that responses gave out. */
+  /** Kinds of data that responses gave out, and how many values in clear. */
   readonly labels: readonly string[];
+  readonly given: readonly { readonly label: string; readonly count: number }[];
+  /** Its APIs by grade; '' where none is known. */
+  readonly grades: Readonly<Record<string, number>>;
+  /** In the response that had most of them. */
+  readonly persons: number;
+  /** From addresses that are not of private use. */
+  readonly outsideCalls: number;
+  /** Days with calls. */
+  readonly days: number;
+  /** The first eight addresses, sorted. */
+  readonly servers: readonly string[];
+  /** What people said of it, as JSON text; '' for nothing. */
+  readonly decided: string;
   readonly methods: readonly string[];
   readonly firstSeen: number;
   readonly lastSeen: number;
 }
 
-export interface ApiRow extends Usage, Carried {
+export interface ApiRow extends Usage, Carried, TraitRows {
   readonly id: string;
   readonly app: string;
   readonly method: string;

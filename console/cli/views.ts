@@ -2,10 +2,11 @@
 import type { AppNames } from './app-names.ts';
 import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
-import type { ApiRow, AppRow, CallRow, LabelRow, StatsRow } from './rows.ts';
+import type { ApiRow, CallRow, LabelRow, StatsRow } from './rows.ts';
 import type { Cell, Column } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
+import { gradeCell, traitReasons, traitsJson } from './traits-view.ts';
 import { humanBytes, humanDuration } from './units.ts';
 
 /** Digits of an API id that a table shows: enough to tell some thousand APIs apart, and every command takes them. */
@@ -35,53 +36,6 @@ function labelsJson(row: {
   return { request: row.labelsRequest, response: row.labelsResponse };
 }
 
-export function appView(texts: Texts, names: AppNames, zone: string): View<AppRow> {
-  const { columns } = texts;
-  return {
-    json: (row) => ({
-      app: row.app,
-      ...known('appName', names.of(row.app)),
-      apis: row.apis,
-      calls: row.calls,
-      errors: row.errors,
-      clients: row.clients,
-      accounts: row.accounts,
-      boundCalls: row.boundCalls,
-      labels: row.labels,
-      methods: row.methods,
-      requestBytes: row.requestBytes,
-      responseBytes: row.responseBytes,
-      firstSeen: isoTime(row.firstSeen),
-      lastSeen: isoTime(row.lastSeen),
-    }),
-    fields: [
-      ...['app', 'appName', 'apis', 'calls', 'errors', 'clients', 'accounts', 'boundCalls'],
-      ...['labels', 'methods'],
-      ...['requestBytes', 'responseBytes', 'firstSeen', 'lastSeen'],
-    ],
-    columns: [
-      { header: columns.app, min: 16 },
-      ...(names.any ? [{ header: columns.appName, min: 6 }] : []),
-      right(columns.apis),
-      right(columns.calls),
-      right(columns.errors),
-      right(columns.clients),
-      right(columns.bytes),
-      { header: columns.lastSeen },
-    ],
-    cells: (row) => [
-      row.app,
-      ...(names.any ? [names.of(row.app) ?? texts.cells.none] : []),
-      row.apis,
-      row.calls,
-      row.errors,
-      row.clients,
-      humanBytes(row.requestBytes + row.responseBytes),
-      zonedTime(row.lastSeen, zone),
-    ],
-  };
-}
-
 export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
   return {
     id: row.id,
@@ -94,6 +48,7 @@ export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
     functions: row.functions,
     labels: labelsJson(row),
     persons: row.persons,
+    ...traitsJson(row),
     ...known('state', row.lifecycle),
     discovery: row.state,
     calls: row.calls,
@@ -110,6 +65,7 @@ export function apiJson(row: ApiRow, names: AppNames): Record<string, unknown> {
       ...known('template', row.templateReason),
       ...known('format', row.formatReason),
       ...(Object.keys(row.functionReasons).length > 0 ? { functions: row.functionReasons } : {}),
+      ...traitReasons(row),
     },
   };
 }
@@ -120,6 +76,7 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
     json: (row) => apiJson(row, names),
     fields: [
       ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'functions', 'labels', 'persons'],
+      ...['exposure', 'caller', 'audience', 'access', 'auth', 'reach', 'grade', 'level', 'confidence', 'decided'],
       ...[
         'state',
         'discovery',
@@ -143,9 +100,9 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
       { header: columns.template, min: 24, weight: 1.5 },
       { header: columns.style },
       { header: columns.state },
+      { header: texts.traits.columns.grade },
       right(columns.calls),
       right(columns.errors),
-      right(columns.latency),
     ],
     cells: (row) => [
       row.id.slice(0, shownIdDigits),
@@ -154,9 +111,9 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
       endpoint(row, texts),
       row.format,
       stateText(row, texts),
+      gradeCell(row, texts),
       row.calls,
       row.errors,
-      duration(row.p50Us, texts),
     ],
   };
 }

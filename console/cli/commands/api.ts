@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type Transition, transitionsUntil } from '../../../analyzer/analyzer.ts';
 import type { Store } from '../../../storage/store/store.ts';
+import { type ApiDecisionOptions, apiDecisionOptions, readApiDecision, storeApiDecision } from '../api-decision.ts';
 import { type AppNames, appNames } from '../app-names.ts';
 import {
   addFormatOption,
@@ -12,7 +13,7 @@ import {
   formatOf,
   withStore,
 } from '../context.ts';
-import { CommandFailure } from '../faults.ts';
+import { CommandFailure, UsageFault } from '../faults.ts';
 import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
 import { name as word } from '../ledger-view.ts';
 import { writeObject } from '../output.ts';
@@ -22,8 +23,11 @@ import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts
 import { labelList } from '../terms.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
+import { traitPairs } from '../traits-view.ts';
 import { humanBytes, humanShare } from '../units.ts';
 import { apiJson, apiView, callView, duration, stateText } from '../views.ts';
+
+type Options = CommonOptions & ApiDecisionOptions;
 
 /** Columns of the list that tell APIs apart. */
 const mostTelling = 6;
@@ -32,24 +36,40 @@ const newestCalls = 5;
 
 export function addApi(program: Command, context: Context): void {
   const { commands, arguments: named } = context.texts.help;
-  const command = defineCommand(program, context, 'api', commands.api, ['apiris api 3f9a01c2']);
+  const { options } = context.texts.traits;
+  const examples = [
+    'apiris api 3f9a01c2',
+    "apiris api 3f9a01c2 --grade high --level S3 --by li.lei --note 'holds positions'",
+    "apiris api 3f9a01c2 --take-back grade --by li.lei --note 'reviewed again'",
+  ];
+  const command = defineCommand(program, context, 'api', commands.api, examples);
   command.argument('<id>', named.apiId);
+  for (const option of apiDecisionOptions) command.option(`--${option} <value>`, options[option]);
+  command.option('--take-back <decisions>', options.takeBack);
+  command.option('--by <name>', options.by).option('--note <text>', options.note);
   addFormatOption(command, context);
-  addPlaceOptions(command, context).action((id: string, given: CommonOptions) => showApi(context, id, given));
+  addPlaceOptions(command, context).action((id: string, given: Options) => showApi(context, id, given));
 }
 
-function showApi(context: Context, idText: string, options: CommonOptions): Promise<void> {
-  const { texts } = context;
+function showApi(context: Context, idText: string, options: Options): Promise<void> {
+  const { texts, surroundings } = context;
   const { stdout } = context.surroundings;
   const id = readApiId(idText, texts);
+  const decision = readApiDecision(options, texts);
+  if (decision === null) refuseHalf(options, texts);
   return withStore(context, options, async (store, { config }) => {
     const names = appNames(config);
     const format = formatOf(context, options);
     const offset = offsetSeconds(await newestPacket(store), config.zone);
-    const rows = await store.ask<ApiDetailRow>('api', { id, offsetSeconds: offset });
-    const [row] = rows;
+    const ask = (which: string) => store.ask<ApiDetailRow>('api', { id: which, offsetSeconds: offset });
+    const rows = await ask(id);
+    let [row] = rows;
     if (row === undefined) throw new CommandFailure(texts.errors.noApi(id));
     if (rows.length > 1) throw await several(context, id, rows, names);
+    if (decision !== null) {
+      await storeApiDecision(store, row.id, decision, surroundings.wallClock());
+      row = (await ask(row.id))[0] ?? row;
+    }
     if (format === 'table') {
       await stdout.write(renderApi(row, texts, names, config.zone, stdout.columns));
       await stdout.write(await renderCalls(store, row, texts, names, config.zone, stdout.columns));
@@ -57,6 +77,13 @@ function showApi(context: Context, idText: string, options: CommonOptions): Prom
     }
     await writeObject(stdout, format, detailJson(row, names, config.zone));
   });
+}
+
+/** Who and why say nothing without a decision. */
+function refuseHalf(options: Options, texts: Texts): void {
+  for (const option of ['by', 'note'] as const) {
+    if (options[option] !== undefined) throw new UsageFault(texts.traits.errors.alone(`--${option}`));
+  }
 }
 
 /** Lists the candidates on stderr and hands back the failure to throw. */
@@ -121,6 +148,7 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
     [api.clients, `${groupThousands(row.clients)}: ${counted(row.topClients)}`],
     [texts.findings.api.accounts, row.accounts > 0 ? row.accounts : ''],
     [texts.findings.api.functions, row.functions.map((each) => word(texts.terms.functions, each)).join(', ')],
+    ...traitPairs(row, texts, zone),
     [texts.findings.api.labelsRequest, labelList(row.labelsRequest, texts)],
     [texts.findings.api.labelsResponse, labelList(row.labelsResponse, texts)],
     [api.days, counted(row.days.map(([start, calls]) => [zonedTime(start, zone).slice(0, 10), calls]))],

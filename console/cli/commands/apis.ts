@@ -24,12 +24,21 @@ interface Options extends CommonOptions {
   readonly method?: string;
   readonly state?: string;
   readonly search?: string;
+  readonly grade?: string;
+  readonly level?: string;
+  readonly function?: string;
+  readonly label?: string;
+  readonly exposure?: string;
+  readonly caller?: string;
+  readonly audience?: string;
   readonly assets?: boolean;
   readonly limit?: number;
   readonly offset?: number;
 }
 
 const styles = ['REST', 'SOAP', 'GraphQL', 'gRPC', 'JSON-RPC', 'form', 'web', 'asset', 'unknown'] as const;
+const exposures = ['exposing', 'collecting', 'none'] as const;
+const audiences = ['toB', 'toC', 'toG', 'internal'] as const;
 /** Of the lifecycle, then of the discovery. */
 const states = [
   ...(['new', 'active', 'inactive', 'revived'] as const),
@@ -38,13 +47,21 @@ const states = [
 
 export function addApis(program: Command, context: Context): void {
   const { commands, options } = context.texts.help;
-  const examples = ['apiris apis --app trade.example.com', 'apiris apis --style GraphQL --format json'];
+  const { options: traits } = context.texts.traits;
+  const examples = ['apiris apis --app trade.example.com', 'apiris apis --grade high --exposure exposing --format csv'];
   const command = defineCommand(program, context, 'apis', commands.apis, examples)
     .option('--app <app>', options.app)
     .option('--style <style>', options.style, choice(context, '--style', styles))
     .option('--method <method>', options.method)
     .option('--state <state>', options.state, choice(context, '--state', states))
     .option('--search <text>', options.searchApis)
+    .option('--grade <grade>', traits.onlyGrade, choice(context, '--grade', ['high', 'medium', 'low', 'none']))
+    .option('--level <level>', traits.onlyLevel, choice(context, '--level', ['S0', 'S1', 'S2', 'S3']))
+    .option('--function <function>', traits.onlyFunction)
+    .option('--label <label>', traits.onlyLabel)
+    .option('--exposure <kind>', traits.onlyExposure, choice(context, '--exposure', exposures))
+    .option('--caller <kind>', traits.onlyCaller, choice(context, '--caller', ['human', 'service']))
+    .option('--audience <kind>', traits.onlyAudience, choice(context, '--audience', audiences))
     .option('--assets', options.assets)
     .option('--limit <n>', options.limit, wholeNumber(context, '--limit'))
     .option('--offset <n>', options.offset, wholeNumber(context, '--offset'));
@@ -73,6 +90,13 @@ function parameters(options: Options): Record<string, string | number> {
     method: options.method?.toUpperCase() ?? '',
     state: options.state ?? '',
     search: options.search ?? '',
+    grade: options.grade ?? '',
+    level: options.level ?? '',
+    function: options.function?.toLowerCase() ?? '',
+    label: options.label?.toLowerCase() ?? '',
+    exposure: options.exposure ?? '',
+    caller: options.caller ?? '',
+    audience: options.audience ?? '',
     includeAssets: options.assets ? 1 : 0,
     // One more than is shown tells whether there are more; the store takes 0 for no limit.
     limit: options.limit === undefined ? 0 : options.limit + 1,
@@ -82,8 +106,22 @@ function parameters(options: Options): Record<string, string | number> {
 
 /** What the list leaves out on its own account; said only where nobody asked for a part. */
 async function noteHidden(context: Context, store: Store, options: Options, format: OutputFormat): Promise<void> {
-  const { app, style, method, state, search } = options;
-  if ([app, style, method, state, search].some((each) => each !== undefined)) return;
+  const {
+    app,
+    style,
+    method,
+    state,
+    search,
+    grade,
+    level,
+    function: does,
+    label,
+    exposure,
+    caller,
+    audience,
+  } = options;
+  const filters = [app, style, method, state, search, grade, level, does, label, exposure, caller, audience];
+  if (filters.some((each) => each !== undefined)) return;
   const [summary] = await store.ask<SummaryRow>('summary');
   const { lists } = context.texts;
   if (summary && summary.assets > 0 && !options.assets) await note(context, format, lists.assetsHidden(summary.assets));

@@ -1,6 +1,8 @@
 /** `apiris apps`: the applications that were seen. */
 import type { Command } from 'commander';
+import { watchOf } from '../app-facts.ts';
 import { appNames } from '../app-names.ts';
+import { appView } from '../app-view.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -10,17 +12,17 @@ import {
   formatOf,
   withStore,
 } from '../context.ts';
-import { type Period, readPeriod } from '../filters.ts';
+import { newestPacket, offsetSeconds, type Period, readPeriod } from '../filters.ts';
 import { noteEmpty } from '../notes.ts';
 import { writeRows } from '../output.ts';
 import type { AppRow } from '../rows.ts';
-import { appView } from '../views.ts';
 
-type Options = CommonOptions & { readonly [K in keyof Period]?: string };
+type Options = CommonOptions & { readonly [K in keyof Period]?: string } & { readonly watch?: boolean };
 
 export function addApps(program: Command, context: Context): void {
   const { commands, options } = context.texts.help;
   const command = defineCommand(program, context, 'apps', commands.apps, ['apiris apps', 'apiris apps --format csv']);
+  command.option('--watch', context.texts.applications.help.watch);
   command.option('--since <time>', options.since).option('--until <time>', options.until);
   addFormatOption(command, context);
   addPlaceOptions(command, context).action((given: Options) => showApps(context, given));
@@ -32,8 +34,10 @@ function showApps(context: Context, options: Options): Promise<void> {
     const period = await readPeriod(options, store, config.zone, texts);
     const format = formatOf(context, options);
     const view = appView(texts, appNames(config), config.zone);
-    const rows = store.stream<AppRow>('apps', { ...period });
-    const count = await writeRows(surroundings.stdout, format, rows, view);
+    const offset = offsetSeconds(await newestPacket(store), config.zone);
+    const rows = await store.ask<AppRow>('apps', { ...period, offsetSeconds: offset });
+    const shown = options.watch ? rows.filter((row) => watchOf(row).length > 0) : rows;
+    const count = await writeRows(surroundings.stdout, format, shown, view);
     await noteEmpty(context, format, count);
   });
 }

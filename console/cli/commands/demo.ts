@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import type { Store } from '../../../storage/store/store.ts';
 import { appNames } from '../app-names.ts';
+import { appView } from '../app-view.ts';
 import {
   addPlaceOptions,
   type CommonOptions,
@@ -21,7 +22,7 @@ import type { ApiRow, AppRow, CallRow } from '../rows.ts';
 import type { SubjectLabelRow } from '../subject-rows.ts';
 import { labelTable } from '../subject-tables.ts';
 import { dataArgument, renderAccount, renderNext, renderResult, section } from '../summary.ts';
-import { apiView, appView, callView } from '../views.ts';
+import { apiView, callView } from '../views.ts';
 import { renderPage } from './finding.ts';
 import { replayInto } from './replay.ts';
 

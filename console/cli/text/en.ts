@@ -1,4 +1,5 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
+import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
@@ -6,6 +7,7 @@ import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { termsEn } from './terms-en.ts';
 import { tlsEn } from './tls-en.ts';
+import { traitsEn } from './traits-en.ts';
 
 type Shape<T> = T extends string
   ? string
@@ -21,6 +23,8 @@ export const en = {
   language: 'en',
   help: helpEn,
   ledger: ledgerEn,
+  applications: applicationsEn,
+  traits: traitsEn,
   findings: findingsEn,
   terms: termsEn,
   tls: tlsEn,

@@ -97,6 +97,7 @@ export const termsEn = {
     'directory-listing': 'directory listing',
     'sms-bomb': 'SMS bombing',
     'zombie-api': 'forgotten API',
+    'api-level-drift': 'API became more sensitive',
     'unusual-rate': 'unusual rate',
     'weak-tls': 'weak TLS',
     'weak-jwt': 'weak JWT',

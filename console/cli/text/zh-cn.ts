@@ -1,5 +1,6 @@
 /** Every sentence of the command line in Simplified Chinese. */
 
+import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
 import type { Texts } from './en.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
@@ -8,6 +9,7 @@ import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
 import { tlsZhCn } from './tls-zh-cn.ts';
+import { traitsZhCn } from './traits-zh-cn.ts';
 
 function n(count: number): string {
   return count.toLocaleString('en-US');
@@ -17,6 +19,8 @@ export const zhCn: Texts = {
   language: 'zh-CN',
   help: helpZhCn,
   ledger: ledgerZhCn,
+  applications: applicationsZhCn,
+  traits: traitsZhCn,
   findings: findingsZhCn,
   terms: termsZhCn,
   tls: tlsZhCn,

@@ -38,7 +38,7 @@ SELECT
     i.method AS method,
     i.template AS template,
     i.operation AS operation,
-    toString(i.format) AS format,
+    if(r.format = '', toString(i.format), r.format) AS format,
     toString(i.state) AS state,
     i.lifecycle AS lifecycle,
     c.calls AS calls,
@@ -46,7 +46,7 @@ SELECT
     c.clients AS clients,
     c.accounts AS accounts,
     c.persons AS persons,
-    if(empty(i.functions), c.functions, i.functions.name) AS functions,
+    if(empty(r.functions), c.functions, r.functions) AS functions,
     mapFromArrays(i.functions.name, i.functions.reason) AS functionReasons,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
         c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
@@ -69,11 +69,15 @@ SELECT
     i.lastSeen AS lastSeen,
     i.templateReason AS templateReason,
     i.formatReason AS formatReason,
+    r.traits AS traits,
+    r.proposals AS proposals,
+    r.decided AS decided,
     arrayMap((name, value) -> [name, value], c.statuses.1, c.statuses.2) AS statuses,
     t.topClients AS topClients,
     arrayMap((name, value) -> [name * 3600000000 - {offsetSeconds:Int64} * 1000000, toInt64(value)], h.hours.1, h.hours.2) AS hours,
     arrayMap((name, value) -> [name * 86400000000 - {offsetSeconds:Int64} * 1000000, toInt64(value)], c.days.1, c.days.2) AS days
 FROM matching AS i
+LEFT JOIN apiTraitRows AS r ON r.id = i.id
 LEFT JOIN
 (
     SELECT

@@ -2,14 +2,15 @@
 -- lifecycle) and by text in app, template or operation; an empty one filters nothing. Static files come with format
 -- 'asset' or includeAssets, candidates with state 'candidate' or 'all'. functionReasons: why, by function. Latencies are of exchanges with both halves, null when there is none, exact up to 8192
 -- calls and by a sample of as many beyond. labelsRequest, labelsResponse: values by label, and how many of them travelled
--- in a masked form; persons: in the response that had most of them.
+-- in a masked form; persons: in the response that had most of them. grade, level, function, exposure, caller and audience
+-- filter by what people said, else by what the engine thinks; label by data in either direction. decided: what people said.
 SELECT
     i.id AS id,
     i.app AS app,
     i.method AS method,
     i.template AS template,
     i.operation AS operation,
-    toString(i.format) AS format,
+    if(t.format = '', toString(i.format), t.format) AS format,
     toString(i.state) AS state,
     i.lifecycle AS lifecycle,
     c.calls AS calls,
@@ -17,7 +18,7 @@ SELECT
     c.clients AS clients,
     c.accounts AS accounts,
     c.persons AS persons,
-    if(empty(i.functions), c.functions, i.functions.name) AS functions,
+    if(empty(t.functions), c.functions, t.functions) AS functions,
     mapFromArrays(i.functions.name, i.functions.reason) AS functionReasons,
     arrayMap((label, count, masked) -> CAST((label, count, masked), 'Tuple(label String, count UInt64, masked UInt64)'),
         c.sent.1, c.sent.2, c.sent.3) AS labelsRequest,
@@ -30,7 +31,10 @@ SELECT
     i.firstSeen AS firstSeen,
     i.lastSeen AS lastSeen,
     i.templateReason AS templateReason,
-    i.formatReason AS formatReason
+    i.formatReason AS formatReason,
+    t.traits AS traits,
+    t.proposals AS proposals,
+    t.decided AS decided
 FROM
 (
     SELECT *
@@ -40,6 +44,16 @@ FROM
         AND ({method:String} = '' OR method = {method:String})
         AND multiIf({state:String} = 'all', 1, {state:String} = '', state != 'candidate', {state:String} IN (state, lifecycle))
         AND ({search:String} = '' OR positionCaseInsensitiveUTF8(concat(app, template, ' ', operation), {search:String}) > 0)
+        AND ({grade:String} = '' OR id IN (SELECT id FROM apiTraitRows WHERE grade = {grade:String}))
+        AND ({level:String} = '' OR id IN (SELECT id FROM apiTraitRows WHERE level = {level:String}))
+        AND ({function:String} = '' OR id IN (SELECT id FROM apiTraitRows WHERE has(functions, {function:String})))
+        AND ({exposure:String} = '' OR id IN (
+            SELECT id FROM apiTraitRows WHERE has(splitByChar(',', exposure), {exposure:String})))
+        AND ({caller:String} = '' OR id IN (SELECT id FROM apiTraitRows WHERE caller = {caller:String}))
+        AND ({audience:String} = '' OR id IN (SELECT id FROM apiTraitRows WHERE audience = {audience:String}))
+        AND ({label:String} = '' OR id IN (
+            SELECT apiId FROM callRows
+            WHERE has(labelsResponse.label, {label:String}) OR has(labelsRequest.label, {label:String})))
     ORDER BY app, template, method, operation, id
     LIMIT if({limit:UInt64} = 0, 1000000000, {limit:UInt64}) OFFSET {offset:UInt64}
 ) AS i
@@ -63,4 +77,5 @@ LEFT JOIN
     WHERE ({app:String} = '' OR app = {app:String})
     GROUP BY apiId
 ) AS c ON c.apiId = i.id
+LEFT JOIN apiTraitRows AS t ON t.id = i.id
 ORDER BY app, template, method, operation, id

@@ -17,6 +17,10 @@ function use(change: Partial<Use> = {}): Use {
     logout: false,
     records: 0,
     statement: '',
+    token: false,
+    picture: false,
+    personal: false,
+    asked: [],
     success: true,
     ...change,
   };

@@ -194,6 +194,15 @@ export const apps = [
       labels: ['mobile'],
       methods: ['GET', 'POST'],
     },
+    ...{
+      given: [{ label: 'mobile', count: 120_000 }],
+      grades: { high: 2, none: 1 },
+      persons: 40,
+      outsideCalls: 30,
+      days: 3,
+      servers: ['10.20.30.40'],
+      decided: '{"owner":"li.lei","department":"经纪业务部"}',
+    },
     ...{ requestBytes: 1_234_567, responseBytes: 98_765_432, firstSeen: someTime - 3600e6, lastSeen: someTime },
   },
   {
@@ -208,6 +217,7 @@ export const apps = [
       labels: [],
       methods: ['GET'],
     },
+    ...{ given: [], grades: {}, persons: 0, outsideCalls: 0, days: 1, servers: ['10.20.30.40'], decided: '' },
     ...{ requestBytes: 900, responseBytes: 5000, firstSeen: someTime, lastSeen: someTime },
   },
 ];
@@ -223,6 +233,18 @@ export const api = {
   ...{ accounts: 9, persons: 20, functions: ['query'], labelsRequest: [], labelsResponse: [mobiles, names] },
   ...{ p50Us: 12_340, p95Us: 250_000, requestBytes: 1000, responseBytes: 2_000_000 },
   ...{ firstSeen: someTime - 3600e6, lastSeen: someTime, templateReason: 'id=number', formatReason: 'JSON response' },
+  traits: [
+    { name: 'exposure', value: 'exposing', reason: 'gives mobile,name', confidence: 0.95 },
+    { name: 'caller', value: 'human', reason: 'agents people 98%', confidence: 0.9 },
+    { name: 'auth', value: 'session,none', reason: 'session 90%; anonymous 10%', confidence: 0.9 },
+    { name: 'grade', value: 'medium', reason: 'gives mobile,name', confidence: 0.95 },
+    { name: 'level', value: 'S2', reason: 'personal mobile,name', confidence: 0.9 },
+  ],
+  decided: [{ trait: 'grade', value: 'high', by: 'li.lei', note: '客户持仓', ts: someTime }],
+  proposals: [
+    { what: 'grade', value: 'none', reason: 'nothing', at: someTime - 3600e6 },
+    { what: 'grade', value: 'medium', reason: 'gives mobile,name', at: someTime },
+  ],
 };
 
 export const graphql = {
@@ -231,6 +253,7 @@ export const graphql = {
   ...{ template: '/graphql', operation: 'query 查询客户持仓明细', format: 'GraphQL', state: 'provisional' },
   ...{ calls: 7, errors: 0, p50Us: null, p95Us: null, templateReason: '', formatReason: 'query document' },
   ...{ accounts: 0, persons: 0, functions: [], labelsResponse: [], lifecycle: 'revived', functionReasons: {} },
+  ...{ traits: [], decided: [], proposals: [] },
 };
 
 export const call = {

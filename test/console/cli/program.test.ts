@@ -287,6 +287,7 @@ test('filters reach the question as the store wants them', async () => {
   ]);
   assert.deepEqual(apis.store.asked[0]?.parameters, {
     ...{ app: '', format: 'REST', method: '', state: 'all', search: '', includeAssets: 1, limit: 0, offset: 9 },
+    ...{ grade: '', level: '', function: '', label: '', exposure: '', caller: '', audience: '' },
   });
 });
 

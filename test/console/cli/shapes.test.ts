@@ -17,7 +17,10 @@ test('json is one array, and the default where stdout is no terminal', async () 
     clients: 40,
     accounts: 25,
     boundCalls: 12_000,
+    ...{ owner: 'li.lei', department: '经纪业务部', grades: { high: 2, medium: 0, low: 0, none: 1 } },
+    ...{ dailyCalls: 4115, outsideCalls: 30, persons: 40, watch: ['much-data'], servers: ['10.20.30.40'] },
     labels: ['mobile'],
+    given: [{ label: 'mobile', count: 120_000 }],
     methods: ['GET', 'POST'],
     requestBytes: 1_234_567,
     responseBytes: 98_765_432,
@@ -54,6 +57,13 @@ test('an API has the fields of the contract, and leaves out what is not known', 
       ],
     },
     persons: 20,
+    ...{ exposure: ['exposing'], caller: 'human', auth: ['session', 'none'], grade: 'high', level: 'S2' },
+    confidence: { exposure: 0.95, caller: 0.9, auth: 0.9, grade: 0.95, level: 0.9 },
+    decided: { grade: { value: 'high', by: 'li.lei', note: '客户持仓', ts: '2026-11-21T02:22:33.000123Z' } },
+    proposals: [
+      { trait: 'grade', value: 'none', reason: 'nothing', since: '2026-11-21T01:22:33.000123Z' },
+      { trait: 'grade', value: 'medium', reason: 'gives mobile,name', since: '2026-11-21T02:22:33.000123Z' },
+    ],
     state: 'active',
     discovery: 'confirmed',
     calls: 4321,
@@ -66,13 +76,17 @@ test('an API has the fields of the contract, and leaves out what is not known', 
     responseBytes: 2_000_000,
     firstSeen: '2026-11-21T01:22:33.000123Z',
     lastSeen: '2026-11-21T02:22:33.000123Z',
-    reasons: { template: 'id=number', format: 'JSON response', functions: { query: 'method GET' } },
+    reasons: {
+      ...{ template: 'id=number', format: 'JSON response', functions: { query: 'method GET' } },
+      ...{ exposure: 'gives mobile,name', caller: 'agents people 98%', auth: 'session 90%; anonymous 10%' },
+      ...{ grade: '客户持仓', level: 'personal mobile,name' },
+    },
   });
   assert.equal(second.operation, 'query 查询客户持仓明细');
   assert.equal('p50Us' in second, false);
   assert.equal(second.state, 'revived');
-  for (const later of ['grade', 'level', 'exposure', 'auth']) {
-    assert.equal(later in first, false, `${later} is not known yet and must not be invented`);
+  for (const trait of ['grade', 'level', 'exposure', 'auth', 'decided']) {
+    assert.equal(trait in second, false, `${trait} is not known yet and must not be invented`);
   }
 });
 

@@ -1,6 +1,7 @@
 /** Every question answers what the rows that went in say. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isPrivate } from '../../../analyzer/discover/traits/origin.ts';
 import { type Row, type Store, StoreError } from '../../../storage/store/store.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { apiRow, byTimeThenFlow, callRows, firstTs, labelsIn, sum } from './rows.ts';
@@ -28,9 +29,22 @@ export function questionsContract(name: string, open: () => Promise<OpenedStore>
         counts,
         [...counts].sort((a, b) => b - a),
       );
-      for (const row of answer) {
+      for (const { given, grades, servers, days, ...row } of answer) {
         const own = rows.filter((call) => call.app === row.app);
+        const clear = (label: string) =>
+          own.flatMap((call) => labelsIn(call, 'labelsResponse').filter((each) => each.label === label));
+        for (const { label, count } of given as { label: string; count: number }[]) {
+          assert.equal(
+            count,
+            clear(label).reduce((all, each) => all + each.count - each.masked, 0),
+          );
+        }
+        assert.ok(Number(days) >= 1 && typeof grades === 'object');
+        assert.deepEqual(servers, [...new Set(own.map((call) => call.server))].sort().slice(0, 8));
         assert.deepEqual(row, {
+          persons: Math.max(...own.map((call) => Number(call.persons))),
+          outsideCalls: own.filter((call) => !isPrivate(String(call.client))).length,
+          decided: '',
           app: row.app,
           apis: new Set(own.map((call) => call.apiId)).size,
           calls: own.length,
