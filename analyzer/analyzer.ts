@@ -19,6 +19,13 @@ export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
 export type { Alias } from './discover/learn/templates.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
+export {
+  type SchemaChange,
+  type SchemaField,
+  type SchemaView,
+  type StoredSchema,
+  schemaView,
+} from './discover/schema-view.ts';
 export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';
 export { cidrProblem } from './identify/cidr.ts';

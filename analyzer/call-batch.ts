@@ -23,6 +23,8 @@ export const NUMBERS = 13;
 export const WORDS = 27;
 /** Numbers of lists at which a batch is full: 2 MiB. */
 const MOST_FACTS = 1 << 18;
+/** Characters of texts that are sent once a batch, at which it is full: definitions of shapes may have 8 KiB. */
+const MOST_CHARACTERS = 1 << 22;
 
 export class CallPacker {
   #size = 0;
@@ -30,6 +32,7 @@ export class CallPacker {
   #words: Uint32Array;
   #texts: string[] = [''];
   #indexes = new Map<string, number>([['', 0]]);
+  #characters = 0;
   readonly #facts = new FactWriter(
     (text) => this.#index(text),
     (text) => this.#own(text),
@@ -45,7 +48,7 @@ export class CallPacker {
   }
 
   get full(): boolean {
-    return this.#size === this.capacity || this.#facts.length >= MOST_FACTS;
+    return this.#size === this.capacity || this.#facts.length >= MOST_FACTS || this.#characters >= MOST_CHARACTERS;
   }
 
   add(call: ApiCall): void {
@@ -113,6 +116,7 @@ export class CallPacker {
     if (index === undefined) {
       index = this.#texts.push(text) - 1;
       this.#indexes.set(text, index);
+      this.#characters += text.length;
     }
     return index;
   }
@@ -129,6 +133,7 @@ export class CallPacker {
     this.#size = 0;
     this.#texts = [''];
     this.#indexes = new Map([['', 0]]);
+    this.#characters = 0;
     return packed;
   }
 }

@@ -59,6 +59,13 @@ export interface SideFacts {
   readonly places: readonly PlaceFact[];
   /** In the order they were met first. */
   readonly values: readonly ValueFact[];
+  /**
+   * Which fields the content has and of which types, 53 bits (discover/shape.ts); of a request those of the query too,
+   * behind `?`. 0 when there are none.
+   */
+  readonly shape: number;
+  /** What that number stands for, sorted, a line each: `data.rows[].name:string`; at most 256 of them, or 8 KiB. */
+  readonly shapeEntries: string;
 }
 
 export interface ResponseFacts extends SideFacts {

@@ -38,7 +38,7 @@ export class FactWriter {
     this.#numbers[this.length++] = value;
   }
 
-  side({ labels, places, values }: SideFacts): void {
+  side({ labels, places, values, shape, shapeEntries }: SideFacts): void {
     this.#put(labels.length);
     for (const { label, count, distinct, sample, masked } of labels) {
       this.#put(this.text(label));
@@ -66,6 +66,8 @@ export class FactWriter {
       this.#put(high);
       this.#put(low);
     }
+    this.#put(shape);
+    if (shape !== 0) this.#put(this.text(shapeEntries));
   }
 
   response(facts: ResponseFacts): void {
@@ -180,15 +182,26 @@ export class FactReader {
     return { parameter, value, ordinal: Number.isNaN(ordinal) ? null : ordinal };
   };
 
+  #shapeEntries(shape: number): string {
+    return shape === 0 ? '' : this.#text();
+  }
+
   side(): SideFacts {
-    return { labels: this.#many(this.#label), places: this.#many(this.#place), values: this.#many(this.#value) };
+    const labels = this.#many(this.#label);
+    const places = this.#many(this.#place);
+    const values = this.#many(this.#value);
+    const shape = this.#next();
+    return { labels, places, values, shape, shapeEntries: this.#shapeEntries(shape) };
   }
 
   response(): ResponseFacts {
+    const { labels, places, values, shape, shapeEntries } = this.side();
     return {
-      labels: this.#many(this.#label),
-      places: this.#many(this.#place),
-      values: this.#many(this.#value),
+      labels,
+      places,
+      values,
+      shape,
+      shapeEntries,
       persons: this.#next(),
       personIds: this.#list(),
       records: this.#next(),

@@ -16,6 +16,8 @@ import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
 import type { LifecyclePeriods } from './discover/lifecycle.ts';
+import type { StoredSchema } from './discover/schema-view.ts';
+import { Schemas, type SchemasSnapshot } from './discover/schemas.ts';
 import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
 import { pictures, proofs, receipts } from './discover/traits/data.ts';
 import type { Judgement, Respect } from './discover/traits/judgement.ts';
@@ -29,6 +31,7 @@ import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { driftOf } from './judging/drift.ts';
 import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 
 export type { JudgedCall } from './judged-call.ts';
@@ -60,7 +63,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 7;
+export const judgeVersion = 8;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -73,6 +76,7 @@ export interface JudgeSnapshot {
   readonly labels: ReturnType<Labels['snapshot']>;
   readonly inventory: InventorySnapshot;
   readonly templates: TemplatesSnapshot;
+  readonly schemas: SchemasSnapshot;
   readonly profiles: ReturnType<Profiles['snapshot']>;
   readonly measures: MeasuresSnapshot;
   readonly detector: DetectorSnapshot;
@@ -90,6 +94,7 @@ export class Judge {
   readonly #labels: Labels;
   readonly #inventory: Inventory;
   readonly #templates = new Templates((merged) => this.#inventory.merge(merged));
+  readonly #schemas = new Schemas();
   readonly #profiles: Profiles;
   readonly #measures: Measures;
   readonly #detector: Detector;
@@ -175,6 +180,8 @@ export class Judge {
     if (success === true) this.#templates.observe(call);
     const shifts = this.#traits.observe(judged);
     if (shifts.length > 0) this.#detector.observe(driftOf(judged, shifts));
+    // Of a cut message fields would seem to be missing.
+    if (success === true && call.completeness === 1 && format !== 'asset') this.#schemas.observe(call);
     if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
     this.#detector.call(judged);
@@ -229,7 +236,7 @@ export class Judge {
     const { evicted: sessions, aliasesEvicted } = this.#binding.counters();
     const { findings, groups } = this.#detector.evicted;
     const inventory = this.#inventory.evicted + this.#inventory.refused + this.#templates.refused;
-    const apis = this.#functions.refused + this.#traits.refused;
+    const apis = this.#functions.refused + this.#traits.refused + this.#schemas.refused;
     const learnt = this.#success.evicted + apis + this.#labels.refused + this.#profiles.evicted;
     return sessions + aliasesEvicted + findings + groups + inventory + learnt + this.#measures.evicted;
   }
@@ -257,6 +264,11 @@ export class Judge {
   /** APIs that are new or have changed since the last time. */
   changedApis(): JudgedApi[] {
     return this.#inventory.changed().map((api) => this.#withFunctions(api));
+  }
+
+  /** What goes in and out of the APIs that were called since the last time, by id. */
+  changedSchemas(): (StoredSchema & { readonly apiId: string; readonly app: string })[] {
+    return this.#schemas.changed().map((schema) => withLabels(schema, this.#labels));
   }
 
   #withFunctions(api: ApiEntry): JudgedApi {
@@ -289,6 +301,7 @@ export class Judge {
       labels: this.#labels.snapshot(),
       inventory: this.#inventory.snapshot(),
       templates: this.#templates.snapshot(),
+      schemas: this.#schemas.snapshot(),
       profiles: this.#profiles.snapshot(),
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
@@ -318,6 +331,7 @@ export class Judge {
     this.#labels.restore(snapshot.labels);
     this.#inventory.restore(snapshot.inventory);
     this.#templates.restore(snapshot.templates);
+    this.#schemas.restore(snapshot.schemas);
     this.#profiles.restore(snapshot.profiles);
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);

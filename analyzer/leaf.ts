@@ -41,6 +41,8 @@ export interface LeafSink {
    */
   rowBegin(node: LeafNode): void;
   rowEnd(node: LeafNode): void;
+  /** An array or object without anything in it: there is no leaf, but there is the place. */
+  empty?(node: LeafNode, isArray: boolean): void;
 }
 
 /** A parser of one content format under way. Nothing on the wire makes it throw; it stops at what it can't read. */

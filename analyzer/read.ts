@@ -52,7 +52,7 @@ const mayTell = /^\s*(?:$|text\/(?:html|plain)|application\/(?:octet-stream|xhtm
 
 const nothing = new Uint8Array(0);
 const none: readonly never[] = Object.freeze([]);
-const nothingSent: SideFacts = Object.freeze({ labels: none, places: none, values: none });
+const nothingSent: SideFacts = Object.freeze({ labels: none, places: none, values: none, shape: 0, shapeEntries: '' });
 const nothingGiven: ResponseFacts = Object.freeze({
   ...nothingSent,
   ...{ persons: 0, personIds: none, records: 0, objectIds: none, attachment: false },

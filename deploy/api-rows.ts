@@ -1,5 +1,5 @@
-/** What is known of APIs, accounts and clients as rows of the tables `apis` and `profiles`. */
-import type { JudgedApi, SubjectProfile } from '../analyzer/analyzer.ts';
+/** What is known of APIs, accounts and clients as rows of the tables `apis`, `schemas` and `profiles`. */
+import type { JudgedApi, StoredSchema, SubjectProfile } from '../analyzer/analyzer.ts';
 import type { Row } from '../storage/store/store.ts';
 
 export function apiRow({ life, ...api }: JudgedApi, version: number): Row {
@@ -14,4 +14,11 @@ export function apiRow({ life, ...api }: JudgedApi, version: number): Row {
 
 export function profileRow({ kind, app, id, profile }: SubjectProfile, version: number): Row {
   return { kind, app, id, payload: JSON.stringify(profile), version };
+}
+
+export function schemaRow(
+  { apiId, app, ...schema }: StoredSchema & { readonly apiId: string; readonly app: string },
+  version: number,
+): Row {
+  return { id: apiId, app, payload: JSON.stringify(schema), version };
 }

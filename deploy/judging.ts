@@ -17,7 +17,7 @@ import {
 } from '../analyzer/analyzer.ts';
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
-import { apiRow, profileRow } from './api-rows.ts';
+import { apiRow, profileRow, schemaRow } from './api-rows.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
@@ -292,6 +292,8 @@ export class Judging {
     const bindings = this.#judge.bindingRates().map((rate) => ({ ...rate, version }));
     if (bindings.length > 0) yield ['bindings', bindings];
     if (findings.length > 0) yield ['findings', findings.map((finding) => ({ ...finding, version }))];
+    const schemas = this.#judge.changedSchemas();
+    if (schemas.length > 0) yield ['schemas', schemas.map((schema) => schemaRow(schema, version))];
     for (const profiles of this.#judge.changedProfiles(profilesAtOnce)) {
       yield ['profiles', profiles.map((profile) => profileRow(profile, version))];
     }
@@ -331,7 +333,7 @@ export class Judging {
 
 /** Rows of one table. */
 type Learnt = readonly [
-  table: 'apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'profiles',
+  table: 'apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'profiles' | 'schemas',
   rows: Row[],
 ];
 

@@ -58,6 +58,7 @@ const STEPS = ['leaves', 'identify', 'classify', 'discover', 'baseline', 'observ
 /** One package, one place: a file, or a folder (with a slash at its end). */
 const PACKAGES: Readonly<Record<string, string>> = {
   '@clickhouse/client': 'storage/store/',
+  '@seriousme/openapi-schema-validator': 'test/console/cli/',
   chdb: 'storage/store/',
   commander: 'console/cli/',
   'http-parser-js': 'sensor/http/',

@@ -56,6 +56,11 @@ export class Labels {
     return this.#columns.accepts(api, direction, place, path, label);
   }
 
+  /** Labels of one column. */
+  at(api: string, direction: Direction, place: string, path: string): string[] {
+    return this.#columns.labelsOf(api, direction, place, path).map(({ label }) => label);
+  }
+
   /** Highest level of labels with clear values; 0 when there is none. */
   levelOf(labels: readonly LabelFact[]): number {
     let highest = 0;

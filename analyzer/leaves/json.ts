@@ -140,6 +140,7 @@ export class JsonParser implements LeafParser {
       if (state === KEY || state === FIRST_KEY) {
         if (c !== 0x22) {
           if (c === 0x7d && state === FIRST_KEY) {
+            output.empty(container, false);
             state = AFTER_VALUE;
             continue;
           }
@@ -209,6 +210,7 @@ export class JsonParser implements LeafParser {
           state = inArray ? FIRST_ITEM : FIRST_KEY;
           continue;
         } else if (c === 0x5d && state === FIRST_ITEM) {
+          output.empty(container, true);
           state = AFTER_VALUE;
           continue;
         } else {

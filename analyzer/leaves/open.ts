@@ -69,6 +69,7 @@ function openAt(
     }
     return new MultipartParser(output, root, boundary, (part) => {
       const kind = declared(part.contentType);
+      output.isProse = false;
       const isValue = part.contentType === '' || (kind === 'text' && !part.isFile);
       if (isValue || kind === 'ignored' || kind === 'unknown') return null;
       return openAt(output, part.node, part.contentType, '', level + 1);
@@ -174,6 +175,7 @@ class OpeningParser implements LeafParser {
 
   #parser(format: Exclude<Declared, Framed | 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
     const { output, root } = this;
+    output.isProse = format === 'html' || format === 'text';
     switch (format) {
       case 'json':
         return new JsonParser(output, root, { lines: false });

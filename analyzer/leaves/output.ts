@@ -12,6 +12,8 @@ export interface ValueReader {
 export class LeafOutput {
   /** Set once, by who opens the message; null: strings are values and no more. */
   embedded: ValueReader | null = null;
+  /** What is read is text for people: its words name no fields. */
+  isProse = false;
   #left: number;
 
   constructor(
@@ -27,6 +29,7 @@ export class LeafOutput {
   begin(): void {
     this.tree.begin();
     this.#left = this.limits.leaves;
+    this.isProse = false;
   }
 
   leaf(node: TreeNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut = false): void {
@@ -83,6 +86,10 @@ export class LeafOutput {
     else node = known === null ? tree.child(parent, bytes, start, end) : tree.again(parent, known);
     if (node.dynamic) this.leaf(this.tree.keysOf(parent), 'text', bytes, start, end, cut);
     return node;
+  }
+
+  empty(node: TreeNode, isArray: boolean): void {
+    this.sink.empty?.(node, isArray);
   }
 
   rowBegin(node: TreeNode): void {

@@ -4,6 +4,7 @@ import type { Finds } from '../classify/finds.ts';
 import { statementKind } from '../classify/statement.ts';
 import { Tally } from '../classify/tally.ts';
 import { attack, attacksIn } from '../detect/attack/attack.ts';
+import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, RequestRoles } from '../identify/caller.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
@@ -33,6 +34,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   /** Attacks that values attempt, as bits (detect/attack). */
   attacks = 0;
   readonly #tally: Tally;
+  readonly #shape: ShapeTally;
   readonly #roles: RequestRoles;
   readonly #asked: Asked;
   #caller: Caller | null = null;
@@ -41,6 +43,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const { classifier, identity, trace, offsets, shown, counts } = tools;
     this.output = leafOutput({ tree: this.tree, sink: this, counts });
     this.#tally = new Tally(classifier, identity, trace);
+    this.#shape = new ShapeTally(tools.shownPath, tools.shapes);
     this.#roles = tools.callers.requestRoles();
     this.#asked = new Asked(identity, offsets, shown, counts);
   }
@@ -51,12 +54,18 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.statement = '';
     this.attacks = 0;
     this.#tally.begin();
+    this.#shape.begin();
     this.#asked.begin(app);
     this.#caller = caller;
   }
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     this.#tally.leaf(node, kind, bytes, start, end, cut);
+    if (node.place === 'body') {
+      if (!this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
+    } else if (node.place === 'query') {
+      this.#shape.leaf(node, kind === 'text' && isInteger(bytes, start, end) ? 'number' : kind, bytes[start]!);
+    }
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
@@ -81,6 +90,10 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     if (this.statement === '') this.statement = statement;
   }
 
+  empty(node: LeafNode, isArray: boolean): void {
+    if (node.place === 'body') this.#shape.empty(node, isArray);
+  }
+
   rowBegin(node: LeafNode): void {
     this.#tally.rowBegin(node);
   }
@@ -90,7 +103,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   }
 
   facts(): SideFacts {
-    return sideFacts(this.#tally.summary(), this.tools.counts);
+    return sideFacts(this.#tally.summary(), this.#shape.shape(), this.tools.counts);
   }
 
   asked(): readonly AskedFact[] {
@@ -102,4 +115,12 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
 function attacksOf(node: LeafNode, bytes: Uint8Array, start: number, end: number): number {
   const found = attacksIn(bytes, start, end, node.name, node.place === 'header');
   return (found & attack.sql) !== 0 && statementKind(bytes, start, end) !== '' ? found & ~attack.sql : found;
+}
+
+/** As a parameter would be declared: `000123` is a text. */
+function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length === 0 || length > 15 || (bytes[start] === 0x30 && length > 1)) return false;
+  for (let i = start; i < end; i++) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return true;
 }

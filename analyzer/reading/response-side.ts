@@ -3,6 +3,7 @@ import type { ResponseFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
 import { Tally } from '../classify/tally.ts';
 import { disclosure, disclosuresOfValue } from '../detect/attack/disclosure.ts';
+import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import { hashNumber } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
@@ -28,6 +29,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   /** What texts give away of the program's inside, as bits (detect/attack/disclosure.ts). */
   disclosures = 0;
   readonly #tally: Tally;
+  readonly #shape: ShapeTally;
   readonly #roles: ResponseRoles;
   readonly #marks: PlaceMarks;
   #caller: Caller | null = null;
@@ -41,6 +43,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     const { classifier, identity, trace, counts } = tools;
     this.output = leafOutput({ tree: this.tree, sink: this, counts });
     this.#tally = new Tally(classifier, identity, trace);
+    this.#shape = new ShapeTally(tools.shownPath, tools.shapes);
     this.#roles = tools.callers.responseRoles();
     this.#marks = new PlaceMarks(this.#roles);
   }
@@ -50,6 +53,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     this.output.begin();
     this.#tally.begin();
     this.disclosures = 0;
+    this.#shape.begin();
     this.#caller = caller;
     this.#objectIds = null;
     this.#rows = null;
@@ -59,6 +63,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     this.#tally.leaf(node, kind, bytes, start, end, cut);
+    if (node.place === 'body' && !this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
     const mark = this.#marks.of(node);
     if (mark === 0) return;
     if ((mark & hasRole) !== 0) {
@@ -92,6 +97,10 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     this.#tally.again(node, finds);
   }
 
+  empty(node: LeafNode, isArray: boolean): void {
+    if (node.place === 'body') this.#shape.empty(node, isArray);
+  }
+
   rowBegin(node: LeafNode): void {
     this.#tally.rowBegin(node);
     if (node !== this.#lastRow) this.#changeRows(node);
@@ -112,9 +121,11 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     let records = this.#lastCount;
     if (this.#rows !== null) for (const count of this.#rows.values()) records = Math.max(records, count);
     const summary = this.#tally.summary();
-    const { labels, places, values } = sideFacts(summary, this.tools.counts);
+    const facts = sideFacts(summary, this.#shape.shape(), this.tools.counts);
+    const { labels, places, values, shape, shapeEntries } = facts;
     const objectIds = this.#objectIds?.list() ?? none;
     const { persons, personIds } = summary;
-    return { labels, places, values, persons, personIds, records, objectIds, attachment };
+    // biome-ignore format: one object, literally
+    return { labels, places, values, shape, shapeEntries, persons, personIds, records, objectIds, attachment };
   }
 }

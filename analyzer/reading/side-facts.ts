@@ -1,16 +1,24 @@
 /** What the tally of one side tells, as a call carries it. */
 import type { LabelFact, SideFacts } from '../call.ts';
 import type { SideSummary } from '../classify/summary.ts';
+import type { Shape } from '../discover/shape.ts';
 import type { ReadCounts } from './counts.ts';
 
-const nothing: SideFacts = Object.freeze({ labels: [], places: [], values: [] });
+const none: readonly never[] = Object.freeze([]);
+const nothing: SideFacts = Object.freeze({ labels: none, places: none, values: none, shape: 0, shapeEntries: '' });
 
 /** What the lists had no room for is counted. */
-export function sideFacts(summary: SideSummary, counts: ReadCounts): SideFacts {
+export function sideFacts(
+  summary: SideSummary,
+  { id: shape, entries: shapeEntries }: Shape,
+  counts: ReadCounts,
+): SideFacts {
   const { labels, maskedForms, places, identifiers, beyond } = summary;
   counts.factsOverLimit += beyond.places + beyond.identifiers + beyond.maskedForms;
-  if (labels.length === 0 && places.length === 0 && maskedForms.length === 0) return nothing;
-  return { labels: labelFacts(summary), places, values: identifiers };
+  if (labels.length === 0 && places.length === 0 && maskedForms.length === 0) {
+    return shape === 0 ? nothing : { labels: none, places: none, values: none, shape, shapeEntries };
+  }
+  return { labels: labelFacts(summary), places, values: identifiers, shape, shapeEntries };
 }
 
 /** Clear and masked values of a label together; sorted by label. */

@@ -1,5 +1,6 @@
 /** What the sides of exchanges are read with: the same for all of a shard. */
 import type { Classifier } from '../classify/classifier.ts';
+import type { ShapeBook } from '../discover/shape.ts';
 import type { CallerReader } from '../identify/caller.ts';
 import type { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
@@ -14,5 +15,8 @@ export interface SideTools {
   readonly offsets: AppOffsets;
   /** A place as it may be shown. */
   readonly shown: (node: LeafNode) => string;
+  /** The same as shapes have it: of a query behind `?`, of content without a prefix. */
+  readonly shownPath: (node: LeafNode) => string;
+  readonly shapes: ShapeBook;
   readonly counts: ReadCounts;
 }

@@ -6,6 +6,7 @@ import { ClearMatcher } from '../detect/clear-matcher.ts';
 import { compileRules } from '../detect/compile.ts';
 import type { Node } from '../detect/source.ts';
 import { isCommonWord } from '../discover/lexicon.ts';
+import { ShapeBook } from '../discover/shape.ts';
 import { PathTemplates } from '../discover/template.ts';
 import { CallerReader } from '../identify/caller.ts';
 import { CidrSet } from '../identify/cidr.ts';
@@ -58,6 +59,11 @@ export class ReadTools implements SideTools {
   readonly mask = new HeadMask(this.templates, this.#isClear);
   /** A place as it may be shown. */
   readonly shown = (node: LeafNode): string => this.classifier.plan(node).full;
+  readonly shownPath = (node: LeafNode): string => {
+    const { path } = this.classifier.plan(node);
+    return node.place === 'query' ? `?${path}` : path;
+  };
+  readonly shapes = new ShapeBook();
   /** Null when no rule looks at text as sent. */
   readonly matcher: ClearMatcher | null;
 

@@ -9,6 +9,7 @@ import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
 import { addExportEvidence } from './commands/export-evidence.ts';
 import { addFinding } from './commands/finding.ts';
 import { addFindings } from './commands/findings.ts';
@@ -49,6 +50,7 @@ const commands = [
   addCalls,
   addStats,
   addTls,
+  addExport,
   addHealth,
   addDoctor,
   addExportEvidence,

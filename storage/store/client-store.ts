@@ -25,7 +25,7 @@ const tableNames: readonly TableName[] = [
     'sources',
     'snapshots',
   ] as const),
-  ...(['settings', 'profiles', 'bindings', 'handshakes', 'seals', 'ledgerMinutes'] as const),
+  ...(['settings', 'profiles', 'schemas', 'bindings', 'handshakes', 'seals', 'ledgerMinutes'] as const),
 ];
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */

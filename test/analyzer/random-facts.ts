@@ -24,7 +24,9 @@ export class RandomFacts {
 
   side(): SideFacts {
     const { random } = this;
-    if (random.chance(0.4)) return { labels: [], places: [], values: [] };
+    const shape = random.below(6);
+    const shapeEntries = shape === 0 ? '' : `a:string\nb[].c${shape}:number`;
+    if (random.chance(0.4)) return { labels: [], places: [], values: [], shape, shapeEntries };
     const chosen = labels.filter(() => random.chance(0.4));
     return {
       labels: chosen.map((label) => {
@@ -44,6 +46,8 @@ export class RandomFacts {
       values: chosen.flatMap((label) =>
         this.list(3, () => ({ label, place: 'body.x', high: random.below(2 ** 32), low: random.below(2 ** 32) })),
       ),
+      shape,
+      shapeEntries,
     };
   }
 

@@ -11,6 +11,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   apis: (row) => String(row['id']),
   snapshots: (row) => String(row['name']),
   sources: (row) => String(row['id']),
+  schemas: (row) => String(row['id']),
   profiles: (row) => `${row['kind']} ${row['app']} ${row['id']}`,
   ledgerMinutes: (row) => `${row['source']} ${row['minute']}`,
   ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,

@@ -18,6 +18,7 @@ import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
 import { name as word } from '../ledger-view.ts';
 import { writeObject } from '../output.ts';
 import type { ApiDetailRow, CallRow } from '../rows.ts';
+import { askSchema, renderSchema, schemaJson } from '../schema-page.ts';
 import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts';
 import { labelList } from '../terms.ts';
@@ -72,10 +73,14 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
     }
     if (format === 'table') {
       await stdout.write(renderApi(row, texts, names, config.zone, stdout.columns));
+      await stdout.write(
+        renderSchema(await askSchema(store, row.id), row.template, texts, config.zone, stdout.columns),
+      );
       await stdout.write(await renderCalls(store, row, texts, names, config.zone, stdout.columns));
       return;
     }
-    await writeObject(stdout, format, detailJson(row, names, config.zone));
+    const schema = schemaJson(await askSchema(store, row.id), row.template);
+    await writeObject(stdout, format, { ...detailJson(row, names, config.zone), ...schema });
   });
 }
 

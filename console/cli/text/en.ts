@@ -5,6 +5,7 @@ import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
 import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { schemaEn } from './schema-en.ts';
 import { termsEn } from './terms-en.ts';
 import { tlsEn } from './tls-en.ts';
 import { traitsEn } from './traits-en.ts';
@@ -30,6 +31,7 @@ export const en = {
   tls: tlsEn,
   audit: auditEn,
   leak: leakEn,
+  schema: schemaEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>

@@ -92,6 +92,8 @@ export const helpEn = {
     rules: 'list or test the rules',
     rulesList: 'the rules in force',
     rulesTest: 'hold every rule against its own examples',
+    export: 'what was seen, as documents for other systems',
+    exportOpenapi: 'the APIs of an application as an OpenAPI 3.1 document',
     tls: 'how connections are protected: versions, cipher suites, certificates, and what of it is weak',
     health: 'how complete the picture is: complete, degraded or blind, and why',
     doctor: 'what is wrong with a mirror, and what to ask the network team for',

@@ -92,6 +92,8 @@ export const helpZhCn: Texts['help'] = {
     rules: '列出或检验规则',
     rulesList: '生效的规则',
     rulesTest: '用规则自带的示例逐条检验',
+    export: '把见到的内容导出为其他系统可用的文档',
+    exportOpenapi: '把一个应用的接口导出为 OpenAPI 3.1 文档',
     tls: '连接如何受保护：协议版本、密码套件、证书，以及其中的弱点',
     health: '数据是否完整：完整、有缺失或看不见，以及原因',
     config: '检查或显示配置',

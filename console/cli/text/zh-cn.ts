@@ -7,6 +7,7 @@ import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
 import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
+import { schemaZhCn } from './schema-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
 import { tlsZhCn } from './tls-zh-cn.ts';
 import { traitsZhCn } from './traits-zh-cn.ts';
@@ -26,6 +27,7 @@ export const zhCn: Texts = {
   tls: tlsZhCn,
   audit: auditZhCn,
   leak: leakZhCn,
+  schema: schemaZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,

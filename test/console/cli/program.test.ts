@@ -75,7 +75,13 @@ test('help exits with 0 on stdout, with an example, for every command and in bot
   ];
   names.push('findings', 'finding', 'trace', 'profile', 'rules', 'doctor');
   names.push('findings', 'finding', 'trace', 'profile', 'overview');
-  for (const argv of [...names.map((name) => [name]), ['config', 'check'], ['config', 'show'], []]) {
+  for (const argv of [
+    ...names.map((name) => [name]),
+    ['export', 'openapi'],
+    ['config', 'check'],
+    ['config', 'show'],
+    [],
+  ]) {
     for (const [lang, example] of [
       ['en', /Examples?:\n {2}\$ /],
       ['zh-CN', /示例：\n {2}\$ /],
