@@ -33,6 +33,7 @@ import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
+import { usualHours, type WorkingHours } from './judging/working-hours.ts';
 
 export type { JudgedCall } from './judged-call.ts';
 
@@ -45,6 +46,8 @@ export interface JudgeOptions extends LabelOptions {
   readonly zoneOffset: number;
   /** When an API is new, inactive or revived; `usualPeriods` when absent. */
   readonly periods?: LifecyclePeriods;
+  /** When staff are at work; `usualHours` when absent. */
+  readonly hours?: WorkingHours;
 }
 
 /** An API as it is known, with what it does and why that is thought, by name. */
@@ -105,7 +108,7 @@ export class Judge {
     this.#traits = new TraitMemory(options.sensitivities);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
-    this.#measures = new Measures(zoneOffset);
+    this.#measures = new Measures({ zoneOffset, hours: options.hours ?? usualHours });
     this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
   }
 

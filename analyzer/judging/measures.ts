@@ -6,6 +6,7 @@ import { LoginOutcomes } from '../observe/login-outcomes.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
+import { Habits, type HabitsOptions } from './habits.ts';
 
 const day = 86_400e6;
 /** Exports of fewer persons in a day are nothing to tell of. */
@@ -16,12 +17,14 @@ interface Windows {
   readonly traversal: Traversal;
   readonly logins: LoginOutcomes;
   readonly exported: PersonVolume;
+  readonly habits: Habits;
 }
 
 interface WindowsSnapshot {
   readonly traversal: ReturnType<Traversal['snapshot']>;
   readonly logins: ReturnType<LoginOutcomes['snapshot']>;
   readonly exported: ReturnType<PersonVolume['snapshot']>;
+  readonly habits: ReturnType<Habits['snapshot']>;
 }
 
 export interface MeasuresSnapshot extends WindowsSnapshot {
@@ -61,10 +64,10 @@ export class Measures {
     denied: false,
   };
 
-  /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(zoneOffset: number) {
+  constructor(options: HabitsOptions) {
+    const { zoneOffset } = options;
     const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported };
-    this.#windows = newWindows(new PersonVolume(exported));
+    this.#windows = newWindows(new PersonVolume(exported), new Habits(options));
   }
 
   /** Keys and subjects forgotten at a bound. */
@@ -77,7 +80,7 @@ export class Measures {
   rewind(): void {
     if (this.#ahead === null) this.#ahead = this.#windows;
     else this.#evicted += evictedOf(this.#windows);
-    this.#windows = newWindows(this.#windows.exported.anew());
+    this.#windows = newWindows(this.#windows.exported.anew(), this.#windows.habits.anew());
   }
 
   /** Time has come back to where it was: the windows go on. */
@@ -90,11 +93,12 @@ export class Measures {
 
   /** What went on since it was told of, and is due by `time`. Nearly always none. */
   settle(time: number): readonly Observation[] {
-    const { traversal, logins, exported } = this.#windows;
+    const { traversal, logins, exported, habits } = this.#windows;
     let out = traversal.settle(time);
     out = joined(out, this.#predictability.settle(time));
     out = joined(out, logins.settle(time));
-    return joined(out, exported.settle(time));
+    out = joined(out, exported.settle(time));
+    return joined(out, habits.settle(time));
   }
 
   /** Observations that are due, to be judged before the call itself. Nearly always none. */
@@ -103,7 +107,7 @@ export class Measures {
     let out: Observation[] | null = null;
     const { completedTs: time, uid, app, apiId, method, template, client } = call;
     const { completeness, success, account, given } = call;
-    const { traversal, logins, exported } = this.#windows;
+    const { traversal, logins, exported, habits } = this.#windows;
     const subject = subjectOf(call);
     if (call.asked.length > 0) out = this.#ask(call, subject);
     if (success === true && given.objectIds.length > 0) traversal.give(subject, given.objectIds);
@@ -112,12 +116,15 @@ export class Measures {
       const { passwordHash } = call;
       const attempt = { time, uid, app, apiId, method, template, client, account, success, passwordHash, completeness };
       out = added(out, logins.take(attempt));
+      out = added(out, habits.login(attempt));
     }
     if (success === true && given.persons > 0 && call.functions.includes('export')) {
       const { persons, personIds: personHashes, records } = given;
       const where = { time, uid, app, apiId, method, template, subject, client, account };
       out = added(out, exported.take({ ...where, persons, personHashes, records, completeness }));
     }
+    const more = habits.take(call, subject);
+    if (more !== null) out = out === null ? more : out.concat(more);
     return out ?? none;
   }
 
@@ -167,7 +174,7 @@ export class Measures {
     const { predictability, ahead } = snapshot;
     this.#predictability.restore(predictability);
     restoreTo(this.#windows, snapshot);
-    this.#ahead = ahead === null ? null : newWindows(this.#windows.exported.anew());
+    this.#ahead = ahead === null ? null : newWindows(this.#windows.exported.anew(), this.#windows.habits.anew());
     if (this.#ahead !== null && ahead !== null) restoreTo(this.#ahead, ahead);
   }
 }
@@ -176,22 +183,26 @@ function joined(some: readonly Observation[], more: readonly Observation[]): rea
   return more.length === 0 ? some : some.length === 0 ? more : [...some, ...more];
 }
 
-function newWindows(exported: PersonVolume): Windows {
-  return { traversal: new Traversal(), logins: new LoginOutcomes(), exported };
+function newWindows(exported: PersonVolume, habits: Habits): Windows {
+  return { traversal: new Traversal(), logins: new LoginOutcomes(), exported, habits };
 }
 
-function evictedOf({ traversal, logins, exported }: Windows): number {
-  return traversal.evicted + logins.evicted + exported.evicted;
+function evictedOf({ traversal, logins, exported, habits }: Windows): number {
+  return traversal.evicted + logins.evicted + exported.evicted + habits.evicted;
 }
 
-function snapshotOf({ traversal, logins, exported }: Windows): WindowsSnapshot {
-  return { traversal: traversal.snapshot(), logins: logins.snapshot(), exported: exported.snapshot() };
+function snapshotOf({ traversal, logins, exported, habits }: Windows): WindowsSnapshot {
+  return {
+    ...{ traversal: traversal.snapshot(), logins: logins.snapshot(), exported: exported.snapshot() },
+    habits: habits.snapshot(),
+  };
 }
 
-function restoreTo({ traversal, logins, exported }: Windows, snapshot: WindowsSnapshot): void {
+function restoreTo({ traversal, logins, exported, habits }: Windows, snapshot: WindowsSnapshot): void {
   traversal.restore(snapshot.traversal);
   logins.restore(snapshot.logins);
   exported.restore(snapshot.exported);
+  habits.restore(snapshot.habits);
 }
 
 const none: readonly Observation[] = Object.freeze([]);

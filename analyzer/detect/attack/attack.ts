@@ -3,7 +3,7 @@
  * one walk over their octets says so; the others are read in each way that a program may come to read them.
  */
 import { longestText, readingsOf } from './decoded.ts';
-import { isCode, isCommand, isLookup, isPathTraversal, isServerRequest, isTemplate } from './injections.ts';
+import { isClimbing, isCode, isCommand, isLookup, isPathTraversal, isServerRequest, isTemplate } from './injections.ts';
 import { isMarkupInjection } from './markup-injection.ts';
 import { isSqlInjection } from './sql-injection.ts';
 
@@ -32,7 +32,11 @@ const oddPath = /%|\.\.|[<>'"(;\\$`|]|\/\.[a-z]|web-inf|win\.ini|etc\/|proc\/sel
 /** In the path of a target, as it was sent: what its segments hold beside their parameters. */
 export function attacksInPath(path: string): number {
   if (!oddPath.test(path)) return 0;
-  return attacksInText(path.slice(0, longestText), '', false) & ~attack.sql & ~attack.request;
+  const text = path.slice(0, longestText);
+  const found = attacksInText(text, '', false) & ~attack.sql & ~attack.request;
+  // The path of a file that scanners ask for climbs nowhere: rules count such paths.
+  if ((found & attack.path) === 0 || readingsOf(text).some((each) => isClimbing(each.toLowerCase()))) return found;
+  return found & ~attack.path;
 }
 
 const suspicious = new Uint8Array(256);

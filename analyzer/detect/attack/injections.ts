@@ -1,14 +1,18 @@
 /** Values that reach for files, commands, addresses or templates of the server. Texts in lower case. */
 
 const upward =
-  /(?:^|[^.\w])(?:\.{2,3}[\\/]+){2,}|(?:^|[=/\\])\.\.(?:;|\0)?[\\/]|\.\.[\\/]+(?:\.\.|etc|windows|winnt|boot|proc|var|usr|web-inf|meta-inf)/;
+  /(?:^|[^.\w])(?:\.{2,3}[\\/]+){2,}|[=/\\]\.\.(?:;|\0)?[\\/]|\.\.[\\/]+(?:\.\.|etc|windows|winnt|boot|proc|var|usr|web-inf|meta-inf)/;
 const systemFile =
   /(?:^|[\\/'"=:(\s])(?:etc[\\/]+(?:passwd|shadow|group|hosts|issue|ssh|sudoers|nginx|httpd|apache2|my\.cnf|crontab)|proc[\\/]+self|proc[\\/]+\d+|windows[\\/]+(?:win\.ini|system32|system\.ini)|winnt[\\/]|boot\.ini|web-inf[\\/]|meta-inf[\\/]|web\.config\b|var[\\/]log[\\/]|\.ssh[\\/]|\.git[\\/]|\.htpasswd|\.htaccess|\.aws[\\/]|\.env$|id_rsa\b|wp-config\.php)/;
 const wrapper =
   /^\s*(?:php|phar|zip|data|expect|glob|ogg|rar|zlib|compress\.\w+|jar|netdoc|file|gopher|dict|ldaps?|tftp|sftp|ssh2?)\s*:(?:\/\/|file|http|\/\w)/;
 
+export function isClimbing(text: string): boolean {
+  return text.includes('..') && upward.test(text);
+}
+
 export function isPathTraversal(text: string): boolean {
-  return (text.includes('..') && upward.test(text)) || systemFile.test(text);
+  return isClimbing(text) || systemFile.test(text);
 }
 
 const inner =
@@ -75,7 +79,7 @@ const behind = new RegExp(
 const alone =
   /(?:^|[\s;|&`$(='"])(?:\/(?:usr\/)?(?:local\/)?s?bin\/[\w-]{1,20}|(?:cmd(?:\.exe)?|command\.com)\s*\/[ck]\b|powershell(?:\.exe)?\s+-|\/dev\/(?:tcp|udp)\/|\bc99shell)/;
 const expansion =
-  /\$\((?:[^)\s]{1,60}[\s<][^)]{0,200}|[a-z]{2,12})\)|`\s*[a-z/.]{2,20}(?:\s+[^`]{1,200})?`|\$\{ifs\}|\$ifs\b|\{(?:cat|ls|wget|curl|echo|nc|ping|id),[^}]{0,100}\}|\(\)\s*\{\s*[^}]{0,20};?\s*\}\s*;/;
+  /\$\((?:[^)\s]{1,60}[\s<][^)]{0,200}|[a-z]{2,12})\)|\$\{ifs\}|\$ifs\b|\{(?:cat|ls|wget|curl|echo|nc|ping|id),[^}]{0,100}\}|\(\)\s*\{\s*[^}]{0,20};?\s*\}\s*;/;
 
 export function isCommand(text: string): boolean {
   if (!/[;|&`$\n\r/<>({]|cmd|powershell/.test(text)) return false;

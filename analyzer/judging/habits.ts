@@ -1,0 +1,232 @@
+/**
+ * Measures of how accounts, devices and applications behave: who is where, how much they are given, at what hours, how
+ * evenly they read, what is masked. Each judged call is shown to those it concerns.
+ */
+import { Distinct, type DistinctSnapshot } from '../distinct.ts';
+import type { JudgedCall } from '../judged-call.ts';
+import type { Observation, Subject } from '../observation.ts';
+import { AccountPlaces } from '../observe/account-places.ts';
+import { DeviceAccounts } from '../observe/device-accounts.ts';
+import { EndedSessions } from '../observe/ended-sessions.ts';
+import type { LoginAttempt } from '../observe/login-outcomes.ts';
+import { LoginSurge } from '../observe/login-surge.ts';
+import { Masking } from '../observe/masking.ts';
+import { NewSource } from '../observe/new-source.ts';
+import { Pace } from '../observe/pace.ts';
+import { PersonVolume } from '../observe/persons.ts';
+import { Readers } from '../observe/readers.ts';
+import { ResponseSize } from '../observe/response-size.ts';
+import { isOffHours, type WorkingHours } from './working-hours.ts';
+
+const day = 86_400e6;
+/** Persons of a day that are nothing to tell of; the same outside working hours. */
+const leastPersons = 200;
+const leastOffHours = 20;
+/** Applications whose persons are counted; of more, shares are not told. */
+const mostApps = 1_000;
+/** Programs of people: browsers, and apps on a phone. */
+const browser = /^(?:chrome|firefox|edge|safari|opera|ie|samsung|uc|qq|wechat|mobile|360|sogou|webview|mozilla)/i;
+const hand = /android|ios|iphone|ipad|harmony/i;
+
+export interface HabitsSnapshot {
+  readonly places: ReturnType<AccountPlaces['snapshot']>;
+  readonly devices: ReturnType<DeviceAccounts['snapshot']>;
+  readonly ended: ReturnType<EndedSessions['snapshot']>;
+  readonly surge: ReturnType<LoginSurge['snapshot']>;
+  readonly masking: ReturnType<Masking['snapshot']>;
+  readonly sources: ReturnType<NewSource['snapshot']>;
+  readonly pace: ReturnType<Pace['snapshot']>;
+  readonly readers: ReturnType<Readers['snapshot']>;
+  readonly sizes: ReturnType<ResponseSize['snapshot']>;
+  readonly persons: ReturnType<PersonVolume['snapshot']>;
+  readonly offHours: ReturnType<PersonVolume['snapshot']>;
+  readonly populations: readonly (readonly [app: string, persons: DistinctSnapshot])[];
+}
+
+export interface HabitsOptions {
+  /** What local time is ahead of UTC, µs. */
+  readonly zoneOffset: number;
+  readonly hours: WorkingHours;
+}
+
+export class Habits {
+  readonly #places = new AccountPlaces();
+  readonly #devices: DeviceAccounts;
+  readonly #ended = new EndedSessions();
+  readonly #surge = new LoginSurge();
+  readonly #masking = new Masking();
+  readonly #sources: NewSource;
+  readonly #pace = new Pace();
+  readonly #readers: Readers;
+  readonly #sizes = new ResponseSize();
+  #persons: PersonVolume;
+  #offHours: PersonVolume;
+  /** Persons each application ever told of. */
+  readonly #populations = new Map<string, Distinct>();
+
+  constructor(private readonly options: HabitsOptions) {
+    const { zoneOffset } = options;
+    this.#devices = new DeviceAccounts(zoneOffset);
+    this.#sources = new NewSource(zoneOffset);
+    this.#readers = new Readers(zoneOffset);
+    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least: leastPersons });
+    this.#offHours = new PersonVolume({ measure: 'off-hours', window: day, zoneOffset, least: leastOffHours });
+  }
+
+  /** One that knows what is usual for volumes and nothing else: for calls of an earlier time. */
+  anew(): Habits {
+    const other = new Habits(this.options);
+    other.#persons = this.#persons.anew();
+    other.#offHours = this.#offHours.anew();
+    return other;
+  }
+
+  get evicted(): number {
+    const parts = [
+      this.#places,
+      this.#devices,
+      this.#ended,
+      this.#surge,
+      this.#masking,
+      this.#sources,
+      this.#pace,
+      this.#sizes,
+    ];
+    const others = this.#persons.evicted + this.#offHours.evicted + this.#readers.evicted;
+    return parts.reduce((sum, { evicted }) => sum + evicted, others);
+  }
+
+  /** Observations that are due; null for none, as nearly always. `subject`: whose the call is. */
+  take(call: JudgedCall, subject: Subject): Observation[] | null {
+    let out: Observation[] | null = null;
+    const { completedTs: time, uid, app, client, account, session = '', completeness, success, caller, given } = call;
+    const device = caller.userAgentFamily;
+    const isAnonymous = !call.credentialPresent;
+    const isRobot = device !== '' && !browser.test(device) && !hand.test(device);
+    out = added(
+      out,
+      this.#pace.take({ time, uid, app, client, isAnonymous, isRobot, asked: call.asked, completeness }),
+    );
+    if (success !== true) return out;
+    if (account !== undefined) {
+      out = added(out, this.#places.take({ time, uid, app, account, client, device, session, completeness }));
+      out = added(out, this.#devices.take({ time, uid, app, account, client, device, completeness }));
+    }
+    if (session !== '') out = added(out, this.#session(call, session));
+    return given.persons === 0 ? out : this.#given(call, subject, isRobot, out);
+  }
+
+  login(attempt: LoginAttempt): Observation | undefined {
+    return this.#surge.take(attempt);
+  }
+
+  #session(call: JudgedCall, session: string): Observation | undefined {
+    const { completedTs: time, uid, app, apiId, method, template, client, account, completeness } = call;
+    if (call.caller.login !== null) {
+      this.#ended.begin(session);
+      return undefined;
+    }
+    const use = { time, uid, app, apiId, method, template, session, client, account, completeness };
+    if (call.caller.logout) this.#ended.end(use);
+    else if (call.given.persons > 0 && call.responseLevel >= 2) return this.#ended.take(use);
+    return undefined;
+  }
+
+  /** Of a call that was given somebody's data. */
+  #given(call: JudgedCall, subject: Subject, isRobot: boolean, before: Observation[] | null): Observation[] | null {
+    let out = before;
+    const { completedTs: time, uid, app, apiId, method, template, client, account, completeness, given } = call;
+    const { persons, personIds, records } = given;
+    if (persons > 1 || personIds.length > 0) this.#populate(app, personIds);
+    const isFile = call.functions.includes('export') || call.functions.includes('download');
+    if (call.labelsResponse.length > 0 && !isFile) {
+      const labels = call.labelsResponse;
+      const told = { time, uid, app, apiId, method, template, client, account, labels, personIds, completeness };
+      const masking = this.#masking.take(told);
+      if (masking !== null) out = out === null ? masking : out.concat(masking);
+    }
+    const where = { time, uid, app, apiId, method, template, subject, client, account, records, completeness };
+    if (subject.kind !== 'client') out = added(out, this.#sources.take({ ...where, personIds }));
+    if (call.functions.includes('export')) return out;
+    out = added(out, this.#sizes.take({ ...where, persons }));
+    // Machines have volumes of their own, by contract: what is much for a person is their daily work.
+    const volume = { ...where, persons, personHashes: personIds };
+    if (!isRobot || subject.kind === 'account') out = added(out, this.#share(this.#persons.take(volume)));
+    // A customer's night is nobody's business: only who reads of others for a living has working hours.
+    const isStaff = account !== undefined && this.#readers.take(app, account, time, personIds);
+    if (isStaff && !isRobot && isOffHours(time, this.options)) {
+      out = added(out, this.#offHours.take(volume));
+    }
+    return out;
+  }
+
+  #populate(app: string, personIds: readonly number[]): void {
+    let known = this.#populations.get(app);
+    if (known === undefined) {
+      if (this.#populations.size >= mostApps) return;
+      this.#populations.set(app, (known = new Distinct()));
+    }
+    for (let i = 0; i < personIds.length; i++) known.add(personIds[i]);
+  }
+
+  /** With its share of all persons of the application, and the largest answer's share of it. */
+  #share(observation: Observation | undefined): Observation | undefined {
+    if (observation === undefined) return undefined;
+    const all = this.#populations.get(observation.app)?.estimate ?? 0;
+    const share = all === 0 ? 0 : Math.min(1, observation.value / all);
+    const largest = (observation.numbers['largest'] ?? 0) / observation.value;
+    return { ...observation, numbers: { ...observation.numbers, share, inOne: Math.min(1, largest) } };
+  }
+
+  /** What went on since it was told, and is due by `time`. */
+  settle(time: number): readonly Observation[] {
+    const persons = this.#persons.settle(time);
+    const offHours = this.#offHours.settle(time);
+    if (persons.length === 0) return offHours;
+    return [...persons.map((each) => this.#share(each)!), ...offHours];
+  }
+
+  snapshot(): HabitsSnapshot {
+    return {
+      places: this.#places.snapshot(),
+      devices: this.#devices.snapshot(),
+      ended: this.#ended.snapshot(),
+      surge: this.#surge.snapshot(),
+      masking: this.#masking.snapshot(),
+      sources: this.#sources.snapshot(),
+      pace: this.#pace.snapshot(),
+      readers: this.#readers.snapshot(),
+      sizes: this.#sizes.snapshot(),
+      persons: this.#persons.snapshot(),
+      offHours: this.#offHours.snapshot(),
+      populations: [...this.#populations].map(([app, persons]) => [app, persons.snapshot()]),
+    };
+  }
+
+  restore(snapshot: HabitsSnapshot): void {
+    this.#places.restore(snapshot.places);
+    this.#devices.restore(snapshot.devices);
+    this.#ended.restore(snapshot.ended);
+    this.#surge.restore(snapshot.surge);
+    this.#masking.restore(snapshot.masking);
+    this.#sources.restore(snapshot.sources);
+    this.#pace.restore(snapshot.pace);
+    this.#readers.restore(snapshot.readers);
+    this.#sizes.restore(snapshot.sizes);
+    this.#persons.restore(snapshot.persons);
+    this.#offHours.restore(snapshot.offHours);
+    this.#populations.clear();
+    for (const [app, stored] of snapshot.populations) {
+      const persons = new Distinct();
+      persons.restore(stored);
+      this.#populations.set(app, persons);
+    }
+  }
+}
+
+function added(out: Observation[] | null, observation: Observation | undefined): Observation[] | null {
+  if (observation === undefined) return out;
+  if (out === null) return [observation];
+  out.push(observation);
+  return out;
+}
