@@ -112,7 +112,8 @@ export class Habits {
       out = added(out, this.#places.take({ time, uid, app, account, client, device, session, completeness }));
       out = added(out, this.#devices.take({ time, uid, app, account, client, device, completeness }));
     }
-    if (session !== '') out = added(out, this.#session(call, session));
+    if (caller.login !== null) this.#revive(call);
+    else if (session !== '') out = added(out, this.#session(call, session));
     return given.persons === 0 ? out : this.#given(call, subject, isRobot, out);
   }
 
@@ -120,12 +121,14 @@ export class Habits {
     return this.#surge.take(attempt);
   }
 
+  /** A login makes what it was sent with and what it hands out good again. */
+  #revive({ caller: { credentials, issued } }: JudgedCall): void {
+    for (let i = 0; i < credentials.length; i++) this.#ended.begin(credentials[i].hash);
+    for (let i = 0; i < issued.length; i++) this.#ended.begin(issued[i].hash);
+  }
+
   #session(call: JudgedCall, session: string): Observation | undefined {
     const { completedTs: time, uid, app, apiId, method, template, client, account, completeness } = call;
-    if (call.caller.login !== null) {
-      this.#ended.begin(session);
-      return undefined;
-    }
     const use = { time, uid, app, apiId, method, template, session, client, account, completeness };
     if (call.caller.logout) this.#ended.end(use);
     else if (call.given.persons > 0 && call.responseLevel >= 2) return this.#ended.take(use);
