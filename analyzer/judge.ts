@@ -33,6 +33,7 @@ import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
+import { noPolicy, SourcePolicy, type SourcePolicyOptions } from './judging/source-policy.ts';
 import { usualHours, type WorkingHours } from './judging/working-hours.ts';
 
 export type { JudgedCall } from './judged-call.ts';
@@ -46,6 +47,10 @@ export interface JudgeOptions extends LabelOptions {
   readonly zoneOffset: number;
   /** When an API is new, inactive or revived; `usualPeriods` when absent. */
   readonly periods?: LifecyclePeriods;
+  /** Where calls may come from; anywhere when absent. */
+  readonly sources?: SourcePolicyOptions;
+  /** Persons an account may be given in a day, by application. */
+  readonly limits?: ReadonlyMap<string, number>;
   /** When staff are at work; `usualHours` when absent. */
   readonly hours?: WorkingHours;
 }
@@ -100,6 +105,7 @@ export class Judge {
   readonly #schemas = new Schemas();
   readonly #profiles: Profiles;
   readonly #measures: Measures;
+  readonly #policy: SourcePolicy;
   readonly #detector: Detector;
 
   constructor(private readonly options: JudgeOptions) {
@@ -108,7 +114,12 @@ export class Judge {
     this.#traits = new TraitMemory(options.sensitivities);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
-    this.#measures = new Measures({ zoneOffset, hours: options.hours ?? usualHours });
+    this.#measures = new Measures({
+      zoneOffset,
+      hours: options.hours ?? usualHours,
+      limits: options.limits ?? new Map(),
+    });
+    this.#policy = new SourcePolicy(options.sources ?? noPolicy);
     this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
   }
 
@@ -179,6 +190,7 @@ export class Judge {
     if (caller.issued.length > 0) judged.cookieFlaws = cookieFlaws(call);
     if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
+    judged.sourcePolicy = this.#policy.of(app, call.client);
     this.#inventory.observe(call, success, this.#templates.idOf(apiId));
     if (success === true) this.#templates.observe(call);
     const shifts = this.#traits.observe(judged);

@@ -38,4 +38,6 @@ export interface JudgedCall extends ApiCall {
   tokenFlaws: readonly string[] | undefined;
   /** Trace hash of the mobile number that a message is asked for. */
   mobileHash: string | undefined;
+  /** What the operator's lists say against its source: blocked, not-allowed; undefined for nothing. */
+  sourcePolicy: string | undefined;
 }

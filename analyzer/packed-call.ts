@@ -107,6 +107,7 @@ export class PackedCall implements Ordered {
       cookieFlaws: undefined,
       tokenFlaws: undefined,
       mobileHash: undefined,
+      sourcePolicy: undefined,
     };
   }
 }

@@ -10,6 +10,15 @@ import { type ApplicationConfig, readApplications } from './config/applications.
 import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
 import { parseYaml } from './config/document.ts';
 import { type Range, readInteger, readMapping, readText, readZone, type Take } from './config/fields.ts';
+import {
+  type AllowedSource,
+  readAllowedSources,
+  readVolumeLimits,
+  readWorkingHours,
+  usualWorkingHours,
+  type VolumeLimit,
+  type WorkingHoursConfig,
+} from './config/policy.ts';
 import { ConfigError, Problems } from './config/problems.ts';
 
 export type { CaptureConfig } from './config/capture.ts';
@@ -27,6 +36,13 @@ export interface Config {
   /** Networks (CIDR) of proxies whose word on the hops before them counts. */
   readonly trustedProxies: readonly string[];
   readonly accounts: AccountsConfig;
+  /** Networks (CIDR) whose calls are told of wherever they go. */
+  readonly blockedSources: readonly string[];
+  /** Networks that alone may use an application. */
+  readonly allowedSources: readonly AllowedSource[];
+  readonly workingHours: WorkingHoursConfig;
+  /** Persons an account may be given in a day, by application. */
+  readonly volumeLimits: readonly VolumeLimit[];
   /** Folders and files of the operator's own detections. Relative ones in the file: to the file's folder. */
   readonly rules: readonly string[];
   /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
@@ -60,7 +76,7 @@ const MAX_SHARDS = 64;
 
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
-  ...['regions', 'allowedSources', 'blockedSources', 'workingHours', 'calendar', 'volumeLimits', 'ports'],
+  ...['regions', 'calendar', 'ports'],
   ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'bus', 'store', 'console', 'privacy'],
 ];
 /** Below `accounts`: who is a service is told from what it does. */
@@ -82,6 +98,7 @@ export function loadConfig(
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE } },
+    ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     ...{ tlsKeylog: '', retention: { ...RETENTION }, capture: captureDefaults() },
   };
   const from = new Map<string, string>();
@@ -173,6 +190,22 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (config.trustedProxies = value),
     ),
     accounts: (entry, path) => readMapping(entry.value, path, accountsTakes, LATER_ACCOUNTS, problems),
+    blockedSources: set(
+      ({ value }, path) => readNetworks(value, path, problems),
+      (value) => (config.blockedSources = value),
+    ),
+    allowedSources: set(
+      ({ value }, path) => readAllowedSources(value, path, problems),
+      (value) => (config.allowedSources = value),
+    ),
+    workingHours: set(
+      ({ value }, path) => readWorkingHours(value, path, problems),
+      (value) => (config.workingHours = value),
+    ),
+    volumeLimits: set(
+      ({ value }, path) => readVolumeLimits(value, path, problems),
+      (value) => (config.volumeLimits = value),
+    ),
     rules: set(
       ({ value }, path) => readFolders(value, path, problems),
       (value) => (config.rules = value),
@@ -242,6 +275,10 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('trustedProxies', config.trustedProxies),
     setting('accounts.fields', config.accounts.fields),
     setting('accounts.headers', config.accounts.headers),
+    setting('blockedSources', config.blockedSources),
+    setting('allowedSources', config.allowedSources),
+    setting('workingHours', config.workingHours),
+    setting('volumeLimits', config.volumeLimits),
     setting('rules', config.rules),
     setting('labels', config.labels),
     setting('lifecycle.new', config.lifecycle.new),

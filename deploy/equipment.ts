@@ -1,6 +1,7 @@
 /** What `read` and `judge` work with: content, keys and the operator's settings as plain data. */
 import type { JudgeOptions, LifecyclePeriods, ReadOptions } from '../analyzer/analyzer.ts';
 import { labelLevels, labelSensitivities, provenLabels } from '../analyzer/analyzer.ts';
+import { minutesOf } from './config/policy.ts';
 import type { Config } from './config.ts';
 import type { SharedContent } from './content/analysis.ts';
 import type { Keys } from './keys.ts';
@@ -12,11 +13,8 @@ export interface Equipment {
   readonly judge: JudgeOptions;
 }
 
-export function equip(
-  { trustedProxies, accounts, zone, lifecycle }: Pick<Config, 'trustedProxies' | 'accounts' | 'zone' | 'lifecycle'>,
-  { identity, trace }: Keys,
-  { recognizers, documents }: SharedContent,
-): Equipment {
+export function equip(config: Config, { identity, trace }: Keys, { recognizers, documents }: SharedContent): Equipment {
+  const { trustedProxies, accounts, zone, lifecycle, workingHours } = config;
   return {
     read: {
       keys: { identity, trace },
@@ -33,6 +31,13 @@ export function equip(
       sensitivities: labelSensitivities(recognizers),
       zoneOffset: offsetOf(zone),
       periods: periodsOf(lifecycle),
+      sources: { blocked: config.blockedSources, allowed: config.allowedSources },
+      hours: {
+        from: minutesOf(workingHours.from),
+        to: minutesOf(workingHours.to),
+        days: workingHours.days.map((day) => day - 1),
+      },
+      limits: new Map(config.volumeLimits.map(({ app, max }) => [app, max])),
     },
   };
 }

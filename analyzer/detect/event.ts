@@ -98,6 +98,8 @@ export interface CallEvent extends CallPart {
   readonly tokenFlaws?: readonly string[] | undefined;
   /** Hash of the mobile number that a message is asked for. */
   readonly mobileHash?: string | undefined;
+  /** What the operator's lists say against its source: blocked, not-allowed. */
+  readonly sourcePolicy?: string | undefined;
   /** What was noticed in its text: attacks, and what the answer gives away. */
   readonly signals?: readonly string[];
   readonly requestHash?: string;

@@ -97,7 +97,17 @@ const observation: Observation = {
 const facts = [
   ...['success', 'account', 'session', 'functions', 'credentialPresent', 'passwordForm', 'passwordHash', 'parts'],
   ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'persons', 'records'],
-  ...['urlSecrets', 'statement', 'signals', 'requestHash', 'foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash'],
+  ...[
+    'urlSecrets',
+    'statement',
+    'signals',
+    'requestHash',
+    'foreignOrigin',
+    'cookieFlaws',
+    'tokenFlaws',
+    'mobileHash',
+    'sourcePolicy',
+  ],
 ];
 
 /** Throws Mistake where the text is not sound. */

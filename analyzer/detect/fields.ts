@@ -135,6 +135,7 @@ const table: readonly Field[] = [
   { name: 'cookieFlaws', type: text, doc: 'flags that the cookie of a session lacks as it is handed out: http-only, secure, same-site; sound for none; absent without one', call: (e) => e.cookieFlaws },
   { name: 'tokenFlaws', type: text, doc: 'what is wrong with its JSON Web Token: unsigned, no-expiry, long-life, expired; sound for nothing; absent without one', call: (e) => e.tokenFlaws },
   { name: 'mobileHash', type: text, doc: 'hash of the mobile number that a message is asked for; absent otherwise', call: (e) => e.mobileHash },
+  { name: 'sourcePolicy', type: text, doc: 'what the configured lists say against its source: blocked, not-allowed; absent for nothing', call: (e) => e.sourcePolicy },
   { name: 'parts', type: text, doc: 'rule parts that hit in read', call: (e) => e.parts },
   // observations
   { name: 'measure', type: text, doc: 'name of the measure', observation: (e) => e.measure },

@@ -22,6 +22,8 @@ const day = 86_400e6;
 /** Persons of a day that are nothing to tell of; the same outside working hours. */
 const leastPersons = 200;
 const leastOffHours = 20;
+/** Persons an account may be given in a day where nobody says. */
+const usualLimit = 500;
 /** Applications whose persons are counted; of more, shares are not told. */
 const mostApps = 1_000;
 /** Programs of people: browsers, and apps on a phone. */
@@ -47,6 +49,8 @@ export interface HabitsOptions {
   /** What local time is ahead of UTC, µs. */
   readonly zoneOffset: number;
   readonly hours: WorkingHours;
+  /** Persons an account may be given in a day, by application. */
+  readonly limits: ReadonlyMap<string, number>;
 }
 
 export class Habits {
@@ -69,7 +73,8 @@ export class Habits {
     this.#devices = new DeviceAccounts(zoneOffset);
     this.#sources = new NewSource(zoneOffset);
     this.#readers = new Readers(zoneOffset);
-    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least: leastPersons });
+    const least = Math.min(leastPersons, ...options.limits.values());
+    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least });
     this.#offHours = new PersonVolume({ measure: 'off-hours', window: day, zoneOffset, least: leastOffHours });
   }
 
@@ -172,13 +177,19 @@ export class Habits {
     for (let i = 0; i < personIds.length; i++) known.add(personIds[i]);
   }
 
-  /** With its share of all persons of the application, and the largest answer's share of it. */
+  /**
+   * With its share of all persons of the application (`share`), the largest answer's share of it (`inOne`), and its share
+   * of what an account may be given (`ofLimit`; `isSet`: 1 where the operator says how much).
+   */
   #share(observation: Observation | undefined): Observation | undefined {
     if (observation === undefined) return undefined;
     const all = this.#populations.get(observation.app)?.estimate ?? 0;
     const share = all === 0 ? 0 : Math.min(1, observation.value / all);
+    const limit = this.options.limits.get(observation.app);
+    const ofLimit = observation.value / (limit ?? usualLimit);
+    const isSet = limit === undefined ? 0 : 1;
     const largest = (observation.numbers['largest'] ?? 0) / observation.value;
-    return { ...observation, numbers: { ...observation.numbers, share, inOne: Math.min(1, largest) } };
+    return { ...observation, numbers: { ...observation.numbers, share, inOne: Math.min(1, largest), ofLimit, isSet } };
   }
 
   /** What went on since it was told, and is due by `time`. */

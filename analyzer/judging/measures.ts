@@ -149,7 +149,8 @@ export class Measures {
     asked.person = given.persons === 1 ? given.personIds[0] : undefined;
     asked.persons = given.persons;
     asked.personIds = given.personIds;
-    asked.denied = call.status === 401 || call.status === 403;
+    asked.denied =
+      call.status === 401 || call.status === 403 || (call.success === false && call.signals.includes('access-denied'));
     for (const { parameter, value, ordinal } of call.asked) {
       asked.parameter = parameter;
       asked.value = value;

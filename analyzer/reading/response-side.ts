@@ -2,7 +2,7 @@
 import type { ResponseFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
 import { Tally } from '../classify/tally.ts';
-import { disclosure, disclosuresOfValue } from '../detect/attack/disclosure.ts';
+import { disclosure, disclosuresOfValue, isDenial } from '../detect/attack/disclosure.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import { hashNumber } from '../keyed-hash.ts';
@@ -20,6 +20,9 @@ const longestId = 64;
 /** Texts of an error: shorter ones give nothing away, and of longer ones the beginning is enough. */
 const shortestError = 16;
 const longestError = 2048;
+/** Sentences that deny, in octets: two words of Chinese at least. */
+const shortestDenial = 6;
+const longestDenial = 160;
 const none: readonly never[] = Object.freeze([]);
 
 /** Replies of one API, one after the other: what is known of their places stays. */
@@ -83,8 +86,11 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     if ((mark & describes) !== 0 && length < shortestError && bytes[start + 1] === 0x2e) {
       this.disclosures |= disclosure.description;
     }
-    if ((mark & tellsErrors) === 0 || length < shortestError) return;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(length, longestError)).toString('latin1');
+    if ((mark & tellsErrors) === 0 || length < shortestDenial) return;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(length, longestError));
+    if (length <= longestDenial && isDenial(buffer.toString('utf8'))) this.disclosures |= disclosure.denied;
+    if (length < shortestError) return;
+    const text = buffer.toString('latin1');
     this.disclosures |= disclosuresOfValue(text);
   }
 

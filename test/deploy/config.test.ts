@@ -290,3 +290,29 @@ test('the nearest name knows typists', () => {
   assert.equal(nearestName('colour', known), undefined);
   assert.equal(nearestName('x'.repeat(10_000), known), undefined);
 });
+
+test('what is allowed: sources, hours, volumes', () => {
+  const config = load(`blockedSources: [198.51.100.0/24]
+allowedSources:
+  - app: CRM.example
+    cidr: [10.0.0.0/8]
+workingHours: {from: "08:30", to: "18:00", days: [1, 2, 3, 4, 5, 6]}
+volumeLimits:
+  - {app: crm.example, max: 300}
+`);
+  assert.deepEqual(config.blockedSources, ['198.51.100.0/24']);
+  assert.deepEqual(config.allowedSources, [{ app: 'crm.example', cidr: ['10.0.0.0/8'] }]);
+  assert.deepEqual(config.workingHours, { from: '08:30', to: '18:00', days: [1, 2, 3, 4, 5, 6] });
+  assert.deepEqual(config.volumeLimits, [{ app: 'crm.example', max: 300 }]);
+  const from = new Map(explainConfig(config).map((setting) => [setting.key, setting.from]));
+  assert.equal(from.get('volumeLimits'), `${file}:6`);
+  assert.deepEqual(loadConfig(undefined, {}).workingHours, { from: '07:00', to: '21:00', days: [1, 2, 3, 4, 5] });
+  const wrong = (text: string, sentence: RegExp) => assert.match(problems(text).join('\n'), sentence);
+  wrong('blockedSources: [10.0.0.0/99]', /blockedSources\[0\].*apiris.yaml:1/);
+  wrong('allowedSources:\n  - {app: a.example}', /allowedSources\[0\] is not whole at apiris.yaml:2/);
+  wrong('allowedSources: 7', /allowedSources is not a list at apiris.yaml:1/);
+  wrong('workingHours: {from: "8 o clock"}', /workingHours.from "8 o clock" is no time at apiris.yaml:1/);
+  wrong('workingHours: {from: "18:00", to: "08:00"}', /begin at 18:00 and end at 08:00/);
+  wrong('workingHours: {days: [0]}', /workingHours.days\[0\]/);
+  wrong('volumeLimits:\n  - {app: a.example, max: 0}', /volumeLimits\[0\].max/);
+});

@@ -9,12 +9,13 @@ export const disclosure = {
   description: 16,
   file: 32,
   schema: 64,
+  denied: 128,
 } as const;
 
 /** As calls and rules name them. */
 export const disclosureNames: readonly string[] = [
   ...['stack-trace', 'database-error', 'directory-listing', 'debug-page', 'api-description', 'system-file'],
-  'query-schema',
+  ...['query-schema', 'access-denied'],
 ];
 
 const stack =
@@ -46,4 +47,12 @@ export function disclosuresOfValue(text: string): number {
   if (database.test(text)) found |= disclosure.database;
   if (file.test(text)) found |= disclosure.file;
   return found;
+}
+
+const denial =
+  /无权|没有权限|权限不足|未授权|越权|禁止访问|access[ _-]?(?:is )?denied|\bforbidden\b|not (?:authori[sz]ed|permitted|allowed)|un ?authori[sz]ed|no permission|permission denied|insufficient (?:rights|privilege|permission)/i;
+
+/** Whether the words of an outcome say that the caller may not have what was asked for. */
+export function isDenial(text: string): boolean {
+  return denial.test(text);
 }

@@ -42,6 +42,9 @@ test('what an answer gives away', () => {
   assert.deepEqual(of(200, json[1]!, '{"text":"root:x:0:0:root:/root:/bin/sh"}', '/a?f=../../etc/passwd'), [
     ...['path-traversal', 'system-file'],
   ]);
+  assert.deepEqual(of(200, json[1]!, '{"code":-1,"message":"无权访问该客户"}'), ['access-denied']);
+  assert.deepEqual(of(200, json[1]!, '{"error_info":"Access denied"}'), ['access-denied']);
+  assert.deepEqual(of(200, json[1]!, '{"message":"客户不存在"}'), []);
   assert.deepEqual(of(200, json[1]!, `{"article":"${trace}"}`), []);
   assert.deepEqual(of(200, json[1]!, '{"code":0,"message":"操作成功，感谢您的使用，请稍后查看结果"}'), []);
 });
