@@ -71,7 +71,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 8;
+export const judgeVersion = 9;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
