@@ -37,6 +37,7 @@ export {
   type JudgeSnapshot,
   judgeVersion,
 } from './judge.ts';
+export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
 export { type PackedCall, packedCalls, unpackCalls } from './packed-call.ts';

@@ -29,6 +29,7 @@ import type { CredentialFact, IssuedFact } from './identify/facts.ts';
 import type { JudgedCall } from './judged-call.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { driftOf } from './judging/drift.ts';
+import type { FieldMark } from './judging/field-marks.ts';
 import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 import { withLabels } from './judging/schema-labels.ts';
@@ -128,6 +129,11 @@ export class Judge {
     return new Judge(this.options);
   }
 
+  /** What people said of fields, all of it; it counts from the next call on. */
+  mark(marks: readonly FieldMark[]): void {
+    this.#labels.mark(marks);
+  }
+
   /** Judges one call, which becomes the answer. Null when it was judged before: then nothing changes. */
   apply(call: ApiCall, source: string): JudgedCall | null {
     const cursor = this.#cursors.get(source);
@@ -171,8 +177,9 @@ export class Judge {
     const { method, template, operation, format, requestType, responseType, statement } = call;
     const { attachment, records } = given;
     const { logout } = caller;
-    judged.labelsRequest = this.#labels.judge(call, 'request');
-    judged.labelsResponse = this.#labels.judge(call, 'response');
+    const known = this.#templates.idOf(apiId);
+    judged.labelsRequest = this.#labels.judge(call, 'request', known);
+    judged.labelsResponse = this.#labels.judge(call, 'response', known);
     const token = caller.issued.some(isToken) && caller.credentials.every(isInBody);
     const picture = judged.labelsRequest.some(isPicture);
     const personal = judged.labelsResponse.some(isOfPersons);
@@ -191,7 +198,7 @@ export class Judge {
     if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     judged.sourcePolicy = this.#policy.of(app, call.client);
-    this.#inventory.observe(call, success, this.#templates.idOf(apiId));
+    this.#inventory.observe(call, success, known);
     if (success === true) this.#templates.observe(call);
     const shifts = this.#traits.observe(judged);
     if (shifts.length > 0) this.#detector.observe(driftOf(judged, shifts));

@@ -19,6 +19,7 @@ import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow, schemaRow } from './api-rows.ts';
 import { ContentId } from './content-id.ts';
+import { readFieldMarks } from './field-marks.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
 import { StoredCalls } from './stored-calls.ts';
@@ -134,6 +135,7 @@ export class Judging {
   /** Takes up what an earlier run has learnt. */
   async restore(): Promise<void> {
     await this.memory.restore(this.#judge, this.options.again ? this.options.source : null);
+    this.#judge.mark(await readFieldMarks(this.store));
     this.#forgottenBefore = this.#judge.forgotten;
   }
 
@@ -234,6 +236,8 @@ export class Judging {
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
     await before;
+    // A person may have said something of a field meanwhile.
+    if (saves && live) this.#judge.mark(await readFieldMarks(this.store));
   }
 
   async #insert(

@@ -1,6 +1,7 @@
 /** Labels as the columns confirm them: what single values only suggested is left out of the call. */
 import type { ApiCall, LabelFact, SideFacts } from '../call.ts';
 import { Columns, type ColumnsSnapshot, type Direction } from '../classify/columns.ts';
+import { type FieldMark, FieldMarks } from './field-marks.ts';
 
 const none: readonly never[] = Object.freeze([]);
 
@@ -13,6 +14,7 @@ export interface LabelOptions {
 
 export class Labels {
   readonly #columns: Columns;
+  #marks = new FieldMarks([]);
 
   constructor(private readonly options: LabelOptions) {
     this.#columns = new Columns(options.proven);
@@ -23,28 +25,37 @@ export class Labels {
     return this.#columns.refused;
   }
 
-  /** Labels of one side, without what the columns refuse. */
-  judge(call: ApiCall, direction: Direction): readonly LabelFact[] {
+  /** What people said of fields, all of it; it counts from the next call on. */
+  mark(marks: readonly FieldMark[]): void {
+    this.#marks = new FieldMarks(marks);
+  }
+
+  /** Labels of one side, without what the columns refuse. `known`: the API's id of now. */
+  judge(call: ApiCall, direction: Direction, known = call.apiId): readonly LabelFact[] {
     const side = direction === 'request' ? call.sent : call.given;
     if (side.labels.length === 0 && side.places.length === 0) return none;
     this.#columns.observe(call.apiId, direction, side.places);
-    return this.#keep(side);
+    return this.#keep(known, direction, side);
   }
 
-  #keep(side: SideFacts): readonly LabelFact[] {
+  #keep(api: string, direction: Direction, side: SideFacts): readonly LabelFact[] {
+    const marks = this.#marks.of(api);
     let refused: Map<string, number> | null = null;
     const { places } = side;
     for (let i = 0; i < places.length; i++) {
-      for (const { label, count } of places[i]!.hits) {
-        if (this.#columns.acceptsMet(i, label)) continue;
+      const { place, path, hits } = places[i]!;
+      for (const { label, count } of hits) {
+        if (this.#columns.acceptsMet(i, label) && marks?.refuses(direction, place, path, label) !== true) continue;
         refused ??= new Map();
         refused.set(label, (refused.get(label) ?? 0) + count);
       }
     }
-    if (refused === null) return side.labels;
+    if (refused === null && marks === undefined) return side.labels;
     const labels: LabelFact[] = [];
     for (const fact of side.labels) {
-      const count = fact.count - (refused.get(fact.label) ?? 0);
+      // Masked values are told by label alone: a mark on every field takes them too.
+      if (marks?.refuses(direction, '*', '*', fact.label) === true) continue;
+      const count = fact.count - (refused?.get(fact.label) ?? 0);
       if (count === fact.count) labels.push(fact);
       else if (count > 0) labels.push({ ...fact, count, distinct: Math.min(fact.distinct, count) });
     }
@@ -53,6 +64,7 @@ export class Labels {
 
   /** Whether a column takes a label for what it is. */
   accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
+    if (this.#marks.of(api)?.refuses(direction, place, path, label) === true) return false;
     return this.#columns.accepts(api, direction, place, path, label);
   }
 

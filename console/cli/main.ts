@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
 import { recordExport, ruleText, signEvidence } from '../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
-import { listRules, testRules } from '../../deploy/content/checks.ts';
+import { listLabels, listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
 import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
@@ -33,6 +33,7 @@ const services: Services = {
   recordExport,
   signEvidence,
   ruleText,
+  listLabels,
   listRules,
   testRules,
 };

@@ -15,6 +15,7 @@ import { addFinding } from './commands/finding.ts';
 import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
 import { addImport } from './commands/import.ts';
+import { addLabels } from './commands/labels.ts';
 import { addOverview } from './commands/overview.ts';
 import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
@@ -55,6 +56,7 @@ const commands = [
   addDoctor,
   addExportEvidence,
   addAudit,
+  addLabels,
   addRules,
   addImport,
   addConfig,

@@ -8,7 +8,7 @@ import type {
   VerifyOptions,
 } from '../../deploy/audit/audit.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
-import type { RuleRow } from '../../deploy/content/checks.ts';
+import type { LabelList, RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
 import type { RunOptions } from '../../deploy/run.ts';
 import type { Store } from '../../storage/store/store.ts';
@@ -51,6 +51,8 @@ export interface Services {
   signEvidence(data: string, files: EvidenceFiles): SignedBundle;
   /** Text of the file a rule stands in; '' where there is none. */
   ruleText(config: Config, rule: string): string;
+  /** The kinds of data that are looked for. */
+  listLabels(config: Config): Awaitable<LabelList>;
   listRules(config: Config): Awaitable<readonly RuleRow[]>;
   /** Runs the examples of every file, or of one file or folder. */
   testRules(config: Config, file?: string): Awaitable<readonly RuleRow[]>;

@@ -10,6 +10,7 @@ import { readRecognizers } from './recognizers.ts';
 import type { RuleRow } from './rule-row.ts';
 import { loadRules, shippedRules } from './rules.ts';
 
+export { type LabelKind, type LabelList, listLabels } from './labels.ts';
 export type { RuleRow } from './rule-row.ts';
 
 type Places = Pick<Config, 'rules' | 'labels'>;

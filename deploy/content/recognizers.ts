@@ -15,6 +15,7 @@ import {
 import { type Node, parseYaml } from '../config/document.ts';
 import { readMapping, readText, type Take } from '../config/fields.ts';
 import { ConfigError, nearestName, Problems } from '../config/problems.ts';
+import { dictionaryPatterns } from './dictionary.ts';
 import { readTexts } from './files.ts';
 
 const root = new URL('.', import.meta.resolve('#root/package.json'));
@@ -116,6 +117,7 @@ export function parseRecognizer(
   }
   const reader = new Reader(words, problems);
   const read: Draft = { score: {}, mask: { head: 0, tail: 0, style: 'keep' } };
+  let dictionary: readonly string[] = [];
   const validators: Take = ({ value }, path) =>
     readMapping(
       value,
@@ -146,6 +148,7 @@ export function parseRecognizer(
       scope: ({ value }, path) => void (read.scope = reader.oneOf(value, path, ['anywhere', 'value'] as const)),
       places: ({ value }, path) => void (read.places = reader.names(value, path, recognizerNames.places)),
       patterns: ({ value }, path) => void (read.patterns = reader.patterns(value, path)),
+      dictionary: ({ value }, path) => void (dictionary = reader.texts(value, path, 100).map(({ text: word }) => word)),
       matcher: ({ value }, path) => void (read.matcher = reader.oneOf(value, path, recognizerNames.matchers)),
       masked: ({ value }, path) => void (read.masked = reader.patterns(value, path)),
       validators,
@@ -201,6 +204,7 @@ export function parseRecognizer(
     [],
     problems,
   );
+  if (dictionary.length > 0) read.patterns = [...(read.patterns ?? []), ...dictionaryPatterns(dictionary)];
   const missing = (['title', 'titleZh', 'level', 'sensitivity', 'canonical'] as const).filter(
     (key) => read[key] === undefined,
   );
@@ -210,7 +214,8 @@ export function parseRecognizer(
     const shown = key === 'titleZh' ? 'title_zh' : key;
     if (!given.includes(shown)) tell(`${shown} is missing`, 'write it');
   }
-  if (read.patterns === undefined && read.matcher === undefined) tell('no patterns and no matcher', 'write patterns');
+  if (read.patterns === undefined && read.matcher === undefined)
+    tell('no patterns, no dictionary and no matcher', 'write patterns');
   if (read.score.pattern === undefined) tell('score.pattern is missing', 'write points of 100');
   if (!read.found?.length) tell('no example that must be found', 'write one under examples.found');
   if (!read.pass?.length) tell('no example that must pass', 'write one under examples.pass');

@@ -14,8 +14,17 @@ import {
   withStore,
 } from '../context.ts';
 import { CommandFailure, UsageFault } from '../faults.ts';
+import {
+  type FieldDecisionOptions,
+  type FieldMarkRow,
+  fieldMarkPairs,
+  fieldMarksJson,
+  readFieldDecision,
+  storeFieldDecision,
+} from '../field-decision.ts';
 import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
 import { name as word } from '../ledger-view.ts';
+import { note } from '../notes.ts';
 import { writeObject } from '../output.ts';
 import type { ApiDetailRow, CallRow } from '../rows.ts';
 import { askSchema, renderSchema, schemaJson } from '../schema-page.ts';
@@ -28,7 +37,7 @@ import { traitPairs } from '../traits-view.ts';
 import { humanBytes, humanShare } from '../units.ts';
 import { apiJson, apiView, callView, duration, stateText } from '../views.ts';
 
-type Options = CommonOptions & ApiDecisionOptions;
+type Options = CommonOptions & ApiDecisionOptions & FieldDecisionOptions;
 
 /** Columns of the list that tell APIs apart. */
 const mostTelling = 6;
@@ -41,12 +50,15 @@ export function addApi(program: Command, context: Context): void {
   const examples = [
     'apiris api 3f9a01c2',
     "apiris api 3f9a01c2 --grade high --level S3 --by li.lei --note 'holds positions'",
+    "apiris api 3f9a01c2 --not-sensitive 'data[].seq=mobile' --by li.lei --note 'a sequence number'",
     "apiris api 3f9a01c2 --take-back grade --by li.lei --note 'reviewed again'",
   ];
   const command = defineCommand(program, context, 'api', commands.api, examples);
   command.argument('<id>', named.apiId);
   for (const option of apiDecisionOptions) command.option(`--${option} <value>`, options[option]);
   command.option('--take-back <decisions>', options.takeBack);
+  const { options: ofFields } = context.texts.fields;
+  command.option('--not-sensitive <field>', ofFields.notSensitive).option('--sensitive <field>', ofFields.sensitive);
   command.option('--by <name>', options.by).option('--note <text>', options.note);
   addFormatOption(command, context);
   addPlaceOptions(command, context).action((id: string, given: Options) => showApi(context, id, given));
@@ -57,7 +69,8 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
   const { stdout } = context.surroundings;
   const id = readApiId(idText, texts);
   const decision = readApiDecision(options, texts);
-  if (decision === null) refuseHalf(options, texts);
+  const field = readFieldDecision(options, texts);
+  if (decision === null && field === null) refuseHalf(options, texts);
   return withStore(context, options, async (store, { config }) => {
     const names = appNames(config);
     const format = formatOf(context, options);
@@ -71,8 +84,14 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
       await storeApiDecision(store, row.id, decision, surroundings.wallClock());
       row = (await ask(row.id))[0] ?? row;
     }
+    if (field !== null) {
+      const earlier = await storeFieldDecision(store, row.id, field, surroundings.wallClock());
+      if (field.marked) await note(context, format, earlier ? texts.fields.earlier : texts.fields.later);
+      row = (await ask(row.id))[0] ?? row;
+    }
+    const marks = await store.ask<FieldMarkRow>('field-marks', { api: row.id });
     if (format === 'table') {
-      await stdout.write(renderApi(row, texts, names, config.zone, stdout.columns));
+      await stdout.write(renderApi(row, marks, texts, names, config.zone, stdout.columns));
       await stdout.write(
         renderSchema(await askSchema(store, row.id), row.template, texts, config.zone, stdout.columns),
       );
@@ -80,7 +99,7 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
       return;
     }
     const schema = schemaJson(await askSchema(store, row.id), row.template);
-    await writeObject(stdout, format, { ...detailJson(row, names, config.zone), ...schema });
+    await writeObject(stdout, format, { ...detailJson(row, marks, names, config.zone), ...schema });
   });
 }
 
@@ -106,9 +125,15 @@ async function several(
   return new CommandFailure(texts.errors.severalApis(id, rows.length));
 }
 
-function detailJson(row: ApiDetailRow, names: AppNames, zone: string): Record<string, unknown> {
+function detailJson(
+  row: ApiDetailRow,
+  marks: readonly FieldMarkRow[],
+  names: AppNames,
+  zone: string,
+): Record<string, unknown> {
   return {
     ...apiJson(row, names),
+    ...fieldMarksJson(marks),
     successes: row.successes,
     failures: row.failures,
     life: {
@@ -124,7 +149,14 @@ function detailJson(row: ApiDetailRow, names: AppNames, zone: string): Record<st
   };
 }
 
-function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: string, width: number): string {
+function renderApi(
+  row: ApiDetailRow,
+  marks: readonly FieldMarkRow[],
+  texts: Texts,
+  names: AppNames,
+  zone: string,
+  width: number,
+): string {
   const { api, cells } = texts;
   const name = names.of(row.app);
   const counted = (pairs: readonly (readonly [string | number, number])[]) =>
@@ -156,6 +188,7 @@ function renderApi(row: ApiDetailRow, texts: Texts, names: AppNames, zone: strin
     ...traitPairs(row, texts, zone),
     [texts.findings.api.labelsRequest, labelList(row.labelsRequest, texts)],
     [texts.findings.api.labelsResponse, labelList(row.labelsResponse, texts)],
+    ...fieldMarkPairs(marks, texts),
     [api.days, counted(row.days.map(([start, calls]) => [zonedTime(start, zone).slice(0, 10), calls]))],
     [api.firstSeen, zonedTime(row.firstSeen, zone)],
     [api.lastSeen, zonedTime(row.lastSeen, zone)],

@@ -1,8 +1,10 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
 import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
+import { fieldsEn } from './fields-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
+import { labelsEn } from './labels-en.ts';
 import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { schemaEn } from './schema-en.ts';
@@ -26,6 +28,8 @@ export const en = {
   ledger: ledgerEn,
   applications: applicationsEn,
   traits: traitsEn,
+  fields: fieldsEn,
+  labels: labelsEn,
   findings: findingsEn,
   terms: termsEn,
   tls: tlsEn,

@@ -89,6 +89,7 @@ export const helpEn = {
     trace: 'who got a value, or what an account, client or API did: when, through which API',
     profile: 'the access portrait of an account, client, application or API',
     overview: 'how things stand, on one page',
+    labels: 'the kinds of data that are looked for, and how the standards class them',
     rules: 'list or test the rules',
     rulesList: 'the rules in force',
     rulesTest: 'hold every rule against its own examples',

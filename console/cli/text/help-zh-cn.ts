@@ -89,6 +89,7 @@ export const helpZhCn: Texts['help'] = {
     trace: '谁拿到了某个值，或某账号、客户端、接口做了什么：何时、经由哪个接口',
     profile: '账号、客户端、应用或接口的访问画像',
     overview: '一页看清总体情况',
+    labels: '识别的数据类型，以及各标准对其的分级分类',
     rules: '列出或检验规则',
     rulesList: '生效的规则',
     rulesTest: '用规则自带的示例逐条检验',

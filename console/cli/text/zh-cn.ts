@@ -3,8 +3,10 @@
 import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
 import type { Texts } from './en.ts';
+import { fieldsZhCn } from './fields-zh-cn.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
 import { helpZhCn } from './help-zh-cn.ts';
+import { labelsZhCn } from './labels-zh-cn.ts';
 import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
 import { schemaZhCn } from './schema-zh-cn.ts';
@@ -22,6 +24,8 @@ export const zhCn: Texts = {
   ledger: ledgerZhCn,
   applications: applicationsZhCn,
   traits: traitsZhCn,
+  fields: fieldsZhCn,
+  labels: labelsZhCn,
   findings: findingsZhCn,
   terms: termsZhCn,
   tls: tlsZhCn,

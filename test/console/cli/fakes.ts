@@ -101,6 +101,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     recordExport: async () => {},
     signEvidence: () => ({ zip: new Uint8Array(), writer: '' }),
     ruleText: () => '',
+    listLabels: () => ({ labels: [], problems: [] }),
     listRules: () => [],
     testRules: () => [],
     ...options.services,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { Classifier } from '../../../analyzer/analyzer.ts';
 import { ConfigError, Problems } from '../../../deploy/config/problems.ts';
 import { parseRecognizer, readRecognizers } from '../../../deploy/content/recognizers.ts';
 
@@ -60,6 +61,35 @@ test('a recognizer becomes plain data, groups of words are taken in', () => {
   assert.equal(recognizer?.score.exclude, 50);
 });
 
+test('a dictionary of words is found in texts and as values, special characters as they are', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'recognizers-'));
+  try {
+    const projects = good
+      .replace("patterns: ['E\\d{5}']", 'dictionary: [海棠计划, 海棠计划二期, X-7 (core), C++]')
+      .replace('pattern: 20', 'pattern: 70')
+      .replace("found:\n    - {field: empNo, value: 'E12345'}", "found:\n    - {field: memo, value: '海棠计划'}");
+    await writeFile(join(folder, 'project.yaml'), projects);
+    const { set, problems } = await readRecognizers([pathToFileURL(`${folder}/`)]);
+    assert.deepEqual(problems, []);
+    const classifier = new Classifier(set);
+    const found = (text: string) => {
+      const bytes = new TextEncoder().encode(text);
+      const texts: string[] = [];
+      const plan = classifier.plan({ place: 'body', path: 'memo', name: 'memo', id: 0 });
+      classifier.find(plan, 'text', bytes, 0, bytes.length, false, (index, octets, start, end) => {
+        if (classifier.recognizers[index]!.name !== 'project') return;
+        texts.push(new TextDecoder().decode(octets.subarray(start, end)));
+      });
+      return texts;
+    };
+    assert.deepEqual(found('海棠计划二期'), ['海棠计划二期']);
+    assert.deepEqual(found('see X-7 (core) and C++, not Cxx'), ['X-7 (core)', 'C++']);
+    assert.deepEqual(found('X-7 core'), []);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('mistakes are told with file, line and what to do', () => {
   assert.deepEqual(problemsOf(good), []);
   const cases: [string, string, RegExp][] = [
@@ -72,7 +102,7 @@ test('mistakes are told with file, line and what to do', () => {
     ['context: 50', 'contxt: 50', /unknown key "contxt" at employee.yaml:8/],
     ['mask: {head: 1', 'mask: {head: 1.5', /mask.head is not a whole number/],
     ["found:\n    - {field: empNo, value: 'E12345'}\n", '', /no example that must be found/],
-    ["patterns: ['E\\d{5}']\n", '', /no patterns and no matcher/],
+    ["patterns: ['E\\d{5}']\n", '', /no patterns, no dictionary and no matcher/],
     ['title: Employee number\n', '', /title is missing/],
   ];
   for (const [from, to, expected] of cases) {

@@ -1,6 +1,7 @@
 /** What every Store must do. */
 import { findingsContract } from './findings-contract.ts';
 import { lifeContract } from './life-contract.ts';
+import { marksContract } from './marks-contract.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { questionsContract } from './questions-contract.ts';
 import { rowsContract } from './rows-contract.ts';
@@ -13,5 +14,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   findingsContract(name, open);
   subjectsContract(name, open);
   lifeContract(name, open);
+  marksContract(name, open);
   tlsContract(name, open);
 }
