@@ -134,11 +134,12 @@ export class Tally implements LeafSink {
   }
 
   /** As `leaf`, of a value in which the same was found before. */
-  again(node: LeafNode, { tried, finds }: Finds): void {
+  again(node: LeafNode, { tried, length, finds }: Finds): void {
     this.leaf(node, 'literal', noOctets, 0, 0, false);
+    this.#length = length;
     for (let i = 0; i < finds.length; i++) {
-      const { index, bytes, masked } = finds[i]!;
-      this.#hit(index, bytes, 0, bytes.length, masked, 0);
+      const { index, bytes, masked, score } = finds[i]!;
+      this.#hit(index, bytes, 0, bytes.length, masked, score);
     }
     if (tried === 0) return;
     this.#here!.tried += tried;
