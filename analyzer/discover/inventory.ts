@@ -91,6 +91,8 @@ export interface InventorySnapshot {
   readonly candidates: readonly unknown[];
   /** Ids of APIs that changed and were not asked for yet, sorted. */
   readonly changed: readonly string[];
+  /** Entries that became part of others and were not asked for yet. */
+  readonly joined?: readonly unknown[];
   readonly evicted: number;
   readonly refused: number;
 }
@@ -125,6 +127,8 @@ export class Inventory {
   /** In the order of last use: a touched candidate is put at the end. */
   readonly #candidates = new Map<string, Entry>();
   #changed = new Set<string>();
+  /** APIs that became part of others since they were asked for: each is told once more, whether it was told before or not. */
+  #joined: Entry[] = [];
   /** Candidates that left the pool for want of room. */
   evicted = 0;
   /** Successful calls of APIs that found the inventory full. */
@@ -191,7 +195,9 @@ export class Inventory {
       this.#apis.delete(part);
       this.#candidates.delete(part);
       this.#changed.delete(part);
-      if (entry.successes === 0 || this.#apis.size >= this.#maxApis) continue;
+      if (entry.successes === 0) continue;
+      this.#joined.push(copy(entry));
+      if (this.#apis.size >= this.#maxApis) continue;
       if (whole === undefined) whole = { ...copy(entry), id };
       else takeIn(whole, entry);
       this.#apis.set(id, whole);
@@ -238,8 +244,10 @@ export class Inventory {
   /** APIs that changed since the last call, by id. Candidates are not among them: a scan must not fill the store. */
   changed(): ApiEntry[] {
     const ids = [...this.#changed].sort();
+    const joined = this.#joined;
     this.#changed = new Set();
-    return ids.map((id) => shown(this.#apis.get(id)!));
+    this.#joined = [];
+    return [...joined, ...ids.map((id) => this.#apis.get(id)!)].map(shown).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   get(id: string): ApiEntry | undefined {
@@ -274,6 +282,7 @@ export class Inventory {
       apis: sorted(this.#apis).map(copy),
       candidates: [...this.#candidates.values()].map(copy),
       changed: [...this.#changed].sort(),
+      joined: this.#joined.map(copy),
       evicted: this.evicted,
       refused: this.refused,
     };
@@ -292,6 +301,7 @@ export class Inventory {
     for (const entry of (snapshot.candidates as readonly Entry[]).slice(first))
       this.#candidates.set(entry.id, copy(entry));
     this.#changed = new Set(snapshot.changed.filter((id) => this.#apis.has(id)));
+    this.#joined = ((snapshot.joined ?? []) as readonly Entry[]).map(copy);
     this.evicted = snapshot.evicted + first;
     this.refused = snapshot.refused;
   }

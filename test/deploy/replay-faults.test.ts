@@ -167,6 +167,7 @@ test('questions are asked of a store, not of any folder', async (t) => {
 });
 
 /** A setting of a kind that nobody can write into a file, on which a shard stumbles at its first coded body. */
+Object.defineProperty(BigInt.prototype, 'toJSON', { value: String });
 const stumbling: Config = { ...config, capture: { ...config.capture, maxDecodedBody: 1n as unknown as number } };
 
 test('a shard that throws: the replay says so and ends, and what was judged stays', async (t) => {

@@ -36,8 +36,10 @@ test('APIs that were found to be one are one entry, with both lives and counts',
   assert.deepEqual(one!.life, { first: day, last: 50 * day, revivals: [] });
   assert.deepEqual(
     inventory.changed().map(({ id }) => id),
-    ['whole'],
+    // The parts are told once more as they were: whether they had been stored before must make no difference.
+    ['a', 'b', 'whole'],
   );
+  assert.deepEqual(inventory.changed(), []);
   inventory.observe(call('a', 51 * day, '10.0.0.1'), true, 'whole');
   assert.equal(inventory.get('whole')!.successes, 4);
   assert.equal(inventory.get('a'), undefined);
