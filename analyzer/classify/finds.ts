@@ -26,9 +26,17 @@ export function findsIn(classifier: Classifier, node: LeafNode, bytes: Uint8Arra
   if (end - start < 2) return nothing;
   const finds: Find[] = [];
   const before = classifier.candidates;
-  classifier.find(classifier.plan(node), 'text', bytes, start, end, false, (index, from, begin, stop, masked, score) => {
-    finds.push({ index, bytes: new Uint8Array(from.subarray(begin, stop)), masked, score });
-  });
+  classifier.find(
+    classifier.plan(node),
+    'text',
+    bytes,
+    start,
+    end,
+    false,
+    (index, from, begin, stop, masked, score) => {
+      finds.push({ index, bytes: new Uint8Array(from.subarray(begin, stop)), masked, score });
+    },
+  );
   const tried = classifier.candidates - before;
   return tried === 0 && finds.length === 0 ? nothing : { tried, length: end - start, finds };
 }
