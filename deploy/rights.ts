@@ -25,8 +25,21 @@ export function lookUpUser(name: string): User {
 
 /** What a data folder has in it. */
 const OURS: ReadonlySet<string> = new Set([
-  ...['engine', 'spool', 'identity.key', 'trace.key', 'keys.json', 'access.token', 'address'],
+  ...[
+    'engine',
+    'spool',
+    'audit.key',
+    'audit.pub',
+    'audit.anchor',
+    'identity.key',
+    'trace.key',
+    'keys.json',
+    'access.token',
+    'address',
+  ],
 ]);
+/** A trace key that was changed stays beside the new one. */
+const earlierKey = /^trace-[^/]+\.key$/;
 
 /**
  * Makes a data folder the user's own, with all that is in it: from then on it is written without root's rights. Throws
@@ -34,7 +47,7 @@ const OURS: ReadonlySet<string> = new Set([
  */
 export function handOver(folder: string, user: User): void {
   mkdirSync(folder, { recursive: true });
-  const foreign = readdirSync(folder).find((name) => !OURS.has(name));
+  const foreign = readdirSync(folder).find((name) => !OURS.has(name) && !earlierKey.test(name));
   if (foreign !== undefined) {
     throw new ConfigError([
       `${folder} holds ${foreign}, so it is no data folder that may become ${user.name}'s; name a folder of its own with --data`,

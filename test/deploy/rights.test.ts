@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { replay } from '../../deploy/appliance.ts';
 import { handOver, isRoot, lookUpUser } from '../../deploy/rights.ts';
-import { folderOf } from './replaying.ts';
+import { brokerage, config, folderOf } from './replaying.ts';
 
 test('a user is found by name, an unknown one is told', () => {
   assert.deepEqual(lookUpUser('root'), { name: 'root', uid: 0, gid: 0 });
@@ -41,4 +42,14 @@ test('root is given up for good, groups and all, and the folder goes over', (t) 
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.equal(stderr, '');
   assert.deepEqual(JSON.parse(stdout), [nobody.uid, nobody.uid, nobody.gid, [nobody.gid], false]);
+});
+
+test('a folder that a replay filled may go over, with whatever it has come to hold', async (t) => {
+  if (!isRoot()) return t.diagnostic('absent: root, so no rights were given up');
+  const data = join(folderOf(t), 'data');
+  await replay({ inputs: [join(dirname(brokerage), 'small/base.pcap')], data, config });
+  writeFileSync(join(data, 'trace-2025.key'), '');
+  const nobody = lookUpUser('nobody');
+  handOver(data, nobody);
+  for (const name of readdirSync(data)) assert.equal(statSync(join(data, name)).uid, nobody.uid, name);
 });
