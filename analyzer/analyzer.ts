@@ -9,7 +9,7 @@
  */
 export type { Profile, SubjectProfile } from './baseline/profiles.ts';
 export type { ApiCall } from './call.ts';
-export { CallPacker, type PackedCalls } from './call-batch.ts';
+export { CallPacker, NUMBERS, type PackedCalls, WORDS } from './call-batch.ts';
 export { Classifier } from './classify/classifier.ts';
 export { labelLevels, labelSensitivities, provenLabels } from './classify/labels.ts';
 export type { Example, Recognizer, RecognizerSet } from './classify/recognizer.ts';

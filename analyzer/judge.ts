@@ -150,10 +150,10 @@ export class Judge {
 
   /**
    * Judges a call that comes after calls behind it were judged: whoever ordered them ran out of room, and each comes
-   * once. Null when an earlier run had judged it.
+   * once. Null when an earlier run had judged it; `isNew`: it surely had not.
    */
-  applyLate(call: ApiCall, source: string): JudgedCall | null {
-    const known = this.#restored.get(source);
+  applyLate(call: ApiCall, source: string, isNew = false): JudgedCall | null {
+    const known = isNew ? undefined : this.#restored.get(source);
     return known === undefined || isBehind(call, known) ? this.#take(call, source) : null;
   }
 

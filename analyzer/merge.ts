@@ -24,7 +24,7 @@ export class Merge<T extends Ordered> {
     sources: number,
     private readonly maxWaiting = 200_000,
     /** µs that a source may stay behind the one furthest on; items of one that does are handed on late. */
-    private readonly maxLag = Number.POSITIVE_INFINITY,
+    public maxLag = Number.POSITIVE_INFINITY,
   ) {
     this.#watermarks = new Array<number>(sources).fill(Number.NEGATIVE_INFINITY);
   }
@@ -35,12 +35,20 @@ export class Merge<T extends Ordered> {
 
   /** Everything that completes before has been handed on, or will be late. */
   get due(): number {
-    const most = Math.max(...this.#watermarks);
-    const bound = this.maxLag === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : most - this.maxLag;
-    return Math.max(Math.min(...this.#watermarks), Number.isFinite(most) ? bound : Number.NEGATIVE_INFINITY);
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const watermark of this.#watermarks) {
+      if (watermark < least) least = watermark;
+      // A source that has ended says nothing of the others.
+      if (watermark > most && watermark !== Number.POSITIVE_INFINITY) most = watermark;
+    }
+    return this.maxLag === Number.POSITIVE_INFINITY ? least : Math.max(least, most - this.maxLag);
   }
 
-  /** Takes what a source emitted; nothing it emits later completes before `watermark`. Returns what is due, in order. */
+  /**
+   * Takes what a source emitted; nothing it emits later completes before `watermark`. Returns what is due, in order. A
+   * source that is new takes the next number, or that of one that has ended.
+   */
   push(source: number, items: readonly T[], watermark: number): T[] {
     for (const item of items) this.#fresh.push(item);
     this.#watermarks[source] = watermark;

@@ -28,7 +28,7 @@ interface StoredSource {
 }
 
 /** Looks at every input beside what the store has. */
-export async function lookAtCaptures(paths: readonly string[], store: Store): Promise<Captures> {
+export async function lookAtCaptures(paths: readonly string[], store: Pick<Store, 'ask'>): Promise<Captures> {
   const stored = new Map((await store.ask<StoredSource>('sources', { id: '' })).map((row) => [row.id, row.state]));
   const problems: UnreadableInput[] = [];
   const captures = new Map<string, Capture>();

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type AccountsConfig, type LifecycleConfig, readFolders, readNames, readNetworks } from './config/analysis.ts';
 import { type ApplicationConfig, readApplications } from './config/applications.ts';
+import { BUS_KEYS, type BusConfig, busDefaults, busReaders } from './config/bus.ts';
 import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
 import { parseYaml } from './config/document.ts';
 import { type Range, readInteger, readMapping, readText, readZone, type Take } from './config/fields.ts';
@@ -52,6 +53,7 @@ export interface Config {
   readonly tlsKeylog: string;
   readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
+  readonly bus: BusConfig;
 }
 
 /** Days of packet time that a running appliance keeps, by whole months; older ones go. */
@@ -77,7 +79,7 @@ const MAX_SHARDS = 64;
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
   ...['regions', 'calendar', 'ports'],
-  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'bus', 'store', 'console', 'privacy'],
+  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'store', 'console', 'privacy'],
 ];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
@@ -100,6 +102,7 @@ export function loadConfig(
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     ...{ tlsKeylog: '', retention: { ...RETENTION }, capture: captureDefaults() },
+    bus: busDefaults(),
   };
   const from = new Map<string, string>();
 
@@ -115,15 +118,16 @@ export function loadConfig(
 }
 
 /** A configuration under way: every part of it can still be written. */
-interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture'>> {
+interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture' | 'bus'>> {
   readonly accounts: Draft<AccountsConfig>;
   readonly lifecycle: Draft<LifecycleConfig>;
   readonly retention: Draft<RetentionConfig>;
   readonly capture: Draft<CaptureConfig>;
+  readonly bus: Draft<BusConfig>;
 }
 
 function readFile(file: string, config: Drafts, from: Map<string, string>): void {
-  const { accounts, lifecycle, retention, capture } = config;
+  const { accounts, lifecycle, retention, capture, bus } = config;
   const problems = new Problems();
   const tree = parseYaml(readUtf8(file), file, problems);
   /** A `Take` that stores what `read` made of the value, and remembers the line. */
@@ -139,6 +143,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     captureTakes[key] = set(
       ({ value }, path) => read(value, path),
       (value) => Object.assign(capture, { [key]: value }),
+    );
+  }
+  const busTakes: Record<string, Take> = {};
+  for (const [key, read] of busReaders(problems)) {
+    busTakes[key] = set(
+      ({ value }, path) => read(value, path),
+      (value) => Object.assign(bus, { [key]: value }),
     );
   }
   const accountsTakes: Record<string, Take> = {
@@ -221,6 +232,7 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     ),
     retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
+    bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
   };
   if (tree !== undefined) {
     readMapping(tree, '', takes, LATER, problems);
@@ -287,5 +299,6 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('retention.calls', config.retention.calls),
     setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
+    ...BUS_KEYS.map((key) => setting(`bus.${key}`, config.bus[key])),
   ];
 }

@@ -27,6 +27,8 @@ interface ClosedState {
   readonly contents: readonly string[];
   /** The streams that were read, oldest first; absent where an earlier version wrote it. */
   readonly streams?: readonly ReadStream[];
+  /** How far the bus was read, where an analyzer reads one. */
+  readonly bus?: object;
 }
 
 interface OpenState {
@@ -160,7 +162,32 @@ export class JudgeMemory {
       sources: [],
       contents: this.#closed?.contents ?? [],
       streams: (lastTs > 0 ? [...others, stream] : others).slice(-MAX_CONTENTS),
+      ...this.#busState(),
     };
+    this.#base = version;
+    this.#closed = state;
+    return { name: CLOSED, version, payload: JSON.stringify(state) };
+  }
+
+  /** Whoever reads something else in between leaves it as it was. */
+  #busState(): Pick<ClosedState, 'bus'> {
+    return this.#closed?.bus === undefined ? {} : { bus: this.#closed.bus };
+  }
+
+  /** How far the bus was read when this was saved; null when none was. */
+  get bus(): object | null {
+    return this.#closed?.bus ?? null;
+  }
+
+  /** The same of what came by the bus. `ended`: streams of it that were read to their end. */
+  keepBus(judge: Judge, ended: readonly Omit<ReadStream, 'content'>[], bus: object): Row {
+    const version = this.nextVersion();
+    const names = new Set(ended.map(({ source }) => source));
+    const others = this.#streams.filter(({ source }) => !names.has(source));
+    const fresh = ended.filter(({ lastTs }) => lastTs > 0).map((stream) => ({ ...stream, content: this.content }));
+    this.#streams = [...others, ...fresh].slice(-MAX_CONTENTS);
+    const contents = this.#closed?.contents ?? [];
+    const state: ClosedState = { judge: judge.snapshot(), sources: [], contents, streams: this.#streams, bus };
     this.#base = version;
     this.#closed = state;
     return { name: CLOSED, version, payload: JSON.stringify(state) };
@@ -180,6 +207,7 @@ export class JudgeMemory {
       sources,
       contents: contents.slice(-MAX_CONTENTS),
       streams,
+      ...this.#busState(),
     };
     const version = this.nextVersion();
     await this.store.insert('snapshots', [{ name: CLOSED, version, payload: JSON.stringify(state) }]);

@@ -18,6 +18,7 @@ import {
 import { C, Ledger } from '../sensor/ledger.ts';
 import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow, schemaRow } from './api-rows.ts';
+import type { BusKeeping, BusKept, DueCall, DueStream, Learnt } from './bus/keeping.ts';
 import { ContentId } from './content-id.ts';
 import { readFieldMarks } from './field-marks.ts';
 import type { JudgeMemory } from './judge-memory.ts';
@@ -72,6 +73,8 @@ export interface JudgingOptions {
   readonly maxWaiting?: number;
   readonly pace?: Pace | undefined;
   readonly judge: JudgeOptions;
+  /** Where calls come by the bus (`takeDue`): what of it must be kept with judge's memory, as one. */
+  readonly bus?: BusKeeping;
 }
 
 export class Judging {
@@ -114,7 +117,7 @@ export class Judging {
     this.#pace = options.pace ?? defaultPace;
     this.#calls = store.gather('calls');
     this.#values = store.gather('valueLists');
-    this.#stored = new StoredCalls(store, memory.streams);
+    this.#stored = new StoredCalls(store, memory);
   }
 
   /** Calls judged in this run. */
@@ -149,7 +152,38 @@ export class Judging {
     if (looking !== null) await looking;
     const due = this.#merge.push(shard, calls, message.watermark);
     for (let i = 0; i < due.length; i += together) this.#applyAll(due, i, Math.min(due.length, i + together));
-    if (this.options.live) this.#advance();
+    if (this.options.live) this.#advance(this.#merge.due);
+    await this.#keepWhenDue();
+  }
+
+  /** Looks up calls that will be taken; null when there is nothing to wait for. */
+  look(calls: readonly PackedCall[]): Promise<void> | null {
+    return this.#stored.look(calls);
+  }
+
+  /**
+   * Takes calls that were put into their order before, each of them new. `time`: packet time has come so far; not a
+   * number where nobody knows. Rejects once the store has failed.
+   */
+  async takeDue(due: readonly DueCall[], time: number): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#stopped) return;
+    for (let i = 0; i < due.length; i += together) {
+      const some = due.slice(i, i + together);
+      this.#applyAll(some, 0, some.length, some);
+    }
+    for (const call of due) call.applied();
+    this.#advance(time);
+    await this.#keepWhenDue();
+  }
+
+  /** A stream of several has ended, and all of it was judged. */
+  endStream(source: string): void {
+    this.#judge.settle();
+    this.#judge.forget(source);
+  }
+
+  async #keepWhenDue(): Promise<void> {
     const now = performance.now();
     const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
     const saveDue = now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest);
@@ -159,19 +193,23 @@ export class Judging {
   }
 
   /** Packet time has come to where every shard is: in silence windows close by it. */
-  #advance(): void {
-    const { due } = this.#merge;
+  #advance(due: number): void {
     if (!Number.isFinite(due) || due < Math.max(this.#advanced, this.#last?.completedTs ?? 0) + ADVANCE_US) return;
     this.#advanced = due;
     this.#judge.advance(due);
   }
 
-  #applyAll(due: readonly PackedCall[], from: number, end: number): void {
+  #applyAll(
+    due: readonly Pick<DueCall, 'unpack'>[],
+    from: number,
+    end: number,
+    streams: readonly Pick<DueCall, 'stream'>[] | null = null,
+  ): void {
     const calls: ApiCall[] = [];
     for (let i = from; i < end; i++) calls.push(due[i]!.unpack());
     const judged: JudgedCall[] = [];
-    for (const call of calls) {
-      const one = this.#apply(call);
+    for (let i = 0; i < calls.length; i++) {
+      const one = this.#apply(calls[i]!, streams === null ? null : streams[i]!.stream);
       if (one !== null) judged.push(one);
     }
     for (const call of judged) {
@@ -182,21 +220,27 @@ export class Judging {
   }
 
   /** Null for a call that was judged before. */
-  #apply(call: ApiCall): JudgedCall | null {
+  #apply(call: ApiCall, stream: DueStream | null): JudgedCall | null {
     const { counts } = this.ledger;
-    const { source } = this.options;
+    const { source } = stream ?? this.options;
     counts[C.callsToJudge]!++;
     this.#content.add(call.completedTs, call.uid);
-    const isLate = this.#last !== null && isBefore(call, this.#last);
+    // A file that begins before what was judged is a stream of its own; of live ones there is one time.
+    const last = stream === null || stream.isLive ? this.#last : stream.last;
+    const isLate = last !== null && isBefore(call, last);
     if (isLate) counts[C.callsOutOfOrder]!++;
-    else this.#last = call;
+    else {
+      this.#last = call;
+      if (stream !== null) stream.last = call;
+    }
     this.#span.firstTs = Math.min(this.#span.firstTs, call.ts);
     this.#span.lastTs = Math.max(this.#span.lastTs, call.completedTs);
     if (this.#stored.take(call.uid)) {
       counts[C.callsKnown]!++;
       return null;
     }
-    const judged = isLate ? this.#judge.applyLate(call, source) : this.#judge.apply(call, source);
+    const isNew = stream !== null;
+    const judged = isLate ? this.#judge.applyLate(call, source, isNew) : this.#judge.apply(call, source);
     if (judged === null) {
       counts[C.callsKnown]!++;
       return null;
@@ -215,15 +259,19 @@ export class Judging {
     const apis = this.#apiRows(this.#judge.changedApis());
     const aliases = this.#aliasRows(this.#judge.changedAliases());
     // A cursor says that everything before it was judged: not so once the order was left.
-    const { live, again, source } = this.options;
+    const { live, again, source, bus } = this.options;
     const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
     const learnt = saves && live ? [...this.#learnt(), ...this.#shown()] : [];
+    const kept = saves ? bus?.keep(this.ledger.counts) : undefined;
+    if (kept !== undefined) learnt.push(...kept.rows);
     const state = !saves
       ? undefined
-      : live
-        ? this.memory.keep(this.#judge, source, this.#span)
-        : this.memory.open(this.#judge);
+      : kept !== undefined
+        ? this.memory.keepBus(this.#judge, kept.ended, kept.state)
+        : live
+          ? this.memory.keep(this.#judge, source, this.#span)
+          : this.memory.open(this.#judge);
     this.#insertedAt = performance.now();
     if (saves) {
       this.#savedAt = this.#insertedAt;
@@ -231,7 +279,7 @@ export class Judging {
     }
     const before = this.#storing;
     this.#storing = before.then(() =>
-      this.#insert(calls, gathered, [['apis', apis], ['apiAliases', aliases], ...learnt], state),
+      this.#insert(calls, gathered, [['apis', apis], ['apiAliases', aliases], ...learnt], state, kept),
     );
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
@@ -245,11 +293,17 @@ export class Judging {
     gathered: readonly (() => Promise<void>)[],
     learnt: readonly Learnt[],
     state: Row | undefined,
+    kept: BusKept | undefined,
   ): Promise<void> {
     for (const store of gathered) await store();
     this.ledger.counts[C.callsStored]! += calls;
-    for (const [table, rows] of learnt) if (rows.length > 0) await this.store.insert(table, rows);
+    for (const [table, rows] of learnt) {
+      if (rows.length === 0) continue;
+      await this.store.insert(table, rows);
+      this.options.bus?.stored(table, rows);
+    }
     if (state !== undefined) await this.store.insert('snapshots', [state]);
+    kept?.saved();
   }
 
   #apiRows(apis: readonly JudgedApi[]): Row[] {
@@ -334,12 +388,6 @@ export class Judging {
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }
 }
-
-/** Rows of one table. */
-type Learnt = readonly [
-  table: 'apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'profiles' | 'schemas',
-  rows: Row[],
-];
 
 function isBefore(a: ApiCall, b: ApiCall): boolean {
   return a.completedTs < b.completedTs || (a.completedTs === b.completedTs && a.uid < b.uid);

@@ -2,9 +2,8 @@
 import { fstatSync } from 'node:fs';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
-import { type Offer, offerEngine } from '../storage/store/offer.ts';
 import { StoreError } from '../storage/store/store.ts';
-import { forgetAddress, openToken, tellAddress } from './access.ts';
+import { openToken } from './access.ts';
 import type { ReplaySummary } from './appliance.ts';
 import { Audit } from './audit/live-audit.ts';
 import type { Config } from './config.ts';
@@ -16,6 +15,7 @@ import { type Environment, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
 import type { LiveInput } from './live-capture.ts';
 import { LiveSession } from './live-session.ts';
+import { type Offering, openOffering } from './offering.ts';
 import { keepWithin } from './retention.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
@@ -51,8 +51,6 @@ export interface RunReady {
   readonly notices: readonly string[];
 }
 
-const HOST = '127.0.0.1';
-const PORT = 18_123;
 /** ms between two looks at what is too old to be kept. */
 const RETENTION_EVERY_MS = 3_600_000;
 
@@ -81,7 +79,7 @@ class Running {
   readonly #bus = new InProcessBus();
   #store: EmbeddedStore | undefined;
   #session: LiveSession | undefined;
-  #offer: Offer | undefined;
+  #offer: Offering | undefined;
   #audit: Audit | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -128,7 +126,7 @@ class Running {
               ...{ config, input: live, shards, equipment, content: analysis, pace, begun },
             });
             this.#session = session;
-            await this.#listen(token);
+            this.#offer = await openOffering(data, store.engine, token, options.listen);
             this.#keepWithin(audit);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
@@ -159,24 +157,6 @@ class Running {
     return { ...input, known: this.#store === undefined ? [] : await LiveSession.known(this.#store) };
   }
 
-  async #listen(token: string): Promise<void> {
-    const { listen, data } = this.options;
-    const { engine } = this.#store!;
-    const { host, port } = listen ?? { host: HOST, port: PORT };
-    try {
-      this.#offer = await offerEngine(engine, { host, port, token });
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (listen !== undefined || code !== 'EADDRINUSE') {
-        const where = `${host}:${port}`;
-        const reason = code === 'EADDRINUSE' ? 'it is taken' : message;
-        throw new StoreError('failed', `${where} cannot be listened on: ${reason}. Name another address (--listen).`);
-      }
-      this.#offer = await offerEngine(engine, { host, port: 0, token });
-    }
-    tellAddress(data, this.#offer.address);
-  }
-
   #keepWithin(audit: Audit): void {
     const { retention } = this.options.config;
     const keep = () =>
@@ -189,7 +169,6 @@ class Running {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (this.#offer !== undefined) {
-      forgetAddress(this.options.data);
       await this.#offer.close();
     }
     await this.#bus.close().catch(() => {});

@@ -31,12 +31,14 @@ export class StoredCalls {
 
   constructor(
     private readonly store: Store,
-    private readonly streams: readonly ReadStream[],
+    /** Those that were read to their end, as they are when calls come. */
+    private readonly memory: { readonly streams: readonly ReadStream[] },
   ) {}
 
   /** Looks up calls before they are taken. Null where nothing stored lies at their time: then there is nothing to wait for. */
   look(packed: readonly PackedCall[]): Promise<void> | null {
-    if (this.streams.length === 0 || packed.length === 0) return null;
+    const { streams } = this.memory;
+    if (streams.length === 0 || packed.length === 0) return null;
     const calls = packed.map((call) => call.unpack());
     let since = Number.POSITIVE_INFINITY;
     let until = Number.NEGATIVE_INFINITY;
@@ -44,7 +46,7 @@ export class StoredCalls {
       if (ts < since) since = ts;
       if (ts > until) until = ts;
     }
-    const beside = this.streams.filter(({ firstTs, lastTs }) => firstTs <= until && lastTs >= since);
+    const beside = streams.filter(({ firstTs, lastTs }) => firstTs <= until && lastTs >= since);
     return beside.length === 0 ? null : this.#ask(calls, beside, since, until);
   }
 

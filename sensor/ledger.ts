@@ -100,6 +100,7 @@ const definitions = [
   { stage: 'judged', unit: 'calls', name: 'callsToJudge', kind: 'in' },
   { stage: 'judged', unit: 'calls', name: 'callsJudged', kind: 'out' },
   { stage: 'judged', unit: 'calls', name: 'callsKnown', kind: 'skipped' },
+  { stage: 'judged', unit: 'calls', name: 'callsLost', kind: 'lost' },
   { stage: 'judged', unit: 'calls', name: 'callsWaiting', kind: 'waiting' },
   // stored: calls to rows
   { stage: 'stored', unit: 'calls', name: 'callsToStore', kind: 'in' },

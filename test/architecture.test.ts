@@ -34,12 +34,16 @@ const LAYERS: readonly rules.Layer[] = [
   },
   {
     name: 'storage',
-    contracts: ['storage/bus/bus.ts', 'storage/store/store.ts', 'storage/store/engine.ts', 'storage/store/digests.ts'],
+    contracts: [
+      ...['storage/bus/bus.ts', 'storage/bus/calls.ts', 'storage/store/store.ts', 'storage/store/engine.ts'],
+      'storage/store/digests.ts',
+    ],
   },
   {
     name: 'deploy',
     contracts: [
       ...['deploy/appliance.ts', 'deploy/run.ts', 'deploy/config.ts', 'deploy/lookup.ts', 'deploy/audit/audit.ts'],
+      ...['deploy/bus/sensor.ts', 'deploy/bus/analyzer.ts'],
       'deploy/content/checks.ts',
     ],
   },
@@ -51,6 +55,10 @@ const WIRING: Readonly<Record<string, readonly string[]>> = {
   'deploy/appliance.ts': ['storage/bus/', 'storage/store/'],
   // The same for what runs until it is told to end, with the engine offered to other processes.
   'deploy/run.ts': ['storage/bus/', 'storage/store/'],
+  // The same in parts, each on a machine of its own.
+  'deploy/bus/open.ts': ['storage/bus/kafka/'],
+  'deploy/bus/analyzer.ts': ['storage/store/'],
+  'deploy/offering.ts': ['storage/store/'],
 };
 
 const STEPS = ['leaves', 'identify', 'classify', 'discover', 'baseline', 'observe', 'detect', 'comply'];

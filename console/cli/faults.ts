@@ -25,6 +25,7 @@ const codeByName: Readonly<Record<string, ExitCode>> = {
   CaptureError: exitCodes.failed,
   CaptureArgumentError: exitCodes.usage,
   StoreError: exitCodes.failed,
+  BusError: exitCodes.failed,
   KeyError: exitCodes.failed,
 };
 

@@ -5,6 +5,8 @@ import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
 import { recordExport, ruleText, signEvidence } from '../../deploy/audit/audit.ts';
+import { runAnalyzer } from '../../deploy/bus/analyzer.ts';
+import { senseToBus } from '../../deploy/bus/sensor.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listLabels, listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
@@ -23,6 +25,8 @@ const services: Services = {
   explainConfig,
   replay,
   sense,
+  senseToBus,
+  runAnalyzer,
   runAppliance,
   openStoreForReading,
   traceHashes,

@@ -1,5 +1,6 @@
 /** The command line as a function: arguments in, exit code out. `main.ts` gives it the process, tests their own. */
 import { Command, CommanderError } from 'commander';
+import { addAnalyzer } from './commands/analyzer.ts';
 import { addApi } from './commands/api.ts';
 import { addApis } from './commands/apis.ts';
 import { addApp } from './commands/app.ts';
@@ -39,6 +40,7 @@ const commands = [
   addReplay,
   addRun,
   addSensor,
+  addAnalyzer,
   addOverview,
   addApps,
   addApp,

@@ -7,6 +7,8 @@ import type {
   SignedBundle,
   VerifyOptions,
 } from '../../deploy/audit/audit.ts';
+import type { AnalyzerOptions, AnalyzerSummary } from '../../deploy/bus/analyzer.ts';
+import type { SenseToBusOptions, SentSummary } from '../../deploy/bus/sensor.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { LabelList, RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
@@ -23,6 +25,10 @@ export interface Services {
   /** Throws CaptureError, StoreError. Ends early when the signal is aborted. */
   replay(options: ReplayOptions): Promise<ReplaySummary>;
   sense(options: SenseOptions): Promise<ReplaySummary>;
+  /** Throws BusError, CaptureError, ConfigError, KeyError. */
+  senseToBus(options: SenseToBusOptions): Promise<SentSummary>;
+  /** Throws BusError, StoreError, ConfigError, KeyError. Runs until the signal is aborted. */
+  runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSummary>;
   /** Throws CaptureError, StoreError, ConfigError. Runs until the signal is aborted, or a stream ends. */
   runAppliance(options: RunOptions): Promise<ReplaySummary>;
   /** Throws StoreError. */

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folders = ['sensor/capture/formats', 'sensor/tls/formats'];
+const folders = ['sensor/capture/formats', 'sensor/tls/formats', 'storage/bus/kafka'];
 
 /** The readers as they should be: file name of the reader → description and the line that marks it. */
 function planReaders(folder, compilerVersion) {

@@ -53,3 +53,47 @@ export interface Bus {
   drain(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A message that nobody here can read, and why. It goes to the dead letters, and those behind it go on. */
+export class Poison extends Error {
+  override readonly name = 'Poison';
+}
+
+/** A handler that says itself when a message is done with, which may be long after it could take the next. */
+export type FollowingHandler<T> = (message: Message<T>, acknowledge: () => void) => Promise<void>;
+
+/** What a bus has sent, and what became of it. */
+export interface BusCounters {
+  readonly published: number;
+  readonly sent: number;
+  /** Of them by way of the disk. */
+  readonly spooled: number;
+  /** Times the broker did not take a batch. */
+  readonly failures: number;
+  /** Times a publisher had to wait for room. */
+  readonly waits: number;
+  /** Messages that could not be read and were put to the dead letters. */
+  readonly poisoned: number;
+  /** The broker does not answer. */
+  readonly isAway: boolean;
+}
+
+/** A bus between machines. */
+export interface DistributedBus extends Bus {
+  /** What differs in the topics from what they are made with, and what else a person should know; a sentence each. */
+  readonly notices: readonly string[];
+  readonly counters: BusCounters;
+  /** Resolves when everything published was taken by the broker. */
+  flush(): Promise<void>;
+  /** A handler that throws Poison has the message put to the dead letters. `from`: where to begin, whatever was acknowledged. */
+  follow<T>(
+    topic: TopicName,
+    group: string,
+    handler: FollowingHandler<T>,
+    from?: ReadonlyMap<number, number>,
+  ): Subscription;
+  /** Rejects with the reason when the bus cannot go on; never resolves. */
+  readonly failed: Promise<never>;
+  /** Stops where it is: what waits to be sent goes out if the broker is there, else stays on disk. */
+  end(): Promise<void>;
+}

@@ -34,7 +34,7 @@ export function addRun(program: Command, context: Context): void {
   addPlaceOptions(command, context).action((given: Options) => runAppliance(context, given));
 }
 
-function readListen(text: string, { texts }: Context): { host: string; port: number } {
+export function readListen(text: string, { texts }: Context): { host: string; port: number } {
   const found = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text);
   if (found === null || Number(found[3]) > 65_535) throw new UsageFault(texts.live.badListen(text));
   return { host: (found[1] ?? found[2])!, port: Number(found[3]) };

@@ -7,6 +7,7 @@ import { openFileOutput } from '../file-output.ts';
 import { type Output, OutputClosed } from '../io.ts';
 import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
 import { tellDamage } from '../tell-damage.ts';
+import { printable } from '../width.ts';
 import { readShards, withKeylog } from './replay.ts';
 
 interface Options extends CommonOptions, Omit<LiveOptions, 'readFolder'> {
@@ -25,11 +26,12 @@ export function addSensor(program: Command, context: Context): void {
     "apiris sensor --read monday.pcap | jq -c '.request.target'",
     'apiris sensor --read captures/ --out exchanges.ndjson',
     'apiris sensor --interface eth1 --part 1/2 --user apiris',
+    'apiris sensor --interface eth1 --out kafka://kafka-1:9092 --data /var/lib/apiris --user apiris',
   ];
   const command = addPortOptions(defineCommand(program, context, 'sensor', commands.sensor, examples), context)
     .option('--read <file...>', options.read)
     .option('--user <name>', options.user)
-    .option('--out <file>', options.out, '-')
+    .option('--out <place>', options.out, '-')
     .option('--bodies', options.bodies)
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--tls-keylog <file>', options.tlsKeylog);
@@ -43,9 +45,12 @@ async function sense(context: Context, options: Options): Promise<void> {
   }
   const input = inputOf({ ...options, ...(options.read === undefined ? {} : { read: ['-'] }) }, context);
   const source: Source = { inputs: options.read ?? [], ...(input.kind === 'interfaces' ? { live: input } : {}) };
+  const isBus = options.out.startsWith('kafka:');
+  if (isBus && options.bodies) throw new UsageFault(texts.bus.noBodies);
   if (options.part !== undefined && options.part.of > 1) {
     await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.live.partMisses}\n`);
   }
+  if (isBus) return senseToBus(context, source, options);
   if (options.bodies) {
     await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.sensor.bodiesWarning}\n`);
     await surroundings.stderr.flush();
@@ -62,6 +67,35 @@ async function sense(context: Context, options: Options): Promise<void> {
   if (surroundings.stderr.isTerminal) {
     await surroundings.stderr.write(`${texts.sensor.done(summary.exchanges, summary.packets)}\n`);
   }
+}
+
+/** Calls for an analyzer elsewhere. */
+async function senseToBus(context: Context, source: Source, options: Options): Promise<void> {
+  const { services, surroundings, texts } = context;
+  const { stderr, signal } = surroundings;
+  const { config, data } = loadSettings(context, options);
+  const { live } = source;
+  const say = async (sentence: string) => {
+    await stderr.write(`${texts.errors.prefix}: ${printable(sentence)}\n`);
+    await stderr.flush();
+  };
+  const summary = await services.senseToBus({
+    inputs: source.inputs,
+    ...(live?.kind === 'interfaces' ? { live } : {}),
+    ...{ url: options.out, data, config: withKeylog(config, options.tlsKeylog) },
+    shards: options.shards ?? config.shards,
+    ...(options.user === undefined ? {} : { user: options.user }),
+    onReady: (notices) => {
+      for (const notice of notices) void say(notice);
+      void say(texts.bus.sending([...source.inputs, ...(options.interface ?? [])].join(', '), options.out));
+    },
+    signal,
+  });
+  if (signal.aborted && live === undefined) throw new CommandFailure(texts.errors.interruptedOutput);
+  if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
+  await tellDamage(context, summary.damage);
+  await say(texts.bus.sent(summary.published, summary.packets));
+  if (summary.spooled > 0) await say(texts.bus.waiting(summary.spooled));
 }
 
 async function senseTo(out: Output, context: Context, source: Source, options: Options): Promise<ReplaySummary> {

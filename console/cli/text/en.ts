@@ -1,6 +1,7 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
 import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
+import { busEn } from './bus-en.ts';
 import { fieldsEn } from './fields-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
@@ -36,6 +37,7 @@ export const en = {
   audit: auditEn,
   leak: leakEn,
   schema: schemaEn,
+  bus: busEn,
   errors: {
     prefix: 'apiris',
     unexpected: (message: string) =>

@@ -117,6 +117,7 @@ export const ledgerEn = {
     callsToJudge: 'calls to judge',
     callsJudged: 'calls judged',
     callsKnown: 'calls known from an earlier run',
+    callsLost: 'calls published on the bus that never came',
     tlsHandshakes: 'TLS handshakes told',
     tlsHandshakesBeyond: 'TLS handshakes beyond the memory for sums',
     secretsDropped: 'key logs in captures beyond the room for them',

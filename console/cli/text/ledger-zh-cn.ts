@@ -119,6 +119,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     callsToJudge: '待研判的调用',
     callsJudged: '已研判的调用',
     callsKnown: '先前已处理过的调用',
+    callsLost: '已发布到总线但未收到的调用',
     tlsHandshakes: '看到的 TLS 握手',
     tlsHandshakesBeyond: '超出汇总内存的 TLS 握手',
     secretsDropped: '抓包中放不下的密钥记录块',

@@ -2,6 +2,7 @@
 
 import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
+import { busZhCn } from './bus-zh-cn.ts';
 import type { Texts } from './en.ts';
 import { fieldsZhCn } from './fields-zh-cn.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
@@ -32,6 +33,7 @@ export const zhCn: Texts = {
   audit: auditZhCn,
   leak: leakZhCn,
   schema: schemaZhCn,
+  bus: busZhCn,
   errors: {
     prefix: 'apiris',
     unexpected: (message) => `apiris 自身的缺陷，并非输入有误：${message}（设置 APIRIS_DEBUG=1 可见位置，请反馈）`,

@@ -8,8 +8,3 @@ export interface Codec<T = unknown> {
   /** Throws Poison. */
   decode(encoded: Encoded): T;
 }
-
-/** A message that nobody here can read, and why. It goes to the dead letters, and those behind it go on. */
-export class Poison extends Error {
-  override readonly name = 'Poison';
-}

@@ -4,10 +4,19 @@
  * outbox sends once more after a lost acknowledgement arrives twice, and whoever reads calls knows them by their numbers.
  */
 import { type Admin, CompressionTypes, type Kafka, type KafkaMessage, type Producer } from 'kafkajs';
-import { type Bus, BusError, type Handler, type Message, type Subscription, type TopicName } from '../bus.ts';
+import {
+  type BusCounters,
+  BusError,
+  type DistributedBus,
+  type FollowingHandler,
+  type Handler,
+  Poison,
+  type Subscription,
+  type TopicName,
+} from '../bus.ts';
 import type { BusAddress } from './address.ts';
 import { openClient } from './client.ts';
-import { type Codec, type Encoded, Poison } from './codec.ts';
+import type { Codec, Encoded } from './codec.ts';
 import { Outbox } from './outbox.ts';
 import { busError, mayPass } from './problems.ts';
 import { type KafkaRecord, Spool } from './spool.ts';
@@ -22,20 +31,17 @@ export interface KafkaBusOptions {
   readonly topics?: readonly TopicSpec[];
   /** Where messages wait on disk while the broker is away; in memory alone when absent. `limit`: octets. */
   readonly spool?: { readonly folder: string; readonly limit: number };
+  /** Told of each message that is put to the dead letters. */
+  readonly onPoison?: (what: string) => void;
   /** Times a message is given to a handler before the bus stops. */
   readonly attempts?: number;
   /** Pause before the second attempt, ms; doubles with each further one. */
   readonly backoff?: number;
 }
 
-/** A handler that says itself when a message is done with, which may be long after it could take the next. */
-export type FollowingHandler<T> = (message: Message<T>, acknowledge: () => void) => Promise<void>;
-
-export class KafkaBus implements Bus {
-  /** What differs in the topics from what they are made with, a sentence each. */
+export class KafkaBus implements DistributedBus {
+  readonly failed: Promise<never>;
   readonly notices: string[] = [];
-  /** Messages that could not be read and were put to the dead letters. */
-  poisoned = 0;
   readonly #kafka: Kafka;
   readonly #outbox: Outbox;
   #producer: Producer | null = null;
@@ -46,15 +52,20 @@ export class KafkaBus implements Bus {
   readonly #ends = new Map<string, { topic: TopicName; partition: number; end: number }>();
   #watchers: (() => void)[] = [];
   #failure: Error | null = null;
+  #tellFailure!: (error: Error) => void;
+  #poisoned = 0;
   #isClosed = false;
 
   private constructor(private readonly options: KafkaBusOptions) {
     const { address, client, spool } = options;
+    this.failed = new Promise<never>((_, reject) => (this.#tellFailure = reject));
+    this.failed.catch(() => {});
     this.#kafka = openClient(address, client);
     this.#outbox = new Outbox({
       send: (records) => this.#send(records),
       mayPass,
       spool: spool === undefined ? null : new Spool(spool.folder, spool.limit),
+      onFailure: (error) => this.#fail(busError(error, address, 'takes no messages')),
     });
   }
 
@@ -89,9 +100,12 @@ export class KafkaBus implements Bus {
     }
   }
 
-  /** What was sent, what waited and where. */
-  get counters() {
-    return { ...this.#outbox.counters, poisoned: this.poisoned, isAway: this.#outbox.isAway };
+  get counters(): BusCounters {
+    return { ...this.#outbox.counters, poisoned: this.#poisoned, isAway: this.#outbox.isAway };
+  }
+
+  flush(): Promise<void> {
+    return this.#outbox.flush();
   }
 
   async #send(records: readonly KafkaRecord[]): Promise<void> {
@@ -204,22 +218,21 @@ export class KafkaBus implements Bus {
     acknowledge: () => void,
   ): Promise<void> {
     const encoded = encodedOf(message);
-    let value: unknown;
     try {
-      value = this.options.codecs[topic].decode(encoded);
+      await handler({ topic, partition, offset, value: this.options.codecs[topic].decode(encoded) }, acknowledge);
     } catch (error) {
       if (!(error instanceof Poison)) throw error;
       await this.#bury(topic, partition, offset, encoded, error.message);
-      return acknowledge();
+      acknowledge();
     }
-    await handler({ topic, partition, offset, value }, acknowledge);
   }
 
   /** Puts a message that nobody can read where people can look at it. */
   async #bury(topic: string, partition: number, offset: number, encoded: Encoded, reason: string): Promise<void> {
-    this.poisoned++;
+    this.#poisoned++;
     const from = { 'dead-topic': topic, 'dead-partition': String(partition), 'dead-offset': String(offset) };
     const headers = { ...encoded.headers, ...from, 'dead-reason': reason };
+    this.options.onPoison?.(`${topic} partition ${partition} offset ${offset}: ${reason}`);
     await this.#outbox.offer({ ...encoded, topic: DEAD_TOPIC, partition: 0, headers });
   }
 
@@ -255,12 +268,13 @@ export class KafkaBus implements Bus {
   async end(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#groups.values()].map(({ subscription, closing }) => subscription?.close() ?? closing));
-    await this.#outbox.close().catch((error) => this.#fail(busError(error, this.options.address)));
+    await this.#outbox.close().catch(() => {});
     await this.#producer?.disconnect().catch(() => {});
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
+    this.#tellFailure(this.#failure);
     this.#wake();
   }
 

@@ -11,6 +11,8 @@ import type { KafkaRecord, Spool } from './spool.ts';
 export interface OutboxOptions {
   /** Sends and waits for the acknowledgement of all replicas. */
   readonly send: (records: readonly KafkaRecord[]) => Promise<void>;
+  /** Nothing can be sent any more. */
+  readonly onFailure?: (error: unknown) => void;
   /** Whether waiting may help. */
   readonly mayPass: (error: unknown) => boolean;
   readonly spool: Spool | null;
@@ -30,7 +32,7 @@ const OVERHEAD = 200;
 
 export class Outbox {
   readonly counters = { published: 0, sent: 0, spooled: 0, failures: 0, waits: 0 };
-  readonly #options: Required<OutboxOptions>;
+  readonly #options: Required<Omit<OutboxOptions, 'onFailure'>>;
   #queue: KafkaRecord[] = [];
   #octets = 0;
   #failure: unknown = null;
@@ -46,7 +48,10 @@ export class Outbox {
     this.#options = { ...options, capacity, batch, linger, backoff, maxBackoff };
     // What an earlier process left goes first.
     this.#isAway = options.spool !== null && !options.spool.isEmpty;
-    this.#loop = this.#run().catch((error) => this.#fail(error));
+    this.#loop = this.#run().catch((error) => {
+      this.#fail(error);
+      options.onFailure?.(error);
+    });
   }
 
   /** The broker did not take the last batch, or what was published meanwhile is still being sent. */

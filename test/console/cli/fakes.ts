@@ -92,6 +92,8 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     replay: async () => summaryOf(),
     sense: async () => summaryOf(),
     runAppliance: async () => summaryOf(),
+    senseToBus: async () => ({ ...summaryOf(), published: 0, spooled: 0 }),
+    runAnalyzer: async () => ({ judged: 0, repeated: 0, lost: 0, poisoned: 0 }),
     openStoreForReading: async () => store,
     traceHashes: () => [],
     traceHashesOfAll: (values) => values.map(() => []),

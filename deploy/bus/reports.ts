@@ -1,0 +1,100 @@
+/** What sensors tell of their packets: the last word of each stream, and the sum of those that have ended. */
+import { handshakesId } from '../../analyzer/analyzer.ts';
+import { C, Ledger } from '../../sensor/ledger.ts';
+import type { CallsRecord, SensorReport } from '../../storage/bus/calls.ts';
+import type { Row } from '../../storage/store/store.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+interface StreamReport {
+  readonly sources: SensorReport['sources'];
+  /** By name; oddities as `weird NAME`. */
+  readonly counts: Counts;
+}
+
+/** As it is kept with judge's memory. */
+export interface ReportsState {
+  readonly streams: readonly (readonly [stream: string, report: StreamReport])[];
+  /** Of streams that have ended. */
+  readonly ended: Counts;
+}
+
+const WEIRD = 'weird ';
+
+export class Reports {
+  readonly #streams: Map<string, StreamReport>;
+  #ended: Counts;
+  #sources: Row[] = [];
+  #handshakes: Row[] = [];
+
+  constructor(restored: ReportsState | null) {
+    this.#streams = new Map(restored?.streams ?? []);
+    this.#ended = restored?.ended ?? {};
+  }
+
+  take({ stream, isLive, report }: CallsRecord): void {
+    if (report === null) return;
+    const counts: Record<string, number> = {};
+    for (const { stage, name, value } of report.ledger) {
+      counts[stage === 'weird' ? `${WEIRD}${name}` : String(name)] = Number(value);
+    }
+    this.#streams.set(stream, { sources: report.sources, counts });
+    // Not finished before all of it was judged.
+    this.#sources.push(...report.sources.map((row) => ({ ...row, state: isLive ? 'live' : 'reading' })));
+    if (report.handshakes.length === 0) return;
+    const named = isLive ? stream : handshakesId(report.handshakes);
+    this.#handshakes.push(...report.handshakes.map((sum) => ({ ...sum, stream: named })));
+  }
+
+  /** All of the stream was judged. */
+  finish(stream: string): void {
+    const report = this.#streams.get(stream);
+    if (report === undefined) return;
+    this.#streams.delete(stream);
+    this.#ended = sum([this.#ended, report.counts]);
+    this.#sources.push(...report.sources.map((row) => ({ ...row, state: 'finished' })));
+  }
+
+  #all(): Counts {
+    return sum([this.#ended, ...[...this.#streams.values()].map(({ counts }) => counts)]);
+  }
+
+  /** The sensors' counters together. */
+  total(): Ledger {
+    const ledger = new Ledger();
+    for (const [name, value] of Object.entries(this.#all())) {
+      if (name in C) ledger.counts[C[name as keyof typeof C]]! += value;
+    }
+    return ledger;
+  }
+
+  oddities(): Row[] {
+    return Object.entries(this.#all())
+      .filter(([name]) => name.startsWith(WEIRD))
+      .map(([name, value]) => ({
+        ...{ stage: 'weird', unit: 'times', name: name.slice(WEIRD.length), kind: 'note', value },
+      }));
+  }
+
+  /** Rows that are new since this was asked the last time. */
+  changed(): { readonly sources: Row[]; readonly handshakes: Row[] } {
+    // Of rows of one source the last one counts; it stands behind the others.
+    const sources = [...new Map(this.#sources.map((row) => [row['id'], row])).values()];
+    const handshakes = this.#handshakes;
+    this.#sources = [];
+    this.#handshakes = [];
+    return { sources, handshakes };
+  }
+
+  state(): ReportsState {
+    return { streams: [...this.#streams], ended: this.#ended };
+  }
+}
+
+function sum(all: readonly Counts[]): Counts {
+  const total: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [name, value] of Object.entries(counts)) total[name] = (total[name] ?? 0) + value;
+  }
+  return total;
+}
