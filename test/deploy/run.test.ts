@@ -136,9 +136,15 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
   const after = await storedIn(data);
   assert.deepEqual(after.sources.map(({ state }) => state).sort(), ['finished', 'finished', 'interrupted']);
   assert.ok(after.calls.length > before.calls.length + 2000);
-  const firstSeen = (apis: typeof after.apis) => new Map(apis.map((api) => [api['id'], api['firstSeen']]));
-  const remembered = firstSeen(after.apis);
-  for (const [id, seen] of firstSeen(before.apis)) assert.equal(remembered.get(id), seen, 'what was learnt stays');
+  // An API may have become part of one whose template takes it in: then that one was seen as early.
+  const takesIn = (whole: (typeof after.apis)[number], part: (typeof after.apis)[number]): boolean =>
+    whole['id'] === part['id'] ||
+    (whole['app'] === part['app'] &&
+      new RegExp(`^${String(whole['template']).replace(/\{[^}]*\}/g, '[^/]+')}$`).test(String(part['template'])));
+  for (const api of before.apis) {
+    const since = after.apis.filter((each) => takesIn(each, api)).map((each) => Number(each['firstSeen']));
+    assert.ok(Math.min(...since) <= Number(api['firstSeen']), `what was learnt stays: ${api['template']}`);
+  }
 });
 
 test('what cannot be captured from is said with what to do', async (t) => {
