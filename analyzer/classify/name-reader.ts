@@ -27,7 +27,7 @@ export class NameReader {
   readonly #chinese = new Map<string, { readonly word: string; readonly entry: Entry }[]>();
   /** Every Chinese word that means something: a text without any of them, and without letters, means nothing. */
   readonly chineseWords = new Set<string>();
-  /** The longest Latin word of every other entry: a text without any of them inside means nothing either. */
+  /** The longest Latin word of every other entry, none of one letter beside ideographs: a text without any of them inside means nothing either. */
   readonly latinWords = new Set<string>();
   readonly #chineseFacets: readonly string[];
   readonly #facets: ReadonlySet<string>;
@@ -72,7 +72,10 @@ export class NameReader {
       }
       const tokens = tokenizeName(text);
       const latin = tokens.filter((token) => !isChinese(token)).sort((a, b) => b.length - a.length);
-      if (latin.length > 0) this.latinWords.add(latin[0]!);
+      // A letter by itself is in nearly every text: of 沪A the ideograph says whether it may be there.
+      const ideographs = tokens.find(isChinese);
+      if (ideographs !== undefined && (latin[0]?.length ?? 0) < 2) this.chineseWords.add(ideographs);
+      else if (latin.length > 0) this.latinWords.add(latin[0]!);
       const table = whole ? this.#whole : this.#entries;
       append(table, tokens.join('_'), entry);
       // Pinyin initials and other short words are no parts to take names apart with: they are in too many words.

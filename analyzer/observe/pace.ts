@@ -3,9 +3,10 @@
  * `numbers`: `calls`, `uneven` (spread of the time between calls over its mean: 0 is a machine's beat, people are above
  * 1), `anonymous` (share of calls without a credential), `robot` (share by programs that are no browser or app).
  *
- * Bounds: 20,000 clients of applications.
+ * Bounds: 20,000 clients of applications, 4 KiB of fingerprints each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { FingerprintSet } from './fingerprint-set.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 export interface PaceCall {
@@ -31,7 +32,7 @@ interface State {
   /** Sums of the gaps and of their squares, seconds. */
   gaps: number;
   squares: number;
-  objects: Set<number>;
+  readonly objects: FingerprintSet;
   uids: string[];
   due: number;
 }
@@ -99,26 +100,41 @@ export class Pace {
   }
 
   snapshot(): PaceSnapshot {
-    const store = (state: State): Stored => ({ ...state, objects: [...state.objects], uids: [...state.uids] });
+    const store = (state: State): Stored => {
+      const objects = new Uint32Array(state.objects.size);
+      state.objects.writeTo(objects, 0);
+      return { ...state, objects: [...objects], uids: [...state.uids] };
+    };
     return { clients: this.#clients.snapshot(store) };
   }
 
   restore({ clients }: PaceSnapshot): void {
-    this.#clients.restore(clients, (stored) => ({
-      ...stored,
-      objects: new Set(stored.objects),
-      uids: [...stored.uids],
-    }));
+    this.#clients.restore(clients, (stored) => {
+      const objects = new FingerprintSet();
+      for (const each of stored.objects) objects.add(each);
+      return { ...stored, objects, uids: [...stored.uids] };
+    });
   }
 }
 
+/** The next hour, in the room of the last one. */
 function begin(state: State, hour: number, time: number): void {
-  Object.assign(state, newState(), { hour, begin: time });
+  state.hour = hour;
+  state.begin = time;
+  state.last = 0;
+  state.calls = 0;
+  state.anonymous = 0;
+  state.robot = 0;
+  state.gaps = 0;
+  state.squares = 0;
+  state.objects.clear();
+  state.uids = [];
+  state.due = leastCalls;
 }
 
 function newState(): State {
   return {
     ...{ hour: -1, begin: 0, last: 0, calls: 0, anonymous: 0, robot: 0, gaps: 0, squares: 0 },
-    ...{ objects: new Set<number>(), uids: [], due: leastCalls },
+    ...{ objects: new FingerprintSet(), uids: [], due: leastCalls },
   };
 }

@@ -194,7 +194,7 @@ test('the pace of a machine, and that of people', () => {
             client: '192.0.2.1',
             isAnonymous: true,
             isRobot: false,
-            asked: [{ value: i }],
+            asked: [{ value: i + 1 }],
             completeness: 1,
           });
         },
