@@ -130,7 +130,7 @@ const table: readonly Field[] = [
   { name: 'urlSecrets', type: text, doc: 'what the URL holds that it should not: token, password, session, id-card, mobile, bank-card', call: (e) => e.urlSecrets },
   { name: 'statement', type: text, doc: 'kind of statement a request value reads as; absent when none does', call: (e) => e.statement || undefined },
   { name: 'signals', type: text, repeats: true, doc: 'what was noticed in its text: sql-injection, stack-trace …; see analyzer/detect/attack', call: (e) => e.signals?.length === 0 ? undefined : e.signals },
-  { name: 'requestHash', type: text, doc: 'keyed hash of target and content of a request that may change something; absent for others', call: (e) => e.requestHash || undefined },
+  { name: 'requestHash', type: text, doc: 'keyed hash of target and content of a request that may change something; absent for others, and from 16 KiB of content on', call: (e) => e.requestHash || undefined },
   { name: 'foreignOrigin', type: text, doc: 'keyed hash of a foreign origin that was let in with credentials; absent for none', call: (e) => e.foreignOrigin || undefined },
   { name: 'cookieFlaws', type: text, doc: 'flags that the cookie of a session lacks as it is handed out: http-only, secure, same-site; sound for none; absent without one', call: (e) => e.cookieFlaws },
   { name: 'tokenFlaws', type: text, doc: 'what is wrong with its JSON Web Token: unsigned, no-expiry, long-life, expired; sound for nothing; absent without one', call: (e) => e.tokenFlaws },
