@@ -151,6 +151,7 @@ class OneCall implements TransactionReader {
     this.#asking = side;
     this.#awaited = awaitedContent(head.version, fields);
     const contentType = isChannel(fields) ? webSocketMessages : (fields.contentType ?? '');
+    if (tools.protos !== null) output.message = tools.protos.of(head.target, contentType, 'request');
     if (contentType !== '' || this.#awaited !== 0) this.#requestContent = openContent(output, contentType, '');
     if (this.#awaited === 0) this.#endRequest();
   }
@@ -184,6 +185,7 @@ class OneCall implements TransactionReader {
     this.#answering = side;
     this.#isChannel = head.status === 101 && isChannel(this.#responseFields);
     const contentType = this.#isChannel ? webSocketMessages : (this.#responseFields.contentType ?? '');
+    if (tools.protos !== null) output.message = tools.protos.of(this.#request?.target ?? '', contentType, 'response');
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
     const attacks = this.#attacks | (this.#asking?.attacks ?? 0);
@@ -249,7 +251,8 @@ class OneCall implements TransactionReader {
     this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
     const trailers = tail.response?.trailers ?? none;
-    const envelope = grpcEnvelope(response, trailers) ?? this.#caller!.envelope();
+    const envelope =
+      grpcEnvelope(response, trailers, this.#answering?.output.trailers ?? '') ?? this.#caller!.envelope();
     const requestType = mediaType(requestFields.contentType);
     const responseType = mediaType(responseFields.contentType);
     const userAgent = requestFields.userAgent ?? '';

@@ -48,6 +48,8 @@ export interface Config {
   readonly rules: readonly string[];
   /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
   readonly labels: readonly string[];
+  /** Folders and files (.proto, or a FileDescriptorSet) that describe messages of gRPC. */
+  readonly protos: readonly string[];
   readonly lifecycle: LifecycleConfig;
   /** File of TLS session secrets (SSLKEYLOGFILE's form), which opens what it has the keys of; empty for none. A relative one in the file: to the file's folder. */
   readonly tlsKeylog: string;
@@ -99,7 +101,7 @@ export function loadConfig(
   const shards = Math.min(MAX_SHARDS, Math.max(1, availableParallelism()));
   const config: Drafts = {
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
-    ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], lifecycle: { ...LIFECYCLE } },
+    ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], protos: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     ...{ tlsKeylog: '', retention: { ...RETENTION }, capture: captureDefaults() },
     bus: busDefaults(),
@@ -225,6 +227,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       ({ value }, path) => readFolders(value, path, problems),
       (value) => (config.labels = value),
     ),
+    protos: set(
+      ({ value }, path) => readFolders(value, path, problems),
+      (value) => (config.protos = value),
+    ),
     lifecycle: (entry, path) => readMapping(entry.value, path, lifecycleTakes, [], problems),
     tlsKeylog: set(
       ({ value }, path) => readText(value, path, problems),
@@ -293,6 +299,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('volumeLimits', config.volumeLimits),
     setting('rules', config.rules),
     setting('labels', config.labels),
+    setting('protos', config.protos),
     setting('lifecycle.new', config.lifecycle.new),
     setting('lifecycle.inactive', config.lifecycle.inactive),
     setting('tlsKeylog', config.tlsKeylog),

@@ -13,7 +13,11 @@ export interface Equipment {
   readonly judge: JudgeOptions;
 }
 
-export function equip(config: Config, { identity, trace }: Keys, { recognizers, documents }: SharedContent): Equipment {
+export function equip(
+  config: Config,
+  { identity, trace }: Keys,
+  { recognizers, documents, protos }: SharedContent,
+): Equipment {
   const { trustedProxies, accounts, zone, lifecycle, workingHours } = config;
   return {
     read: {
@@ -23,6 +27,7 @@ export function equip(config: Config, { identity, trace }: Keys, { recognizers, 
       trustedProxies,
       accountHeaders: accounts.headers,
       accountFields: accounts.fields,
+      ...(protos === undefined ? {} : { protos }),
     },
     judge: {
       rules: documents,

@@ -76,6 +76,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   minizlib: 'sensor/decompress.ts',
   pcap: 'sensor/capture/live-source.ts',
   piscina: 'deploy/shards.ts',
+  protobufjs: 'deploy/content/protos/proto-text.ts',
   typescript: 'test/architecture/tokens.ts',
   // deploy/config reads the configuration with it, deploy/build the .ksy descriptions.
   yaml: 'deploy/',

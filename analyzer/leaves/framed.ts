@@ -1,6 +1,8 @@
 /** Content that is made of messages with a framing of their own, and Protocol Buffers alone. */
 import type { LeafParser } from '../leaf.ts';
+import { describedLeaves } from './described.ts';
 import { GrpcParser } from './grpc.ts';
+import { GrpcText } from './grpc-text.ts';
 import { JsonParser } from './json.ts';
 import { type Declared, type Framed, framedFormats } from './media.ts';
 import { EventMessages, LineMessages } from './messages.ts';
@@ -25,7 +27,9 @@ export function framedParser(output: LeafOutput, root: TreeNode, format: Framed)
     case 'protobuf':
       return new ProtobufParser(output, root);
     case 'grpc':
-      return new GrpcParser(output, root, (bytes, start, end) => protobufLeaves(output, root, bytes, start, end));
+      return new GrpcParser(output, root, (bytes, start, end) => messageLeaves(output, root, bytes, start, end));
+    case 'grpc-text':
+      return new GrpcText(framedParser(output, root, 'grpc'));
     case 'grpc-json':
       return new GrpcParser(output, root, (bytes, start, end) => {
         const parser = new JsonParser(output, root, { lines: false });
@@ -33,6 +37,15 @@ export function framedParser(output: LeafOutput, root: TreeNode, format: Framed)
         return parser.end();
       });
   }
+}
+
+/** By its description where there is one that fits, else by the wire alone. */
+function messageLeaves(output: LeafOutput, root: TreeNode, bytes: Uint8Array, start: number, end: number): boolean {
+  const { message } = output;
+  return (
+    (message !== null && describedLeaves(output, root, message, bytes, start, end)) ||
+    protobufLeaves(output, root, bytes, start, end)
+  );
 }
 
 /** One message is the whole content: where its last field ends is known at the end. */
@@ -53,7 +66,7 @@ class ProtobufParser implements LeafParser {
     const held = this.#held;
     if (held === null) return this.#whole;
     this.#held = null;
-    this.#whole = !held.cut && protobufLeaves(this.output, this.root, held.bytes, 0, held.length);
+    this.#whole = !held.cut && messageLeaves(this.output, this.root, held.bytes, 0, held.length);
     giveBack(held);
     return this.#whole;
   }

@@ -15,6 +15,8 @@ const COMPRESSED = 0x01;
 const TRAILERS = 0x80;
 /** Octets of a message, and of what it is decompressed to. */
 const MOST = 1024 * 1024;
+/** Octets of trailers. */
+const MOST_TRAILERS = 8 * 1024;
 
 /** Hands over the leaves of one message; false when it can't be read. */
 export type MessageReader = (bytes: Uint8Array, start: number, end: number) => boolean;
@@ -63,8 +65,9 @@ export class GrpcParser implements LeafParser {
       this.#failed = true;
       return;
     }
-    this.#passed = this.#left > MOST || (flags & TRAILERS) !== 0;
-    if (this.#left > MOST) this.output.counts.partsSkipped++;
+    const most = (flags & TRAILERS) === 0 ? MOST : MOST_TRAILERS;
+    this.#passed = this.#left > most;
+    if (this.#passed) this.output.counts.partsSkipped++;
     if (!this.#passed) (this.#message ??= borrowScratch()).clear();
     if (this.#left === 0) this.#finish();
   }
@@ -77,6 +80,10 @@ export class GrpcParser implements LeafParser {
     const plain = isCompressed ? decompressed(bytes.subarray(0, length)) : bytes.subarray(0, length);
     if (plain === null) {
       this.output.counts.partsSkipped++;
+      return;
+    }
+    if ((this.#prefix[0]! & TRAILERS) !== 0) {
+      this.output.trailers = Buffer.from(plain).toString('latin1');
       return;
     }
     if (this.#messages++ === 0) {

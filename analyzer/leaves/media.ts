@@ -4,6 +4,7 @@ import { startsLikeJson } from './embedded.ts';
 /** What has a framing of its own: nothing about it is to be guessed. */
 export const framedFormats = [
   'grpc', // messages of Protocol Buffers, each with its length
+  'grpc-text', // the same in Base64 (gRPC-Web)
   'grpc-json',
   'protobuf',
   'events', // an event stream
@@ -44,7 +45,8 @@ export function declared(contentType: string): Declared {
   if (/[/.+-](x-)?(ndjson|jsonl|json-?lines|json-seq)$/.test(type)) return 'lines';
   if (/\bjson\b/.test(type)) return 'json';
   if (type.endsWith('x-www-form-urlencoded')) return 'form';
-  if (/^application\/(?:x-|vnd\.google\.)?protobuf$/.test(type)) return 'protobuf';
+  // `proto`: Connect's unary calls.
+  if (/^application\/(?:(?:x-|vnd\.google\.)?protobuf|proto)$/.test(type)) return 'protobuf';
   if (type === 'text/html' || type === 'application/xhtml+xml') return 'html';
   if (/[/+]xml$/.test(type)) return 'xml';
   if (/\bcsv$|tab-separated-values$/.test(type)) return 'csv';
@@ -53,11 +55,13 @@ export function declared(contentType: string): Declared {
   return type.startsWith('text/') ? 'text' : 'unknown';
 }
 
-/** `application/grpc`, `application/grpc+proto`, `application/grpc-web+json` …; the text form of gRPC-Web is not read. */
+/** `application/grpc`, `application/grpc+proto`, `application/grpc-web+json`, `application/grpc-web-text` … */
 function grpcKind(type: string): Declared {
-  const message = /^application\/grpc(?:-web)?(?:\+(.*))?$/.exec(type);
+  const message = /^application\/grpc(?:-web(-text)?)?(?:\+(.*))?$/.exec(type);
   if (message === null) return 'ignored';
-  return message[1] === undefined || message[1] === 'proto' ? 'grpc' : message[1] === 'json' ? 'grpc-json' : 'ignored';
+  const [, text, kind = 'proto'] = message;
+  if (kind === 'proto') return text === undefined ? 'grpc' : 'grpc-text';
+  return kind === 'json' && text === undefined ? 'grpc-json' : 'ignored';
 }
 
 /** By the first octets, `bytes[0, size)`, which did not decide at once. */

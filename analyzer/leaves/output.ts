@@ -1,5 +1,6 @@
 /** Between a format's parser and who looks at leaves: counts, cuts, and sends strings that hold JSON to be read. */
 import type { LeafKind, LeafSink } from '../leaf.ts';
+import type { DescribedMessage } from './described-message.ts';
 import type { LeafCounts, LeafLimits } from './limits.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
 
@@ -14,6 +15,10 @@ export class LeafOutput {
   embedded: ValueReader | null = null;
   /** What is read is text for people: its words name no fields. */
   isProse = false;
+  /** What describes the content's messages, where they are Protocol Buffers; null when nothing does. */
+  message: DescribedMessage | null = null;
+  /** Lines of the trailers that a body of gRPC-Web ends with, as sent; empty for none. */
+  trailers = '';
   #left: number;
 
   constructor(
@@ -30,6 +35,8 @@ export class LeafOutput {
     this.tree.begin();
     this.#left = this.limits.leaves;
     this.isProse = false;
+    this.message = null;
+    this.trailers = '';
   }
 
   leaf(node: TreeNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut = false): void {

@@ -14,7 +14,7 @@ const LENGTH = 2;
 const FIXED32 = 5;
 
 /** Messages in one another; what lies deeper is counted and not read. */
-const MOST_DEEP = 32;
+export const MOST_DEEP = 32;
 /** Numbers of fields that a guess at a message may have: extensions go higher, chance much higher. */
 const MOST_NUMBER = 65_535;
 /** Octets of a varint (64 bits). */
@@ -86,7 +86,7 @@ function isMessage(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** Text has no control characters but tabs and ends of lines; what begins with one of those may be a message's tag. */
-function isText(bytes: Uint8Array, start: number, end: number): boolean {
+export function isText(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const c = bytes[i]!;
     if ((c < 0x20 && c !== 9 && c !== 10 && c !== 13) || c === 0x7f) return false;
@@ -118,22 +118,36 @@ function walk(output: LeafOutput, node: TreeNode, bytes: Uint8Array, start: numb
   for (let at = start; at < end; ) {
     at = readField(bytes, at, end);
     const { number, wire, start: from, end: until } = field;
-    if (wire === LENGTH && from === until) continue;
-    if (wire !== LENGTH) {
-      numberLeaf(output, output.key(node, keyOf(number), 0, keyOf(number).length), bytes, wire, from, until);
-    } else if (isText(bytes, from, until)) {
-      output.leaf(output.key(node, keyOf(number), 0, keyOf(number).length), 'text', bytes, from, until);
-    } else if (isMessage(bytes, from, until)) {
-      if (depth >= MOST_DEEP) {
-        output.counts.deepValues++;
-        continue;
-      }
-      const inner = output.key(node, keyOf(number), 0, keyOf(number).length);
-      const isRow = repeated?.has(number) ?? false;
-      if (isRow) output.rowBegin(inner);
-      walk(output, inner, bytes, from, until, depth + 1);
-      if (isRow) output.rowEnd(inner);
+    unknownField(output, node, bytes, number, wire, from, until, depth, repeated?.has(number) ?? false);
+  }
+}
+
+/** A field of which nobody says what it is. */
+export function unknownField(
+  output: LeafOutput,
+  node: TreeNode,
+  bytes: Uint8Array,
+  number: number,
+  wire: number,
+  from: number,
+  until: number,
+  depth: number,
+  isRow = false,
+): void {
+  if (wire === LENGTH && from === until) return;
+  if (wire !== LENGTH) {
+    numberLeaf(output, output.key(node, keyOf(number), 0, keyOf(number).length), bytes, wire, from, until);
+  } else if (isText(bytes, from, until)) {
+    output.leaf(output.key(node, keyOf(number), 0, keyOf(number).length), 'text', bytes, from, until);
+  } else if (isMessage(bytes, from, until)) {
+    if (depth >= MOST_DEEP) {
+      output.counts.deepValues++;
+      return;
     }
+    const inner = output.key(node, keyOf(number), 0, keyOf(number).length);
+    if (isRow) output.rowBegin(inner);
+    walk(output, inner, bytes, from, until, depth + 1);
+    if (isRow) output.rowEnd(inner);
   }
 }
 

@@ -14,7 +14,9 @@ import { DigestTable } from '../identify/digest-table.ts';
 import { KeyedHash } from '../keyed-hash.ts';
 import type { LeafNode } from '../leaf.ts';
 import { HeadValues } from '../leaves/head-values.ts';
+import { ProtoBook } from '../leaves/proto-book.ts';
 import { HeadMask } from '../mask.ts';
+import type { ProtoTable } from '../proto-table.ts';
 import { RepeatCache } from '../repeat-cache.ts';
 import { ApiNames } from './api-names.ts';
 import { AppOffsets } from './asked.ts';
@@ -36,6 +38,8 @@ export interface ReadOptions {
   /** Header fields, and body or query fields, that name the account on every call. */
   readonly accountHeaders: readonly string[];
   readonly accountFields: readonly string[];
+  /** Descriptions of messages of gRPC; none when absent. */
+  readonly protos?: ProtoTable;
 }
 
 export class ReadTools implements SideTools {
@@ -66,9 +70,12 @@ export class ReadTools implements SideTools {
   readonly shapes = new ShapeBook();
   /** Null when no rule looks at text as sent. */
   readonly matcher: ClearMatcher | null;
+  /** Null when no message is described. */
+  readonly protos: ProtoBook | null;
 
   constructor(options: ReadOptions) {
-    const { keys, recognizers, rules, trustedProxies, accountHeaders, accountFields } = options;
+    const { keys, recognizers, rules, trustedProxies, accountHeaders, accountFields, protos } = options;
+    this.protos = protos === undefined ? null : new ProtoBook(protos);
     this.classifier = new Classifier(recognizers);
     this.identity = new KeyedHash(keys.identity);
     this.trace = new KeyedHash(keys.trace);

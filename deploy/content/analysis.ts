@@ -10,11 +10,13 @@ import {
   Classifier,
   compileRules,
   describeProblem,
+  type ProtoTable,
   type RecognizerSet,
   type RuleSet,
 } from '../../analyzer/analyzer.ts';
 import type { Node } from '../config/document.ts';
 import type { Config } from '../config.ts';
+import { loadProtos } from './protos/protos.ts';
 import { inOrder, readRecognizers } from './recognizers.ts';
 import { loadRules, shippedRules } from './rules.ts';
 
@@ -23,6 +25,8 @@ export interface SharedContent {
   readonly recognizers: RecognizerSet;
   /** Sound YAML of rule files: what `compileRules` takes. */
   readonly documents: readonly Node[];
+  /** Descriptions of messages of gRPC; undefined when there are none. */
+  readonly protos?: ProtoTable | undefined;
 }
 
 export interface Analysis extends SharedContent {
@@ -35,37 +39,45 @@ export interface Analysis extends SharedContent {
 /** Shipped content does not change while a process runs: it is read once. */
 let shippedAnalysis: Promise<Analysis> | undefined;
 
+type Content = Pick<Config, 'rules' | 'labels'> & Partial<Pick<Config, 'protos'>>;
+
 /** Shipped content and that of the configured folders. Nothing in a file makes it fail: the rest stays in force. */
-export function loadAnalysis(config: Pick<Config, 'rules' | 'labels'>): Promise<Analysis> {
-  if (config.rules.length > 0 || config.labels.length > 0) return load(config);
+export function loadAnalysis(config: Content): Promise<Analysis> {
+  if (config.rules.length > 0 || config.labels.length > 0 || (config.protos ?? []).length > 0) return load(config);
   shippedAnalysis ??= load(config);
   return shippedAnalysis;
 }
 
-async function load(config: Pick<Config, 'rules' | 'labels'>): Promise<Analysis> {
+async function load(config: Content): Promise<Analysis> {
   const { files, problems } = loadRules([shippedRules(), ...config.rules]);
   const documents = files.flatMap((file) => file.documents);
   const rules = compileRules(documents);
   const read = await readRecognizers(config.labels);
   const fitting = fittingTogether(read);
+  const protos = loadProtos(config.protos ?? []);
   return {
     recognizers: fitting.set,
     documents,
+    protos: protos.table,
     rules,
-    problems: [...[...problems, ...rules.problems].map(describeProblem), ...read.problems, ...fitting.problems],
+    problems: [
+      ...[...problems, ...rules.problems, ...protos.problems].map(describeProblem),
+      ...read.problems,
+      ...fitting.problems,
+    ],
   };
 }
 
 /**
- * Names what the content says, wherever its files lie: 32 hex digits, the same for the same rules, recognizers and
- * reference tables.
+ * Names what the content says, wherever its files lie: 32 hex digits, the same for the same rules, recognizers,
+ * reference tables and descriptions of messages.
  */
-export function contentDigest({ recognizers, documents }: SharedContent): string {
+export function contentDigest({ recognizers, documents, protos }: SharedContent): string {
   const plain = (key: string, value: unknown) => {
     if (key === 'place') return undefined;
     return typeof value === 'bigint' ? String(value) : value;
   };
-  const said = JSON.stringify([recognizers, documents], plain);
+  const said = JSON.stringify([recognizers, documents, ...(protos === undefined ? [] : [protos])], plain);
   return createHash('sha256').update(said).digest('hex').slice(0, 32);
 }
 

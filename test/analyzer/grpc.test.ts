@@ -4,6 +4,7 @@ import http2 from 'node:http2';
 import { test } from 'node:test';
 import type { ApiCall } from '../../analyzer/call.ts';
 import { SuccessPredicate } from '../../analyzer/discover/success.ts';
+import type { ProtoTable } from '../../analyzer/proto-table.ts';
 import { CallReader, ReadTools } from '../../analyzer/read.ts';
 import { linkTypes } from '../../deploy/traffic/frames.ts';
 import { emptyPacket } from '../../sensor/capture/packet.ts';
@@ -14,10 +15,11 @@ import { defaultSensorLimits, Sensor } from '../../sensor/sensor.ts';
 import { equipment } from '../equipment.ts';
 import { packetsOf, recordSession, request, type Said } from '../sensor/http/http2/recorded.ts';
 
-function callsOf(said: readonly Said[]): ApiCall[] {
+function callsOf(said: readonly Said[], protos?: ProtoTable): ApiCall[] {
   const calls: ApiCall[] = [];
   const ledger = new Ledger();
-  const reader = new CallReader(ledger, new ReadTools(equipment.read), (call) => calls.push(call));
+  const tools = new ReadTools(protos === undefined ? equipment.read : { ...equipment.read, protos });
+  const reader = new CallReader(ledger, tools, (call) => calls.push(call));
   const sensor = new Sensor(defaultSensorLimits, reader, ledger);
   const decoder = new Decoder(ledger, sensor.weird);
   const packet = emptyPacket();
@@ -92,4 +94,47 @@ test('leaves of messages, the name of the method, and the status that 200 does n
     ['mobile'],
   );
   assert.equal(first!.httpVersion, '2');
+});
+
+test('names from a description reach the call; gRPC-Web, whose status is in the body', async () => {
+  const made = http2.createServer();
+  made.on('stream', (stream, headers) => {
+    stream.resume();
+    const isText = String(headers['content-type']).includes('text');
+    const type = isText ? 'application/grpc-web-text+proto' : 'application/grpc-web+proto';
+    const trailers = Buffer.from('grpc-status: 5\r\ngrpc-message: none\r\n');
+    const last = Buffer.concat([Buffer.of(0x80, 0, 0, 0, trailers.length), trailers]);
+    stream.respond({ ':status': 200, 'content-type': type });
+    // Each piece is encoded by itself, with its own padding.
+    for (const piece of [message('13800138000'), last]) {
+      stream.write(isText ? piece.toString('base64') : piece);
+    }
+    stream.end();
+  });
+  const said = await recordSession(made, async (session) => {
+    for (const type of ['application/grpc-web-text', 'application/grpc-web+proto']) {
+      const headers = { ':method': 'POST', ':path': '/web/shop.Users/Get', 'content-type': type };
+      const body = message('320102199001011234');
+      await request(session, { headers, body: type.endsWith('text') ? Buffer.from(body.toString('base64')) : body });
+    }
+  });
+  const field = (name: string) => ({ number: 1, name, kind: 'string', repeated: false, map: false, type: -1 }) as const;
+  const calls = callsOf(said, {
+    messages: [
+      { name: 'Ask', fields: [field('id_number')] },
+      { name: 'User', fields: [field('phone_number')] },
+    ],
+    enums: [],
+    methods: [{ name: 'shop.Users/Get', request: 0, response: 1 }],
+  });
+  assert.equal(calls.length, 2);
+  for (const { sent, given, envelope, format } of calls) {
+    assert.equal(format, 'gRPC');
+    assert.deepEqual(
+      [...sent.places, ...given.places].filter(({ place }) => place === 'body').map(({ path }) => path),
+      ['id_number', 'phone_number'],
+    );
+    assert.deepEqual(given.shapeEntries, 'phone_number:string');
+    assert.deepEqual([envelope?.name, envelope?.value, envelope?.flag], ['grpc-status', '5', false]);
+  }
 });

@@ -13,6 +13,7 @@ import { printable } from '../width.ts';
 interface Options extends CommonOptions {
   readonly shards?: number;
   readonly tlsKeylog?: string;
+  readonly proto?: readonly string[];
 }
 
 const summaryFormats = ['table', 'json'] as const;
@@ -24,6 +25,7 @@ export function addReplay(program: Command, context: Context): void {
     .argument('<file...>', named.captures)
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--tls-keylog <file>', options.tlsKeylog)
+    .option('--proto <dir>', options.proto, several)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((files: string[], given: Options) => replayFiles(context, files, given));
 }
@@ -56,6 +58,16 @@ async function replayFiles(context: Context, files: readonly string[], options: 
   await stdout.write(section(texts.replay.nextTitle, next));
 }
 
+/** Of an option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** The same; of descriptions of messages both count. */
+export function withProtos(config: Config, sources: readonly string[] | undefined): Config {
+  return sources === undefined ? config : { ...config, protos: [...config.protos, ...sources] };
+}
+
 /** Standard input or a named pipe: it gives its octets once. */
 function isPipe(name: string): boolean {
   if (name === '-') return true;
@@ -78,7 +90,7 @@ export async function replayInto(
     const summary = await services.replay({
       inputs,
       data,
-      config: withKeylog(config, options.tlsKeylog),
+      config: withProtos(withKeylog(config, options.tlsKeylog), options.proto),
       shards: options.shards ?? config.shards,
       onProgress: progress.show,
       signal: surroundings.signal,

@@ -6,12 +6,13 @@ import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
 import { renderAccount, renderResult, summaryJson } from '../summary.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { printable } from '../width.ts';
-import { readShards } from './replay.ts';
+import { readShards, several, withProtos } from './replay.ts';
 
 interface Options extends CommonOptions, LiveOptions {
   readonly user?: string;
   readonly listen?: { readonly host: string; readonly port: number };
   readonly shards?: number;
+  readonly proto?: readonly string[];
 }
 
 const summaryFormats = ['table', 'json'] as const;
@@ -25,11 +26,12 @@ export function addRun(program: Command, context: Context): void {
     'ssh tap tcpdump -i eth1 -U -w - tcp | apiris run --read -',
   ];
   const command = addPortOptions(defineCommand(program, context, 'run', commands.run, examples), context)
-    .option('--read <file>', options.runRead, (name: string, before: readonly string[] = []) => [...before, name])
+    .option('--read <file>', options.runRead, several)
     .option('--read-folder <dir>', options.readFolder)
     .option('--user <name>', options.user)
     .option('--listen <host:port>', options.listen, (text) => readListen(text, context))
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
+    .option('--proto <dir>', options.proto, several)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((given: Options) => runAppliance(context, given));
 }
@@ -54,7 +56,7 @@ async function runAppliance(context: Context, options: Options): Promise<void> {
   const summary = await services.runAppliance({
     input,
     data,
-    config,
+    config: withProtos(config, options.proto),
     shards: options.shards ?? config.shards,
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.listen === undefined ? {} : { listen: options.listen }),

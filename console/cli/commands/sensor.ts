@@ -8,7 +8,7 @@ import { type Output, OutputClosed } from '../io.ts';
 import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { printable } from '../width.ts';
-import { readShards, withKeylog } from './replay.ts';
+import { readShards, several, withKeylog, withProtos } from './replay.ts';
 
 interface Options extends CommonOptions, Omit<LiveOptions, 'readFolder'> {
   readonly user?: string;
@@ -16,6 +16,7 @@ interface Options extends CommonOptions, Omit<LiveOptions, 'readFolder'> {
   readonly bodies?: boolean;
   readonly shards?: number;
   readonly tlsKeylog?: string;
+  readonly proto?: readonly string[];
 }
 
 type Source = Pick<SenseOptions, 'inputs' | 'live'>;
@@ -34,7 +35,8 @@ export function addSensor(program: Command, context: Context): void {
     .option('--out <place>', options.out, '-')
     .option('--bodies', options.bodies)
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
-    .option('--tls-keylog <file>', options.tlsKeylog);
+    .option('--tls-keylog <file>', options.tlsKeylog)
+    .option('--proto <dir>', options.proto, several);
   addPlaceOptions(command, context).action((given: Options) => sense(context, given));
 }
 
@@ -82,7 +84,7 @@ async function senseToBus(context: Context, source: Source, options: Options): P
   const summary = await services.senseToBus({
     inputs: source.inputs,
     ...(live?.kind === 'interfaces' ? { live } : {}),
-    ...{ url: options.out, data, config: withKeylog(config, options.tlsKeylog) },
+    ...{ url: options.out, data, config: withProtos(withKeylog(config, options.tlsKeylog), options.proto) },
     shards: options.shards ?? config.shards,
     ...(options.user === undefined ? {} : { user: options.user }),
     onReady: (notices) => {

@@ -24,6 +24,7 @@ export const helpEn = {
     summaryFormat: 'form of the summary: table or json (default: table)',
     shards: 'worker threads to read with, 1 to 64 (default: one per core)',
     tlsKeylog: 'file of TLS session secrets (as SSLKEYLOGFILE makes it): what it has the keys of is read',
+    proto: 'folder or file (.proto, or a FileDescriptorSet) that names the fields of gRPC messages; may be repeated',
     read: 'captures to read: files, folders, - for standard input',
     interface: 'ports to capture from (any: all of them)',
     filter: 'only packets that this filter takes, in the language of tcpdump',

@@ -24,6 +24,7 @@ export const helpZhCn: Texts['help'] = {
     summaryFormat: '摘要的格式：table 或 json（默认 table）',
     shards: '读取所用的工作线程数，1 到 64（默认每核一个）',
     tlsKeylog: 'TLS 会话密钥文件（SSLKEYLOGFILE 格式）：有密钥的会话会被解密读取',
+    proto: '说明 gRPC 消息字段名称的文件夹或文件（.proto 或 FileDescriptorSet）；可多次给出',
     read: '要读取的抓包：文件、文件夹，- 表示标准输入',
     interface: '要抓包的网口（any 表示全部）',
     filter: '只取符合此过滤表达式的数据包（tcpdump 语法）',

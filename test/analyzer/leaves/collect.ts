@@ -1,7 +1,8 @@
 /** What a parser hands over, as text: `path = value`, with the kind where it is not text, and rows as brackets. */
 import type { LeafKind, LeafNode, LeafParser, LeafSink } from '../../../analyzer/leaf.ts';
+import type { DescribedMessage } from '../../../analyzer/leaves/described-message.ts';
 import { LeafCounts, type LeafLimits, leafLimits } from '../../../analyzer/leaves/limits.ts';
-import { leafOutput, openLeaves } from '../../../analyzer/leaves/open.ts';
+import { leafOutput, openContent } from '../../../analyzer/leaves/open.ts';
 import type { LeafOutput } from '../../../analyzer/leaves/output.ts';
 import { LeafTree } from '../../../analyzer/leaves/tree.ts';
 
@@ -39,6 +40,8 @@ export interface How {
   readonly pieces?: readonly Uint8Array[];
   readonly limits?: Partial<LeafLimits>;
   readonly tree?: LeafTree;
+  /** What describes it. */
+  readonly message?: DescribedMessage | null;
 }
 
 /** Leaves of content by its media type; in UTF-8 where nothing else is said. */
@@ -46,14 +49,10 @@ export function read(content: string | Uint8Array, how: How = {}): Reading {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const sink = new Collector();
   const counts = new LeafCounts();
-  const parser = openLeaves({
-    contentType: how.contentType ?? 'application/json',
-    charset: how.charset ?? 'utf-8',
-    tree: how.tree ?? new LeafTree(),
-    sink,
-    limits: { ...leafLimits, ...how.limits },
-    counts,
-  });
+  const limits = { ...leafLimits, ...how.limits };
+  const output = leafOutput({ tree: how.tree ?? new LeafTree(), sink, limits, counts });
+  output.message = how.message ?? null;
+  const parser = openContent(output, how.contentType ?? 'application/json', how.charset ?? 'utf-8');
   const whole = parser === null ? false : feed(parser, how.pieces ?? [bytes]);
   return { lines: sink.lines, whole, counts, openRows: sink.open.length };
 }
