@@ -14,8 +14,8 @@ export interface PackedCalls {
   readonly texts: readonly string[];
 }
 
-/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin. */
-export const NUMBERS = 13;
+/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin, sampling, sequence. */
+export const NUMBERS = 15;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
  * the statement, signals (as parts), hashes of request and origin.
@@ -68,7 +68,9 @@ export class CallPacker {
     const dash = call.uid.indexOf('-');
     numbers[n++] = Number(call.uid.slice(dash + 1));
     numbers[n++] = call.encrypted === null ? -1 : Number(call.encrypted);
-    numbers[n] = this.#facts.length;
+    numbers[n++] = this.#facts.length;
+    numbers[n++] = call.sampling;
+    numbers[n] = call.sequence;
     const words = this.#words;
     let w = this.#size * WORDS;
     words[w++] = this.#index(call.app);

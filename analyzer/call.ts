@@ -151,6 +151,10 @@ export interface ApiCall {
   readonly durationUs: number;
   /** Share of the exchange's octets that was seen, 0…1. */
   readonly completeness: number;
+  /** One of so many connections was read (configured sampling), this one among them; 1 where all were. */
+  readonly sampling: number;
+  /** As of TransactionTail: tells the same exchange at another tap. 0 where an earlier version read it. */
+  readonly sequence: number;
   readonly pairing: Pairing;
   readonly unpaired: UnpairedReason | null;
   readonly weird: readonly string[];

@@ -84,7 +84,7 @@ export interface Finding {
   readonly usual?: Usual;
   /** Call uids: at most 5 first, 5 strongest and 5 last, each once, in this order. */
   readonly evidence: readonly string[];
-  /** Mean share of the contributing exchanges' octets that was seen, 0…1. */
+  /** Mean share of the contributing exchanges' octets that was seen, times the share of connections that was read, 0…1. */
   readonly completeness: number;
   /** The least such share of one contributing exchange, 0…1. */
   readonly completenessLeast: number;

@@ -72,6 +72,8 @@ export class PackedCall implements Ordered {
       responseBytes: numbers[n + 6]!,
       durationUs: numbers[n + 7]!,
       completeness: numbers[n + 8]!,
+      sampling: numbers[n + 13]!,
+      sequence: numbers[n + 14]!,
       pairing: texts[words[w + 17]!]! as ApiCall['pairing'],
       unpaired: unpaired === '' ? null : (unpaired as ApiCall['unpaired']),
       weird: weird === '' ? none : weird.split(' '),

@@ -316,6 +316,8 @@ class OneCall implements TransactionReader {
       responseBytes,
       durationUs: tail.durationUs,
       completeness: completeness(tail),
+      sampling: this.tools.sampling,
+      sequence: tail.sequence,
       pairing: tail.pairing,
       unpaired: tail.unpaired,
       weird: tail.weird,

@@ -196,9 +196,12 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
     live: live && { input: live, onOpened, onCounters: () => {} },
     shards,
     signal,
-    limits: sensorLimits(config.capture),
+    limits: sensorLimits(config),
     keyLog: readKeyLog(config),
-    output: { kind: 'records', maxBody: options.bodies ? RECORD_BODY : 0, clear: options.bodies },
+    output: {
+      ...{ kind: 'records', maxBody: options.bodies ? RECORD_BODY : 0, clear: options.bodies },
+      sampling: config.sampling,
+    },
     take: async (shard, message) => {
       for (const record of merge.push(shard, message.records, message.watermark)) await options.write(record.line);
     },
@@ -282,7 +285,7 @@ async function readInto(
   const keyLog = readKeyLog(config);
   const known = again
     ? await recognise(store, {
-        ...{ inputs: captures.map(({ name }) => name), shards, limits: sensorLimits(config.capture), keyLog, signal },
+        ...{ inputs: captures.map(({ name }) => name), shards, limits: sensorLimits(config), keyLog, signal },
         knows: (content) => memory.knows(content),
       })
     : null;
@@ -309,7 +312,7 @@ async function readInto(
       inputs: captures.map((capture) => capture.name),
       shards,
       signal,
-      limits: sensorLimits(config.capture),
+      limits: sensorLimits(config),
       keyLog,
       output: { kind: 'calls', read: equipment.read },
       onProgress: (progress) => onProgress?.({ ...progress, totalBytes, calls: judging.judged }),

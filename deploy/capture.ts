@@ -76,7 +76,7 @@ export async function run(task: CaptureTask): Promise<CaptureResult> {
       extents: [],
     };
   }
-  const running = new Pump(source, task.rings, task.limits.decode);
+  const running = new Pump(source, task.rings, task.limits.decode, task.limits.sampling);
   pump = running;
   try {
     running.run(

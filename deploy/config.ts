@@ -21,6 +21,7 @@ import {
   type WorkingHoursConfig,
 } from './config/policy.ts';
 import { ConfigError, Problems } from './config/problems.ts';
+import { readSampling } from './config/sampling.ts';
 
 export type { CaptureConfig } from './config/capture.ts';
 export { ConfigError } from './config/problems.ts';
@@ -53,6 +54,8 @@ export interface Config {
   readonly lifecycle: LifecycleConfig;
   /** File of TLS session secrets (SSLKEYLOGFILE's form), which opens what it has the keys of; empty for none. A relative one in the file: to the file's folder. */
   readonly tlsKeylog: string;
+  /** One of so many connections is read, and every call says so; 1 reads all. */
+  readonly sampling: number;
   readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
   readonly bus: BusConfig;
@@ -81,7 +84,7 @@ const MAX_SHARDS = 64;
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
 const LATER = [
   ...['regions', 'calendar', 'ports'],
-  ...['internalNetworks', 'homeRegion', 'knownClients', 'sampling', 'store', 'console', 'privacy'],
+  ...['internalNetworks', 'homeRegion', 'knownClients', 'store', 'console', 'privacy'],
 ];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
@@ -103,7 +106,7 @@ export function loadConfig(
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], protos: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
-    ...{ tlsKeylog: '', retention: { ...RETENTION }, capture: captureDefaults() },
+    ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
     bus: busDefaults(),
   };
   const from = new Map<string, string>();
@@ -236,6 +239,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       ({ value }, path) => readText(value, path, problems),
       (value) => (config.tlsKeylog = resolve(dirname(file), value)),
     ),
+    sampling: set(
+      ({ value }, path) => readSampling(value, path, problems),
+      (value) => (config.sampling = value),
+    ),
     retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
     bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
@@ -303,6 +310,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('lifecycle.new', config.lifecycle.new),
     setting('lifecycle.inactive', config.lifecycle.inactive),
     setting('tlsKeylog', config.tlsKeylog),
+    setting('sampling', config.sampling),
     setting('retention.calls', config.retention.calls),
     setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),

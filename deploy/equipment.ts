@@ -28,6 +28,7 @@ export function equip(
       accountHeaders: accounts.headers,
       accountFields: accounts.fields,
       ...(protos === undefined ? {} : { protos }),
+      sampling: config.sampling,
     },
     judge: {
       rules: documents,

@@ -1,10 +1,11 @@
 /** The sensor's limits as configured: people write seconds, the sensor counts µs. */
 import { defaultSensorLimits, type SensorLimits } from '../sensor/sensor.ts';
-import type { CaptureConfig } from './config.ts';
+import type { Config } from './config.ts';
 
-export function sensorLimits(capture: CaptureConfig): SensorLimits {
+export function sensorLimits({ capture, sampling }: Pick<Config, 'capture' | 'sampling'>): SensorLimits {
   const { decode, flow, http } = defaultSensorLimits;
   return {
+    sampling,
     decode: {
       ...decode,
       fragments: {

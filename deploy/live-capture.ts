@@ -130,7 +130,7 @@ class Loop {
     private readonly source: Omit<CaptureSource, 'read' | 'close'> & Partial<Pick<CaptureSource, 'read'>>,
   ) {
     const read = (packet: Packet): boolean => source.read?.(packet) ?? false;
-    this.pump = new Pump({ inputs: source.inputs, read }, task.rings, task.limits.decode);
+    this.pump = new Pump({ inputs: source.inputs, read }, task.rings, task.limits.decode, task.limits.sampling);
     this.#progress = new Float64Array(task.progress);
   }
 

@@ -111,7 +111,7 @@ class Running {
         inputs: [],
         shards,
         signal,
-        limits: sensorLimits(config.capture),
+        limits: sensorLimits(config),
         keyLog: readKeyLog(config),
         output: { kind: 'calls', read: equipment.read },
         live: {

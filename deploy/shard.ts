@@ -21,7 +21,7 @@ import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 /** What the shard makes of exchanges: calls for analysis, NDJSON records, their names, or nothing but the count (the benchmark). */
 export type ShardOutput =
   | { readonly kind: 'calls'; readonly read: ReadOptions }
-  | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean }
+  | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean; readonly sampling?: number }
   | { readonly kind: 'names' }
   | { readonly kind: 'count' };
 

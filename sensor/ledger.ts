@@ -44,6 +44,7 @@ const definitions = [
   // queued: segments to a shard
   { stage: 'queued', unit: 'segments', name: 'segmentsToShards', kind: 'in' },
   { stage: 'queued', unit: 'segments', name: 'segmentsTaken', kind: 'out' },
+  { stage: 'queued', unit: 'segments', name: 'segmentsUnsampled', kind: 'skipped' },
   { stage: 'queued', unit: 'segments', name: 'segmentsDropped', kind: 'lost' },
   { stage: 'queued', unit: 'segments', name: 'crashSegments', kind: 'lost' },
   { stage: 'queued', unit: 'segments', name: 'segmentsWaiting', kind: 'waiting' },
@@ -117,6 +118,7 @@ const definitions = [
   { stage: 'tracked', unit: 'flows', name: 'flowsOneSided', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'flowsEvicted', kind: 'note' },
   { stage: 'tracked', unit: 'flows', name: 'crashFlows', kind: 'note' },
+  { stage: 'queued', unit: 'bytes', name: 'unsampledBytes', kind: 'note' },
   { stage: 'received', unit: 'bytes', name: 'packetBytes', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsCut', kind: 'note' },
   { stage: 'received', unit: 'packets', name: 'packetsMerged', kind: 'note' },

@@ -58,6 +58,8 @@ export interface TransactionRecord {
   response: { ts: string; status: number; reason: string; headers: [string, string][]; body: BodyRecord } | null;
   durationUs: number;
   gapBytes: number;
+  /** One of so many connections was read; absent where all were. */
+  sampling?: number;
   truncated: boolean;
   pairing: string;
   unpaired?: string;
@@ -70,6 +72,8 @@ export interface RecordOptions {
   readonly maxBody: number;
   /** Show credentials (Authorization, cookies …) as sent. */
   readonly clear: boolean;
+  /** As of TransactionRecord; 1 when absent. */
+  readonly sampling?: number;
 }
 
 /** Builds records; `emit` gets each with its completion time. */
@@ -146,6 +150,7 @@ class RecordReader implements TransactionReader {
       },
       durationUs: tail.durationUs,
       gapBytes: tail.gapBytes,
+      ...((this.options.sampling ?? 1) === 1 ? {} : { sampling: this.options.sampling }),
       truncated: tail.truncated,
       pairing: tail.pairing,
       ...(tail.unpaired === null ? {} : { unpaired: tail.unpaired }),

@@ -12,7 +12,7 @@ import type { Packet, PacketSource } from './capture/packet.ts';
 import { emptyPacket } from './capture/packet.ts';
 import { Decoder } from './decode/decode.ts';
 import { type DecodeLimits, defaultDecodeLimits } from './decode/limits.ts';
-import { flowHash, Segment } from './decode/segment.ts';
+import { flowHash, isSampled, Segment } from './decode/segment.ts';
 import { type RingMemory, RingReader, RingWriter } from './decode/segment-ring.ts';
 import { FirstOctets } from './first-octets.ts';
 import type { FlowView } from './flow/conversation.ts';
@@ -51,6 +51,8 @@ export interface SensorLimits {
   readonly http: HttpLimits;
   /** Its own when absent. */
   readonly tls?: TlsLimits;
+  /** One of so many connections is read, the others are counted; every one when absent. */
+  readonly sampling?: number;
 }
 
 export const defaultSensorLimits: SensorLimits = {
@@ -156,6 +158,8 @@ export class Pump {
     private readonly source: Pick<PacketSource, 'inputs' | 'read'>,
     rings: readonly RingMemory[],
     limits: DecodeLimits = defaultDecodeLimits,
+    /** As of SensorLimits. */
+    private readonly sampling = 1,
   ) {
     this.#decoder = new Decoder(this.ledger, this.weird, limits);
     this.#writers = rings.map((ring) => new RingWriter(ring));
@@ -221,7 +225,13 @@ export class Pump {
     if (!this.#decoder.decode(packet, segment)) return true;
     counts[C.segmentsToShards]!++;
     const shards = this.#writers.length;
-    const writer = this.#writers[shards === 1 ? 0 : flowHash(segment) % shards]!;
+    const hash = shards === 1 && this.sampling === 1 ? 0 : flowHash(segment);
+    if (this.sampling > 1 && !isSampled(hash, this.sampling)) {
+      counts[C.segmentsUnsampled]!++;
+      counts[C.unsampledBytes]! += segment.wireLength;
+      return true;
+    }
+    const writer = this.#writers[hash % shards]!;
     while (!writer.write(segment)) {
       if (this.#isLive) {
         counts[C.segmentsDropped]!++;

@@ -104,6 +104,8 @@ export interface CallEvent extends CallPart {
   readonly signals?: readonly string[];
   readonly requestHash?: string;
   readonly foreignOrigin?: string;
+  /** One of so many connections was read; 1 when absent. */
+  readonly sampling?: number;
   /** Rule parts that hit in `read`. */
   readonly parts?: readonly string[];
 }

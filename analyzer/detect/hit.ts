@@ -16,6 +16,7 @@ export interface Hit {
   readonly template?: string;
   readonly clients: readonly string[];
   readonly accounts: readonly string[];
+  /** Share that was seen of what it speaks of, sampling included, 0…1. */
   readonly completeness: number;
   readonly persons: number;
   readonly records: number;
@@ -36,7 +37,7 @@ export function hitOfCall(event: CallEvent): Hit {
     template: event.template,
     clients: event.client === '' ? [] : [event.client],
     accounts: event.account === undefined ? [] : [event.account],
-    completeness: event.completeness,
+    completeness: event.completeness / (event.sampling ?? 1),
     persons: event.persons ?? 0,
     records: event.records ?? 0,
   };

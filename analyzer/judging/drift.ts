@@ -17,7 +17,8 @@ function rankOf(value: string): number {
  * (0 … 3), absent where that one did not change; `calls` and `hours` that the API was known before.
  */
 export function driftOf(call: JudgedCall, shifts: readonly Shift[]): Observation {
-  const { app, apiId, method, template, client, account, uid, completeness, completedTs } = call;
+  const { app, apiId, method, template, client, account, uid, completedTs } = call;
+  const completeness = call.completeness / call.sampling;
   const numbers: Record<string, number> = {};
   let value = Number.NEGATIVE_INFINITY;
   let known = 0;

@@ -104,7 +104,8 @@ export class Habits {
   /** Observations that are due; null for none, as nearly always. `subject`: whose the call is. */
   take(call: JudgedCall, subject: Subject): Observation[] | null {
     let out: Observation[] | null = null;
-    const { completedTs: time, uid, app, client, account, session = '', completeness, success, caller, given } = call;
+    const { completedTs: time, uid, app, client, account, session = '', success, caller, given } = call;
+    const completeness = call.completeness / call.sampling;
     const device = caller.userAgentFamily;
     const isAnonymous = !call.credentialPresent;
     const isRobot = device !== '' && !browser.test(device) && !hand.test(device);
@@ -133,7 +134,8 @@ export class Habits {
   }
 
   #session(call: JudgedCall, session: string): Observation | undefined {
-    const { completedTs: time, uid, app, apiId, method, template, client, account, completeness } = call;
+    const { completedTs: time, uid, app, apiId, method, template, client, account } = call;
+    const completeness = call.completeness / call.sampling;
     const use = { time, uid, app, apiId, method, template, session, client, account, completeness };
     if (call.caller.logout) this.#ended.end(use);
     else if (call.given.persons > 0 && call.responseLevel >= 2) return this.#ended.take(use);
@@ -143,7 +145,8 @@ export class Habits {
   /** Of a call that was given somebody's data. */
   #given(call: JudgedCall, subject: Subject, isRobot: boolean, before: Observation[] | null): Observation[] | null {
     let out = before;
-    const { completedTs: time, uid, app, apiId, method, template, client, account, completeness, given } = call;
+    const { completedTs: time, uid, app, apiId, method, template, client, account, given } = call;
+    const completeness = call.completeness / call.sampling;
     const { persons, personIds, records } = given;
     if (persons > 1 || personIds.length > 0) this.#populate(app, personIds);
     const isFile = call.functions.includes('export') || call.functions.includes('download');

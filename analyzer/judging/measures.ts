@@ -106,7 +106,8 @@ export class Measures {
     if (call.format === 'asset' || call.method === '') return none;
     let out: Observation[] | null = null;
     const { completedTs: time, uid, app, apiId, method, template, client } = call;
-    const { completeness, success, account, given } = call;
+    const { success, account, given } = call;
+    const completeness = call.completeness / call.sampling;
     const { traversal, logins, exported, habits } = this.#windows;
     const subject = subjectOf(call);
     if (call.asked.length > 0) out = this.#ask(call, subject);
@@ -144,7 +145,7 @@ export class Measures {
     asked.client = call.client;
     asked.account = account;
     asked.success = call.success === true;
-    asked.completeness = call.completeness;
+    asked.completeness = call.completeness / call.sampling;
     // One answer about one person tells whose object it was.
     asked.person = given.persons === 1 ? given.personIds[0] : undefined;
     asked.persons = given.persons;

@@ -40,6 +40,8 @@ export interface ReadOptions {
   readonly accountFields: readonly string[];
   /** Descriptions of messages of gRPC; none when absent. */
   readonly protos?: ProtoTable;
+  /** What each call says of it; 1 when absent. */
+  readonly sampling?: number;
 }
 
 export class ReadTools implements SideTools {
@@ -68,6 +70,7 @@ export class ReadTools implements SideTools {
     return node.place === 'query' ? `?${path}` : path;
   };
   readonly shapes = new ShapeBook();
+  readonly sampling: number;
   /** Null when no rule looks at text as sent. */
   readonly matcher: ClearMatcher | null;
   /** Null when no message is described. */
@@ -77,6 +80,7 @@ export class ReadTools implements SideTools {
     const { keys, recognizers, rules, trustedProxies, accountHeaders, accountFields, protos } = options;
     this.protos = protos === undefined ? null : new ProtoBook(protos);
     this.classifier = new Classifier(recognizers);
+    this.sampling = options.sampling ?? 1;
     this.identity = new KeyedHash(keys.identity);
     this.trace = new KeyedHash(keys.trace);
     this.trusted = new CidrSet(trustedProxies);

@@ -131,6 +131,8 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   const pairs: (readonly [string, Cell])[] = [[say.completeness, seen]];
   if (page.loss !== null) pairs.push([texts.ledger.minutes.meanwhile, renderLosses(page.loss.losses, texts)]);
   const parts = [indent(renderPairs(pairs, width - 2))];
+  const rate = calls.reduce((most, { sampling }) => Math.max(most, sampling), 1);
+  if (rate > 1) parts.push(paragraph(say.sampled(groupThousands(rate)), page));
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
   if (calls.length === 0) return `${parts.join('')}${paragraph(say.noEvidence, page)}`;
   const shown = groupThousands(calls.length);

@@ -106,6 +106,8 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
   part('encrypted', sealed, received, toleratedEncrypted, (share) => say.encrypted(humanBytes(sealed), share));
   const evicted = counts[C.flowsEvicted]!;
   if (evicted > 0) reasons.push({ code: 'evicted', value: evicted, text: say.evicted(groupThousands(evicted)) });
+  const unsampled = counts[C.segmentsUnsampled]!;
+  part('sampled', unsampled, counts[C.segmentsToShards]!, 0, (share) => say.sampled(groupThousands(unsampled), share));
 
   const came = new Map<string, number>();
   for (const entry of facts.ledger) {

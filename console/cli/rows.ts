@@ -125,6 +125,8 @@ export interface CallRow extends Carried {
   readonly responseBytes: number;
   readonly durationUs: number;
   readonly completeness: number;
+  /** One of so many connections was read. */
+  readonly sampling: number;
   readonly pairing: string;
   readonly unpaired: string | null;
   readonly weird: readonly string[];

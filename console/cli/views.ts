@@ -153,6 +153,7 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
       responseBytes: row.responseBytes,
       durationUs: row.durationUs,
       completeness: row.completeness,
+      sampling: row.sampling,
       pairing: row.pairing,
       ...known('unpaired', row.unpaired),
       weird: row.weird,
@@ -161,7 +162,7 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
       ...['uid', 'ts', 'app', 'appName', 'apiId', 'method', 'template', 'format', 'operation', 'path', 'query'],
       ...['status', 'success', 'client', 'claimedClient', 'account', 'session', 'userAgent', 'referer', 'functions'],
       ...['labels', 'persons', 'requestBytes', 'responseBytes', 'durationUs'],
-      ...['completeness', 'pairing', 'unpaired', 'weird'],
+      ...['completeness', 'sampling', 'pairing', 'unpaired', 'weird'],
     ],
     columns: [
       { header: columns.time },

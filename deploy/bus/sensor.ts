@@ -86,7 +86,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
   if (live === undefined) options.onReady?.(notices);
   try {
     const sensed = await runSensing({
-      ...{ inputs: captures.map(({ name }) => name), shards, signal, limits: sensorLimits(config.capture) },
+      ...{ inputs: captures.map(({ name }) => name), shards, signal, limits: sensorLimits(config) },
       keyLog: readKeyLog(config),
       output: { kind: 'calls', read },
       live: live && {

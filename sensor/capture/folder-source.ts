@@ -6,8 +6,11 @@
  * What is finished is told once and let go: what is held is the file being read, what was not asked for yet, what lies
  * in the folder now, and the ids of the last `MAX_IDS` files. One that comes back under another name behind so many is
  * read again; its exchanges are known then by the store.
+ *
+ * A folder that goes away, or may not be read any more, is told of once and looked for at each look: a share that was
+ * mounted elsewhere for a moment comes back.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { captureIdentity } from './capture-identity.ts';
 import { type Damage, emptyPacket, type Packet } from './packet.ts';
@@ -77,6 +80,8 @@ export class FolderSource implements CaptureSource {
   #current: FolderFile | null = null;
   #closedBytes = 0;
   #closedClamped = 0;
+  /** It could not be looked into, and that was told. */
+  #isGone = false;
 
   /**
    * `known`: ids of files that were read before, oldest first. `onWait` is called at each look; the folder ends when it
@@ -173,10 +178,10 @@ export class FolderSource implements CaptureSource {
   #look(): string[] {
     const there = new Set<string>();
     let youngest = 0;
-    for (const entry of readdirSync(this.folder)) {
+    for (const entry of this.#list()) {
       const name = join(this.folder, entry);
-      const stat = statSync(name, { throwIfNoEntry: false });
-      if (!stat?.isFile()) continue;
+      const stat = statOf(name);
+      if (stat === null) continue;
       there.add(name);
       youngest = Math.max(youngest, stat.mtimeMs);
       const seen = this.#seen.get(name);
@@ -204,6 +209,22 @@ export class FolderSource implements CaptureSource {
       }
     }
     return ready;
+  }
+
+  /** Names in the folder; none while it is away. */
+  #list(): string[] {
+    try {
+      const names = readdirSync(this.folder);
+      this.#isGone = false;
+      return names;
+    } catch (error) {
+      if (!this.#isGone) {
+        const { reason } = explainSystemError(this.folder, error);
+        this.#tell(this.folder, `the folder can no longer be read: ${reason} It is looked for until it is back.`);
+      }
+      this.#isGone = true;
+      return [];
+    }
   }
 
   #tell(input: string, reason: string): void {
@@ -246,5 +267,15 @@ export class FolderSource implements CaptureSource {
       if (!error.isNoCapture) this.#tell(name, error.reason);
       return false;
     }
+  }
+}
+
+/** Null for what is no file, is gone, or lies where nobody may look. */
+function statOf(name: string): Stats | null {
+  try {
+    const stat = statSync(name, { throwIfNoEntry: false });
+    return stat?.isFile() ? stat : null;
+  } catch {
+    return null;
   }
 }

@@ -56,6 +56,14 @@ export function flowHash(s: Segment): number {
   return mix((source + destination + s.scope) | 0) & 0x7fffffff;
 }
 
+/**
+ * Whether a flow is one of those that are read when one of `rate` is. It depends on addresses and ports alone, so it holds
+ * for both directions, for every run and for any number of shards; and not on the bits that choose the shard.
+ */
+export function isSampled(hash: number, rate: number): boolean {
+  return (Math.imul(hash ^ 0x5bd1e995, 0x9e3779b1) >>> 0) * rate < 2 ** 32;
+}
+
 /** The finaliser of MurmurHash3: every input bit reaches every output bit. */
 function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

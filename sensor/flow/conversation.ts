@@ -32,6 +32,8 @@ export interface FlowView {
   /** Packets of that side were captured; payload was. */
   seen(direction: 0 | 1): boolean;
   spoke(direction: 0 | 1): boolean;
+  /** TCP sequence number of that side's first octet (stream offset 0), 32 bits; 0 while it has sent nothing. */
+  sequence(direction: 0 | 1): number;
   /** The octets are nobody's to read: stop reassembling, only count, by `counter` (`ignoredFlowBytes` when absent). */
   ignore(counter?: number): void;
   /** Who reads the octets from the next ones on. */

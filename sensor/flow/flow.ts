@@ -122,6 +122,11 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     return this.streams[direction].spoke;
   }
 
+  sequence(direction: 0 | 1): number {
+    const { started, expected, offset } = this.streams[direction];
+    return started ? (expected - offset) >>> 0 : 0;
+  }
+
   /** 0 or 1 when the segment is of this flow's addresses and ports, else -1. */
   directionOf(s: Segment): 0 | 1 | -1 {
     if (s.scope !== this.#scope) return -1;

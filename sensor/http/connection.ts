@@ -237,6 +237,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     message.headBytes = parser.headBytes;
     message.endTs = from.ts;
     exchange.requestOffset = from.messageOffset;
+    exchange.sequence = (this.flow.sequence(direction) + from.messageOffset) >>> 0;
     exchange.afterGap = this.#order.takeRequestsLost();
     this.#requesting = exchange;
     this.#waiting.push(exchange);
@@ -266,6 +267,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     if (exchange === null) {
       this.weird.note('http_response_without_request');
       target.note('http_response_without_request');
+      target.sequence = (this.flow.sequence(direction) + from.messageOffset) >>> 0;
     } else {
       // Whatever waited before it has lost its response.
       for (let lost = this.#waiting.shift(); lost !== exchange; lost = this.#waiting.shift()) this.#end(lost!, 'gap');
@@ -390,6 +392,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     this.ledger.counts[C.exchangesOpened]!++;
     this.#info ??= flowInfo(this.flow, this.#client as 0 | 1);
     const depth = ++this.#depth;
-    return new Exchange(this.sink.open(this.#info, depth), depth, this.limits.content);
+    const exchange = new Exchange(this.sink.open(this.#info, depth), depth, this.limits.content);
+    exchange.sequence = (this.flow.sequence(this.#client as 0 | 1) + depth) >>> 0;
+    return exchange;
   }
 }

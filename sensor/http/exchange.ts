@@ -111,6 +111,8 @@ export class Exchange {
   #weird: Set<Weird> | null = null;
   /** Stream offset of the request's first octet; -1 when there is no request. */
   requestOffset = -1;
+  /** As of TransactionTail. */
+  sequence = 0;
   /** Requests may have been lost right before this one. */
   afterGap = false;
 
@@ -155,6 +157,7 @@ export class Exchange {
       ts: clock,
       request: requestFacts,
       response: responseFacts,
+      sequence: this.sequence,
       durationUs: Math.max(0, end - begin),
       gapBytes: (request?.gapBytes ?? 0) + (response?.gapBytes ?? 0),
       truncated: (requestFacts?.truncated ?? false) || (responseFacts?.truncated ?? false),

@@ -75,6 +75,7 @@ export function read(
     ts: ts + 500,
     request: exchange.request === undefined ? null : facts(requestBody),
     response: exchange.response === null ? null : facts(responseBody),
+    sequence: 0,
     durationUs: 500,
     gapBytes: 0,
     truncated: false,

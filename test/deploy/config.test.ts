@@ -197,10 +197,24 @@ test('ports of tunnels are a list of numbers, each once', () => {
 });
 
 test('keys of the contract without effect yet are refused as such', () => {
-  assert.deepEqual(problems('sampling: {calls: 30}\nprivacy: {}\n'), [
-    'sampling is not supported by this version yet at apiris.yaml:1:1; remove the key',
+  assert.deepEqual(problems('regions: []\nprivacy: {}\n'), [
+    'regions is not supported by this version yet at apiris.yaml:1:1; remove the key',
     'privacy is not supported by this version yet at apiris.yaml:2:1; remove the key',
   ]);
+});
+
+test('sampling is a share of connections: one of N', () => {
+  assert.equal(load('zone: UTC\n').sampling, 1);
+  assert.equal(load('sampling: 1/10\n').sampling, 10);
+  assert.equal(load('sampling: 1 / 1000\n').sampling, 1000);
+  assert.equal(load('sampling: 1\n').sampling, 1);
+  const advice = 'write 1/10 for one connection of ten, at most 1/1000; 1 reads all';
+  for (const wrong of ['0.1', '10', '2/10', '1/0', '1/1001', '10%']) {
+    assert.deepEqual(problems(`sampling: ${wrong}\n`), [
+      `sampling "${wrong}" is no share of connections at apiris.yaml:1:11; ${advice}`,
+    ]);
+  }
+  assert.deepEqual(problems('sampling: {calls: 30}\n'), [`sampling is not a share at apiris.yaml:1:11; ${advice}`]);
 });
 
 test('every mistake is told, not only the first', () => {

@@ -54,7 +54,7 @@ if (mode === 'replay') {
   const { counters, weird } = await runSensing({
     inputs: [capture],
     shards,
-    limits: sensorLimits(limits),
+    limits: sensorLimits({ capture: limits, sampling: 1 }),
     output,
     take: async () => {},
   });

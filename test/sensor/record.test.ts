@@ -24,6 +24,7 @@ const tail: TransactionTail = {
   ts: 9,
   request: facts,
   response: null,
+  sequence: 0,
   durationUs: 1,
   gapBytes: 0,
   truncated: false,

@@ -299,6 +299,8 @@ export const en = {
       oneSided: (flows: string, share: string) =>
         `${flows} connections (${share}) were seen in one direction only: the mirror should deliver both.`,
       evicted: (flows: string) => `${flows} connections were forgotten because the table was full.`,
+      sampled: (segments: string, share: string) =>
+        `Sampling is configured: ${segments} segments (${share}) were left out on purpose, and every figure is of the connections that were read.`,
       cut: (packets: string, share: string) =>
         `${packets} frames (${share}) were cut by the snap length: capture whole frames (tcpdump -s 0).`,
       lost: (what: string, count: string, share: string) => `${what}: ${count} (${share}).`,

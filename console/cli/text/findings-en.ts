@@ -37,6 +37,8 @@ export const findingsEn = {
     completeness: 'seen',
     completenessValue: (mean: string, least: string) =>
       `${mean} of these exchanges' bytes on average, ${least} of the least complete one`,
+    sampled: (rate: string) =>
+      `Sampling is configured: one connection of ${rate} was read. There is about ${rate} times as much of this.`,
     incomplete: 'Part of this traffic was not seen: what is shown is true, but there may be more of it.',
     evidence: (shown: string) => `Evidence: ${shown} of its calls`,
     evidenceOf: (shown: string, count: string) => `Evidence: ${shown} of ${count} calls`,

@@ -66,6 +66,8 @@ export const ledgerEn = {
     headerMalformed: 'headers that contradict themselves',
     segmentsToShards: 'segments handed to worker threads',
     segmentsTaken: 'segments worker threads took',
+    segmentsUnsampled: 'segments of connections left out by the configured sampling',
+    unsampledBytes: 'bytes of connections left out by the configured sampling',
     segmentsDropped: 'dropped: worker threads too slow for the port',
     crashSegments: 'given to a worker thread that ended unexpectedly',
     segmentsWaiting: 'on their way to worker threads',

@@ -33,7 +33,7 @@ export const ledgerZhCn: Texts['ledger'] = {
   minutes: {
     title: '最近一天，按分钟',
     summary: (complete, degraded, blind) =>
-      `完整的分钟：${complete}，降级：${degraded}，失明（某环节丢失一半以上）：${blind}`,
+      `完整的分钟：${complete}，有缺失：${degraded}，看不见（某环节丢失一半以上）：${blind}`,
     minute: '分钟',
     state: '状态',
     lost: '丢失的内容',
@@ -68,6 +68,8 @@ export const ledgerZhCn: Texts['ledger'] = {
     headerMalformed: '首部自相矛盾',
     segmentsToShards: '交给工作线程的报文段',
     segmentsTaken: '工作线程取走的报文段',
+    segmentsUnsampled: '按配置的抽样未读取的报文段',
+    unsampledBytes: '按配置的抽样未读取的数据字节',
     segmentsDropped: '工作线程来不及处理而丢弃',
     crashSegments: '已交给一个意外终止的工作线程',
     segmentsWaiting: '正送往工作线程',

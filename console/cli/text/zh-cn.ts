@@ -273,6 +273,7 @@ export const zhCn: Texts = {
       wireLoss: (bytes, share) => `约 ${bytes}（${share}）曾在线路上传输却从未到达这里：接收方已确认收到。`,
       oneSided: (flows, share) => `${flows} 个连接（${share}）只见到一个方向：镜像应送来双向流量。`,
       evicted: (flows) => `连接表已满，${flows} 个连接被遗忘。`,
+      sampled: (segments, share) => `已配置抽样：有意略过 ${segments} 个报文段（${share}），各项数字只针对读取的连接。`,
       cut: (packets, share) => `${packets} 个帧（${share}）被抓包长度截断：请抓取完整的帧（tcpdump -s 0）。`,
       lost: (what, count, share) => `${what}：${count}（${share}）。`,
       unfinished: (sources) => `${sources} 个数据源没有读完，请再次执行 replay。`,

@@ -13,6 +13,9 @@ import { NumberReader, NumberWriter } from './numbers.ts';
 const TIMES = 2;
 /** The column that says where a call's facts begin. */
 const FACTS_BEGIN = 12;
+/** Columns of numbers that the first version wrote; sampling and sequence came later. */
+const OLDEST_NUMBERS = 13;
+const SAMPLING = 13;
 const MAGIC = Buffer.from('ACB1');
 /** Calls of a message; a batch has 512. */
 const MOST_CALLS = 1 << 16;
@@ -53,10 +56,11 @@ export function decodeCalls(octets: Buffer): PackedCalls {
   const size = reader.count();
   if (size > MOST_CALLS) throw new Poison(`it holds ${size} calls`);
   const [numberColumns, wordColumns] = [reader.count(), reader.count()];
-  if (numberColumns < NUMBERS || wordColumns < WORDS) throw new Poison('it lacks columns');
+  if (numberColumns < OLDEST_NUMBERS || wordColumns < WORDS) throw new Poison('it lacks columns');
   const texts = new Array<string>(reader.count());
   for (let i = 0; i < texts.length; i++) texts[i] = reader.text();
   const numbers = new Float64Array(size * NUMBERS);
+  if (numberColumns <= SAMPLING) for (let i = 0; i < size; i++) numbers[i * NUMBERS + SAMPLING] = 1;
   for (let column = 0; column < numberColumns; column++) {
     let before = 0;
     for (let i = 0; i < size; i++) {

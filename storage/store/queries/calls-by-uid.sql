@@ -21,6 +21,7 @@ SELECT
     responseBytes,
     durationUs,
     completeness,
+    sampling,
     pairing,
     unpaired,
     weird,

@@ -31,6 +31,7 @@ SELECT
     responseBytes,
     durationUs,
     completeness,
+    sampling,
     pairing,
     unpaired,
     weird,

@@ -40,6 +40,7 @@ export class ExchangeReader {
       ts: ts + 2,
       request: facts(sent.length, ts),
       response: facts(given.length, ts),
+      sequence: 0,
       ...{ durationUs: 2, gapBytes: 0, truncated: false, pairing: 'paired', unpaired: null, interim: [], weird: [] },
     });
     return this.#call!;

@@ -1,6 +1,6 @@
 /** A folder that another program fills. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -153,4 +153,27 @@ test('broken files are all counted, and the first ones are told', (t) => {
 
 test('a folder that is not there is told', () => {
   assert.throws(() => new FolderSource('no-such-folder', new Set(), { onWait: looks(1) }), /there is no such file/);
+});
+
+test('a folder that goes away is told of once, and read on when it is back', (t) => {
+  const { folder, put } = folderOf(t);
+  put('a', [1], 30);
+  put('b', [2], 20);
+  const away = `${folder}-away`;
+  const at = (look: number) => {
+    if (look === 2) renameSync(folder, away);
+    if (look === 6) {
+      renameSync(away, folder);
+      put('c', [3], 10);
+    }
+  };
+  const source = new FolderSource(folder, [], { onWait: looks(9, at) }, 0);
+  assert.deepEqual(secondsOf(source), [1, 2]);
+  assert.equal(source.damaged, 1);
+  const [{ input, reason } = { input: '', reason: '' }] = source.take().damage;
+  assert.equal(input, folder);
+  assert.match(
+    reason,
+    /^the folder can no longer be read: there is no such file\. .* It is looked for until it is back\.$/,
+  );
 });

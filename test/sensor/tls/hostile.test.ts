@@ -260,6 +260,7 @@ const flow: FlowView = {
   endpoint: (direction) => ({ ip: `10.0.0.${direction}`, port: 443 }),
   seen: () => true,
   spoke: () => true,
+  sequence: () => 0,
   ignore() {},
   conversation: undefined as never,
 };

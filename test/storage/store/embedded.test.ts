@@ -122,6 +122,7 @@ describe('embedded store: schema', () => {
       const store = await openEmbeddedStore(folder);
       const calls = await store.ask('calls');
       assert.equal(calls.length, version > 0 ? 50 : 0, `from version ${version}`);
+      assert.ok(calls.every((call) => call.sampling === 1));
       assert.ok(calls.every((call) => call.account === '' && (call.labelsResponse as unknown[]).length === 0));
       await store.insert('calls', callRows(50, 10));
       assert.equal((await store.ask('calls')).length, calls.length + 10);

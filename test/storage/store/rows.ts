@@ -103,6 +103,8 @@ function later(flow: number, api: number, chance: number): Row {
     labelsResponse: labelsOf(api % 4, chance + 1),
     persons: api % 4 === 0 ? 0 : 1 + (chance % 20),
     claimedClient: chance % 11 === 0 ? '203.0.113.9' : '',
+    sampling: chance % 97 === 0 ? 10 : 1,
+    sequence: chance % 89 === 0 ? 2 ** 32 - 1 : chance % 1000,
   };
 }
 

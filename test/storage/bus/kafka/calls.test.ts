@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { ApiCall } from '../../../../analyzer/call.ts';
-import { CallPacker, type PackedCalls } from '../../../../analyzer/call-batch.ts';
+import { CallPacker, NUMBERS, type PackedCalls, WORDS } from '../../../../analyzer/call-batch.ts';
 import { unpackCalls } from '../../../../analyzer/packed-call.ts';
 import { Random } from '../../../../deploy/traffic/random.ts';
 import { type CallsRecord, partitionOf } from '../../../../storage/bus/calls.ts';
 import { decodeCalls, encodeCalls } from '../../../../storage/bus/kafka/call-columns.ts';
 import { codecs } from '../../../../storage/bus/kafka/codecs.ts';
+import { NumberWriter } from '../../../../storage/bus/kafka/numbers.ts';
 import { RandomCalls } from '../../../analyzer/random-calls.ts';
 
 /** UTF-8 has no half characters, and packet time ends in 2100. */
@@ -156,6 +157,17 @@ test('the schema file reads what is written', () => {
     read.numbers.slice(2).map(({ values }) => values[1]!.value),
     [...batch.numbers.subarray(read.numbers.length + 2, 2 * read.numbers.length)],
   );
+});
+
+test('a sensor of the first version wrote two columns less: its calls are of every connection', () => {
+  const writer = new NumberWriter();
+  writer.octets(Buffer.from('ACB1'));
+  for (const count of [2, 13, WORDS, 1]) writer.number(count);
+  writer.text('');
+  for (let i = 0; i < 2 * (13 + WORDS); i++) writer.number(0);
+  writer.number(0);
+  const { numbers } = decodeCalls(writer.take());
+  assert.deepEqual([...numbers.subarray(NUMBERS + 12)], [0, 1, 0]);
 });
 
 test('an application stays in its partition', () => {
