@@ -72,7 +72,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 9;
+export const judgeVersion = 10;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {

@@ -22,6 +22,7 @@ import { disclosuresIn } from './detect/attack/disclosure.ts';
 import { appOf } from './discover/app.ts';
 import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
+import { withSelector } from './discover/selector.ts';
 import type { PathTemplate } from './discover/template.ts';
 import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
@@ -32,6 +33,7 @@ import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
+import { completeness, octets } from './reading/completeness.ts';
 import { foreignOriginOf } from './reading/cross-origin.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
@@ -115,6 +117,9 @@ class OneCall implements TransactionReader {
   #sent = nothingSent;
   #asked: ApiCall['asked'] = none;
   #statement = '';
+  /** Operation that a parameter selects, and where that stood. */
+  #selected = '';
+  #selector = '';
   /** The exchange opened a channel: its messages subscribe and report, and none of them asks for an object. */
   #isChannel = false;
   /** Octets of content that are still to come, as the head says; -1 when it does not. */
@@ -167,6 +172,8 @@ class OneCall implements TransactionReader {
     this.#sent = side.facts();
     this.#asked = side.asked();
     this.#statement = side.statement;
+    this.#selected = side.operation;
+    if (this.#selected !== '') this.#selector = side.selector;
     this.#attacks = side.attacks;
     this.#asking = null;
     this.#requestContent = null;
@@ -227,11 +234,11 @@ class OneCall implements TransactionReader {
     const method = request?.method ?? '';
     const status = response?.status ?? 0;
     const { path, query } = splitTarget(target);
-    const { template, masked, reason } = this.#template;
+    const { template, masked } = this.#template;
     const {
       format,
       reason: formatReason,
-      operation,
+      operation: named,
     } = formatOf({
       method,
       path,
@@ -245,6 +252,9 @@ class OneCall implements TransactionReader {
         ? (this.#responsePrefix?.octets.subarray(0, RESPONSE_PREFIX) ?? nothing)
         : nothing,
     });
+    // A protocol's own name of the operation stands before a parameter's.
+    const operation = named === '' && format !== 'asset' ? this.#selected : named;
+    const reason = withSelector(this.#template.reason, operation === named ? '' : this.#selector);
     const signals = this.#signals();
     const requestHash = this.#hashRequest(method, target);
     this.#requestPrefix?.giveBack();
@@ -380,17 +390,4 @@ class OneCall implements TransactionReader {
 /** Told by path or query. */
 function isOfAddress({ parameter }: AskedFact): boolean {
   return parameter !== 'body' && !parameter.startsWith('body.');
-}
-
-function octets(facts: TransactionTail['request']): number {
-  return facts === null ? 0 : facts.headBytes + facts.wireBytes;
-}
-
-/** Share of the exchange's octets that was seen. A missing half, or a cut of unknown size, counts as half. */
-function completeness(tail: TransactionTail): number {
-  const seen = octets(tail.request) + octets(tail.response);
-  const all = seen + tail.gapBytes;
-  const share = all === 0 ? 1 : seen / all;
-  const known = tail.pairing === 'paired' && !(tail.truncated && tail.gapBytes === 0);
-  return Math.round((known ? share : share / 2) * 1000) / 1000;
 }

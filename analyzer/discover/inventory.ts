@@ -71,6 +71,7 @@ interface Entry {
 export interface MergedApis {
   readonly id: string;
   readonly template: string;
+  readonly operation: string;
   readonly reason: string;
   readonly from: readonly string[];
 }
@@ -187,7 +188,7 @@ export class Inventory {
   }
 
   /** APIs that were found to be one are one from here on. */
-  merge({ id, template, reason, from }: MergedApis): void {
+  merge({ id, template, operation, reason, from }: MergedApis): void {
     let whole = this.#apis.get(id);
     for (const part of from) {
       const entry = this.#apis.get(part) ?? this.#candidates.get(part);
@@ -204,6 +205,7 @@ export class Inventory {
     }
     if (whole === undefined) return;
     whole.template = template;
+    whole.operation = operation;
     whole.templateReason = reason;
     if (whole.successes >= confirmingSuccesses || whole.clients.length >= confirmingClients) whole.state = 'confirmed';
     this.#changed.add(id);

@@ -67,7 +67,8 @@ export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): 
   let before = '';
   for (let i = 0; i < segments.length; i++) {
     const text = segments[i]!;
-    const value = i < segments.length - 1 && isNumberedStart(segments, i) ? null : valueIn(text, isClear);
+    const isWord = i < segments.length - 1 ? isNumberedStart(segments, i) : isFunctionNumber(segments, i);
+    const value = isWord ? null : valueIn(text, isClear);
     if (value === null) {
       before = text;
       template += `/${encoded[i]}`;
@@ -100,6 +101,36 @@ function isNumberedStart(segments: readonly string[], at: number): boolean {
   if (at > 2 || !(shortNumber.test(segments[at]!) || isoDate.test(segments[at]!))) return false;
   if (!/^[a-z]/i.test(segments[at + 1]!)) return false;
   for (let i = 0; i < at; i++) if (!starts.has(segments[i]!.toLowerCase())) return false;
+  return true;
+}
+
+const functionNumber = /^\d{5,6}$/;
+const dispatchers = new Set([
+  'api',
+  'servlet',
+  'gateway',
+  'gw',
+  'func',
+  'function',
+  'service',
+  'invoke',
+  'call',
+  'rpc',
+  'dispatch',
+  'do',
+  'json',
+]);
+
+/**
+ * The number of a function (`/api/331100`, `/servlet/json/407413`): five or six digits behind words that name no thing.
+ * Should there be ever new ones, the learnt templates make them a parameter.
+ */
+function isFunctionNumber(segments: readonly string[], at: number): boolean {
+  if (at < 1 || at > 3 || !functionNumber.test(segments[at]!)) return false;
+  for (let i = 0; i < at; i++) {
+    const word = segments[i]!.toLowerCase();
+    if (!dispatchers.has(word) && !starts.has(word)) return false;
+  }
   return true;
 }
 

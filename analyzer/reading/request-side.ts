@@ -12,6 +12,7 @@ import { leafOutput } from '../leaves/open.ts';
 import type { LeafOutput } from '../leaves/output.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { Asked } from './asked.ts';
+import { Selection } from './selection.ts';
 import { sideFacts } from './side-facts.ts';
 import type { SideTools } from './side-tools.ts';
 
@@ -37,6 +38,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   readonly #shape: ShapeTally;
   readonly #roles: RequestRoles;
   readonly #asked: Asked;
+  readonly #selection = new Selection();
   #caller: Caller | null = null;
 
   constructor(private readonly tools: SideTools) {
@@ -56,6 +58,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.#tally.begin();
     this.#shape.begin();
     this.#asked.begin(app);
+    this.#selection.begin();
     this.#caller = caller;
   }
 
@@ -69,6 +72,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
+    this.#selection.leaf(node, kind, bytes, start, end);
     if (kind !== 'text') return;
     this.attacks |= attacksOf(node, bytes, start, end);
     if (this.statement === '' && end - start >= shortestStatement && node.place !== 'header') {
@@ -104,6 +108,16 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
 
   facts(): SideFacts {
     return sideFacts(this.#tally.summary(), this.#shape.shape(), this.tools.counts);
+  }
+
+  /** Empty when no parameter selects one. */
+  get operation(): string {
+    return this.#selection.operation;
+  }
+
+  /** Where the operation's name stood. */
+  get selector(): string {
+    return this.#selection.places;
   }
 
   asked(): readonly AskedFact[] {

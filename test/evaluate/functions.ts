@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiCall } from '../../analyzer/call.ts';
-import { apiIdOf } from '../../analyzer/discover/api-id.ts';
 import { Judge, type JudgedApi } from '../../analyzer/judge.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { read, ts } from '../analyzer/read-exchange.ts';
@@ -71,23 +70,12 @@ function toldOf(operations: readonly Operation[], count: number): Told[] {
   for (let round = 0; round < count; round++) {
     for (const operation of operations) {
       const call = placed(read(made.exchange(operation)), operation, ++index);
-      if (operation.discriminator !== null) named(call, operation.discriminator, operation.app);
       const at = ts + index * 1e6;
       calls.set(operation, judge.apply(Object.assign(call, { ts: at, completedTs: at + 500 }), 's') ?? call);
     }
   }
   const apis = new Map(judge.apis().map((api) => [api.id, api]));
   return operations.map((operation) => ({ operation, api: apis.get(calls.get(operation)!.apiId) ?? null }));
-}
-
-/**
- * An operation that a parameter selects (`funcNo`, `method`) under its own name and id. Whether selectors are found is
- * for `templates`; here it is taken for granted.
- */
-function named(call: ApiCall, selector: string, app: string): void {
-  const operation = selector.slice(selector.indexOf('=') + 1);
-  if (call.operation !== operation)
-    Object.assign(call, { operation, apiId: apiIdOf(app, call.method, call.template, operation) });
 }
 
 function traitOf({ api }: Told, name: string): string {

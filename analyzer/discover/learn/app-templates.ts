@@ -7,7 +7,8 @@
  */
 import type { Endpoint } from './endpoint.ts';
 import { inferTemplates } from './infer.ts';
-import { bareSegments, countShape, type Known, keyOf, mergeInto, widened } from './known.ts';
+import { bareSegments, countShape, type Known, keyOf, mergeInto, unselected, widened } from './known.ts';
+import { foldingReason, type Selector, selectorsOf } from './selectors.ts';
 import { Shapes, type ShapesSnapshot } from './shapes.ts';
 
 const mostKnown = 20_000;
@@ -24,6 +25,8 @@ export interface AppTemplatesSnapshot {
   readonly values: readonly string[];
   readonly shapes: ShapesSnapshot;
   readonly known: readonly unknown[];
+  /** Selectors that select nothing. */
+  readonly folded: readonly string[];
 }
 
 interface StoredKnown extends Omit<Known, 'app' | 'shapes' | 'into'> {
@@ -37,6 +40,8 @@ export class AppTemplates {
   readonly #shapes = new Shapes();
   /** What the last run found and was not taken up yet. */
   #found = new Set<string>();
+  /** Selectors that were found to select nothing, for good: what comes of them later is part of the same API. */
+  readonly #folded = new Set<string>();
   #calls = 0;
   #next = firstRun;
   /** Calls there were when inference ran last. */
@@ -81,11 +86,11 @@ export class AppTemplates {
     this.#ran = this.#calls;
     this.#next = Math.ceil(this.#calls * growth);
     this.#shapes.settle();
+    const grown = this.#fold();
     const endpoints = new Map<Endpoint, Known>();
     for (const known of this.#known.values()) endpoints.set(this.#endpointOf(known), known);
     const before = this.#found;
     this.#found = new Set();
-    const grown = new Set<Known>();
     for (const [endpoint, segments] of inferTemplates(endpoints.keys(), this.#values)) {
       const known = endpoints.get(endpoint)!;
       const { method, operation } = known;
@@ -104,7 +109,33 @@ export class AppTemplates {
       mergeInto(whole, known);
       grown.add(whole);
     }
-    return [...grown];
+    // What took others in may have become part of another itself.
+    return [...grown].filter(({ into }) => into === null);
+  }
+
+  /** APIs that took in the values of a parameter that selects nothing. */
+  #fold(): Set<Known> {
+    const grown = new Set<Known>();
+    for (const selector of selectorsOf(this.#known.values())) {
+      if (!this.#folded.has(selector.key)) {
+        if (foldingReason(selector, (shape) => this.#shapes.classOf(shape)) === '') continue;
+        this.#folded.add(selector.key);
+      }
+      grown.add(this.#unselected(selector));
+    }
+    return grown;
+  }
+
+  #unselected({ values }: Selector): Known {
+    const first = values[0]!;
+    const key = keyOf(first.method, '', bareSegments(first));
+    const whole = this.#known.get(key) ?? unselected(first);
+    for (const known of values) {
+      this.#known.delete(keyOf(known.method, known.operation, bareSegments(known)));
+      mergeInto(whole, known);
+    }
+    this.#known.set(key, whole);
+    return whole;
   }
 
   #endpointOf(known: Known): Endpoint {
@@ -136,6 +167,7 @@ export class AppTemplates {
       values: [...this.#values],
       shapes: this.#shapes.snapshot(),
       known,
+      folded: [...this.#folded],
     };
   }
 
@@ -146,6 +178,7 @@ export class AppTemplates {
     made.#ran = snapshot.ran;
     made.#found = new Set(snapshot.found);
     for (const value of snapshot.values) made.#values.add(value);
+    for (const key of snapshot.folded) made.#folded.add(key);
     made.#shapes.restore(snapshot.shapes);
     for (const { shapes, ids, ...stored } of snapshot.known as readonly StoredKnown[]) {
       const known: Known = { ...stored, ids: [...ids], app: snapshot.app, shapes: new Map(shapes), into: null };

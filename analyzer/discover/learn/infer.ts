@@ -12,6 +12,7 @@
  */
 import type { Endpoint } from './endpoint.ts';
 import { Group, isTelling, likeness, type Sibling, siblingOf, spreadOf } from './evidence.ts';
+import { isFunctionNumber, openNumbers } from './function-numbers.ts';
 import { isGrid, mergeLevels } from './grid.ts';
 import { OwnStyle } from './style.ts';
 import { anyValue, Node } from './trie.ts';
@@ -61,10 +62,12 @@ class Inference {
   }
 
   #mergeGroups(node: Node, path: readonly string[]): boolean {
+    const numbers = openNumbers(node);
+    for (const word of numbers) node.merge(word);
     const strong = node.children.get(anyValue);
-    if (node.children.size < 2) return false;
+    if (node.children.size < 2) return numbers.length > 0;
     const siblings = this.#words(node).sort((a, b) => b.calls - a.calls || (a.word < b.word ? -1 : 1));
-    let merged = false;
+    let merged = numbers.length > 0;
     for (const whole of this.#groups(siblings, path)) {
       const group = this.#withoutHeads(whole, path);
       if (this.#score(group, strong, path) < 0) continue;
@@ -196,6 +199,7 @@ class Inference {
 
   /** How much a word reads like a given name, 1 to -1. */
   #reads(word: string, path: readonly string[]): number {
+    if (isFunctionNumber(word)) return -1;
     const reads = nameLikeness(word, path.includes(anyValue));
     return reads <= -1 || reads >= 0.8 ? reads : reads + this.#style.strangeness(word);
   }

@@ -12,7 +12,7 @@ export interface Known {
   readonly operation: string;
   /** As its template shows them: `orders`, `{orderId}`. */
   readonly segments: readonly string[];
-  /** `2=integer 4=names`: why each parameter is one. */
+  /** `2=integer 4=names`: why each parameter is one; last, the parameter that selects the operation, if one does. */
   reason: string;
   /** Its own, and those of all that became it, oldest first. The last one is what it is called by. */
   readonly ids: string[];
@@ -63,6 +63,14 @@ export function widened(first: Known, bare: readonly string[]): Known {
   return { app, method, operation, segments, reason: first.reason, ids: [id], calls: 0, shapes: new Map(), into: null };
 }
 
+/** The API of all values of a parameter that selects nothing, of which `first` is one. */
+export function unselected(first: Known): Known {
+  const { app, method, segments } = first;
+  const id = apiIdOf(app, method, templateOf(first), '');
+  const reason = first.reason.slice(0, Math.max(0, first.reason.lastIndexOf(' ')));
+  return { app, method, operation: '', segments, reason, ids: [id], calls: 0, shapes: new Map(), into: null };
+}
+
 /** All that is known of `part` is known of `whole`; it is an API of its own no longer. */
 export function mergeInto(whole: Known, part: Known): void {
   part.into = whole;
@@ -78,12 +86,14 @@ export function mergeInto(whole: Known, part: Known): void {
 /** Words at the place of a parameter are why it is one. */
 function joinedReason(whole: Known, { segments }: Known): string {
   const reasons = new Map<number, string>();
-  for (const one of whole.reason === '' ? [] : whole.reason.split(' ')) reasons.set(Number.parseInt(one, 10), one);
+  let selector = '';
+  for (const one of whole.reason === '' ? [] : whole.reason.split(' ')) {
+    const position = Number.parseInt(one, 10);
+    if (Number.isNaN(position)) selector = one;
+    else reasons.set(position, one);
+  }
   for (const [i, segment] of whole.segments.entries()) {
     if (segment.includes('{') && !segments[i]!.includes('{')) reasons.set(i + 1, `${i + 1}=names`);
   }
-  return [...reasons]
-    .sort(([a], [b]) => a - b)
-    .map(([, one]) => one)
-    .join(' ');
+  return [...[...reasons].sort(([a], [b]) => a - b).map(([, one]) => one), selector].join(' ').trimEnd();
 }

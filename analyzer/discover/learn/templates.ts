@@ -26,6 +26,7 @@ export interface Alias {
 export interface Merged {
   readonly id: string;
   readonly template: string;
+  readonly operation: string;
   readonly reason: string;
   /** Ids that were APIs of their own until now, or became part of such earlier. */
   readonly from: readonly string[];
@@ -122,7 +123,8 @@ export class Templates {
   #tell(whole: Known): void {
     this.#changed.add(whole);
     const id = whole.ids[whole.ids.length - 1]!;
-    this.merged({ id, template: templateOf(whole), reason: whole.reason, from: whole.ids.slice(0, -1) });
+    const { operation, reason } = whole;
+    this.merged({ id, template: templateOf(whole), operation, reason, from: whole.ids.slice(0, -1) });
   }
 
   /** A stream has ended: what came since inference ran last is taken into account. */

@@ -24,7 +24,13 @@ test('APIs that were found to be one are one entry, with both lives and counts',
   inventory.observe(call('a', 50 * day, '10.0.0.1'));
   inventory.observe(call('b', 30 * day, '10.0.0.2'));
   inventory.changed();
-  inventory.merge({ id: 'whole', template: '/users/{userId}', reason: '2=names', from: ['a', 'b', 'never-seen'] });
+  inventory.merge({
+    id: 'whole',
+    template: '/users/{userId}',
+    operation: '',
+    reason: '2=names',
+    from: ['a', 'b', 'never-seen'],
+  });
   const [one, ...others] = inventory.entries();
   assert.deepEqual(others, []);
   assert.equal(one!.id, 'whole');
