@@ -40,6 +40,7 @@ export {
 export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
+export { marksOf, type TlsMark } from './observe/tls-marks.ts';
 export { type PackedCall, packedCalls, unpackCalls } from './packed-call.ts';
 export { type ProtoField, type ProtoKind, type ProtoTable, protoScalars } from './proto-table.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';

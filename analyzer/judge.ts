@@ -8,10 +8,11 @@
  * Bounds: each part has its own; cursors are as many as sources that were begun and not read to their end.
  */
 import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
-import type { ApiCall, LabelFact } from './call.ts';
+import type { ApiCall } from './call.ts';
 import { compileRules } from './detect/compile.ts';
 import { Detector, type DetectorSnapshot } from './detect/detector.ts';
 import type { Node } from './detect/source.ts';
+import { appOf } from './discover/app.ts';
 import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
@@ -19,14 +20,14 @@ import type { LifecyclePeriods } from './discover/lifecycle.ts';
 import type { StoredSchema } from './discover/schema-view.ts';
 import { Schemas, type SchemasSnapshot } from './discover/schemas.ts';
 import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
-import { pictures, proofs, receipts } from './discover/traits/data.ts';
 import type { Judgement, Respect } from './discover/traits/judgement.ts';
 import { judgements, type Proposal, TraitMemory, type TraitsSnapshot } from './discover/traits/traits.ts';
 import type { Finding } from './finding.ts';
+import type { HandshakeSum } from './handshakes.ts';
 import { AccountNames } from './identify/account.ts';
 import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
-import type { CredentialFact, IssuedFact } from './identify/facts.ts';
 import type { JudgedCall } from './judged-call.ts';
+import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { driftOf } from './judging/drift.ts';
 import type { FieldMark } from './judging/field-marks.ts';
@@ -36,6 +37,8 @@ import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy, type SourcePolicyOptions } from './judging/source-policy.ts';
 import { usualHours, type WorkingHours } from './judging/working-hours.ts';
+import { authorityOf, tlsPosture } from './observe/tls-posture.ts';
+import { RecentNames } from './recent-names.ts';
 
 export type { JudgedCall } from './judged-call.ts';
 
@@ -89,6 +92,7 @@ export interface JudgeSnapshot {
   readonly profiles: ReturnType<Profiles['snapshot']>;
   readonly measures: MeasuresSnapshot;
   readonly detector: DetectorSnapshot;
+  readonly shown: readonly string[];
 }
 
 export class Judge {
@@ -108,6 +112,8 @@ export class Judge {
   readonly #measures: Measures;
   readonly #policy: SourcePolicy;
   readonly #detector: Detector;
+  /** Captures whose handshakes were judged: a capture in another form may have no call that tells so. */
+  readonly #shown = new RecentNames(mostShown);
 
   constructor(private readonly options: JudgeOptions) {
     const { zoneOffset, periods } = options;
@@ -180,12 +186,13 @@ export class Judge {
     const known = this.#templates.idOf(apiId);
     judged.labelsRequest = this.#labels.judge(call, 'request', known);
     judged.labelsResponse = this.#labels.judge(call, 'response', known);
-    const token = caller.issued.some(isToken) && caller.credentials.every(isInBody);
+    const token = exchangesForToken(caller);
     const picture = judged.labelsRequest.some(isPicture);
     const personal = judged.labelsResponse.some(isOfPersons);
     // biome-ignore format: one object, literally: spreading three costs a hundred times as much
     judged.functions = this.#functions.observe({ apiId, method, template, operation, format, requestType, responseType, attachment, login: login !== null, logout, records, statement, token, picture, personal, asked: call.asked, success });
     judged.responseLevel = this.#labels.levelOf(judged.labelsResponse);
+    judged.sensitiveKinds = judged.responseLevel >= 3 ? this.#labels.sensitiveKinds(judged.labelsResponse) : 0;
     judged.persons = given.persons;
     judged.records = records;
     // A random cookie may be a visitor's mark; one that a login gave out is known by its binding.
@@ -216,6 +223,15 @@ export class Judge {
     const apiId = this.#templates.idOf(call.apiId);
     const labels = labelsResponse.length === 0 ? none : labelsResponse.map(({ label }) => label);
     this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
+  }
+
+  /** What was agreed on in TLS, summed up. `stream` names what all of a capture showed; null where more may come. */
+  handshakes(sums: readonly HandshakeSum[], stream: string | null): void {
+    if (stream !== null && !this.#shown.add(stream)) return;
+    for (const sum of sums) {
+      const observation = tlsPosture(sum, appOf(authorityOf(sum), sum.server, sum.port));
+      if (observation !== undefined) this.#detector.observe(observation);
+    }
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */
@@ -327,6 +343,7 @@ export class Judge {
       profiles: this.#profiles.snapshot(),
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
+      shown: this.#shown.snapshot(),
     };
   }
 
@@ -357,42 +374,17 @@ export class Judge {
     this.#profiles.restore(snapshot.profiles);
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);
+    this.#shown.restore(snapshot.shown);
   }
 }
 
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
+const mostShown = 4096;
 const none: readonly string[] = Object.freeze([]);
-
-/** Of the number that a message is sent to. */
-function mobileOf({ sent }: ApiCall): string | undefined {
-  const value = sent.values.find(({ label }) => label === 'mobile');
-  return value === undefined ? undefined : `${value.high}-${value.low}`;
-}
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;
-}
-
-function isToken({ place, kind }: IssuedFact): boolean {
-  return place === 'body' && (kind === 'bearer' || kind === 'token');
-}
-
-/** A secret that is exchanged for a token, not a session that goes on. */
-function isInBody({ place }: CredentialFact): boolean {
-  return place === 'body';
-}
-
-function isPicture({ label }: LabelFact): boolean {
-  return pictures.has(label);
-}
-
-function isOfPersons({ label }: LabelFact): boolean {
-  return !proofs.has(label) && !receipts.has(label);
-}
-
-function isCertain({ certain }: { readonly certain: boolean }): boolean {
-  return certain;
 }
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {

@@ -24,6 +24,8 @@ export interface JudgedCall extends ApiCall {
   labelsResponse: readonly LabelFact[];
   /** Highest level of the clear labels of the response, 0…4. */
   responseLevel: number;
+  /** Different labels of level 3 and above that the response holds in clear. */
+  sensitiveKinds: number;
   /** Persons the response tells of, and rows it returned. */
   persons: number;
   records: number;

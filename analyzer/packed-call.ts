@@ -99,6 +99,7 @@ export class PackedCall implements Ordered {
       labelsRequest: none,
       labelsResponse: none,
       responseLevel: 0,
+      sensitiveKinds: 0,
       persons: 0,
       records: 0,
       credentialPresent: false,

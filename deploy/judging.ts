@@ -262,8 +262,10 @@ export class Judging {
     const { live, again, source, bus } = this.options;
     const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
-    const learnt = saves && live ? [...this.#learnt(), ...this.#shown()] : [];
     const kept = saves ? bus?.keep(this.ledger.counts) : undefined;
+    if (kept !== undefined) this.#judge.handshakes(kept.handshakes, null);
+    const shown = saves && live ? this.#shown() : [];
+    const learnt = saves && live ? [...this.#learnt(), ...shown] : [];
     if (kept !== undefined) learnt.push(...kept.rows);
     const state = !saves
       ? undefined
@@ -366,16 +368,18 @@ export class Judging {
    * What the stream showed of TLS. Of a replay at its end alone: one that goes on after an interruption is read from its
    * beginning, and what it had shown so far would be counted again. A live one is never read again.
    */
-  *#shown(): Iterable<Learnt> {
+  #shown(): Learnt[] {
     const { live, source } = this.options;
     const sums = live ? this.#handshakes.changed() : this.#handshakes.take();
-    if (sums.length === 0) return;
+    if (sums.length === 0) return [];
     const stream = live ? source : handshakesId(sums);
-    yield ['handshakes', sums.map((sum) => ({ ...sum, stream }))];
+    this.#judge.handshakes(sums, live ? null : stream);
+    return [['handshakes', sums.map((sum) => ({ ...sum, stream }))]];
   }
 
   /** After `flush`: the stream is read and will not be read again. What was known does not count twice. */
   async end(sources: readonly Row[]): Promise<void> {
+    const shown = this.#shown();
     if (this.isKnown) {
       this.memory.takeBack(this.#judge);
       await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
@@ -383,7 +387,7 @@ export class Judging {
     } else {
       await this.keepFindings();
     }
-    for (const [table, rows] of this.#shown()) await this.store.insert(table, rows);
+    for (const [table, rows] of shown) await this.store.insert(table, rows);
     this.#judge.forget(this.options.source);
     await this.memory.close(this.#judge, this.options.source, this.content, sources);
   }

@@ -84,6 +84,8 @@ export interface CallEvent extends CallPart {
   readonly labelsResponse?: readonly LabelCount[];
   /** Highest level of the labels that the response holds in clear, 0…4. */
   readonly responseLevel?: number;
+  /** Different labels of level 3 and above among them. */
+  readonly sensitiveKinds?: number;
   /** Persons the response is about. */
   readonly persons?: number;
   /** Rows the response returned. */

@@ -96,7 +96,8 @@ const observation: Observation = {
 
 const facts = [
   ...['success', 'account', 'session', 'functions', 'credentialPresent', 'passwordForm', 'passwordHash', 'parts'],
-  ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'persons', 'records'],
+  ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'sensitiveKinds', 'persons'],
+  'records',
   ...[
     'urlSecrets',
     'statement',

@@ -125,6 +125,7 @@ const table: readonly Field[] = [
   { name: 'labels.request.count', type: number, doc: 'labelled values in the request', call: (e) => total(e.labelsRequest) },
   { name: 'labels.response.count', type: number, doc: 'labelled values in the response', call: (e) => total(e.labelsResponse) },
   { name: 'labels.response.level', type: number, doc: 'highest level of the clear labels of the response, 0…4', call: (e) => e.responseLevel },
+  { name: 'labels.response.kinds', type: number, doc: 'different labels of level 3 and above that the response holds in clear', call: (e) => e.sensitiveKinds },
   { name: 'persons', type: number, doc: 'persons the response is about', call: (e) => e.persons },
   { name: 'records', type: number, doc: 'rows the response returned', call: (e) => e.records },
   { name: 'urlSecrets', type: text, doc: 'what the URL holds that it should not: token, password, session, id-card, mobile, bank-card', call: (e) => e.urlSecrets },

@@ -4,6 +4,8 @@ import { Columns, type ColumnsSnapshot, type Direction } from '../classify/colum
 import { type FieldMark, FieldMarks } from './field-marks.ts';
 
 const none: readonly never[] = Object.freeze([]);
+/** JR/T 0158: data whose leak harms whom it is about. */
+const sensitive = 3;
 
 export interface LabelOptions {
   /** Labels whose values prove themselves. */
@@ -80,6 +82,15 @@ export class Labels {
       if (count > masked) highest = Math.max(highest, this.options.levels.get(label) ?? 0);
     }
     return highest;
+  }
+
+  /** Labels of level 3 and above with clear values. */
+  sensitiveKinds(labels: readonly LabelFact[]): number {
+    let kinds = 0;
+    for (const { label, count, masked } of labels) {
+      if (count > masked && (this.options.levels.get(label) ?? 0) >= sensitive) kinds++;
+    }
+    return kinds;
   }
 
   snapshot(): ColumnsSnapshot {

@@ -64,8 +64,8 @@ function indent(text: string): string {
 function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, Cell])[] {
   const { finding: say } = texts.findings;
   const named = names.of(row.app);
-  const api =
-    row.template === '' ? say.severalApis : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
+  const nowhere = row.evidence.length === 0 ? say.noApi : say.severalApis;
+  const api = row.template === '' ? nowhere : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
   return [
     [say.app, named === undefined ? row.app : `${row.app} (${named})`],
     [say.api, api],
@@ -86,15 +86,16 @@ function whoPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell
   ];
 }
 
-function howMuchPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell])[] {
+function howMuchPairs(row: FindingRow, { findings, terms }: Texts): (readonly [string, Cell])[] {
   const { finding: say } = findings;
   const { measured, usual, impact } = row;
   const counted = (count: number) =>
     count >= mostCounted ? say.atLeast(groupThousands(count)) : groupThousands(count);
   const limit = measured.threshold === null ? '' : say.threshold(figure(measured.threshold));
   const compared = say.usualValue(figure(usual.median), figure(usual.p95), groupThousands(usual.n));
+  const measure = word(terms.measures, measured.name);
   return [
-    [say.measured, measured.name === '' ? '' : say.measuredValue(measured.name, figure(measured.value)) + limit],
+    [say.measured, measured.name === '' ? '' : say.measuredValue(measure, figure(measured.value)) + limit],
     [say.usual, usual.n > 0 ? compared : measured.name === '' ? '' : say.noUsual],
     [say.calls, row.count],
     [
@@ -134,7 +135,10 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   const rate = calls.reduce((most, { sampling }) => Math.max(most, sampling), 1);
   if (rate > 1) parts.push(paragraph(say.sampled(groupThousands(rate)), page));
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
-  if (calls.length === 0) return `${parts.join('')}${paragraph(say.noEvidence, page)}`;
+  if (calls.length === 0) {
+    const why = row.evidence.length === 0 ? say.ofHandshakes : say.noEvidence;
+    return `${parts.join('')}${paragraph(why, page)}`;
+  }
   const shown = groupThousands(calls.length);
   // Where something was measured, the count is of measurements, and each may be of many calls.
   const ofCalls = row.measured.name === '' && row.count >= calls.length;

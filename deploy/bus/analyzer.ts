@@ -265,9 +265,9 @@ class Feed {
     const rows: Learnt[] = [['ledger', ledger]];
     const { sources, handshakes } = this.#reports.changed();
     if (sources.length > 0) rows.push(['sources', sources.map((row) => ({ ...row, version }))]);
-    if (handshakes.length > 0) rows.push(['handshakes', handshakes]);
+    if (handshakes.length > 0) rows.push(['handshakes', handshakes.map((sum) => ({ ...sum }))]);
     const kept: BusState = { streams: state, reports: this.#reports.state(), judging };
-    return { rows, state: kept, ended, saved: acknowledge };
+    return { rows, handshakes, state: kept, ended, saved: acknowledge };
   }
 
   /** Of judging: findings that are stored go out to whoever listens. */

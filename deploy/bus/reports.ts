@@ -1,5 +1,5 @@
 /** What sensors tell of their packets: the last word of each stream, and the sum of those that have ended. */
-import { handshakesId } from '../../analyzer/analyzer.ts';
+import { type HandshakeSum, handshakesId } from '../../analyzer/analyzer.ts';
 import { C, Ledger } from '../../sensor/ledger.ts';
 import type { CallsRecord, SensorReport } from '../../storage/bus/calls.ts';
 import type { Row } from '../../storage/store/store.ts';
@@ -19,13 +19,16 @@ export interface ReportsState {
   readonly ended: Counts;
 }
 
+type StreamedSum = HandshakeSum & { readonly stream: string };
+
 const WEIRD = 'weird ';
 
 export class Reports {
   readonly #streams: Map<string, StreamReport>;
   #ended: Counts;
   #sources: Row[] = [];
-  #handshakes: Row[] = [];
+  /** Each with the stream it came in. */
+  #handshakes: StreamedSum[] = [];
 
   constructor(restored: ReportsState | null) {
     this.#streams = new Map(restored?.streams ?? []);
@@ -77,7 +80,7 @@ export class Reports {
   }
 
   /** Rows that are new since this was asked the last time. */
-  changed(): { readonly sources: Row[]; readonly handshakes: Row[] } {
+  changed(): { readonly sources: Row[]; readonly handshakes: StreamedSum[] } {
     // Of rows of one source the last one counts; it stands behind the others.
     const sources = [...new Map(this.#sources.map((row) => [row['id'], row])).values()];
     const handshakes = this.#handshakes;

@@ -13,13 +13,21 @@ import { block, describedInterface, enhancedPacket, halves, section, u32 } from 
 import { packetsOf, recordTalk } from '../sensor/tls/recorded-talk.ts';
 import { config, folderOf, replayed } from './replaying.ts';
 
-async function tlsOf(data: string): Promise<Row[]> {
+async function asked(data: string, question: 'tls' | 'findings'): Promise<Row[]> {
   const store = await openEmbeddedStore(data);
   try {
-    return await store.ask('tls');
+    return await store.ask(question);
   } finally {
     await store.close();
   }
+}
+
+const tlsOf = (data: string) => asked(data, 'tls');
+
+/** Rule, application, how often. */
+async function flawsOf(data: string): Promise<unknown[]> {
+  const findings = await asked(data, 'findings');
+  return findings.map((row) => [row['rule'], row['app'], row['count']]).sort();
 }
 
 /** Connections of both versions, and their key log. */
@@ -52,6 +60,9 @@ test('calls with a key log, handshakes with and without, the same for 1 and 3 sh
     ],
   );
 
+  // Of TLS 1.3 the certificate is not seen.
+  assert.deepEqual(await flawsOf(join(folder, 'dark')), [['poor-tls', 'shop.example', 1]]);
+
   const data = join(folder, 'keyed');
   const one = await replayed(data, [capture], { ...keyed, shards: 1 });
   assert.deepEqual([one.exchanges, one.stored, one.imbalances], [12, 12, []]);
@@ -70,6 +81,7 @@ test('calls with a key log, handshakes with and without, the same for 1 and 3 sh
   // Also where no call tells that it is the same traffic.
   await replayed(join(folder, 'dark'), [`${capture}.gz`]);
   assert.deepEqual(await tlsOf(join(folder, 'dark')), seen);
+  assert.deepEqual(await flawsOf(join(folder, 'dark')), [['poor-tls', 'shop.example', 1]]);
 });
 
 test('secrets that lie in a capture open what follows them', async (t) => {

@@ -1,5 +1,6 @@
 /** `apiris tls`: how connections are protected. */
 import type { Command } from 'commander';
+import { marksOf } from '../../../analyzer/analyzer.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -14,7 +15,6 @@ import { readPeriod } from '../filters.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { upTo, writeRows } from '../output.ts';
 import type { TlsRow } from '../rows.ts';
-import { marksOf } from '../tls-marks.ts';
 import { tlsView } from '../tls-view.ts';
 
 interface Options extends CommonOptions {

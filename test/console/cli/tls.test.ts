@@ -1,8 +1,8 @@
 /** `apiris tls`: what is shown, and what counts as weak. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { marksOf } from '../../../analyzer/analyzer.ts';
 import type { TlsRow } from '../../../console/cli/rows.ts';
-import { marksOf } from '../../../console/cli/tls-marks.ts';
 import { textWidth } from '../../../console/cli/width.ts';
 import { golden, runCommand, someTime, somewhere } from './fakes.ts';
 

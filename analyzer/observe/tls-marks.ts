@@ -1,5 +1,12 @@
-/** What is weak in what a server and its clients agreed on, by the facts of one row. */
-import type { TlsRow } from './rows.ts';
+/** What is weak in what a server and its clients agreed on. */
+import type { HandshakeSum } from '../handshakes.ts';
+
+/** What the marks are told from; a stored row has it too. Times are integer µs. */
+export type TlsFacts = Pick<
+  HandshakeSum,
+  | ('version' | 'suite' | 'compressed' | 'fingerprint' | 'notBefore' | 'notAfter' | 'lastSeen')
+  | ('keyType' | 'keyBits' | 'signature' | 'sni' | 'names')
+> & { readonly selfIssued: boolean | number };
 
 /** Words of the JSON contract, in the order they are told. */
 export const tlsMarks = [
@@ -45,7 +52,7 @@ function covers(name: string, asked: string): boolean {
   return dot > 0 && asked.slice(dot) === pattern.slice(1);
 }
 
-function certificateMarks(row: TlsRow): TlsMark[] {
+function certificateMarks(row: TlsFacts): TlsMark[] {
   const marks: TlsMark[] = [];
   if (row.notAfter > 0 && row.notAfter < row.lastSeen) marks.push('expired');
   if (row.notBefore > row.lastSeen) marks.push('not-yet-valid');
@@ -58,7 +65,7 @@ function certificateMarks(row: TlsRow): TlsMark[] {
   return marks;
 }
 
-export function marksOf(row: TlsRow): readonly TlsMark[] {
+export function marksOf(row: TlsFacts): readonly TlsMark[] {
   const marks = suiteMarks(row.suite);
   if (OLD.includes(row.version)) marks.push('old-version');
   if (row.compressed > 0) marks.push('compressed');
