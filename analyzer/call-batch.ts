@@ -18,9 +18,9 @@ export interface PackedCalls {
 export const NUMBERS = 15;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
- * the statement, signals (as parts), hashes of request and origin.
+ * the statement, signals (as parts), hashes of request, origin and trace ids.
  */
-export const WORDS = 27;
+export const WORDS = 28;
 /** Numbers of lists at which a batch is full: 2 MiB. */
 const MOST_FACTS = 1 << 18;
 /** Characters of texts that are sent once a batch, at which it is full: definitions of shapes may have 8 KiB. */
@@ -99,7 +99,8 @@ export class CallPacker {
     words[w++] = this.#index(call.statement);
     words[w++] = call.signals.length === 0 ? 0 : this.#index(call.signals.join('\n'));
     words[w++] = this.#own(call.requestHash);
-    words[w] = this.#index(call.foreignOrigin);
+    words[w++] = this.#index(call.foreignOrigin);
+    words[w] = this.#own(call.traceIds);
     this.#facts.caller(call.caller);
     this.#facts.side(call.sent);
     this.#facts.response(call.given);

@@ -178,4 +178,9 @@ export interface ApiCall {
   readonly requestHash: string;
   /** Keyed hash of a foreign origin that was let in with credentials (CORS), 16 hex digits; empty for none. */
   readonly foreignOrigin: string;
+  /**
+   * Keyed hashes of the ids that gateways and services hand on with a request (trace-ids.ts), 16 hex digits each, the
+   * surest first, parted by spaces; empty for none.
+   */
+  readonly traceIds: string;
 }

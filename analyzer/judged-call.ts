@@ -17,6 +17,10 @@ export interface JudgedCall extends ApiCall {
   session: string | undefined;
   /** What an untrusted sender claims to be; empty for nothing. */
   claimedClient: string;
+  /** What kind of device it says it is: `chrome/windows`; empty when it does not. */
+  device: string;
+  /** What the reply's own code says (`-61`, `#` and a hash for what looks like no code), or its flag; empty for none. */
+  resultCode: string;
   /** What the API does: login, export, query …; sorted. */
   functions: readonly string[];
   /** Labels that the columns accept. */

@@ -2,7 +2,7 @@
  * Calls as they came between threads (call-batch.ts), each unpacked when its turn comes: as objects they would be moved
  * about while they wait for the calls before them, and that costs more than making them.
  */
-import type { ApiCall, ApiFormat } from './call.ts';
+import type { ApiCall, ApiFormat, Envelope } from './call.ts';
 import { NUMBERS, type PackedCalls, WORDS } from './call-batch.ts';
 import { FactReader } from './fact-columns.ts';
 import type { JudgedCall } from './judged-call.ts';
@@ -14,6 +14,11 @@ interface Batch extends PackedCalls {
 }
 
 const none: readonly never[] = Object.freeze([]);
+
+/** Its own code, else what its flag says. */
+function resultCodeOf({ value, flag }: Envelope): string {
+  return value !== '' || flag === null ? value : String(flag);
+}
 
 /** A call that waits for its turn. */
 export class PackedCall implements Ordered {
@@ -40,7 +45,13 @@ export class PackedCall implements Ordered {
     const weird = texts[words[w + 21]!]!;
     const parts = texts[words[w + 22]!]!;
     const signals = texts[words[w + 24]!]!;
+    // In the order they were written.
     facts.moveTo(numbers[n + 12]!);
+    const caller = facts.caller();
+    const sent = facts.side();
+    const given = facts.response();
+    const asked = facts.asked();
+    const envelope = facts.envelope();
     return {
       v: 1,
       uid: this.uid,
@@ -77,24 +88,26 @@ export class PackedCall implements Ordered {
       pairing: texts[words[w + 17]!]! as ApiCall['pairing'],
       unpaired: unpaired === '' ? null : (unpaired as ApiCall['unpaired']),
       weird: weird === '' ? none : weird.split(' '),
-      // In the order they were written.
-      caller: facts.caller(),
-      sent: facts.side(),
-      given: facts.response(),
-      asked: facts.asked(),
-      envelope: facts.envelope(),
+      caller,
+      sent,
+      given,
+      asked,
+      envelope,
       encrypted: encrypted < 0 ? null : encrypted === 1,
       statement: texts[words[w + 23]!]!,
       parts: parts === '' ? none : parts.split('\n'),
       signals: signals === '' ? none : signals.split('\n'),
       requestHash: texts[words[w + 25]!]!,
       foreignOrigin: texts[words[w + 26]!]!,
+      traceIds: texts[words[w + 27]!]!,
       success: false,
       source: '',
       account: undefined,
       accountHash: '',
       session: undefined,
       claimedClient: '',
+      device: caller.userAgentFamily,
+      resultCode: envelope === null ? '' : resultCodeOf(envelope),
       functions: none,
       labelsRequest: none,
       labelsResponse: none,

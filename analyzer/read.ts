@@ -42,6 +42,7 @@ import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
 import { signalNames } from './reading/signals.ts';
 import type { ReadTools } from './reading/tools.ts';
+import { traceIdsOf } from './reading/trace-ids.ts';
 
 export { type ReadOptions, ReadTools } from './reading/tools.ts';
 
@@ -342,6 +343,7 @@ class OneCall implements TransactionReader {
       signals,
       requestHash,
       foreignOrigin: this.#foreignOrigin(),
+      traceIds: traceIdsOf(requestFields.traces, responseFields.traces, this.tools.identity),
     });
   }
 

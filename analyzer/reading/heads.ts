@@ -1,6 +1,7 @@
 /** What single header fields say. */
 import { type HeaderList, headerValue } from '../../sensor/transaction.ts';
 import type { CidrSet } from '../identify/cidr.ts';
+import { traceFields } from './trace-ids.ts';
 
 /** `type/subtype` in lower case (RFC 9110 §8.3.1); at most 100 characters, empty when absent. */
 export function mediaType(field: string | undefined): string {
@@ -25,6 +26,9 @@ const asked = [
   'access-control-allow-origin',
   'access-control-allow-credentials',
 ] as const;
+/** From this number on: `traceFields`. */
+const firstTrace = asked.length;
+const names: readonly string[] = [...asked, ...traceFields];
 /** Spelling as sent → number; -1 for others. At most 1,000 spellings a thread; more are worked out anew. */
 const numbers = new Map<string, number>();
 const mostSpellings = 1_000;
@@ -44,12 +48,15 @@ export class NamedFields {
   origin: string | undefined = undefined;
   allowOrigin: string | undefined = undefined;
   allowCredentials: string | undefined = undefined;
+  /** Fields that hold a request's id, each as its number in `traceFields` and its text; null for none. */
+  traces: (number | string)[] | null = null;
 
   constructor(headers: HeaderList) {
     for (let i = 0; i < headers.length; i += 2) {
       const name = headers[i]!;
       const value = headers[i + 1]!;
-      switch (numbers.get(name) ?? numberOf(name)) {
+      const number = numbers.get(name) ?? numberOf(name);
+      switch (number) {
         case 0:
           this.contentType ??= value;
           break;
@@ -89,13 +96,15 @@ export class NamedFields {
         case 12:
           this.allowCredentials ??= value;
           break;
+        default:
+          if (number >= firstTrace) (this.traces ??= []).push(number - firstTrace, value);
       }
     }
   }
 }
 
 function numberOf(name: string): number {
-  const number = (asked as readonly string[]).indexOf(name.toLowerCase());
+  const number = names.indexOf(name.toLowerCase());
   // A copy of its own: a name cut out of a head would keep the whole head in memory.
   if (numbers.size < mostSpellings) numbers.set(Buffer.from(name, 'latin1').toString('latin1'), number);
   return number;

@@ -10,6 +10,7 @@ import { senseToBus } from '../../deploy/bus/sensor.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listLabels, listRules, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
+import { maskSearch } from '../../deploy/mask-search.ts';
 import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
 import { run } from './program.ts';
@@ -31,6 +32,7 @@ const services: Services = {
   openStoreForReading,
   traceHashes,
   traceHashesOfAll,
+  maskSearch,
   accountHash,
   keyNotices,
   verifyAudit: verifyFolder,

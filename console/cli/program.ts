@@ -17,6 +17,7 @@ import { addFindings } from './commands/findings.ts';
 import { addHealth } from './commands/health.ts';
 import { addImport } from './commands/import.ts';
 import { addLabels } from './commands/labels.ts';
+import { addExportLog, addLog } from './commands/log.ts';
 import { addOverview } from './commands/overview.ts';
 import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
@@ -51,12 +52,14 @@ const commands = [
   addTrace,
   addProfile,
   addCalls,
+  addLog,
   addStats,
   addTls,
   addExport,
   addHealth,
   addDoctor,
   addExportEvidence,
+  addExportLog,
   addAudit,
   addLabels,
   addRules,

@@ -136,6 +136,10 @@ export interface CallRow extends Carried {
   readonly session: string;
   /** What an untrusted header says of the client; '' when nothing. */
   readonly claimedClient: string;
+  /** Kind of device that the caller says it is: `chrome/windows`; '' when it does not. */
+  readonly device?: string;
+  /** Code of the reply itself; '' for none. */
+  readonly resultCode?: string;
 }
 
 export interface StatsRow extends Usage {

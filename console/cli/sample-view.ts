@@ -1,4 +1,6 @@
 /** Who had what of a leaked sample, for people and scripts. */
+import type { LeakPath } from './leak-path.ts';
+import { pathJson, renderPath } from './leak-path-view.ts';
 import { name as word } from './ledger-view.ts';
 import type { CoverKind, CoverRow, Narrowest } from './narrowest.ts';
 import type { TraceRow } from './subject-rows.ts';
@@ -24,14 +26,18 @@ export interface SampleAnswer {
   readonly calls: readonly TraceRow[];
   /** Mean over the calls that carried a value, 0…1. */
   readonly completeness: number;
+  /** Lines of which all values were looked for that their mask may stand for. */
+  readonly guessed: number;
   readonly masked: number;
   readonly skipped: number;
+  /** Only where they were asked for. */
+  readonly paths?: readonly LeakPath[];
 }
 
 const shownRows = 10;
 
 export function sampleJson(answer: SampleAnswer, calls: readonly object[]): Readonly<Record<string, unknown>> {
-  const { lines, usable, found, kinds, rows, best, completeness, masked, skipped } = answer;
+  const { lines, usable, found, kinds, rows, best, completeness, guessed, masked, skipped } = answer;
   const list = (kind: CoverKind, field: string) =>
     rows
       .filter((row) => row.kind === kind)
@@ -40,7 +46,7 @@ export function sampleJson(answer: SampleAnswer, calls: readonly object[]): Read
       }));
   const field = best?.kind === 'api' ? 'apiId' : best?.kind;
   return {
-    query: { by: 'values', lines, values: usable, found, labels: kinds, masked, skipped },
+    query: { by: 'values', lines, values: usable, found, labels: kinds, guessed, masked, skipped },
     ...(best === undefined || field === undefined
       ? {}
       : { narrowest: { [field]: best.row.key, matched: best.row.matched, of: usable, found, calls: best.row.calls } }),
@@ -53,6 +59,7 @@ export function sampleJson(answer: SampleAnswer, calls: readonly object[]): Read
     clients: list('client', 'client'),
     apis: list('api', 'apiId'),
     apps: list('app', 'app'),
+    ...(answer.paths === undefined ? {} : { paths: answer.paths.map(pathJson) }),
     days: list('day', 'day').sort((a, b) => (String(a['day']) < String(b['day']) ? -1 : 1)),
   };
 }
@@ -84,7 +91,8 @@ export function renderSample(answer: SampleAnswer, texts: Texts, zone: string, w
   const tables = (['account', 'client', 'api', 'day'] as const).map((kind) =>
     renderRows(kind, of(kind), texts, zone, width),
   );
-  return `${lines.join('\n')}\n${tables.join('')}`;
+  const paths = (answer.paths ?? []).map((path) => renderPath(path, texts, zone, width));
+  return `${lines.join('\n')}\n${tables.join('')}${paths.join('')}`;
 }
 
 function renderRows(

@@ -42,6 +42,8 @@ export interface Services {
     data: string,
     config: Config,
   ): Awaitable<readonly (readonly TraceHash[])[]>;
+  /** Answers the hashes of all values that a mask may stand for; null where it leaves too much open. Throws KeyError. */
+  maskSearch(data: string): (mask: string) => readonly string[] | null;
   /**
    * Hash of a clear account name under the identity key, 16 hex digits; the first ten stand in accounts as shown.
    * Undefined for a text that is no account's name. Throws KeyError.

@@ -1,8 +1,19 @@
 /** A trace for people and scripts: the calls, and whom, where, through what and when they add up to. */
 import type { Output } from './io.ts';
+import type { LeakPath } from './leak-path.ts';
+import { pathJson, renderPath } from './leak-path-view.ts';
 import type { View } from './output.ts';
-import { type ApiName, inOrder, type PartKind, type PartRow, partsOf, type TraceRow } from './subject-rows.ts';
-import { type Look, renderParts } from './subject-tables.ts';
+import { type OwnerCard, renderOwners } from './owner-cards.ts';
+import {
+  type ApiName,
+  inOrder,
+  type PartKind,
+  type PartRow,
+  partsOf,
+  type SubjectLabelRow,
+  type TraceRow,
+} from './subject-rows.ts';
+import { type Look, renderLabels, renderParts } from './subject-tables.ts';
 import { groupThousands } from './table.ts';
 import { labelNames } from './terms.ts';
 import type { Texts } from './text/en.ts';
@@ -15,7 +26,7 @@ export type TraceQuery =
   | { readonly by: 'account'; readonly account: string }
   | { readonly by: 'client'; readonly client: string }
   | { readonly by: 'api'; readonly apiId: string }
-  | { readonly by: 'app' | 'label' | 'user-agent' | 'referer' | 'session' };
+  | { readonly by: 'app' | 'label' | 'user-agent' | 'referer' | 'session' | 'device' };
 
 /** What was seen and could not be kept, so that a value may be in more calls than are found. */
 export interface Missing {
@@ -23,6 +34,18 @@ export interface Missing {
   readonly values: number;
   /** Finds that a call had no room to carry. */
   readonly finds: number;
+}
+
+/** What the calls add up to. */
+export interface Cards {
+  readonly parts: readonly PartRow[];
+  readonly apis: ReadonlyMap<string, ApiName>;
+  /** Kinds of data that the calls took in and gave out. */
+  readonly data: readonly SubjectLabelRow[];
+  /** Who answers for the applications. */
+  readonly owners: readonly OwnerCard[];
+  /** Only where they were asked for. */
+  readonly paths?: readonly LeakPath[];
 }
 
 /** Why a call is among the answers. */
@@ -46,7 +69,9 @@ export function traceView(query: TraceQuery, texts: Texts, zone: string): View<T
       success: Boolean(row.success),
       client: row.client,
       ...known('account', row.account),
+      ...known('session', row.session),
       ...known('userAgent', row.userAgent),
+      ...known('device', row.device),
       ...known('referer', row.referer),
       labels: { request: row.labelsRequest, response: row.labelsResponse },
       completeness: row.completeness,
@@ -54,7 +79,7 @@ export function traceView(query: TraceQuery, texts: Texts, zone: string): View<T
     }),
     fields: [
       ...['uid', 'ts', 'app', 'apiId', 'method', 'template', 'operation', 'status', 'success', 'client', 'account'],
-      ...['userAgent', 'referer', 'labels', 'completeness', 'matched'],
+      ...['session', 'userAgent', 'device', 'referer', 'labels', 'completeness', 'matched'],
     ],
     columns: [
       { header: columns.time },
@@ -82,12 +107,10 @@ export async function writeTraceJson(
   query: TraceQuery,
   calls: AsyncIterable<TraceRow>,
   view: View<TraceRow>,
-  parts: readonly PartRow[],
-  apis: ReadonlyMap<string, ApiName>,
+  { parts, apis, data, owners, paths }: Cards,
   mayMiss: Missing | undefined,
 ): Promise<void> {
-  const { by } = query;
-  const asked = by === 'value' ? { by, labels: query.labels } : query;
+  const { shown: _, ...asked } = { shown: '', ...query };
   let opening = `{\n"query": ${JSON.stringify(asked)},\n"calls": [\n`;
   for await (const row of calls) {
     await out.write(`${opening}${JSON.stringify(view.json(row))}`);
@@ -101,17 +124,18 @@ export async function writeTraceJson(
     });
   const days = inOrder(partsOf(parts, 'day')).map(({ key, calls: count }) => ({ day: key, calls: count }));
   const lists = { accounts: list('account', 'account'), clients: list('client', 'client'), apis: list('api', 'apiId') };
-  const rest = Object.entries({ ...lists, days, ...(mayMiss && { mayMiss }) }).map(
+  const cards = { data, owners, ...(paths === undefined ? {} : { paths: paths.map(pathJson) }) };
+  const rest = Object.entries({ ...lists, days, ...cards, ...(mayMiss && { mayMiss }) }).map(
     ([name, value]) => `"${name}": ${JSON.stringify(value)}`,
   );
   await out.write(`${opening === ',\n' ? '\n' : opening}],\n${rest.join(',\n')}\n}\n`);
 }
 
 /** Everything but the calls. '' when there are none. */
-export function renderTrace(query: TraceQuery, parts: readonly PartRow[], look: Look): string {
-  const { texts } = look;
+export function renderTrace(query: TraceQuery, { parts, data, owners, paths = [] }: Cards, look: Look): string {
+  const { texts, zone, width } = look;
   const { trace: say, columns } = texts.findings;
-  const looked = query.by === 'value' ? `${say.labels(query.shown)}\n` : '';
+  const looked = query.by === 'value' && query.shown !== '' ? `${say.labels(query.shown)}\n` : '';
   const days = inOrder(partsOf(parts, 'day'));
   if (days.length === 0) return looked;
   const count = (kind: PartKind) => groupThousands(partsOf(parts, kind).length);
@@ -123,6 +147,9 @@ export function renderTrace(query: TraceQuery, parts: readonly PartRow[], look: 
     renderParts(say.clients, texts.columns.client, partsOf(parts, 'client'), look),
     renderParts(say.apis, texts.columns.api, partsOf(parts, 'api'), look),
     renderParts(say.days, columns.day, days, look),
+    renderLabels(texts.leak.cards.data, data, look),
+    renderOwners(owners, texts, width),
+    ...paths.map((path) => renderPath(path, texts, zone, width)),
     `\n${say.calls}\n`,
   ].join('');
 }

@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Engine, EngineError } from './engine.ts';
+import { readForm } from './offer-form.ts';
 import { contentTypeOf, readInsert, readQuestion, refusalOf, statusOf, type Variables } from './offer-statements.ts';
 import { readStatement } from './statement-text.ts';
 
@@ -93,13 +94,17 @@ async function serve(
   }
   // What follows it are rows, and no text.
   if (/^\s*insert\b/i.test(inUrl)) throw new EngineError(164, 'Cannot execute query in readonly mode.');
-  const text = [inUrl, body.toString('utf8')].filter((part) => part.trim() !== '').join('\n');
+  const form = formOf(request, body);
+  const inBody = form === null ? body.toString('utf8') : (form.get('query') ?? '');
+  const text = [inUrl, inBody].filter((part) => part.trim() !== '').join('\n');
   if (text === '') {
     respond(response, 200, 'Ok.\n');
     return;
   }
   const variables: Variables = new Map(
-    [...searchParams].filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), value]),
+    [...searchParams, ...(form ?? [])]
+      .filter(([name]) => name.startsWith('param_'))
+      .map(([name, value]) => [name.slice(6), value]),
   );
   const format = searchParams.get('default_format') ?? (request.headers['x-clickhouse-format'] as string | undefined);
   const statement = readStatement(text.replace(/[;\s]+$/, ''));
@@ -162,6 +167,14 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
     parts.push(part as Buffer);
   }
   return Buffer.concat(parts);
+}
+
+function formOf(request: IncomingMessage, body: Buffer): ReadonlyMap<string, string> | null {
+  try {
+    return readForm(request.headers['content-type'], body);
+  } catch (error) {
+    throw new Refusal(400, `Bad request: ${(error as Error).message}`);
+  }
 }
 
 function tokenOf({ headers }: IncomingMessage, parameters: URLSearchParams): string {

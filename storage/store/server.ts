@@ -31,6 +31,8 @@ export async function openServerStore({
     password: token,
     database,
     request_timeout: 150_000,
+    // Many values have no room in an address.
+    use_multipart_params_auto: true,
     log: { level: ClickHouseLogLevel.OFF },
   });
   const connections = new ServerConnections(client);

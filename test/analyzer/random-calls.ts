@@ -96,6 +96,7 @@ export class RandomCalls {
       signals: random.chance(0.9) ? [] : ['sql-injection', 'stack-trace'],
       requestHash: random.chance(0.5) ? '' : random.hex(2),
       foreignOrigin: random.chance(0.9) ? '' : random.hex(2),
+      traceIds: random.chance(0.8) ? '' : random.hex(2),
     };
   }
 

@@ -15,14 +15,18 @@ import {
   withStore,
 } from '../context.ts';
 import { UsageFault } from '../faults.ts';
-import { newestPacket, offsetSeconds, readApiId, readPeriod } from '../filters.ts';
+import { newestPacket, offsetSeconds, type Period, readApiId, readPeriod } from '../filters.ts';
+import { askPaths } from '../leak-suspects.ts';
 import { name as word } from '../ledger-view.ts';
+import { findMasked } from '../mask-search.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { type OutputFormat, upTo, writeRows } from '../output.ts';
+import { askOwners } from '../owner-cards.ts';
 import { traceSample } from '../sample-trace.ts';
-import { askApiNames, type PartRow, type TraceRow } from '../subject-rows.ts';
+import { askApiNames, type PartRow, type SubjectLabelRow, type TraceRow } from '../subject-rows.ts';
 import { groupThousands } from '../table.ts';
-import { type Missing, renderTrace, type TraceQuery, traceView, writeTraceJson } from '../trace-view.ts';
+import { type Cards, type Missing, renderTrace, type TraceQuery, traceView, writeTraceJson } from '../trace-view.ts';
+import { isMasked } from '../values-file.ts';
 
 interface Options extends CommonOptions {
   readonly value?: string;
@@ -35,6 +39,8 @@ interface Options extends CommonOptions {
   readonly userAgent?: string;
   readonly referer?: string;
   readonly session?: string;
+  readonly device?: string;
+  readonly path?: boolean;
   readonly since?: string;
   readonly until?: string;
   readonly limit?: number;
@@ -45,15 +51,34 @@ interface Options extends CommonOptions {
 const tableRows = 50;
 
 /** Subjects may be named together: calls of an account from an address, say. */
-const subjectOptions = ['account', 'client', 'api', 'label', 'userAgent', 'referer', 'session', 'app'] as const;
+const subjectOptions = [
+  'account',
+  'client',
+  'api',
+  'label',
+  'userAgent',
+  'referer',
+  'session',
+  'device',
+  'app',
+] as const;
 
 /** Which calls, and how to find them. */
 interface Search {
   readonly query: TraceQuery;
   readonly calls: string;
   readonly parts: string;
+  readonly labels: string;
   readonly parameters: Parameters;
+  readonly subjects: Subjects;
+  /** To be told beside the answer. */
+  readonly remark?: string;
 }
+
+/** As questions take them; '' filters nothing. */
+type Subjects = Readonly<
+  Record<'accountHash' | 'client' | 'apiId' | 'app' | 'label' | 'userAgent' | 'referer' | 'session' | 'device', string>
+>;
 
 export function addTrace(program: Command, context: Context): void {
   const { texts } = context;
@@ -74,6 +99,8 @@ export function addTrace(program: Command, context: Context): void {
     .option('--user-agent <text>', texts.leak.subject.userAgent)
     .option('--referer <text>', texts.leak.subject.referer)
     .option('--session <hash>', texts.leak.subject.session)
+    .option('--device <kind>', texts.leak.subject.device)
+    .option('--path', texts.leak.path.help)
     .option('--since <time>', options.since)
     .option('--until <time>', options.until)
     .option('--limit <n>', options.callsLimit, wholeNumber(context, '--limit'))
@@ -88,18 +115,25 @@ function trace(context: Context, options: Options): Promise<void> {
   const isGiven = (each: keyof Options) => (options[each] ?? '') !== '';
   const given = (['value', 'valuesFile'] as const).filter(isGiven);
   const subjects = subjectOptions.filter(isGiven);
-  if (given.length > 1 || (given.length === 1 ? subjects.length > 0 : subjects.length === 0)) {
-    throw new UsageFault(errors.traceOne('--value, --values-file, --account, --client, --api'));
+  if (given.length > 1 || given.length + subjects.length === 0) {
+    throw new UsageFault(
+      errors.traceOne(
+        '--value, --values-file, --account, --client, --api, --app, --label, --user-agent, --referer, --session, --device',
+      ),
+    );
   }
-  if (options.valuesFile !== undefined) return traceSample(context, options.valuesFile, options);
+  if (options.valuesFile !== undefined) {
+    const read = async (settings: Settings) => (await readSubjects(context, options, settings)).parameters;
+    return traceSample(context, options.valuesFile, options, read);
+  }
   return withStore(context, options, async (store, settings) => {
     const { zone } = settings.config;
     const period = await readPeriod(options, store, zone, texts);
-    const search = await readSearch(context, options, settings);
+    const search = await readSearch(context, store, options, settings);
     const format = formatOf(context, options);
     const offset = offsetSeconds(await newestPacket(store), zone);
-    const parts = await store.ask<PartRow>(search.parts, { ...search.parameters, ...period, offsetSeconds: offset });
-    const apis = await askApiNames(store, parts);
+    const cards = await askCards(store, search, { ...period, offset, path: options.path === true }, settings);
+    const { parts, paths } = cards;
     const query = asShown(search.query, parts);
     const missing = options.value === undefined ? undefined : await askMissing(store);
     const limit = options.limit ?? (format === 'table' ? tableRows : Number.POSITIVE_INFINITY);
@@ -112,20 +146,48 @@ function trace(context: Context, options: Options): Promise<void> {
     const view = traceView(query, texts, zone);
     const { stdout } = surroundings;
     if (format === 'json') {
-      await writeTraceJson(stdout, query, calls, view, parts, apis, missing);
+      await writeTraceJson(stdout, query, calls, view, cards, missing);
       return;
     }
     if (format === 'table') {
-      await stdout.write(renderTrace(query, parts, { texts, zone, width: stdout.columns, apis }));
+      await stdout.write(renderTrace(query, cards, { texts, zone, width: stdout.columns, apis: cards.apis }));
     }
     const count = await writeRows(stdout, format, calls, view);
     await notes(context, format, count, more, parts);
+    if (search.remark !== undefined) await note(context, format, search.remark);
+    if (paths?.length === 0) await note(context, format, texts.leak.path.none);
     if (options.value === undefined) return;
     const { trace } = texts.findings;
     if (missing)
       await note(context, format, trace.mayMiss(groupThousands(missing.values), groupThousands(missing.finds)));
     for (const notice of services.keyNotices(settings.data)) await note(context, format, notice);
   });
+}
+
+interface Wanted extends Period {
+  readonly offset: number;
+  readonly path: boolean;
+}
+
+async function askCards(
+  store: Store,
+  search: Search,
+  { since, until, offset, path }: Wanted,
+  { config }: Settings,
+): Promise<Cards> {
+  const asked = { ...search.parameters, since, until };
+  const parts = await store.ask<PartRow>(search.parts, { ...asked, offsetSeconds: offset });
+  const { accountHash, session, client } = search.subjects;
+  const values = search.query.by === 'value' ? search.parameters : undefined;
+  return {
+    parts,
+    apis: await askApiNames(store, parts),
+    data: await store.ask<SubjectLabelRow>(search.labels, asked),
+    owners: await askOwners(store, parts, config),
+    ...(path
+      ? { paths: await askPaths(store, { parts, named: { accountHash, session, client }, values, since, until }) }
+      : {}),
+  };
 }
 
 /** An account is named as the store shows it: what was typed before its # may be anything, a clear name too. */
@@ -151,31 +213,66 @@ async function notes(context: Context, format: OutputFormat, count: number, more
   if (sum('account') < sum('day')) await note(context, format, texts.findings.trace.unknownAccounts);
 }
 
-async function readSearch(context: Context, options: Options, settings: Settings): Promise<Search> {
+async function readSearch(context: Context, store: Store, options: Options, settings: Settings): Promise<Search> {
   const { services, texts } = context;
-  if (options.value === undefined) return readSubjects(context, options, settings);
+  const named = await readSubjects(context, options, settings);
+  if (options.value === undefined) return named;
   const hashes = await services.traceHashes(options.value, settings.data, settings.config);
+  if (hashes.length === 0 && isMasked(options.value))
+    return maskedSearch(context, store, options.value, settings, named);
   if (hashes.length === 0) throw new UsageFault(texts.findings.errors.traceNothing);
   const labels = [...new Set(hashes.map((each) => each.label))].sort();
+  const shown = labels.map((label) => word(texts.terms.labels, label)).join(', ');
+  const { by: _, ...subjects } = { ...named.query };
   return {
-    query: { by: 'value', labels, shown: labels.map((label) => word(texts.terms.labels, label)).join(', ') },
+    query: { by: 'value', labels, shown, ...subjects },
     calls: 'trace-by-hash',
     parts: 'trace-parts',
-    parameters: { hashes: hashes.map((each) => each.hash) },
+    labels: 'trace-labels',
+    parameters: { ...given(named.subjects), hashes: hashes.map((each) => each.hash) },
+    subjects: named.subjects,
+  };
+}
+
+function given(subjects: Subjects): Parameters {
+  return Object.fromEntries(Object.entries(subjects).filter(([, value]) => value !== ''));
+}
+
+/** What a mask may stand for, as far as it was seen. */
+async function maskedSearch(
+  context: Context,
+  store: Store,
+  value: string,
+  { data }: Settings,
+  named: Search,
+): Promise<Search> {
+  const { leak } = context.texts;
+  const mask = value.trim();
+  const found = await findMasked(store, [mask], context.services.maskSearch(data), { since: 0, until: 0 });
+  const hashes = found.seen.get(mask);
+  if (hashes === undefined) throw new UsageFault(leak.openMask);
+  return {
+    ...{ calls: 'trace-by-hash', parts: 'trace-parts', labels: 'trace-labels', subjects: named.subjects },
+    query: { by: 'value', labels: [], shown: '' },
+    parameters: { ...given(named.subjects), hashes },
+    remark: leak.maskedValue(groupThousands(found.tried), groupThousands(hashes.length)),
   };
 }
 
 async function readSubjects(context: Context, options: Options, settings: Settings): Promise<Search> {
-  const { client = '', api: apiId = '', app = '', label = '', userAgent = '', referer = '', session = '' } = options;
+  const { client = '', api: apiId = '', label = '', userAgent = '', referer = '' } = options;
+  const [app, session] = [options.app?.toLowerCase() ?? '', options.session?.toLowerCase() ?? ''];
+  const { device = '' } = options;
   const { accountHash } = await readAccount(context, options.account, settings);
-  const parameters = { accountHash, client, apiId, app, label, userAgent, referer, session };
+  const subjects = { accountHash, client, apiId, app, label, userAgent, referer, session, device };
   const account = accountHash === '' ? '' : `#${accountHash.slice(0, 10)}`;
-  const named = { account, client, apiId, label, userAgent, referer, session, app };
+  const named = { account, client, apiId, label, userAgent, referer, session, device, app };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== ''));
   const words = { apiId: 'api', userAgent: 'user-agent' } as const;
   const [first] = Object.keys(given);
   const by = words[first as keyof typeof words] ?? first;
-  return { query: { by, ...given } as TraceQuery, parameters, calls: 'calls', parts: 'subject-parts' };
+  const query = { by, ...given } as TraceQuery;
+  return { query, parameters: subjects, subjects, calls: 'calls', parts: 'subject-parts', labels: 'subject-labels' };
 }
 
 function askCalls(

@@ -1,4 +1,5 @@
 /** Every sentence of the command line in English. `zh-cn.ts` has the same keys, which the type enforces. */
+import { accessLogEn } from './access-log-en.ts';
 import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
 import { busEn } from './bus-en.ts';
@@ -27,6 +28,7 @@ export const en = {
   language: 'en',
   help: helpEn,
   ledger: ledgerEn,
+  accessLog: accessLogEn,
   applications: applicationsEn,
   traits: traitsEn,
   fields: fieldsEn,

@@ -185,7 +185,8 @@ export const findingsEn = {
       `«${status}» is what the traffic says, and no person's decision; --set is one of ${choices}.`,
     untilOnlyIgnored: '--until goes with --set ignored alone.',
     untilPast: '--until must lie after the newest packet; else the decision would have ended already.',
-    traceOne: (options: string) => `name one thing to trace: ${options}.`,
+    traceOne: (options: string) =>
+      `name what to trace: one of ${options}; subjects may be named together, and narrow a value down.`,
     maskAlone: 'a mask alone may be several accounts: give all of it, with # and ten digits, or the account in clear.',
     noAccountName: "the value is nothing that is taken for an account's name.",
     traceNothing: 'the value has the form of no kind of data that is kept, so no call can be found by it.',

@@ -179,7 +179,7 @@ export const findingsZhCn: Texts['findings'] = {
     engineState: (status, choices) => `“${status}”由流量得出，不能由人指定；--set 可选：${choices}。`,
     untilOnlyIgnored: '--until 只能与 --set ignored 一起使用。',
     untilPast: '--until 须晚于最新的包，否则处置当即失效。',
-    traceOne: (options) => `请指定一个追溯对象：${options}。`,
+    traceOne: (options) => `请指定追溯对象：${options} 之一；主体可同时指定，也可用来缩小对值的追溯。`,
     maskAlone: '仅凭掩码可能对应多个账号：请连同 # 和十位摘要一并给出，或给出账号原文。',
     noAccountName: '该值不会被识别为账号。',
     traceNothing: '该值不符合任何留存的数据类型，无法据此查找调用。',

@@ -12,7 +12,13 @@ export const leakEn = {
   skipped: (count: string, lines: string) =>
     `${count} lines were left out, since they have the form of no kind of data that is kept by value: line ${lines}`,
   masked: (count: string, lines: string) =>
-    `${count} lines are masked and were left out, since a mask stands for many values: line ${lines}`,
+    `${count} lines are masked and were left out, since their masks leave too much open: line ${lines}`,
+  guessed: (count: string, tried: string, lines: string) =>
+    `${count} lines are masked: each value that a mask may stand for was looked for (${tried} in all). This is weaker than a value, since several people may share a mask: line ${lines}`,
+  maskedValue: (tried: string, seen: string) =>
+    `A mask was looked for: of ${tried} values that it may stand for, ${seen} were seen. They may be several people's.`,
+  openMask:
+    'the mask leaves too much open to be looked for: give more digits of a mobile number, identity number or bank card.',
   none: 'None of the values was seen in what is stored.',
   found: (found: string, usable: string, calls: string, accounts: string, clients: string, apis: string) =>
     `${found} of ${usable} were seen, in ${calls} calls of ${accounts} accounts from ${clients} clients through ${apis} APIs.`,
@@ -34,7 +40,29 @@ export const leakEn = {
     userAgent: 'only calls whose User-Agent contains this text',
     referer: 'only calls whose Referer contains this text',
     session: 'only calls of this session (its hash or beginning)',
+    device: 'only calls of this kind of device: chrome/windows, okhttp …',
   },
+  path: {
+    help: 'also the way there: what the suspected caller did around it, from the login on, as a timeline',
+    title: (kind: string, key: string) => `The way of ${kind} ${key}`,
+    kinds: { account: 'account', session: 'session', client: 'client' },
+    columns: { last: 'until', step: 'step', traced: 'traced' },
+    roles: {
+      login: 'login',
+      logout: 'logout',
+      listing: 'listing',
+      detail: 'detail',
+      export: 'export',
+      other: 'other',
+    },
+    failed: (role: string) => `${role}, failed`,
+    someFailed: (role: string, count: string) => `${role}, ${count} failed`,
+    completeness: (calls: string, share: string) =>
+      `${calls} calls; of their packets ${share} was seen. Repeated steps stand once; a call that no tap saw is not here.`,
+    cut: 'There is more than is told here: narrow it down with --since and --until.',
+    none: 'No caller is known whose way could be told.',
+  },
+  cards: { data: 'Data in these calls', owners: 'Responsible', owner: 'owner', department: 'department', name: 'name' },
   evidence: {
     exports: 'hand over what was found to others',
     help: 'a signed zip of one finding: masked calls, ledger, rule text, and how to verify it with openssl and sha256sum',

@@ -1,5 +1,6 @@
 /** Every sentence of the command line in Simplified Chinese. */
 
+import { accessLogZhCn } from './access-log-zh-cn.ts';
 import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
 import { busZhCn } from './bus-zh-cn.ts';
@@ -23,6 +24,7 @@ export const zhCn: Texts = {
   language: 'zh-CN',
   help: helpZhCn,
   ledger: ledgerZhCn,
+  accessLog: accessLogZhCn,
   applications: applicationsZhCn,
   traits: traitsZhCn,
   fields: fieldsZhCn,

@@ -1,6 +1,6 @@
 -- Which calls were made? In order of time, or the newest first with newestFirst = 1. An empty or zero filter filters
 -- nothing: app, apiId (or its beginning), client, account as shown, accountHash (or its beginning), label, method,
--- status (1 to 9: the class, 4 is 400…499; 600: no response), pairing, text in path, query, operation or user agent,
+-- status (1 to 9: the class, 4 is 400…499; 600: no response), pairing, text in path, query, operation or user agent, part of the device,,
 -- [since, until) µs.
 SELECT
     uid,
@@ -42,7 +42,9 @@ SELECT
     labelsRequest,
     labelsResponse,
     persons,
-    claimedClient
+    claimedClient,
+    device,
+    resultCode
 FROM callRows
 WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
     AND ({app:String} = '' OR app = {app:String})
@@ -54,6 +56,7 @@ WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {u
     AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
     AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
     AND ({session:String} = '' OR startsWith(session, {session:String}))
+    AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
     AND ({method:String} = '' OR method = {method:String})
     AND multiIf(
         {status:UInt16} = 0, 1,

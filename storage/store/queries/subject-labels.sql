@@ -20,5 +20,10 @@ WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {u
     AND ({client:String} = '' OR client = {client:String})
     AND ({account:String} = '' OR account = {account:String})
     AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+    AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
+    AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
+    AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
+    AND ({session:String} = '' OR startsWith(session, {session:String}))
+    AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
 GROUP BY direction, label
 ORDER BY direction DESC, values DESC, label

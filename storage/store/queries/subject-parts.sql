@@ -1,5 +1,5 @@
 -- Of the calls of a subject (app, apiId or its beginning, client, account as shown, accountHash or its beginning; label, part
--- of the User-Agent or Referer, session or its beginning; what is empty filters nothing) in [since, until) µs: by whom, from where, through what, and when?
+-- of the User-Agent, Referer or device, session or its beginning; what is empty filters nothing) in [since, until) µs: by whom, from where, through what, and when?
 -- kind: account, client, api, app, day or hour; key: what of that kind. Days and hours of the day are those of a zone
 -- `offsetSeconds` ahead of UTC. Most calls first, at most `limit` a kind (0: 1000).
 SELECT
@@ -25,6 +25,7 @@ WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {u
     AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
     AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
     AND ({session:String} = '' OR startsWith(session, {session:String}))
+    AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
 GROUP BY kind, key
 HAVING key != ''
 ORDER BY kind, calls DESC, key

@@ -1,5 +1,5 @@
 -- Which calls carried one of these values? By the values' keyed hashes (16 hex digits), in order of time, in
--- [since, until) µs. matched: [label, direction, place], where in the call.
+-- [since, until) µs; of them those of a subject, chosen as in `subject-parts`. matched: [label, direction, place], where in the call.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(one))) FROM (SELECT arrayJoin({hashes:Array(String)}) AS one)
@@ -42,8 +42,23 @@ SELECT
     labelsResponse,
     persons,
     claimedClient,
+    device,
+    resultCode,
     m.matched AS matched
-FROM (SELECT * FROM callRows WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)) AS c
+FROM
+(
+    SELECT * FROM callRows
+    WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
+        AND ({app:String} = '' OR app = {app:String})
+        AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
+        AND ({client:String} = '' OR client = {client:String})
+        AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+        AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
+        AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
+        AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
+        AND ({session:String} = '' OR startsWith(session, {session:String}))
+        AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
+) AS c
 INNER JOIN
 (
     SELECT app, ts, flow, depth, arraySort(groupUniqArray([toString(label), toString(direction), toString(place)])) AS matched

@@ -1,6 +1,6 @@
 -- Of a sample of values, who had how many? `values`: the hash of each (16 hex digits), a colon and its number in the sample;
 -- a value of several forms has several. kind: call, account, client, api, app, day, or all; items: which numbers (of the
--- first 50 of a kind only). In [since, until) µs; days of a zone `offsetSeconds` ahead of UTC.
+-- first 50 of a kind only). Of the calls of a subject, chosen as in `subject-parts`, in [since, until) µs; days of a zone `offsetSeconds` ahead of UTC.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(substring(one, 1, 16)))) AS hash, toUInt32(substring(one, 18)) AS item
@@ -36,6 +36,15 @@ INNER JOIN
 (
     SELECT uid, app, ts, flow, depth, account, client, apiId, persons FROM callRows
     WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
+        AND ({app:String} = '' OR app = {app:String})
+        AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
+        AND ({client:String} = '' OR client = {client:String})
+        AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+        AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
+        AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
+        AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
+        AND ({session:String} = '' OR startsWith(session, {session:String}))
+        AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
 ) AS c ON c.app = s.app AND c.ts = s.ts AND c.flow = s.flow AND c.depth = s.depth
 ARRAY JOIN
     [('call', c.uid), ('account', toString(c.account)), ('client', toString(c.client)), ('api', c.apiId),

@@ -1,5 +1,5 @@
 -- Of the calls that carried one of these values (16 hex digits each): by whom, from where, through what, and when?
--- kind: account, client, api, app, day or hour; key: what of that kind. Days and hours of the day are those of a zone
+-- Of those of a subject, chosen as in `subject-parts`. kind: account, client, api, app, day or hour; key: what of that kind. Days and hours of the day are those of a zone
 -- `offsetSeconds` ahead of UTC. Most calls first, at most `limit` a kind (0: 1000).
 WITH wanted AS
 (
@@ -25,6 +25,15 @@ ARRAY JOIN
         ('day', toString(toDate(intDiv(ts, 1000000) + {offsetSeconds:Int64}))),
         ('hour', leftPad(toString(intDiv(ts + {offsetSeconds:Int64} * 1000000, 3600000000) % 24), 2, '0'))] AS part
 WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
+    AND ({app:String} = '' OR app = {app:String})
+    AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
+    AND ({client:String} = '' OR client = {client:String})
+    AND ({accountHash:String} = '' OR startsWith(accountHash, {accountHash:String}))
+    AND ({label:String} = '' OR has(labelsRequest.label, {label:String}) OR has(labelsResponse.label, {label:String}))
+    AND ({userAgent:String} = '' OR positionCaseInsensitiveUTF8(userAgent, {userAgent:String}) > 0)
+    AND ({referer:String} = '' OR positionCaseInsensitiveUTF8(referer, {referer:String}) > 0)
+    AND ({session:String} = '' OR startsWith(session, {session:String}))
+    AND ({device:String} = '' OR positionCaseInsensitiveUTF8(device, {device:String}) > 0)
 GROUP BY kind, key
 HAVING key != ''
 ORDER BY kind, calls DESC, key

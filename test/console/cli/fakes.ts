@@ -97,6 +97,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     openStoreForReading: async () => store,
     traceHashes: () => [],
     traceHashesOfAll: (values) => values.map(() => []),
+    maskSearch: () => () => null,
     accountHash: async () => '3f9a01c2be000000',
     keyNotices: () => [],
     verifyAudit: async () => soundLog,

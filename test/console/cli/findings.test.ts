@@ -212,7 +212,7 @@ test('whatever is mistyped, the value does not come back', async () => {
     ['trace', '--valeu', clear],
     ['trace', `--valeu=${clear}`],
     ['trace', clear],
-    ['trace', '--value', clear, '--account', clear],
+    ['trace', '--value', clear, '--values-file', clear],
     ['trace', '--value', clear, '--frmat=x'],
     ['trace', '--value', `${clear}x`],
   ];
@@ -224,10 +224,13 @@ test('whatever is mistyped, the value does not come back', async () => {
 });
 
 test('a trace wants one thing', async () => {
-  for (const line of [[], ['--client', '10.0.0.7', '--value', '13912345678'], ['--values-file', 'x', '--app', 'y']]) {
+  for (const line of [[], ['--value', '13912345678', '--values-file', 'y']]) {
     const run = await runCommand(['trace', ...line, ...somewhere], { answers });
     assert.equal(run.code, 2);
-    assert.match(run.stderr, /name one thing to trace: --value, --values-file, --account, --client, --api\./);
+    assert.match(
+      run.stderr,
+      /name what to trace: one of --value, --values-file, --account, --client, --api, .*--device;/,
+    );
   }
   const client = await runCommand(['trace', '--client', '10.0.0.7', '--format', 'csv', ...somewhere], {
     answers: { ...answers, calls: [call] },

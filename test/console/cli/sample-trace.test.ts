@@ -8,6 +8,7 @@ import { deriveKey, KeyedHash } from '../../../analyzer/keyed-hash.ts';
 import { type CoverRow, narrowest, together } from '../../../console/cli/narrowest.ts';
 import { keyNotices, openKeys } from '../../../deploy/keys.ts';
 import { traceHashesOfAll } from '../../../deploy/lookup.ts';
+import { maskSearch } from '../../../deploy/mask-search.ts';
 import { Random } from '../../../deploy/traffic/random.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import type { Row, Store } from '../../../storage/store/store.ts';
@@ -33,6 +34,7 @@ const services = {
   }),
   traceHashesOfAll: (...[values, folder, config]: Parameters<typeof traceHashesOfAll>) =>
     traceHashesOfAll(values, folder, config, environment),
+  maskSearch: (folder: string) => maskSearch(folder, environment),
   keyNotices,
 };
 
@@ -44,7 +46,8 @@ before(async () => {
   const calls: Row[] = [];
   const values: Row[] = [];
   const give = (account: string, client: string, given: readonly string[]) => {
-    const row = { ...callRow(calls.length), account, client, persons: given.length };
+    const accountHash = account.split('#')[1]!.padEnd(16, '0');
+    const row = { ...callRow(calls.length), account, accountHash, client, persons: given.length, format: 'REST' };
     calls.push(row);
     const { ts, app, uid } = row as unknown as { ts: number; app: string; uid: string };
     for (const mobile of given) {
@@ -65,6 +68,20 @@ before(async () => {
   }
   // The thief's thirteen pages of sixteen, among the others' time.
   for (let page = 0; page < 13; page++) give(thief, '10.9.9.9', leaked.slice(page * 16, page * 16 + 16));
+  // What the thief did before: a login, and a listing a week earlier that has nothing to do with it.
+  const [first] = calls.slice(-13) as unknown as { ts: number }[];
+  const rest = {
+    account: thief,
+    accountHash: '00000000ff000000',
+    client: '10.9.9.9',
+    success: 1,
+    status: 200,
+    format: 'REST',
+  };
+  calls.push(
+    { ...callRow(calls.length), ...rest, ts: first!.ts - 7 * 86_400e6, functions: ['query'], template: '/earlier' },
+    { ...callRow(calls.length + 1), ...rest, ts: first!.ts - 60e6, functions: ['login'], template: '/login' },
+  );
   await store.insert('calls', calls);
   await store.insert('values', values);
 });
@@ -73,10 +90,10 @@ after(async () => {
   rmSync(data, { recursive: true });
 });
 
-async function trace(content: string | Buffer, format = 'json') {
+async function trace(content: string | Buffer, format = 'json', more: readonly string[] = []) {
   const file = join(data, 'leaked.csv');
   writeFileSync(file, content);
-  const asked = ['trace', '--values-file', file, '--format', format, '--data', data];
+  const asked = ['trace', '--values-file', file, '--format', format, '--data', data, ...more];
   const run = await runCommand(asked, { services, stdoutTerminal: format === 'table' });
   for (const clear of leaked.slice(0, 5))
     assert.ok(!(run.stdout + run.stderr).includes(clear), 'a clear value came back');
@@ -96,6 +113,31 @@ test('the thief among 500 accounts is the narrowest explanation of 200 leaked va
   assert.match(table.stdout, /narrowest explanation: account a\*\*\*7#00000000ff had 200 of the 200/);
 });
 
+test('the way of the thief begins with the login, and counts what was traced', async () => {
+  const run = await trace(leaked.join('\n'), 'json', ['--path']);
+  const { paths } = JSON.parse(run.stdout) as {
+    paths: { account: string; steps: { role: string; template: string; matched?: number; calls: number }[] }[];
+  };
+  assert.equal(paths.length, 1);
+  const [path] = paths;
+  assert.equal(path!.account, thief);
+  assert.deepEqual([path!.steps[0]!.role, path!.steps[0]!.template], ['login', '/login']);
+  assert.equal(
+    path!.steps.reduce((sum, { matched = 0 }) => sum + matched, 0),
+    13,
+  );
+  const table = await trace(leaked.join('\n'), 'table', ['--path']);
+  assert.match(table.stdout, /The way of account a\*\*\*7#00000000ff\n/);
+});
+
+test('a sample and a value are looked for among the calls of a subject', async () => {
+  const office = await trace(leaked.join('\n'), 'json', ['--client', '10.9.9.9', '--app', 'nowhere.example']);
+  assert.equal(JSON.parse(office.stdout).query.found, 0);
+  const own = await trace(leaked.join('\n'), 'json', ['--client', '10.9.9.9']);
+  const { query, accounts } = JSON.parse(own.stdout);
+  assert.deepEqual([query.found, accounts.map(({ account }: { account: string }) => account)], [200, [thief]]);
+});
+
 test('spaces, +86, full width, quotes, columns, GB18030 and UTF-16 are read; what cannot be is told by line', async () => {
   const [a, b, c, d, e] = leaked as [string, string, string, string, string];
   const wide = [...c].map((digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)).join('');
@@ -103,19 +145,38 @@ test('spaces, +86, full width, quotes, columns, GB18030 and UTF-16 are read; wha
   const run = await trace(text);
   assert.equal(run.code, 3, 'done, and some lines could not be looked for');
   const { query } = JSON.parse(run.stdout);
-  assert.deepEqual([query.values, query.found, query.masked, query.skipped], [5, 5, 1, 1]);
+  assert.deepEqual([query.found, query.guessed, query.masked, query.skipped], [5, 1, 0, 1]);
   const table = await trace(text, 'table');
-  assert.match(table.stderr, /1 lines are masked .* line 6/);
+  assert.match(table.stderr, /1 lines are masked: .* line 6/);
   assert.match(table.stderr, /line 7/);
   assert.equal((await trace(Buffer.from(`\ufeff${a}\n${b}\n`, 'utf16le'))).code, 0);
   // «手机» in GB18030.
   assert.equal((await trace(Buffer.concat([Buffer.from('cad6bbfa0a', 'hex'), Buffer.from(`${a}\n`)]))).code, 0);
 });
 
+test('masked values are looked for as all that they may stand for, and said to be weaker', async () => {
+  const masks = leaked.slice(0, 30).map((mobile) => `${mobile.slice(0, 3)}****${mobile.slice(7)}`);
+  const run = await trace(`${masks.join('\n')}\n张**\n`);
+  assert.equal(run.code, 3, run.stderr);
+  const { query, narrowest: best } = JSON.parse(run.stdout);
+  assert.deepEqual([query.values, query.found, query.guessed, query.masked], [30, 30, 30, 1]);
+  assert.equal(best.account, thief);
+  assert.match((await trace(masks.join('\n'), 'table')).stderr, /weaker than a value, since several people/);
+  const one = await runCommand(['trace', '--value', masks[0]!, '--format', 'json', '--data', data], { services });
+  const answer = JSON.parse(one.stdout);
+  assert.ok(
+    answer.accounts.some(({ account }: { account: string }) => account === thief),
+    one.stderr,
+  );
+  const open = await runCommand(['trace', '--value', '1**********', '--data', data], { services });
+  assert.equal(open.code, 2);
+  assert.match(open.stderr, /leaves too much open/);
+});
+
 test('a file that is none, or has nothing to look for, is refused in a sentence', async () => {
   for (const [content, said] of [
     [Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 1]), /neither UTF-8/],
-    ['138****5678\n139****0000\n', /2 lines are masked/],
+    ['张**\n1381*******\n', /2 lines are masked/],
     ['', /no line/],
     ['13912345678\n'.repeat(10_001), /more than 10,000 lines/],
   ] as const) {

@@ -55,6 +55,24 @@ test('questions in the body or the address, in the format asked for', async () =
   }
 });
 
+test('ten thousand values are asked for as the body of the request', async () => {
+  const asked = await openServerStore({ url: offer.address, token });
+  const values = Array.from({ length: 10_000 }, (_, i) => `${i.toString(16).padStart(16, '0')}:${i}`);
+  assert.deepEqual(await asked.ask('trace-cover', { values }), []);
+  await asked.close();
+  const part = (name: string, value: string) =>
+    `--xyz\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  const typed = { ...byKey, 'Content-Type': 'multipart/form-data; boundary=xyz' };
+  const query = part('query', 'SELECT {a:String} AS a, {b:UInt8} AS b');
+  const whole = await ask(`${query}${part('param_a', "it's\tone")}${part('param_b', '7')}--xyz--\r\n`, {}, typed);
+  assert.equal(whole.text, "it\\'s\\tone\t7\n");
+  const cut = await ask(`${query}${part('param_a', 'x')}`, {}, typed);
+  assert.equal(cut.status, 400);
+  assert.match(cut.text, /not whole/);
+  const write = await ask(`${part('query', 'DROP TABLE settings')}--xyz--\r\n`, {}, typed);
+  assert.equal(write.status, 403, write.text);
+});
+
 test('an answer of many pieces is whole in every format', async () => {
   for (const format of ['JSON', 'CSVWithNames', 'JSONEachRow', 'TSV', 'JSONCompact']) {
     const { text } = await ask(`SELECT name, value FROM settings ORDER BY name FORMAT ${format}`);

@@ -105,6 +105,9 @@ function later(flow: number, api: number, chance: number): Row {
     claimedClient: chance % 11 === 0 ? '203.0.113.9' : '',
     sampling: chance % 97 === 0 ? 10 : 1,
     sequence: chance % 89 === 0 ? 2 ** 32 - 1 : chance % 1000,
+    device: chance % 3 === 0 ? 'chrome/windows' : 'okhttp/android',
+    resultCode: chance % 7 === 0 ? '-61' : '',
+    traceIds: chance % 5 === 0 ? hex16(flow + 9) : '',
   };
 }
 
