@@ -44,7 +44,7 @@ export interface LogFilter {
   readonly since: number;
 }
 
-export function errorOf({ status, success }: LogRow): ErrorKind | '' {
+function errorOf({ status, success }: LogRow): ErrorKind | '' {
   if (status === 0 || status >= 500) return 'system';
   if (status >= 400) return 'refused';
   // 1xx and 3xx decide nothing by themselves.
