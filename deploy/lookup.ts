@@ -6,6 +6,7 @@ import { readRecognizers } from './content/recognizers.ts';
 import { type Environment, readEarlierTraceKeys, readKey } from './keys.ts';
 
 export { keyNotices } from './keys.ts';
+export { maskSearch } from './mask-search.ts';
 
 /** A kind of data that a value has the form of, and the value's hash as such: 16 hex digits. */
 export interface TraceHash {
