@@ -35,6 +35,16 @@ export class BoundedCache<V> {
   }
 }
 
+/**
+ * The same text as one run of characters. A text that was joined stays two parts to the engine, and where it is a key,
+ * each other key of its length that falls near it is compared by a call into the runtime.
+ */
+export function laidOut(text: string): string {
+  const copy = ownCopy(text);
+  // Half of a surrogate pair has no copy.
+  return copy === text ? copy : text;
+}
+
 /** A copy that shares no memory with `text`: a slice kept in a cache would keep the whole received buffer alive. */
 export function ownCopy(text: string): string {
   return Buffer.from(text, 'utf8').toString('utf8');

@@ -7,6 +7,10 @@ const registerBits = 11;
 const registers = 1 << registerBits;
 const alpha = 0.7213 / (1 + 1.079 / registers);
 
+/** No rank is higher (43 at most); 2^-rank by rank. */
+const mostRank = 64;
+const shares = Float64Array.from({ length: mostRank + 1 }, (_, rank) => 2 ** -rank);
+
 export interface DistinctSnapshot {
   /** Either the values, or the registers in Base64. */
   readonly values?: readonly number[];
@@ -16,6 +20,9 @@ export interface DistinctSnapshot {
 export class Distinct {
   #exact: Set<number> | undefined = new Set();
   #sketch: Uint8Array | undefined;
+  /** Of the sketch: sum of 2^-rank over its registers, and how many are 0. Powers of two add up exactly. */
+  #sum = registers;
+  #empty = registers;
 
   /** `mostExact`: values up to which it counts exactly, at about 40 octets each. */
   constructor(private readonly mostExact = usualExact) {}
@@ -27,9 +34,15 @@ export class Distinct {
     }
     this.#exact.add(value);
     if (this.#exact.size <= this.mostExact) return;
-    this.#sketch = new Uint8Array(registers);
+    this.#begin();
     for (const known of this.#exact) this.#note(known);
     this.#exact = undefined;
+  }
+
+  #begin(): Uint8Array {
+    this.#sum = registers;
+    this.#empty = registers;
+    return (this.#sketch = new Uint8Array(registers));
   }
 
   /** The top bits choose the register; the run of zeros in the other 42 is what it remembers. */
@@ -39,7 +52,11 @@ export class Distinct {
     const rest = high << registerBits;
     const rank = rest !== 0 ? Math.clz32(rest) + 1 : 32 - registerBits + Math.clz32(low) + 1;
     const register = high >>> (32 - registerBits);
-    if (rank > this.#sketch![register]!) this.#sketch![register] = rank;
+    const before = this.#sketch![register]!;
+    if (rank <= before) return;
+    this.#sketch![register] = rank;
+    this.#sum += shares[rank]! - shares[before]!;
+    if (before === 0) this.#empty--;
   }
 
   get exact(): boolean {
@@ -48,13 +65,8 @@ export class Distinct {
 
   get estimate(): number {
     if (this.#exact !== undefined) return this.#exact.size;
-    let sum = 0;
-    let empty = 0;
-    for (const rank of this.#sketch!) {
-      sum += 2 ** -rank;
-      if (rank === 0) empty++;
-    }
-    const raw = (alpha * registers * registers) / sum;
+    const empty = this.#empty;
+    const raw = (alpha * registers * registers) / this.#sum;
     // Linear counting where the sketch is still sparse.
     const estimate = raw <= 2.5 * registers && empty > 0 ? registers * Math.log(registers / empty) : raw;
     return Math.round(estimate);
@@ -67,6 +79,15 @@ export class Distinct {
 
   restore({ values, registers: text }: DistinctSnapshot): void {
     this.#exact = values === undefined ? undefined : new Set(values);
-    this.#sketch = text === undefined ? undefined : new Uint8Array(Buffer.from(text, 'base64'));
+    this.#sketch = undefined;
+    if (text === undefined) return;
+    const sketch = this.#begin();
+    const stored = Buffer.from(text, 'base64');
+    for (let i = 0; i < Math.min(stored.length, registers); i++) {
+      const rank = Math.min(stored[i]!, mostRank);
+      sketch[i] = rank;
+      this.#sum += shares[rank]! - 1;
+      if (rank > 0) this.#empty--;
+    }
   }
 }

@@ -33,19 +33,12 @@ export class Matcher {
   readonly #always: readonly number[];
   readonly #searches: readonly Search[];
   readonly #lookups: readonly Lookup[];
-  /** Candidates of the event at hand, each once. */
-  readonly #candidates: number[] = [];
+  /** Candidates of the event at hand, each once: the first `#count`. */
+  readonly #candidates: Int32Array;
+  #count = 0;
   readonly #markOf: Float64Array;
   #mark = 0;
   readonly #literals: number[] = [];
-  readonly #take = (list: readonly number[]): void => {
-    for (const number of list) {
-      if (this.#markOf[number] !== this.#mark) {
-        this.#markOf[number] = this.#mark;
-        this.#candidates.push(number);
-      }
-    }
-  };
 
   constructor(kind: EventKind, expressions: readonly Expression[], slots = new Slots(kind)) {
     this.slots = slots;
@@ -67,6 +60,7 @@ export class Matcher {
       remembered: slots.fields[slot].repeats ? new Map() : undefined,
     }));
     this.#markOf = new Float64Array(expressions.length);
+    this.#candidates = new Int32Array(expressions.length);
     this.view = new EventView(slots);
   }
 
@@ -75,20 +69,38 @@ export class Matcher {
     const { view } = this;
     view.load(event);
     this.#mark++;
-    this.#candidates.length = 0;
-    into.length = 0;
+    this.#count = 0;
+    // Setting a length is a call into the engine, and nearly always there is nothing to take out.
+    while (into.length > 0) into.pop();
     this.#take(this.#always);
-    for (const { slot, wanted } of this.#lookups) {
-      for (const text of view.folded(slot)) {
-        const list = wanted.get(text);
+    for (let k = 0; k < this.#lookups.length; k++) {
+      const { slot, wanted } = this.#lookups[k];
+      const texts = view.folded(slot);
+      for (let i = 0; i < texts.length; i++) {
+        const list = wanted.get(texts[i]);
         if (list !== undefined) this.#take(list);
       }
     }
-    for (const search of this.#searches) {
-      for (const text of view.folded(search.slot)) if (text !== '') this.#take(this.#wantedBy(search, text));
+    for (let k = 0; k < this.#searches.length; k++) {
+      const search = this.#searches[k];
+      const texts = view.folded(search.slot);
+      for (let i = 0; i < texts.length; i++) if (texts[i] !== '') this.#take(this.#wantedBy(search, texts[i]));
     }
-    for (const number of this.#candidates) if (this.#predicates[number](view)) into.push(number);
-    return into.length > 1 ? into.sort((a, b) => a - b) : into;
+    const candidates = this.#candidates;
+    for (let k = 0; k < this.#count; k++) {
+      const number = candidates[k];
+      if (this.#predicates[number](view)) into.push(number);
+    }
+    return into.length > 1 ? into.sort(ascending) : into;
+  }
+
+  #take(list: readonly number[]): void {
+    for (let i = 0; i < list.length; i++) {
+      const number = list[i];
+      if (this.#markOf[number] === this.#mark) continue;
+      this.#markOf[number] = this.#mark;
+      this.#candidates[this.#count++] = number;
+    }
   }
 
   #wantedBy({ index, wanted, remembered }: Search, text: string): readonly number[] {
@@ -106,6 +118,10 @@ export class Matcher {
 }
 
 const none: readonly number[] = [];
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
 
 function file(into: Map<number, Map<string, number[]>>, slots: Slots, trigger: Trigger, number: number): void {
   const slot = slots.of(trigger.field);

@@ -1,5 +1,5 @@
 /** Accounts: one spelling, one hash, one mask. */
-import { BoundedCache } from '../bounded-cache.ts';
+import { BoundedCache, laidOut } from '../bounded-cache.ts';
 import type { AccountFact } from './facts.ts';
 
 /** Makes a keyed hash under the identity key: 16 lower-case hex digits. */
@@ -47,7 +47,7 @@ export class AccountNames {
 
   of(account: { readonly display: string; readonly hash: string }): string {
     const known = this.#names.get(account.hash);
-    return known?.startsWith(account.display) ? known : this.#names.set(account.hash, accountName(account));
+    return known?.startsWith(account.display) ? known : this.#names.set(account.hash, laidOut(accountName(account)));
   }
 }
 

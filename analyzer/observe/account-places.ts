@@ -8,6 +8,7 @@
  * Bounds: 20,000 accounts, 8 places each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { JoinedNames } from './joined-names.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -54,6 +55,7 @@ const hand = /android|ios|iphone|ipad|mobile|harmony/;
 
 export class AccountPlaces {
   readonly #accounts = new Recent<State>(20_000);
+  readonly #names = new JoinedNames();
 
   get evicted(): number {
     return this.#accounts.evicted;
@@ -61,7 +63,7 @@ export class AccountPlaces {
 
   /** An observation when two places take turns for the third time, and each time turns have doubled; else undefined. */
   take(use: AccountUse): Observation | undefined {
-    const state = this.#accounts.touch(`${use.app}\n${use.account}`, newState);
+    const state = this.#accounts.touch(this.#names.of(use.app, use.account), newState);
     const { time, client, device, session } = use;
     const before = state.at;
     if (before !== null && before.client === client && before.device === device) {
@@ -88,7 +90,10 @@ export class AccountPlaces {
       place = { network, device, client, session, last: time, uid: use.uid };
       if (places.length < mostPlaces) places.push(place);
     }
-    Object.assign(place, { client, last: time, uid: use.uid, session: session === '' ? place.session : session });
+    place.client = client;
+    place.last = time;
+    place.uid = use.uid;
+    if (session !== '') place.session = session;
     state.at = place;
     if (!isBack || ++state.turns < state.due || places.length < 2) return undefined;
     state.due = state.turns * 2;

@@ -2,7 +2,7 @@
  * Whose calls they are: session, subject, client and account, as one object for many calls. With each text goes a
  * number that stands for it where different ones are counted: sets of texts cost ten times as much.
  */
-import { BoundedCache } from '../bounded-cache.ts';
+import { BoundedCache, laidOut } from '../bounded-cache.ts';
 import type { Subject, SubjectKind } from '../observation.ts';
 
 /** Empty texts for what is not known. */
@@ -54,7 +54,7 @@ export class Callers {
     let cache = this.#byKind.get(kind);
     if (cache === undefined) this.#byKind.set(kind, (cache = new BoundedCache(mostKnown)));
     this.#last = subject;
-    this.#known = cache.get(id) ?? cache.set(id, { name: `${kind} ${id}`, caller: null });
+    this.#known = cache.get(id) ?? cache.set(id, { name: laidOut(`${kind} ${id}`), caller: null });
     return this.#known;
   }
 }

@@ -7,6 +7,7 @@
  * Bounds: 20,000 devices, 64 accounts each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { JoinedNames } from './joined-names.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 export interface DeviceUse {
@@ -43,6 +44,8 @@ const mostSamples = 16;
 
 export class DeviceAccounts {
   readonly #devices = new Recent<State>(20_000);
+  readonly #names = new JoinedNames();
+  readonly #clients = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(private readonly zoneOffset: number) {}
@@ -54,7 +57,7 @@ export class DeviceAccounts {
   /** An observation from the eighth account on, each time a quarter more have come; else undefined. */
   take(use: DeviceUse): Observation | undefined {
     const { time, account, client } = use;
-    const state = this.#devices.touch(`${use.app}\n${client}\n${use.device}`, newState);
+    const state = this.#devices.touch(this.#names.of(this.#clients.of(use.app, client), use.device), newState);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) Object.assign(state, newState(), { day, begin: time });
     if (account === state.last) return undefined;

@@ -6,6 +6,7 @@
  * Bounds: 20,000 subjects, 16 networks each, the one not met for longest makes room; persons are counted up to 256.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
+import { JoinedNames } from './joined-names.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -54,6 +55,8 @@ const mostSamples = 16;
 
 export class NewSource {
   readonly #subjects = new Recent<State>(20_000);
+  readonly #kinds = new JoinedNames();
+  readonly #names = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(private readonly zoneOffset: number) {}
@@ -65,7 +68,7 @@ export class NewSource {
   /** An observation from the tenth person on, each time a half more have come; else undefined. */
   take(use: SourceUse): Observation | undefined {
     const { time, app, subject, client } = use;
-    const state = this.#subjects.touch(`${app}\n${subject.kind}\n${subject.id}`, newState);
+    const state = this.#subjects.touch(this.#names.of(this.#kinds.of(app, subject.kind), subject.id), newState);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day)
       Object.assign(state, { days: state.days + 1, day, begin: 0, persons: [], uids: [], due: leastPersons });

@@ -7,6 +7,7 @@
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import { JoinedNames } from './joined-names.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 export interface PaceCall {
@@ -50,6 +51,7 @@ const mostSamples = 8;
 
 export class Pace {
   readonly #clients = new Recent<State>(20_000);
+  readonly #names = new JoinedNames();
 
   get evicted(): number {
     return this.#clients.evicted;
@@ -58,7 +60,7 @@ export class Pace {
   /** An observation at the 300th call of an hour, and each time calls have grown by a half; else undefined. */
   take(call: PaceCall): Observation | undefined {
     const { time } = call;
-    const state = this.#clients.touch(`${call.app}\n${call.client}`, newState);
+    const state = this.#clients.touch(this.#names.of(call.app, call.client), newState);
     const hour = Math.floor(time / hourLength);
     if (hour > state.hour) begin(state, hour, time);
     else {
@@ -112,7 +114,7 @@ export class Pace {
     this.#clients.restore(clients, (stored) => {
       const objects = new FingerprintSet();
       for (const each of stored.objects) objects.add(each);
-      return { ...stored, objects, uids: [...stored.uids] };
+      return Object.assign(newState(), stored, { objects, uids: [...stored.uids] });
     });
   }
 }
@@ -134,7 +136,16 @@ function begin(state: State, hour: number, time: number): void {
 
 function newState(): State {
   return {
-    ...{ hour: -1, begin: 0, last: 0, calls: 0, anonymous: 0, robot: 0, gaps: 0, squares: 0 },
-    ...{ objects: new FingerprintSet(), uids: [], due: leastCalls },
+    hour: -1,
+    begin: 0,
+    last: 0,
+    calls: 0,
+    anonymous: 0,
+    robot: 0,
+    gaps: 0,
+    squares: 0,
+    objects: new FingerprintSet(),
+    uids: [],
+    due: leastCalls,
   };
 }

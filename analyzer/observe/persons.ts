@@ -14,6 +14,7 @@
 
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
+import { JoinedNames } from './joined-names.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
@@ -91,6 +92,9 @@ const mostSamples = 8;
 export class PersonVolume {
   readonly #subjects: Recent<State>;
   readonly #unsettled = new Unsettled<string, Told>();
+  readonly #kinds = new JoinedNames();
+  /** As JSON. */
+  readonly #names = new JoinedNames(asJson);
 
   constructor(private readonly options: PersonVolumeOptions) {
     this.#subjects = new Recent(options.mostSubjects ?? 20_000);
@@ -105,7 +109,7 @@ export class PersonVolume {
     if (given.persons === 0) return undefined;
     const { window: length, zoneOffset, least } = this.options;
     const window = Math.floor((given.time + zoneOffset) / length);
-    const name = JSON.stringify([given.app, given.subject.kind, given.subject.id]);
+    const name = this.#names.of(this.#kinds.of(given.app, given.subject.kind), given.subject.id);
     const state = this.#subjects.touch(name, () => begin(window, given.time, least, []));
     // What comes late counts in the window at hand.
     if (window > state.window) Object.assign(state, begin(window, given.time, least, learn(state, least)));
@@ -209,24 +213,32 @@ export class PersonVolume {
 
 function begin(window: number, time: number, due: number, past: number[]): State {
   return {
-    ...{
-      window,
-      begin: time,
-      distinct: new Distinct(mostExact),
-      unnamed: 0,
-      calls: 0,
-      records: 0,
-      largest: 0,
-      due,
-      end: time,
-      past,
-    },
-    ...{ apis: new Set<string>(), clients: new Set<string>(), accounts: new Set<string>() },
-    ...{ completeness: 0, first: [], last: [] },
+    window,
+    begin: time,
+    distinct: new Distinct(mostExact),
+    unnamed: 0,
+    calls: 0,
+    records: 0,
+    largest: 0,
+    due,
+    end: time,
+    past,
+    apis: new Set<string>(),
+    clients: new Set<string>(),
+    accounts: new Set<string>(),
+    completeness: 0,
+    first: [],
+    last: [],
   };
 }
 
 const none: readonly Observation[] = Object.freeze([]);
+
+/** `kind` is an application and a kind of subject, a line each. */
+function asJson(kind: string, id: string): string {
+  const at = kind.lastIndexOf('\n');
+  return JSON.stringify([kind.slice(0, at), kind.slice(at + 1), id]);
+}
 
 function personsIn(state: State): number {
   return state.distinct.estimate + state.unnamed;

@@ -13,7 +13,7 @@
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { FollowedSessions, type StoredSession } from './followed-sessions.ts';
-import { ParameterNames } from './parameter-names.ts';
+import { byBlank, JoinedNames } from './joined-names.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { measureSequence } from './sequence.ts';
 import type { Asked } from './traversal.ts';
@@ -88,7 +88,8 @@ const settleAfter = 3600e6;
 
 export class Predictability {
   readonly #parameters: Recent<Parameter>;
-  readonly #names = new ParameterNames();
+  readonly #names = new JoinedNames(byBlank);
+  readonly #subjects = new JoinedNames(byBlank);
   readonly #unsettled = new Unsettled<string, Told>();
 
   constructor(mostParameters = 20_000) {
@@ -105,7 +106,8 @@ export class Predictability {
     const state = this.#parameters.touch(name, newParameter);
     const { ordinal } = call;
     if (typeof ordinal === 'number' && state.ordinals.size < mostOrdinals) state.ordinals.add(ordinal);
-    if (state.uid === call.uid) return undefined;
+    // Times first: most texts of two calls are as long, and would be read letter by letter.
+    if (state.end === call.time && state.uid === call.uid) return undefined;
     if (state.calls === 0) state.begin = call.time;
     state.uid = call.uid;
     state.end = call.time;
@@ -125,7 +127,7 @@ export class Predictability {
     follow(state, call);
     include(state.clients, call.client);
     include(state.accounts, call.account);
-    if (state.subjects.size < mostSubjects) state.subjects.add(`${call.subject.kind} ${call.subject.id}`);
+    if (state.subjects.size < mostSubjects) state.subjects.add(this.#subjects.of(call.subject.kind, call.subject.id));
     state.completeness += call.completeness;
     if (state.first.length < mostSamples) state.first.push(call.uid);
     else {

@@ -2,6 +2,7 @@
  * Who reads of others for a living: accounts that were given five persons or more on two earlier days. Customers read of
  * themselves. Bound: 20,000 accounts.
  */
+import { JoinedNames } from './joined-names.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 interface State {
@@ -20,6 +21,7 @@ const leastDays = 2;
 
 export class Readers {
   readonly #accounts = new Recent<State>(20_000);
+  readonly #names = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(private readonly zoneOffset: number) {}
@@ -30,7 +32,7 @@ export class Readers {
 
   /** Counts what the account was given, and tells whether it is one of them by its earlier days. */
   take(app: string, account: string, time: number, personIds: readonly number[]): boolean {
-    const state = this.#accounts.touch(`${app}\n${account}`, newState);
+    const state = this.#accounts.touch(this.#names.of(app, account), newState);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) {
       if (state.persons.length >= leastPersons) state.days++;

@@ -136,9 +136,9 @@ export class Traversal {
     const last = this.#call;
     if (
       last !== null &&
-      last.uid === uid &&
       last.time === time &&
       last.caller === caller &&
+      last.uid === uid &&
       last.success === success &&
       last.completeness === completeness
     ) {

@@ -54,8 +54,23 @@ const personSteps = [2, 50, 1000, 10_000];
 
 export function newCounts(): Counts {
   return {
-    ...{ successes: 0, anonymous: 0, credentials: new Map(), people: 0, programs: 0, bound: 0, inside: 0, outside: 0 },
-    ...{ clients: [], accounts: [], sent: [], given: [], persons: 0, records: 0, asked: 0, listed: 0, issued: 0 },
+    successes: 0,
+    anonymous: 0,
+    credentials: new Map(),
+    people: 0,
+    programs: 0,
+    bound: 0,
+    inside: 0,
+    outside: 0,
+    clients: [],
+    accounts: [],
+    sent: [],
+    given: [],
+    persons: 0,
+    records: 0,
+    asked: 0,
+    listed: 0,
+    issued: 0,
   };
 }
 
@@ -161,7 +176,7 @@ export function stored(counts: Counts): StoredCounts {
 
 export function restored(from: StoredCounts): Counts {
   const counts = structuredClone(from) as StoredCounts;
-  return { ...counts, credentials: new Map(counts.credentials) };
+  return Object.assign(newCounts(), counts, { credentials: new Map(counts.credentials) });
 }
 
 /** Adds what was counted of an API that turned out to be the same. */
