@@ -75,7 +75,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 10;
+export const judgeVersion = 11;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {

@@ -6,6 +6,7 @@ import { LoginOutcomes } from '../observe/login-outcomes.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
+import { ApiFlaws } from './api-flaws.ts';
 import { Habits, type HabitsOptions } from './habits.ts';
 
 const day = 86_400e6;
@@ -29,12 +30,14 @@ interface WindowsSnapshot {
 
 export interface MeasuresSnapshot extends WindowsSnapshot {
   readonly predictability: ReturnType<Predictability['snapshot']>;
+  readonly flaws: ReturnType<ApiFlaws['snapshot']>;
   /** Null but while calls of an earlier time are judged. */
   readonly ahead: WindowsSnapshot | null;
 }
 
 export class Measures {
   readonly #predictability = new Predictability();
+  readonly #flaws: ApiFlaws;
   #windows: Windows;
   /** Those of a later time, while calls of an earlier one are judged. */
   #ahead: Windows | null = null;
@@ -66,6 +69,7 @@ export class Measures {
 
   constructor(options: HabitsOptions) {
     const { zoneOffset } = options;
+    this.#flaws = new ApiFlaws(zoneOffset);
     const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported };
     this.#windows = newWindows(new PersonVolume(exported), new Habits(options));
   }
@@ -73,7 +77,7 @@ export class Measures {
   /** Keys and subjects forgotten at a bound. */
   get evicted(): number {
     const windows = evictedOf(this.#windows) + (this.#ahead === null ? 0 : evictedOf(this.#ahead));
-    return this.#evicted + this.#predictability.evicted + windows;
+    return this.#evicted + this.#predictability.evicted + this.#flaws.evicted + windows;
   }
 
   /** Calls of an earlier time follow: they are measured in windows of their own, and what is usual stays known. */
@@ -126,6 +130,8 @@ export class Measures {
     }
     const more = habits.take(call, subject);
     if (more !== null) out = out === null ? more : out.concat(more);
+    const flaws = this.#flaws.take(call);
+    if (flaws !== null) out = out === null ? flaws : out.concat(flaws);
     return out ?? none;
   }
 
@@ -168,13 +174,15 @@ export class Measures {
     return {
       ...snapshotOf(this.#windows),
       predictability: this.#predictability.snapshot(),
+      flaws: this.#flaws.snapshot(),
       ahead: this.#ahead === null ? null : snapshotOf(this.#ahead),
     };
   }
 
   restore(snapshot: MeasuresSnapshot): void {
-    const { predictability, ahead } = snapshot;
+    const { predictability, flaws, ahead } = snapshot;
     this.#predictability.restore(predictability);
+    this.#flaws.restore(flaws);
     restoreTo(this.#windows, snapshot);
     this.#ahead = ahead === null ? null : newWindows(this.#windows.exported.anew(), this.#windows.habits.anew());
     if (this.#ahead !== null && ahead !== null) restoreTo(this.#ahead, ahead);

@@ -79,6 +79,9 @@ export const termsEn = {
     pace: 'different objects asked for in the hour',
     'response-size': 'persons in one answer',
     'api-drift': 'steps of grade or level',
+    'own-persons': 'other customers’ data',
+    'api-versions': 'share of the newer versions',
+    'login-answers': 'share of answers that tell accounts apart',
     tls: 'handshakes',
   },
   scenarios: {

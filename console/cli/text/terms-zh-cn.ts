@@ -80,6 +80,9 @@ export const termsZhCn: Texts['terms'] = {
     pace: '一小时内访问的不同对象数',
     'response-size': '单次响应的人员数',
     'api-drift': '分级上升的级数',
+    'own-persons': '获取到的其他客户数',
+    'api-versions': '新版本调用占比',
+    'login-answers': '可区分账号是否存在的响应占比',
     tls: '握手次数',
   },
   scenarios: {

@@ -12,6 +12,7 @@ import { NewSource } from '../../../analyzer/observe/new-source.ts';
 import { Pace } from '../../../analyzer/observe/pace.ts';
 import { Readers } from '../../../analyzer/observe/readers.ts';
 import { ResponseSize } from '../../../analyzer/observe/response-size.ts';
+import { steps, told } from './steps.ts';
 
 const t0 = 1_772_589_600_000_000;
 const second = 1e6;
@@ -19,25 +20,6 @@ const day = 86_400 * second;
 const zone = 8 * 3600 * second;
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const where = { app: 'a.example', apiId: 'a'.repeat(16), method: 'GET', template: '/x' };
-const told = <T>(all: readonly (T | undefined)[]): T[] => all.filter((each) => each !== undefined);
-
-/** The same after each step by way of a snapshot. */
-function steps<M extends { snapshot(): unknown; restore(snapshot: never): void }, U, R>(
-  make: () => M,
-  take: (measure: M, use: U) => R,
-  uses: readonly U[],
-): R[] {
-  let measure = make();
-  return uses.map((use) => {
-    const copy = make();
-    copy.restore(JSON.parse(JSON.stringify(measure.snapshot())) as never);
-    const answer = take(measure, use);
-    assert.deepEqual(take(copy, use), answer);
-    assert.deepEqual(copy.snapshot(), measure.snapshot());
-    measure = copy;
-    return answer;
-  });
-}
 
 test('places of an account', () => {
   const use = (seconds: number, client: string, device: string, session = `${client}${device}`): AccountUse => ({

@@ -1,0 +1,129 @@
+/**
+ * Whether a login's refusals tell which accounts exist. A refused login's answer is its status and the code of its
+ * envelope; accounts that were let in before exist, of others nobody knows. Value: share of refusals that follow the rule
+ * «this answer for accounts that exist, that one for others», 0…1. Told once an API gave ten refusals of each kind, of
+ * which nine in ten follow it. `numbers`: `existing`, `unknown` (refusals).
+ *
+ * Bounds: 2,000 APIs of 16 answers each, 50,000 accounts.
+ */
+import { type Observation, observationVersion } from '../observation.ts';
+import { Recent, type RecentSnapshot } from './recent.ts';
+
+export interface LoginAnswer {
+  /** Order time, integer µs. */
+  readonly time: number;
+  readonly uid: string;
+  readonly app: string;
+  readonly apiId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly client: string;
+  readonly account: string;
+  readonly success: boolean;
+  /** What the refusal says; the same text for the same words. */
+  readonly answer: string;
+  readonly completeness: number;
+}
+
+interface Answer {
+  readonly text: string;
+  existing: number;
+  unknown: number;
+}
+
+interface State {
+  answers: Answer[];
+  begin: number;
+  isTold: boolean;
+}
+
+export interface LoginAnswersSnapshot {
+  readonly apis: RecentSnapshot<State>;
+  readonly accounts: RecentSnapshot<true>;
+}
+
+const leastOfEach = 10;
+const leastShare = 0.9;
+const mostAnswers = 16;
+
+export class LoginAnswers {
+  readonly #apis = new Recent<State>(2_000);
+  readonly #accounts = new Recent<true>(50_000);
+
+  get evicted(): number {
+    return this.#apis.evicted + this.#accounts.evicted;
+  }
+
+  take(login: LoginAnswer): Observation | undefined {
+    const account = `${login.app}\n${login.account}`;
+    if (login.success) {
+      this.#accounts.touch(account, isThere);
+      return undefined;
+    }
+    const state = this.#apis.touch(login.apiId, newState);
+    if (state.begin === 0) state.begin = login.time;
+    let answer = state.answers.find(({ text }) => text === login.answer);
+    if (answer === undefined) {
+      if (state.answers.length >= mostAnswers) return undefined;
+      state.answers.push((answer = { text: login.answer, existing: 0, unknown: 0 }));
+    }
+    if (this.#accounts.peek(account) === undefined) answer.unknown++;
+    else answer.existing++;
+    return state.isTold ? undefined : judge(state, login);
+  }
+
+  snapshot(): LoginAnswersSnapshot {
+    return { apis: this.#apis.snapshot(copy), accounts: this.#accounts.snapshot(isThere) };
+  }
+
+  restore({ apis, accounts }: LoginAnswersSnapshot): void {
+    this.#apis.restore(apis, copy);
+    this.#accounts.restore(accounts, isThere);
+  }
+}
+
+function isThere(): true {
+  return true;
+}
+
+function newState(): State {
+  return { answers: [], begin: 0, isTold: false };
+}
+
+function copy(state: State): State {
+  return { ...state, answers: state.answers.map((answer) => ({ ...answer })) };
+}
+
+function judge(state: State, login: LoginAnswer): Observation | undefined {
+  let existing = 0;
+  let unknown = 0;
+  let apart = 0;
+  let ofExisting = 0;
+  let ofUnknown = 0;
+  for (const answer of state.answers) {
+    existing += answer.existing;
+    unknown += answer.unknown;
+    apart += Math.max(answer.existing, answer.unknown);
+    if (answer.existing > answer.unknown) ofExisting += answer.existing;
+    else ofUnknown += answer.unknown;
+  }
+  if (existing < leastOfEach || unknown < leastOfEach) return undefined;
+  // Both kinds must have answers of their own: where one is rare, a rule that names the other is nearly always right.
+  const share = Math.min(apart / (existing + unknown), ofExisting / existing, ofUnknown / unknown);
+  if (share < leastShare) return undefined;
+  state.isTold = true;
+  const { time, uid, app, apiId, method, template, client, account, completeness } = login;
+  return {
+    v: observationVersion,
+    measure: 'login-answers',
+    subject: { kind: 'api', id: apiId },
+    ...{ app, apiId, method, template, begin: state.begin, end: time },
+    window: time - state.begin,
+    value: Math.round(share * 1000) / 1000,
+    numbers: { existing, unknown },
+    samples: [uid],
+    clients: [client],
+    accounts: [account],
+    completeness,
+  };
+}
