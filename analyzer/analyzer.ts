@@ -18,6 +18,7 @@ export { compileRules, type RuleSet } from './detect/compile.ts';
 export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
 export type { Alias } from './discover/learn/templates.ts';
+export { patternOf, type TemplateWord } from './discover/learn/words-of-people.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
 export {
   type SchemaChange,

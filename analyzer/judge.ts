@@ -16,6 +16,7 @@ import { appOf } from './discover/app.ts';
 import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
+import type { TemplateWord } from './discover/learn/words-of-people.ts';
 import type { LifecyclePeriods } from './discover/lifecycle.ts';
 import type { StoredSchema } from './discover/schema-view.ts';
 import { Schemas, type SchemasSnapshot } from './discover/schemas.ts';
@@ -106,7 +107,10 @@ export class Judge {
   readonly #traits: TraitMemory;
   readonly #labels: Labels;
   readonly #inventory: Inventory;
-  readonly #templates = new Templates((merged) => this.#inventory.merge(merged));
+  readonly #templates = new Templates(
+    (merged) => this.#inventory.merge(merged),
+    (part) => this.#inventory.separate(part),
+  );
   readonly #schemas = new Schemas();
   readonly #profiles: Profiles;
   readonly #measures: Measures;
@@ -135,9 +139,10 @@ export class Judge {
     return new Judge(this.options);
   }
 
-  /** What people said of fields, all of it; it counts from the next call on. */
-  mark(marks: readonly FieldMark[]): void {
+  /** What people said of fields and of templates, all of it; of fields it counts from the next call on. */
+  mark(marks: readonly FieldMark[], words?: readonly TemplateWord[]): void {
     this.#labels.mark(marks);
+    if (words !== undefined) this.#templates.decide(words);
   }
 
   /** Judges one call, which becomes the answer. Null when it was judged before: then nothing changes. */

@@ -20,10 +20,10 @@ import type { Gathering, Row, Store } from '../storage/store/store.ts';
 import { apiRow, profileRow, schemaRow } from './api-rows.ts';
 import type { BusKeeping, BusKept, DueCall, DueStream, Learnt } from './bus/keeping.ts';
 import { ContentId } from './content-id.ts';
-import { readFieldMarks } from './field-marks.ts';
 import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
 import { StoredCalls } from './stored-calls.ts';
+import { hearPeople } from './template-words.ts';
 import { addValues } from './value-rows.ts';
 
 /** How often things are stored. */
@@ -138,7 +138,7 @@ export class Judging {
   /** Takes up what an earlier run has learnt. */
   async restore(): Promise<void> {
     await this.memory.restore(this.#judge, this.options.again ? this.options.source : null);
-    this.#judge.mark(await readFieldMarks(this.store));
+    await hearPeople(this.#judge, this.store);
     this.#forgottenBefore = this.#judge.forgotten;
   }
 
@@ -286,8 +286,8 @@ export class Judging {
     // A failure is met at the next batch or at the end; until then it must not count as unhandled.
     this.#storing.catch((error) => (this.#failure = error));
     await before;
-    // A person may have said something of a field meanwhile.
-    if (saves && live) this.#judge.mark(await readFieldMarks(this.store));
+    // A person may have said something of a field or a template meanwhile.
+    if (saves && live) await hearPeople(this.#judge, this.store);
   }
 
   async #insert(

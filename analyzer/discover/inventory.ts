@@ -211,6 +211,14 @@ export class Inventory {
     this.#changed.add(id);
   }
 
+  /** A part that people separated lives on by itself; how many of the calls were its own is for the log to tell. */
+  separate({ id, template, whole }: { readonly id: string; readonly template: string; readonly whole: string }): void {
+    const from = this.#apis.get(whole);
+    if (from === undefined || this.#apis.has(id) || this.#apis.size >= this.#maxApis) return;
+    this.#apis.set(id, { ...copy(from), id, template, templateReason: 'person', successes: 1, failures: 0 });
+    this.#changed.add(id);
+  }
+
   #count(entry: Entry, call: ApiCall, success: boolean): void {
     if (call.ts < entry.firstSeen) entry.firstSeen = call.ts;
     if (call.ts > entry.lastSeen) entry.lastSeen = call.ts;

@@ -12,8 +12,12 @@ const functionNames = [
 
 const styles = ['REST', 'SOAP', 'GraphQL', 'gRPC', 'JSON-RPC', 'form', 'web', 'asset'];
 
+/** Characters of a name. */
+const longestName = 120;
+
 /** What can be decided: the option, the trait, and what it may be. Several values are parted by commas where `many`. */
 const decidable = [
+  { option: 'name', trait: 'name', choices: null, many: false },
   { option: 'function', trait: 'functions', choices: functionNames, many: true },
   { option: 'style', trait: 'format', choices: styles, many: false },
   { option: 'grade', trait: 'grade', choices: ['high', 'medium', 'low', 'none'], many: false },
@@ -48,6 +52,12 @@ export function readApiDecision(options: ApiDecisionOptions, texts: Texts): ApiD
   for (const { option, trait, choices, many } of decidable) {
     const given = options[option];
     if (given === undefined) continue;
+    if (choices === null) {
+      const name = given.trim();
+      if (name === '' || name.length > longestName) throw new UsageFault(errors.badName(String(longestName)));
+      traits.push([trait, name]);
+      continue;
+    }
     const parts = many ? given.split(',').map((part) => part.trim()) : [given];
     const values = parts.map((part) => {
       const found = choices.find((each) => each.toLowerCase() === part.toLowerCase());

@@ -53,6 +53,8 @@ export function traitsJson(row: TraitRows): Record<string, unknown> {
     if (value === '') continue;
     fields[name] = lists.has(name) ? value.split(',').filter((each) => name !== 'exposure' || each !== 'none') : value;
   }
+  const name = traitValue(row, 'name');
+  if (name !== '') fields['name'] = name;
   const confidence = Object.fromEntries(
     traits.filter(({ value }) => value !== '').map((each) => [each.name, each.confidence]),
   );

@@ -10,6 +10,7 @@ import { inferTemplates } from './infer.ts';
 import { bareSegments, countShape, type Known, keyOf, mergeInto, unselected, widened } from './known.ts';
 import { foldingReason, type Selector, selectorsOf } from './selectors.ts';
 import { Shapes, type ShapesSnapshot } from './shapes.ts';
+import { type TemplateWord, TemplateWords } from './words-of-people.ts';
 
 const mostKnown = 20_000;
 /** Calls of the first run, and what each later one waits for: half as many again as there were. */
@@ -42,6 +43,7 @@ export class AppTemplates {
   #found = new Set<string>();
   /** Selectors that were found to select nothing, for good: what comes of them later is part of the same API. */
   readonly #folded = new Set<string>();
+  #words = new TemplateWords([]);
   #calls = 0;
   #next = firstRun;
   /** Calls there were when inference ran last. */
@@ -87,8 +89,10 @@ export class AppTemplates {
     this.#next = Math.ceil(this.#calls * growth);
     this.#shapes.settle();
     const grown = this.#fold();
+    this.#gather(grown);
     const endpoints = new Map<Endpoint, Known>();
-    for (const known of this.#known.values()) endpoints.set(this.#endpointOf(known), known);
+    for (const known of this.#known.values())
+      if (!this.#isDecided(known)) endpoints.set(this.#endpointOf(known), known);
     const before = this.#found;
     this.#found = new Set();
     for (const [endpoint, segments] of inferTemplates(endpoints.keys(), this.#values)) {
@@ -111,6 +115,66 @@ export class AppTemplates {
     }
     // What took others in may have become part of another itself.
     return [...grown].filter(({ into }) => into === null);
+  }
+
+  /** What people said, all of it. Answers the APIs that took others in by it. */
+  decide(words: readonly TemplateWord[]): Known[] {
+    this.#words = new TemplateWords(words);
+    const grown = new Set<Known>();
+    this.#gather(grown);
+    return [...grown].filter(({ into }) => into === null);
+  }
+
+  /** People said that these are one. */
+  join(whole: Known, parts: readonly Known[], template: string): void {
+    this.#known.delete(keyOf(whole.method, whole.operation, bareSegments(whole)));
+    const before = whole.segments;
+    whole.segments = template === '/' ? [] : template.slice(1).split('/');
+    for (const part of parts) {
+      this.#known.delete(keyOf(part.method, part.operation, bareSegments(part)));
+      mergeInto(whole, part);
+    }
+    for (const [i, segment] of whole.segments.entries())
+      if (segment !== before[i]) whole.reason = whole.reason.replace(`${i + 1}=names`, `${i + 1}=person`);
+    this.#known.set(keyOf(whole.method, whole.operation, bareSegments(whole)), whole);
+  }
+
+  /** People said that this part of an API is one of its own. */
+  separate(whole: Known, id: string, template: string): Known | null {
+    const at = whole.ids.indexOf(id);
+    if (at < 0 || at === whole.ids.length - 1) return null;
+    const made = this.meet(whole.method, whole.operation, template, 'person', id);
+    if (made === null || made === whole) return null;
+    whole.ids.splice(at, 1);
+    if (!made.ids.includes(id)) made.ids.unshift(id);
+    return made;
+  }
+
+  /** People took back what they had put together: the API that took others in has its own template again. */
+  rename(whole: Known, template: string): boolean {
+    if (`/${whole.segments.join('/')}` === template) return false;
+    this.join(whole, [], template);
+    whole.reason = whole.reason.replace(/ ?\b\d+=person/g, '').trimStart();
+    return true;
+  }
+
+  #isDecided(known: Known): boolean {
+    const bare = bareSegments(known);
+    return this.#words.isApart(known, bare) || this.#words.keptFor(known, bare) !== null;
+  }
+
+  /** What has a template that people gave goes where they put it. */
+  #gather(grown: Set<Known>): void {
+    for (const known of [...this.#known.values()]) {
+      const bare = bareSegments(known);
+      if (this.#words.isApart(known, bare)) continue;
+      const kept = this.#words.keptFor(known, bare);
+      const whole = kept === null ? undefined : this.#known.get(keyOf(known.method, known.operation, kept));
+      if (whole === undefined || whole === known) continue;
+      this.#known.delete(keyOf(known.method, known.operation, bare));
+      mergeInto(whole, known);
+      grown.add(whole);
+    }
   }
 
   /** APIs that took in the values of a parameter that selects nothing. */

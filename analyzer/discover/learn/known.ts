@@ -11,7 +11,7 @@ export interface Known {
   readonly method: string;
   readonly operation: string;
   /** As its template shows them: `orders`, `{orderId}`. */
-  readonly segments: readonly string[];
+  segments: readonly string[];
   /** `2=integer 4=names`: why each parameter is one; last, the parameter that selects the operation, if one does. */
   reason: string;
   /** Its own, and those of all that became it, oldest first. The last one is what it is called by. */

@@ -8,6 +8,7 @@ import { ownCopy } from '../../bounded-cache.ts';
 import type { ApiCall } from '../../call.ts';
 import { AppTemplates, type AppTemplatesSnapshot } from './app-templates.ts';
 import { type Known, templateOf } from './known.ts';
+import type { TemplateWord } from './words-of-people.ts';
 
 const mostApps = 4096;
 const mostIds = 400_000;
@@ -32,6 +33,13 @@ export interface Merged {
   readonly from: readonly string[];
 }
 
+/** A part that people separated from an API. */
+export interface Separated {
+  readonly id: string;
+  readonly template: string;
+  readonly whole: string;
+}
+
 export interface TemplatesSnapshot {
   readonly apps: readonly AppTemplatesSnapshot[];
   /** Aliases that were not asked for yet. */
@@ -53,9 +61,15 @@ export class Templates {
   readonly #apps = new Map<string, AppTemplates>();
   readonly #byId = new Map<string, Known>();
   readonly #changed = new Set<Known>();
+  /** Parts that people separated, and their templates: told once as aliases of themselves. */
+  readonly #separated = new Map<string, string>();
+  #words: ReadonlyMap<string, readonly TemplateWord[]> = new Map();
   #refused = 0;
 
-  constructor(private readonly merged: (merged: Merged) => void) {}
+  constructor(
+    private readonly merged: (merged: Merged) => void,
+    private readonly separated: (part: Separated) => void = () => {},
+  ) {}
 
   /** Id of the API that a provisional one belongs to. */
   idOf(provisional: string): string {
@@ -77,6 +91,53 @@ export class Templates {
     return known;
   }
 
+  /** What people said of templates, all of it; it holds from now on, whatever is learnt. */
+  decide(words: readonly TemplateWord[]): void {
+    const byApp = new Map<string, TemplateWord[]>();
+    for (const word of words) byApp.set(word.app, [...(byApp.get(word.app) ?? []), word]);
+    for (const name of this.#words.keys()) if (!byApp.has(name)) byApp.set(name, []);
+    this.#words = byApp;
+    for (const [name, ofApp] of byApp) {
+      const app = this.#apps.get(name);
+      if (app === undefined) continue;
+      for (const word of ofApp) {
+        if (word.action === 'merge' && !word.taken) this.#join(app, word);
+        if ((word.action === 'split') !== word.taken) this.#separate(app, word);
+      }
+      for (const whole of app.decide(ofApp)) this.#tell(whole);
+    }
+  }
+
+  #join(app: AppTemplates, { api, parts, template }: TemplateWord): void {
+    const whole = this.#resolve(api);
+    if (whole === undefined) return;
+    const others = new Set<Known>();
+    for (const { id } of parts) {
+      const known = this.#resolve(id);
+      if (known !== undefined && known !== whole && known.app === whole.app) others.add(known);
+    }
+    if (others.size === 0 && templateOf(whole) === template) return;
+    app.join(whole, [...others], template);
+    this.#tell(whole);
+  }
+
+  #separate(app: AppTemplates, { action, parts }: TemplateWord): void {
+    if (action === 'lock') return;
+    for (const { id, template } of parts) {
+      const whole = this.#resolve(id);
+      if (whole === undefined) continue;
+      if (whole.ids[whole.ids.length - 1] === id) {
+        if (app.rename(whole, template)) this.#tell(whole);
+        continue;
+      }
+      const part = app.separate(whole, id, template);
+      if (part === null) continue;
+      this.#byId.set(id, part);
+      this.#separated.set(id, template);
+      this.separated({ id, template, whole: whole.ids[whole.ids.length - 1]! });
+    }
+  }
+
   /** Learns from a successful call. */
   observe(call: Taught): void {
     if (call.format === 'asset' || call.method === '' || call.template.charCodeAt(0) !== 0x2f) return;
@@ -94,6 +155,7 @@ export class Templates {
       return undefined;
     }
     const app = new AppTemplates(ownCopy(name));
+    app.decide(this.#words.get(name) ?? []);
     this.#apps.set(app.app, app);
     return app;
   }
@@ -140,8 +202,10 @@ export class Templates {
 
   /** Ids that became others since the last time, or of all times. */
   changedAliases(): Alias[] {
-    const aliases = aliasesOf(this.#changed);
+    const own = [...this.#separated].map(([id, template]) => ({ alias: id, id, template, reason: 'person' }));
+    const aliases = [...aliasesOf(this.#changed), ...own].sort((a, b) => (a.alias < b.alias ? -1 : 1));
     this.#changed.clear();
+    this.#separated.clear();
     return aliases;
   }
 

@@ -30,6 +30,15 @@ import type { ApiDetailRow, CallRow } from '../rows.ts';
 import { askSchema, renderSchema, schemaJson } from '../schema-page.ts';
 import { section } from '../summary.ts';
 import { type Cell, groupThousands, renderPairs, renderTable } from '../table.ts';
+import {
+  readTemplateDecision,
+  storeTemplateDecision,
+  type TemplateDecisionOptions,
+  type TemplateWordRow,
+  templateWordPairs,
+  templateWordsJson,
+  withoutTemplateActions,
+} from '../template-decision.ts';
 import { labelList } from '../terms.ts';
 import type { Texts } from '../text/en.ts';
 import { isoTime, zonedTime } from '../time.ts';
@@ -37,7 +46,7 @@ import { traitPairs } from '../traits-view.ts';
 import { humanBytes, humanShare } from '../units.ts';
 import { apiJson, apiView, callView, duration, stateText } from '../views.ts';
 
-type Options = CommonOptions & ApiDecisionOptions & FieldDecisionOptions;
+type Options = CommonOptions & ApiDecisionOptions & FieldDecisionOptions & TemplateDecisionOptions;
 
 /** Columns of the list that tell APIs apart. */
 const mostTelling = 6;
@@ -51,11 +60,15 @@ export function addApi(program: Command, context: Context): void {
     'apiris api 3f9a01c2',
     "apiris api 3f9a01c2 --grade high --level S3 --by li.lei --note 'holds positions'",
     "apiris api 3f9a01c2 --not-sensitive 'data[].seq=mobile' --by li.lei --note 'a sequence number'",
+    "apiris api 3f9a01c2 --split /users/search --by li.lei --note 'a search of its own'",
     "apiris api 3f9a01c2 --take-back grade --by li.lei --note 'reviewed again'",
   ];
   const command = defineCommand(program, context, 'api', commands.api, examples);
   command.argument('<id>', named.apiId);
   for (const option of apiDecisionOptions) command.option(`--${option} <value>`, options[option]);
+  const { options: ofTemplates } = context.texts.templates;
+  command.option('--lock', ofTemplates.lock).option('--split <pattern>', ofTemplates.split);
+  command.option('--merge <ids>', ofTemplates.merge);
   command.option('--take-back <decisions>', options.takeBack);
   const { options: ofFields } = context.texts.fields;
   command.option('--not-sensitive <field>', ofFields.notSensitive).option('--sensitive <field>', ofFields.sensitive);
@@ -68,9 +81,12 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
   const { texts, surroundings } = context;
   const { stdout } = context.surroundings;
   const id = readApiId(idText, texts);
-  const decision = readApiDecision(options, texts);
+  const ofTemplate = readTemplateDecision(options, texts);
+  const { takeBack: _, ...others } = options;
+  const takeBack = withoutTemplateActions(options.takeBack);
+  const decision = readApiDecision(takeBack === undefined ? others : { ...others, takeBack }, texts);
   const field = readFieldDecision(options, texts);
-  if (decision === null && field === null) refuseHalf(options, texts);
+  if (decision === null && field === null && ofTemplate === null) refuseHalf(options, texts);
   return withStore(context, options, async (store, { config }) => {
     const names = appNames(config);
     const format = formatOf(context, options);
@@ -89,9 +105,21 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
       if (field.marked) await note(context, format, earlier ? texts.fields.earlier : texts.fields.later);
       row = (await ask(row.id))[0] ?? row;
     }
+    if (ofTemplate !== null) {
+      const find = async (which: string) => {
+        const [found, ...more] = await ask(which);
+        if (found === undefined) throw new CommandFailure(texts.errors.noApi(which));
+        if (more.length > 0) throw new CommandFailure(texts.errors.severalApis(which, 1 + more.length));
+        return found;
+      };
+      const shown = await storeTemplateDecision(store, row, ofTemplate, find, texts, surroundings.wallClock());
+      if (!shown) await note(context, format, texts.templates.later);
+      row = (await ask(row.id))[0] ?? row;
+    }
+    const words = await store.ask<TemplateWordRow>('template-words', { api: row.id });
     const marks = await store.ask<FieldMarkRow>('field-marks', { api: row.id });
     if (format === 'table') {
-      await stdout.write(renderApi(row, marks, texts, names, config.zone, stdout.columns));
+      await stdout.write(renderApi(row, marks, words, texts, names, config.zone, stdout.columns));
       await stdout.write(
         renderSchema(await askSchema(store, row.id), row.template, texts, config.zone, stdout.columns),
       );
@@ -99,7 +127,11 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
       return;
     }
     const schema = schemaJson(await askSchema(store, row.id), row.template);
-    await writeObject(stdout, format, { ...detailJson(row, marks, names, config.zone), ...schema });
+    await writeObject(stdout, format, {
+      ...detailJson(row, marks, names, config.zone),
+      ...templateWordsJson(words),
+      ...schema,
+    });
   });
 }
 
@@ -152,6 +184,7 @@ function detailJson(
 function renderApi(
   row: ApiDetailRow,
   marks: readonly FieldMarkRow[],
+  words: readonly TemplateWordRow[],
   texts: Texts,
   names: AppNames,
   zone: string,
@@ -172,6 +205,7 @@ function renderApi(
     [api.app, name === undefined ? row.app : `${row.app} (${name})`],
     [api.method, row.method],
     [api.template, row.template],
+    ...templateWordPairs(words, texts),
     [api.operation, row.operation],
     [api.format, row.format],
     [api.state, row.lifecycle === '' ? discovery : api.stateValue(stateText(row, texts), discovery)],

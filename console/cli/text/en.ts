@@ -10,6 +10,7 @@ import { labelsEn } from './labels-en.ts';
 import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { schemaEn } from './schema-en.ts';
+import { templatesEn } from './templates-en.ts';
 import { termsEn } from './terms-en.ts';
 import { tlsEn } from './tls-en.ts';
 import { traitsEn } from './traits-en.ts';
@@ -30,6 +31,7 @@ export const en = {
   ledger: ledgerEn,
   accessLog: accessLogEn,
   applications: applicationsEn,
+  templates: templatesEn,
   traits: traitsEn,
   fields: fieldsEn,
   labels: labelsEn,

@@ -1,6 +1,7 @@
 /** What is said of an API's kind, its grade and its level in English. Names that are not here show as they are. */
 export const traitsEn = {
   names: {
+    name: 'name',
     functions: 'functions',
     format: 'style',
     exposure: 'exposure',
@@ -79,9 +80,11 @@ export const traitsEn = {
     alone: (option: string) => `${option} belongs to a decision: name one, such as --grade high.`,
     badTrait: (given: string, choices: string) =>
       `There is nothing called "${given}" to take back; there are ${choices}.`,
+    badName: (most: string) => `A name has 1 to ${most} characters.`,
     badFunction: (given: string, choices: string) => `"${given}" is no function; there are ${choices}.`,
   },
   options: {
+    name: 'decide what it is called',
     function: 'decide what it does: login, export, query … (several with commas)',
     style: 'decide its style: REST, SOAP, GraphQL, gRPC, JSON-RPC, form, web, asset',
     grade: 'decide its sensitivity: high, medium, low, none',

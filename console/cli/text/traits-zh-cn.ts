@@ -3,6 +3,7 @@ import type { traitsEn } from './traits-en.ts';
 
 export const traitsZhCn: typeof traitsEn = {
   names: {
+    name: '名称',
     functions: '功能',
     format: '类型',
     exposure: '数据暴露',
@@ -78,9 +79,11 @@ export const traitsZhCn: typeof traitsEn = {
     needs: (option) => `对接口作出决定需要 ${option}：请说明由谁决定、原因是什么。`,
     alone: (option) => `${option} 须与一项决定一起使用，例如 --grade high。`,
     badTrait: (given, choices) => `没有名为“${given}”的决定可撤回；可选：${choices}。`,
+    badName: (most) => `名称应为 1 至 ${most} 个字符。`,
     badFunction: (given, choices) => `“${given}”不是功能名；可选：${choices}。`,
   },
   options: {
+    name: '裁定：接口名称',
     function: '认定功能：login、export、query …（多个用逗号分隔）',
     style: '认定类型：REST、SOAP、GraphQL、gRPC、JSON-RPC、form、web、asset',
     grade: '认定敏感度：high、medium、low、none',

@@ -12,6 +12,7 @@ import { labelsZhCn } from './labels-zh-cn.ts';
 import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
 import { schemaZhCn } from './schema-zh-cn.ts';
+import { templatesZhCn } from './templates-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
 import { tlsZhCn } from './tls-zh-cn.ts';
 import { traitsZhCn } from './traits-zh-cn.ts';
@@ -26,6 +27,7 @@ export const zhCn: Texts = {
   ledger: ledgerZhCn,
   accessLog: accessLogZhCn,
   applications: applicationsZhCn,
+  templates: templatesZhCn,
   traits: traitsZhCn,
   fields: fieldsZhCn,
   labels: labelsZhCn,

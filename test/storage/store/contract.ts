@@ -6,6 +6,7 @@ import type { OpenedStore } from './opened-store.ts';
 import { questionsContract } from './questions-contract.ts';
 import { rowsContract } from './rows-contract.ts';
 import { subjectsContract } from './subjects-contract.ts';
+import { templateContract } from './template-contract.ts';
 import { tlsContract } from './tls-contract.ts';
 
 export function storeContract(name: string, open: () => Promise<OpenedStore>): void {
@@ -15,5 +16,6 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   subjectsContract(name, open);
   lifeContract(name, open);
   marksContract(name, open);
+  templateContract(name, open);
   tlsContract(name, open);
 }
