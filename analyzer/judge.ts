@@ -27,7 +27,7 @@ import type { Finding } from './finding.ts';
 import type { HandshakeSum } from './handshakes.ts';
 import { AccountNames } from './identify/account.ts';
 import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
-import type { JudgedCall } from './judged-call.ts';
+import { isShed, type JudgedCall } from './judged-call.ts';
 import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { driftOf } from './judging/drift.ts';
@@ -212,11 +212,12 @@ export class Judge {
     judged.sourcePolicy = this.#policy.of(app, call.client);
     this.#inventory.observe(call, success, known);
     if (success === true) this.#templates.observe(call);
-    const shifts = this.#traits.observe(judged);
+    const shifts = isShed(call) ? [] : this.#traits.observe(judged);
     if (shifts.length > 0) this.#detector.observe(driftOf(judged, shifts));
     // Of a cut message fields would seem to be missing.
     if (success === true && call.completeness === 1 && format !== 'asset') this.#schemas.observe(call);
-    if (format !== 'asset' && method !== '') this.#profile(judged, bound === null ? null : (judged.account ?? null));
+    if (format !== 'asset' && method !== '' && !isShed(call))
+      this.#profile(judged, bound === null ? null : (judged.account ?? null));
     for (const observation of this.#measures.take(judged)) this.#detector.observe(observation);
     this.#detector.call(judged);
     return judged;
@@ -226,7 +227,7 @@ export class Judge {
   #profile(call: JudgedCall, account: string | null): void {
     const { ts, app, client, durationUs, responseBytes, success, persons, labelsResponse } = call;
     const apiId = this.#templates.idOf(call.apiId);
-    const labels = labelsResponse.length === 0 ? none : labelsResponse.map(({ label }) => label);
+    const labels = labelsResponse.map(({ label }) => label);
     this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
   }
 
@@ -386,7 +387,6 @@ export class Judge {
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
 const mostShown = 4096;
-const none: readonly string[] = Object.freeze([]);
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;

@@ -47,3 +47,8 @@ export interface JudgedCall extends ApiCall {
   /** What the operator's lists say against its source: blocked, not-allowed; undefined for nothing. */
   sourcePolicy: string | undefined;
 }
+
+/** Content of it was left unread under load: what it holds is not known, and nothing is to be learnt from its emptiness. */
+export function isShed({ weird }: Pick<ApiCall, 'weird'>): boolean {
+  return weird.length > 0 && weird.includes('body_shed');
+}

@@ -20,6 +20,7 @@ import {
   type VolumeLimit,
   type WorkingHoursConfig,
 } from './config/policy.ts';
+import { type PriorityConfig, readPriorities } from './config/priorities.ts';
 import { ConfigError, Problems } from './config/problems.ts';
 import { readSampling } from './config/sampling.ts';
 
@@ -45,6 +46,8 @@ export interface Config {
   readonly workingHours: WorkingHoursConfig;
   /** Persons an account may be given in a day, by application. */
   readonly volumeLimits: readonly VolumeLimit[];
+  /** What stays whole, or goes first, when there is more than can be read; the inventory decides on the rest. */
+  readonly priorities: readonly PriorityConfig[];
   /** Folders and files of the operator's own detections. Relative ones in the file: to the file's folder. */
   readonly rules: readonly string[];
   /** The same of the operator's own recognizers; one of the same name takes the place of ours. */
@@ -106,6 +109,7 @@ export function loadConfig(
     ...{ data: './apiris-data', zone: 'Asia/Shanghai', shards, applications: [], trustedProxies: [] },
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], protos: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
+    priorities: [],
     ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
     bus: busDefaults(),
   };
@@ -222,6 +226,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       ({ value }, path) => readVolumeLimits(value, path, problems),
       (value) => (config.volumeLimits = value),
     ),
+    priorities: set(
+      ({ value }, path) => readPriorities(value, path, problems),
+      (value) => (config.priorities = value),
+    ),
     rules: set(
       ({ value }, path) => readFolders(value, path, problems),
       (value) => (config.rules = value),
@@ -304,6 +312,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('allowedSources', config.allowedSources),
     setting('workingHours', config.workingHours),
     setting('volumeLimits', config.volumeLimits),
+    setting('priorities', config.priorities),
     setting('rules', config.rules),
     setting('labels', config.labels),
     setting('protos', config.protos),

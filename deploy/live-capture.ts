@@ -22,6 +22,8 @@ import {
   type SecretsMemory,
   SecretsWriter,
   type SensorLimits,
+  type ShedBoard,
+  writeStep,
 } from '../sensor/sensor.ts';
 import {
   type CaptureResult,
@@ -32,6 +34,7 @@ import {
   PROGRESS_STOP,
   STOP_ALL,
 } from './capture.ts';
+import { Overload, type OverloadMarks, type ShedChange } from './overload/steps.ts';
 
 /** What a running appliance reads. */
 export type LiveInput =
@@ -47,6 +50,8 @@ export interface LiveTask {
   readonly limits: SensorLimits;
   readonly secrets: SecretsMemory;
   readonly progress: SharedArrayBuffer;
+  /** What shards are told of overload; null where nothing is shed. Ports alone can be too much: others are waited for. */
+  readonly shedding: { readonly board: ShedBoard; readonly marks?: OverloadMarks | undefined } | null;
   /** Takes a LiveReport a second. */
   readonly port: MessagePort;
   /** One Int32: `GATE`. */
@@ -74,6 +79,8 @@ export interface LiveReport {
   readonly clamped: number;
   /** What a folder has to tell since the report before; null for other inputs. */
   readonly folder: FolderNews | null;
+  /** Steps of shedding since the report before. */
+  readonly sheddings: readonly ShedChange[];
 }
 
 /** Packet time that a slow shard is waited for before the others' calls go on without it, µs. */
@@ -124,6 +131,7 @@ class Loop {
   readonly pump: Pump;
   readonly #progress: Float64Array;
   #reportedAt = performance.now();
+  #sheddings: ShedChange[] = [];
 
   constructor(
     private readonly task: LiveTask,
@@ -156,7 +164,19 @@ class Loop {
     const { inputs, clamped } = source;
     const minutes = pump.minutes.take();
     const counted = { ledger: pump.ledger.counts, weird: pump.weird.counts, extents: pump.extents, minutes };
-    this.task.port.postMessage({ ...counted, inputs, damage, damaged, clamped, folder } satisfies LiveReport);
+    const sheddings = this.#sheddings;
+    this.#sheddings = [];
+    this.task.port.postMessage({
+      ...{ ...counted, inputs, damage, damaged, clamped, folder, sheddings },
+    } satisfies LiveReport);
+  }
+
+  /** A step was taken up or down: shards are told at once, people with the next report. */
+  shed(change: ShedChange | null): void {
+    if (change === null) return;
+    writeStep(this.task.shedding!.board, change.step);
+    this.pump.ledger.counts[C.shedSteps]!++;
+    this.#sheddings.push(change);
   }
 
   end(): CaptureResult {
@@ -185,6 +205,7 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 class Ports {
   readonly #source: LiveSource;
   readonly #loop: Loop;
+  readonly #overload: Overload | null;
   #taken = 0;
   /** Packets that the kernel had when the end was asked for, and until when they are waited for. */
   #last: { readonly received: number; readonly delivered: number; readonly until: number } | null = null;
@@ -206,6 +227,9 @@ class Ports {
         return source.clamped;
       },
     });
+    const { pump } = this.#loop;
+    const { shedding } = task;
+    this.#overload = shedding === null ? null : new Overload(() => pump.fill, shedding.marks);
   }
 
   run(): CaptureResult {
@@ -246,6 +270,7 @@ class Ports {
 
   #look(): void {
     if (this.#isOver) return;
+    if (this.#overload !== null) this.#loop.shed(this.#overload.look(performance.now(), this.#loop.pump.clock));
     if (this.#loop.isReportDue) {
       this.#count();
       this.#loop.report();
@@ -268,6 +293,7 @@ class Ports {
 
   #finish(): void {
     this.#isOver = true;
+    if (this.#overload !== null) this.#loop.shed(this.#overload.end(this.#loop.pump.clock));
     this.#count();
     this.#source.close();
   }

@@ -51,6 +51,9 @@ export class LiveSession {
   #saving: Promise<void> = Promise.resolve();
   #isSaving = false;
   readonly #folder = new FolderRows();
+  /** Steps of shedding that are not stored yet. */
+  #sheddings: Row[] = [];
+  #shed = 0;
 
   private constructor(
     private readonly store: Store,
@@ -103,6 +106,9 @@ export class LiveSession {
   report(so: SensedSoFar): void {
     const now = performance.now();
     if (so.folder !== null) this.#folder.take(so.folder, now);
+    for (const { ts, from, step, fill } of so.sheddings) {
+      this.#sheddings.push({ ts, source: this.#source, number: ++this.#shed, fromStep: from, step, fill });
+    }
     if (this.#isSaving || now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#isSaving = true;
     this.#savedAt = now;
@@ -127,6 +133,14 @@ export class LiveSession {
     await this.store.insert('ledger', ledgerRows(this.#source, run));
     await this.store.insert('sources', rows);
     if (minutes.length > 0) await this.store.insert('ledgerMinutes', minutes);
+    await this.#saveSheddings();
+  }
+
+  async #saveSheddings(): Promise<void> {
+    const rows = this.#sheddings;
+    if (rows.length === 0) return;
+    this.#sheddings = [];
+    await this.store.insert('sheddings', rows);
   }
 
   /** After everything was taken: stores the rest, and closes the run. */
@@ -137,6 +151,7 @@ export class LiveSession {
     const run = summarise(sensed, counters);
     await this.store.insert('ledger', ledgerRows(this.#source, run));
     await this.store.insert('ledgerMinutes', sensed.byMinute.rows(this.#source, true));
+    await this.#saveSheddings();
     await this.judging.end(this.#sourceRows(sensed, 'finished'));
     return run;
   }

@@ -1,5 +1,6 @@
 /** The appliance: packets as they come → sensor → judge → store, until it is told to end. */
 import { fstatSync } from 'node:fs';
+import { createShedBoard } from '../sensor/sensor.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
 import { StoreError } from '../storage/store/store.ts';
@@ -16,6 +17,7 @@ import { sensorLimits } from './limits.ts';
 import type { LiveInput } from './live-capture.ts';
 import { LiveSession } from './live-session.ts';
 import { type Offering, openOffering } from './offering.ts';
+import { PriorityFeed } from './overload/priorities.ts';
 import { keepWithin } from './retention.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
@@ -82,6 +84,7 @@ class Running {
   #offer: Offering | undefined;
   #audit: Audit | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #priorities: PriorityFeed | undefined;
 
   constructor(private readonly options: RunOptions) {}
 
@@ -100,6 +103,7 @@ class Running {
     if (dropsRights) handOver(data, user);
     const equipment = equip(config, keys, analysis);
     const begun = Date.now() * 1000;
+    const board = createShedBoard();
     const live = await this.#live(input);
     if (input.kind === 'stream' && input.name === '-') unblockSocket();
     // Where the input could not be opened the shards end all the same, and say so.
@@ -116,6 +120,7 @@ class Running {
         output: { kind: 'calls', read: equipment.read },
         live: {
           input: live,
+          shedding: input.kind === 'interfaces' ? { board } : null,
           onOpened: async () => {
             if (dropsRights) becomeUser(user);
             const store = (this.#store ??= await openEmbeddedStore(data));
@@ -128,6 +133,7 @@ class Running {
             this.#session = session;
             this.#offer = await openOffering(data, store.engine, token, options.listen);
             this.#keepWithin(audit);
+            this.#priorities = new PriorityFeed(board, store, config.priorities);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
             options.onReady?.({ address: this.#offer!.address, notices: mine });
@@ -168,6 +174,7 @@ class Running {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#priorities?.end();
     if (this.#offer !== undefined) {
       await this.#offer.close();
     }

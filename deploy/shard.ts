@@ -14,6 +14,7 @@ import {
   type SecretsMemory,
   Sensor,
   type SensorLimits,
+  type ShedBoard,
 } from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
@@ -30,6 +31,8 @@ export interface ShardTask {
   readonly limits: SensorLimits;
   readonly secrets: SecretsMemory;
   readonly output: ShardOutput;
+  /** What it is told of overload; null where nothing is shed. */
+  readonly board: ShedBoard | null;
   readonly port: MessagePort;
   /** One Int32: batches posted and not yet taken. The shard waits while there are `maxOutstanding`. */
   readonly outstanding: SharedArrayBuffer;
@@ -116,7 +119,8 @@ class Shard {
     this.#calls = analyzer === null ? null : new analyzer.CallPacker(BATCH);
     this.#handshakes = analyzer === null ? null : new analyzer.HandshakeTally(BATCH);
     const ledger = new Ledger();
-    this.sensor = new Sensor(task.limits, this.#sink(task.output, ledger, analyzer), ledger, task.secrets);
+    const sink = this.#sink(task.output, ledger, analyzer);
+    this.sensor = new Sensor(task.limits, sink, ledger, task.secrets, task.board);
   }
 
   #sink(output: ShardOutput, ledger: Ledger, analyzer: Analyzer | null): TransactionSink {

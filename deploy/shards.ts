@@ -8,7 +8,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { createRing, createSecrets, SecretsWriter, type SensorLimits } from '../sensor/sensor.ts';
+import { createRing, createSecrets, SecretsWriter, type SensorLimits, type ShedBoard } from '../sensor/sensor.ts';
 import {
   type CaptureResult,
   type CaptureTask,
@@ -56,6 +56,8 @@ export interface LiveOptions {
   readonly onOpened: () => Promise<void> | void;
   /** How things stand in the capture thread, about once a second. */
   readonly onReport: (report: LiveReport) => void;
+  /** Where shards learn of overload, and what decides; nothing is shed when absent. */
+  readonly shedding?: LiveTask['shedding'];
   /** A shard died, and all it posted was taken; another takes its place. */
   readonly onLoss: (loss: ShardLoss) => void;
 }
@@ -100,13 +102,14 @@ export class CaptureThreads {
     // What a person gave counts from before the first packet.
     if (keyLog !== null) new SecretsWriter(secrets).add(keyLog, -1);
     const rings = Array.from({ length: count }, () => createRing(live === undefined ? RING_BYTES : LIVE_RING_BYTES));
+    const board: ShedBoard | null = live?.shedding?.board ?? null;
     const capture: CaptureTask = { inputs, rings, limits, secrets, progress: this.#progress };
     const captured =
       live === undefined
         ? (this.#work(this.#pool('./capture.js'), 'capture thread', capture) as Promise<CaptureResult>)
         : this.#startLive(live, capture);
     const works: Promise<unknown>[] = rings.map((ring, index) =>
-      this.#keepShard(index, { ring, limits, secrets, output, progress: this.#progress }),
+      this.#keepShard(index, { ring, limits, secrets, output, board, progress: this.#progress }),
     );
     works.push(captured);
     for (const work of works) work.catch((error) => this.#fail(error));
@@ -163,7 +166,8 @@ export class CaptureThreads {
     const gate = new SharedArrayBuffer(4);
     const cell = new Int32Array(gate);
     port1.on('message', (report: LiveReport) => live.onReport(report));
-    const task: LiveTask = { input: live.input, rings, limits, secrets, progress, port: port2, gate };
+    const shedding = live.shedding ?? null;
+    const task: LiveTask = { input: live.input, shedding, rings, limits, secrets, progress, port: port2, gate };
     const pool = this.#pool('./live-capture.js');
     const work = this.#work(pool, 'capture thread', task, [port2]) as Promise<CaptureResult>;
     let isOver = false;

@@ -21,6 +21,8 @@ export interface BodyRecord {
   bytes: number;
   /** Octets of content on the wire. */
   wireBytes: number;
+  /** Octets of content on the wire that were left unread under load; absent for none. */
+  shedBytes?: number;
   /** Octets present in `text` or `base64`. */
   captured: number;
   truncated: boolean;
@@ -176,6 +178,7 @@ class RecordReader implements TransactionReader {
     const record: BodyRecord = {
       bytes: facts.bytes,
       wireBytes: facts.wireBytes,
+      ...(facts.shedBytes === 0 ? {} : { shedBytes: facts.shedBytes }),
       captured: kept.length,
       truncated: facts.truncated || (this.options.maxBody > 0 && kept.length < facts.bytes),
       encoding: facts.encoding,

@@ -23,6 +23,8 @@ import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { ParserPool } from './http/parser-pool.ts';
 import { C, Ledger } from './ledger.ts';
 import { MinuteMeter } from './ledger-minutes.ts';
+import type { ShedBoard } from './shedding/board.ts';
+import { Shedder } from './shedding/shedder.ts';
 import { CertificateCache } from './tls/certificate.ts';
 import { TlsConnection } from './tls/connection.ts';
 import type { TlsContext } from './tls/context.ts';
@@ -43,6 +45,9 @@ export { type CaptureSource, openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
 export { type LedgerMinute, MINUTE_US } from './ledger-minutes.ts';
+export { createShedBoard, type ShedBoard, writePriorities, writeStep } from './shedding/board.ts';
+export { moreOf, type Priority, type PriorityRow } from './shedding/priorities.ts';
+export { MAX_STEP } from './shedding/shedder.ts';
 export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
 
 export interface SensorLimits {
@@ -66,6 +71,7 @@ export class Sensor {
   readonly weird = new WeirdCounts();
   readonly minutes: MinuteMeter;
   readonly #flows: FlowTable;
+  readonly #shedder: Shedder | null;
 
   constructor(
     limits: SensorLimits,
@@ -73,11 +79,15 @@ export class Sensor {
     readonly ledger: Ledger = new Ledger(),
     /** Keys of TLS sessions; null when there are none. */
     secrets: SecretsMemory | null = null,
+    /** What it is told of overload; null where everything is read whatever comes. */
+    board: ShedBoard | null = null,
   ) {
     const { weird } = this;
     this.minutes = new MinuteMeter(ledger.counts);
     const parsers = new ParserPool(limits.http.message);
-    const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird, parsers);
+    const shedder = board === null ? null : new Shedder(board, ledger.counts);
+    this.#shedder = shedder;
+    const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird, parsers, shedder);
     const context: TlsContext = {
       limits: limits.tls ?? defaultTlsLimits,
       keys: secrets === null ? null : new KeyLog(secrets),
@@ -108,6 +118,7 @@ export class Sensor {
 
   /** Packet time has come to `clock`: ends silent flows. Nothing that completes later can complete before `clock`. */
   expire(clock: number): void {
+    this.#shedder?.refresh();
     if (clock >= this.minutes.end && this.minutes.end > 0) this.passMinute(clock);
     this.#flows.expire(clock);
   }
@@ -243,6 +254,13 @@ export class Pump {
       writer.waitForSpace(WAIT_MS);
     }
     return true;
+  }
+
+  /** Share of the fullest shard's ring that is taken, 0…1. */
+  get fill(): number {
+    let most = 0;
+    for (const writer of this.#writers) most = Math.max(most, writer.fill);
+    return most;
   }
 
   /** What each of the source's inputs held so far, by its index. */

@@ -68,6 +68,8 @@ export interface MessageFacts {
   readonly wireBytes: number;
   /** Octets of content handed to `body()`: content coding removed. Equals `wireBytes` when not coded. */
   readonly bytes: number;
+  /** Octets of content on the wire that were left unread because there was too much to read; 0 for none. */
+  readonly shedBytes: number;
   /** Content coding that was removed, as sent (`gzip`, `br`, `gzip, br`); empty for none. */
   readonly encoding: string;
   /** WHATWG label of the text's charset by header, meta or sniffing; empty when the body is not text or unknown. */

@@ -7,6 +7,7 @@ export const weirds = [
   'packet_time_clamped',
   // the sensor itself
   'shard_lost',
+  'body_shed',
   // link, IP, TCP
   'link_header_unknown',
   'ip_length_mismatch',

@@ -19,6 +19,8 @@ export interface Wire {
   /** `apiris` with its end of the wire as `v1`. */
   apiris(...argv: readonly string[]): { status: number | null; stdout: string; stderr: string };
   start(...argv: readonly string[]): Promise<Running>;
+  /** Another program of ours with its end of the wire as `v1`; its standard output is a pipe. */
+  program(script: string, ...argv: readonly string[]): ChildProcess;
 }
 
 export interface Running {
@@ -70,6 +72,11 @@ export function openWire(t: TestContext): Wire | null {
     apiris: (...argv) => {
       const options = { encoding: 'utf8', env, timeout: 120_000, maxBuffer: 64 << 20 } as const;
       return spawnSync('ip', [...inside, process.execPath, main, ...argv], options);
+    },
+    program: (script, ...argv) => {
+      const child = spawn('ip', [...inside, process.execPath, script, ...argv], { env });
+      t.after(() => child.kill('SIGKILL'));
+      return child;
     },
     start: (...argv) => started(t, spawn('ip', [...inside, process.execPath, main, ...argv], { env })),
   };

@@ -8,9 +8,10 @@ export function octets(facts: TransactionTail['request']): number {
 
 /** Share of the exchange's octets that was seen. A missing half, or a cut of unknown size, counts as half. */
 export function completeness(tail: TransactionTail): number {
-  const seen = octets(tail.request) + octets(tail.response);
-  const all = seen + tail.gapBytes;
+  const shed = (tail.request?.shedBytes ?? 0) + (tail.response?.shedBytes ?? 0);
+  const seen = octets(tail.request) + octets(tail.response) - shed;
+  const all = seen + shed + tail.gapBytes;
   const share = all === 0 ? 1 : seen / all;
-  const known = tail.pairing === 'paired' && !(tail.truncated && tail.gapBytes === 0);
+  const known = tail.pairing === 'paired' && !(tail.truncated && tail.gapBytes + shed === 0);
   return Math.round((known ? share : share / 2) * 1000) / 1000;
 }

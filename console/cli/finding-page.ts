@@ -134,6 +134,8 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   const parts = [indent(renderPairs(pairs, width - 2))];
   const rate = calls.reduce((most, { sampling }) => Math.max(most, sampling), 1);
   if (rate > 1) parts.push(paragraph(say.sampled(groupThousands(rate)), page));
+  const shed = calls.filter(({ weird }) => weird.includes('body_shed')).length;
+  if (shed > 0) parts.push(paragraph(say.shed(groupThousands(shed)), page));
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
   if (calls.length === 0) {
     const why = row.evidence.length === 0 ? say.ofHandshakes : say.noEvidence;

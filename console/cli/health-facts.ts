@@ -19,12 +19,25 @@ export interface BindingRow {
   readonly logins: number;
 }
 
+/** A step of shedding under load. */
+export interface SheddingRow {
+  /** Packet time, µs. */
+  readonly ts: number;
+  readonly source: string;
+  readonly fromStep: number;
+  readonly step: number;
+  /** Share of the fullest ring that was taken. */
+  readonly fill: number;
+}
+
 export interface Facts {
   readonly ledger: readonly LedgerEntry[];
   readonly weird: readonly WeirdCount[];
   readonly sources: readonly ReadSource[];
   /** By calls, most first. */
   readonly bindings: readonly BindingRow[];
+  /** The newest first, `mostSheddings` at most. */
+  readonly sheddings: readonly SheddingRow[];
   /** µs; 0 when nothing is stored. */
   readonly newest: number;
 }
@@ -36,11 +49,14 @@ export async function askFacts(store: Store): Promise<Facts> {
   return {
     ledger,
     weird,
+    sheddings: await store.ask<SheddingRow>('sheddings', { limit: mostSheddings }),
     bindings: await store.ask<BindingRow>('bindings'),
     sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
     newest: await newestPacket(store),
   };
 }
+
+const mostSheddings = 20;
 
 /** µs without a packet after which a mirror of a firm at work has something wrong. */
 const silence = 120e6;
@@ -54,8 +70,16 @@ export function healthOf(facts: Facts, texts: Texts, now: number): Health {
       silentSources: facts.sources
         .filter(({ state, lastTs, size }) => state === 'live' && size === 0 && lastTs > 0 && now - lastTs > silence)
         .map(({ name }) => name),
+      shedStep: stepNow(facts),
       unfinishedSources: facts.sources.filter(isUnfinished).length,
     },
     texts,
   );
+}
+
+/** Of a run that has ended, or was killed, no step is in force. */
+function stepNow({ sheddings, sources }: Facts): number {
+  const newest = sheddings[0];
+  if (newest === undefined) return 0;
+  return sources.some(({ id, state }) => state === 'live' && id.startsWith(newest.source)) ? newest.step : 0;
 }

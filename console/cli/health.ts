@@ -31,6 +31,8 @@ export interface HealthFacts {
   readonly unfinishedSources: number;
   /** Names of ports and streams that an appliance reads, and from which nothing has come of late. */
   readonly silentSources?: readonly string[];
+  /** The step of shedding that is in force now; 0 when absent. */
+  readonly shedStep?: number;
 }
 
 /**
@@ -106,6 +108,10 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
   part('encrypted', sealed, received, toleratedEncrypted, (share) => say.encrypted(humanBytes(sealed), share));
   const evicted = counts[C.flowsEvicted]!;
   if (evicted > 0) reasons.push({ code: 'evicted', value: evicted, text: say.evicted(groupThousands(evicted)) });
+  const [shed, bodies] = [counts[C.shedBytes]!, counts[C.bodiesShed]!];
+  part('shed', shed, counts[C.bytesToParse]!, 0, (share) => say.shed(groupThousands(bodies), humanBytes(shed), share));
+  const step = facts.shedStep ?? 0;
+  if (step > 0) reasons.push({ code: 'shedding', value: step, text: say.shedding(say.steps[step] ?? String(step)) });
   const unsampled = counts[C.segmentsUnsampled]!;
   part('sampled', unsampled, counts[C.segmentsToShards]!, 0, (share) => say.sampled(groupThousands(unsampled), share));
 
@@ -114,7 +120,8 @@ function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): Healt
     if (entry.kind === 'in') came.set(entry.stage, (came.get(entry.stage) ?? 0) + entry.value);
   }
   for (const entry of facts.ledger) {
-    if (entry.kind !== 'lost') continue;
+    // Told above, in words of its own.
+    if (entry.kind !== 'lost' || entry.name === 'shedBytes') continue;
     const what = name(texts.ledger.counters, entry.name);
     part(`lost:${entry.name}`, entry.value, came.get(entry.stage) ?? 0, tolerated, (share) =>
       say.lost(what, amount(entry, texts), share),

@@ -101,7 +101,7 @@ export function readWorkingHours(node: Node, path: string, problems: Problems): 
 
 const MOST = 10_000;
 
-function readList<T>(
+export function readList<T>(
   node: Node,
   path: string,
   problems: Problems,

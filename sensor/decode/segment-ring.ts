@@ -112,6 +112,12 @@ export class RingWriter extends RingEnd {
     return this.size - ((this.#head - this.#tail) | 0);
   }
 
+  /** Share of the ring that is written and not given back, 0…1. */
+  get fill(): number {
+    this.#tail = Atomics.load(this.control, TAIL);
+    return 1 - this.#free() / this.size;
+  }
+
   /** Octets written since the last `publish`. */
   get unpublished(): number {
     return (this.#head - this.#published) | 0;

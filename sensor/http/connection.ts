@@ -12,7 +12,7 @@ import type { FlowInfo, ResponseHead, TransactionSink, UnpairedReason } from '..
 import type { Weird, WeirdCounts } from '../weird.ts';
 import { Direction } from './direction.ts';
 import type { DirectionOwner } from './direction-owner.ts';
-import { Exchange, type Message } from './exchange.ts';
+import { Exchange, type Message, type Shedder } from './exchange.ts';
 import { joined } from './http2/frame-search.ts';
 import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
@@ -55,6 +55,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
     parsers: ParserPool,
+    private readonly shedder: Shedder | null = null,
   ) {
     this.#order = new PairingOrder(flow.midStream);
     this.#directions = [
@@ -390,10 +391,9 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   #open(): Exchange {
     this.ledger.counts[C.exchangesOpened]!++;
-    this.#info ??= flowInfo(this.flow, this.#client as 0 | 1);
+    const info = (this.#info ??= flowInfo(this.flow, this.#client as 0 | 1));
     const depth = ++this.#depth;
-    const exchange = new Exchange(this.sink.open(this.#info, depth), depth, this.limits.content);
-    exchange.sequence = (this.flow.sequence(this.#client as 0 | 1) + depth) >>> 0;
-    return exchange;
+    const sequence = (this.flow.sequence(this.#client as 0 | 1) + depth) >>> 0;
+    return new Exchange(this.sink.open(info, depth), depth, sequence, this.limits.content, this.shedder, info.server);
   }
 }

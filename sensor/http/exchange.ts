@@ -1,15 +1,21 @@
 /** One exchange under way: its two messages as they unfold, and its reader. */
+import { C } from '../ledger.ts';
+import type { Shedder } from '../shedding/shedder.ts';
 import type {
+  Endpoint,
   HeaderList,
   MessageFacts,
   MessageHead,
   Pairing,
+  Side,
   TransactionReader,
   UnpairedReason,
 } from '../transaction.ts';
 import type { Weird } from '../weird.ts';
 import { Content, type ContentLimits, type ContentSink } from './content.ts';
 import type { HeadFields } from './head.ts';
+
+export type { Shedder } from '../shedding/shedder.ts';
 
 /** One message of an exchange. */
 export class Message {
@@ -26,6 +32,10 @@ export class Message {
   /** Octets of coded content were lost: what follows can't be decoded. */
   #broken = false;
   #wireBytes = 0;
+  /** Octets of content that were left unread. */
+  #shedBytes = 0;
+  /** The ledger's counters, where its content is left unread; else null. */
+  shed: Float64Array | null = null;
 
   constructor(
     readonly head: MessageHead,
@@ -48,7 +58,16 @@ export class Message {
   /** `last`: no more will come after these octets. */
   body(data: Buffer, start: number, end: number, last: boolean): void {
     this.#wireBytes += end - start;
-    this.content(data, start, end, last);
+    if (this.shed === null) this.content(data, start, end, last);
+    else this.#leave(this.shed, end - start);
+  }
+
+  /** Whoever read the framing counts them as read. */
+  #leave(counts: Float64Array, octets: number): void {
+    if (this.#shedBytes === 0) counts[C.bodiesShed]!++;
+    this.#shedBytes += octets;
+    counts[C.messageBytes]! -= octets;
+    counts[C.shedBytes]! += octets;
   }
 
   /** As `body`, of octets whose size on the wire is told apart. */
@@ -83,6 +102,7 @@ export class Message {
   /** Closes the content and says what was measured; its oddities go to `exchange`. */
   finish(exchange: Exchange): MessageFacts {
     const content = this.#content;
+    if (this.#shedBytes > 0) exchange.note('body_shed');
     if (content !== null) {
       if (!this.#broken) content.finish(this.complete);
       for (const name of content.weird) exchange.note(name);
@@ -91,9 +111,10 @@ export class Message {
       headBytes: this.headBytes,
       wireBytes: this.#wireBytes,
       bytes: content?.bytes ?? 0,
+      shedBytes: this.#shedBytes,
       encoding: content?.encoding ?? '',
       charset: content?.charset ?? '',
-      truncated: !this.complete || this.gapBytes > 0 || (content?.truncated ?? false),
+      truncated: !this.complete || this.gapBytes > 0 || this.#shedBytes > 0 || (content?.truncated ?? false),
       endTs: this.endTs,
       trailers: this.trailers,
     };
@@ -111,8 +132,6 @@ export class Exchange {
   #weird: Set<Weird> | null = null;
   /** Stream offset of the request's first octet; -1 when there is no request. */
   requestOffset = -1;
-  /** As of TransactionTail. */
-  sequence = 0;
   /** Requests may have been lost right before this one. */
   afterGap = false;
 
@@ -120,15 +139,27 @@ export class Exchange {
     private readonly reader: TransactionReader,
     /** Its number in the flow, from 1. */
     readonly depth: number,
+    /** As of TransactionTail. */
+    public sequence: number,
     private readonly limits: ContentLimits,
+    /** Null where nothing is ever shed. */
+    private readonly shedder: Shedder | null = null,
+    private readonly server: Endpoint | null = null,
   ) {}
 
   begin(head: MessageHead, fields: HeadFields): Message {
     const message = new Message(head, fields, this.limits, this.reader);
     if (head.side === 'request') this.request = message;
     else this.response = message;
+    if (this.shedder?.active) message.shed = this.#shed(head.side, this.shedder);
     this.reader.begin(head);
     return message;
+  }
+
+  #shed(side: Side, shedder: Shedder): Float64Array | null {
+    const head = this.request?.head;
+    const [host, target] = head?.side === 'request' ? [head.host, head.target] : ['', ''];
+    return shedder.sheds(side, host, target, this.server) ? shedder.counts : null;
   }
 
   note(name: Weird): void {

@@ -8,7 +8,7 @@
 export type TableName =
   | ('calls' | 'values' | 'valueLists' | 'apis' | 'apiAliases' | 'findings')
   | ('decisions' | 'ledger' | 'sources' | 'snapshots' | 'settings' | 'profiles' | 'bindings' | 'handshakes' | 'seals')
-  | ('ledgerMinutes' | 'schemas');
+  | ('ledgerMinutes' | 'schemas' | 'sheddings');
 
 /** Times are integer µs since 1970, hashes lower-case hex text. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -28,6 +28,7 @@ export function facts(body: string, change: Partial<MessageFacts> = {}): Message
     headBytes: 100,
     wireBytes: bytes,
     bytes,
+    shedBytes: 0,
     encoding: '',
     charset: '',
     truncated: false,

@@ -330,3 +330,20 @@ volumeLimits:
   wrong('workingHours: {days: [0]}', /workingHours.days\[0\]/);
   wrong('volumeLimits:\n  - {app: a.example, max: 0}', /volumeLimits\[0\].max/);
 });
+
+test('priorities: what stays whole under load, and what goes first', () => {
+  const config = load(`priorities:
+  - {app: Trade.example:80, path: /api/login, priority: never}
+  - {app: oa.example, priority: low}
+`);
+  assert.deepEqual(config.priorities, [
+    { app: 'trade.example', path: '/api/login', priority: 'never' },
+    { app: 'oa.example', path: '/', priority: 'low' },
+  ]);
+  const wrong = (text: string, sentence: RegExp) => assert.match(problems(text).join('\n'), sentence);
+  wrong('priorities:\n  - {app: a.example}', /priorities\[0\] is not whole at apiris.yaml:2.*give app and priority/);
+  wrong('priorities:\n  - {app: a.example, priority: first}', /priority "first" is no priority at apiris.yaml:2/);
+  wrong('priorities:\n  - {app: a.example, path: api, priority: low}', /path "api" is no path .*begin it with a slash/);
+  wrong('priorities:\n  - {app: a.example, paths: /, priority: low}', /unknown key "paths".*did you mean "path"/);
+  wrong('priorities: never', /priorities is not a list at apiris.yaml:1/);
+});

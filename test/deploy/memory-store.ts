@@ -13,6 +13,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
   sources: (row) => String(row['id']),
   schemas: (row) => String(row['id']),
   profiles: (row) => `${row['kind']} ${row['app']} ${row['id']}`,
+  sheddings: (row) => `${row['source']} ${row['number']}`,
   ledgerMinutes: (row) => `${row['source']} ${row['minute']}`,
   ledger: (row) => `${row['source']} ${row['stage']} ${row['name']}`,
 };

@@ -10,6 +10,7 @@ const flow = {
 };
 
 const facts: MessageFacts = {
+  shedBytes: 0,
   headBytes: 40,
   wireBytes: 0,
   bytes: 0,

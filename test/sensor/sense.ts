@@ -10,7 +10,7 @@ import type { TlsHandshake } from '../../sensor/handshake.ts';
 import type { HttpLimits } from '../../sensor/http/limits.ts';
 import { C, type CounterName, imbalances } from '../../sensor/ledger.ts';
 import { RecordSink, type TransactionRecord } from '../../sensor/record.ts';
-import { createSecrets, defaultSensorLimits, SecretsWriter, Sensor } from '../../sensor/sensor.ts';
+import { createSecrets, defaultSensorLimits, SecretsWriter, Sensor, type ShedBoard } from '../../sensor/sensor.ts';
 import type { TlsLimits } from '../../sensor/tls/limits.ts';
 import { defaultTlsLimits } from '../../sensor/tls/limits.ts';
 import type { FlowInfo, TransactionSink } from '../../sensor/transaction.ts';
@@ -36,6 +36,8 @@ export interface SenseOptions {
   readonly maxBody?: number;
   /** Asked before each packet: whether silent flows are ended now. Never when absent. */
   readonly expire?: () => boolean;
+  /** What the sensor is told of overload; nothing is shed when absent. */
+  readonly board?: ShedBoard;
 }
 
 export interface Sensed {
@@ -85,7 +87,8 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
     ...{ decode, flow: { ...flow, ...options.flow }, http: { ...http, ...options.http } },
     tls: { ...defaultTlsLimits, ...options.tls },
   };
-  const sensor = new Sensor(limits, sink, undefined, secretsOf(options.keyLog));
+  const sensor = new Sensor(limits, sink, undefined, secretsOf(options.keyLog), options.board);
+  sensor.expire(0);
   const { counts } = sensor.ledger;
   const decoder = new Decoder(sensor.ledger, sensor.weird, decode);
   const packet = emptyPacket();

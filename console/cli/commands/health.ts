@@ -11,7 +11,7 @@ import {
   withStore,
 } from '../context.ts';
 import type { Health } from '../health.ts';
-import { askFacts, type BindingRow, type Facts, healthOf } from '../health-facts.ts';
+import { askFacts, type BindingRow, type Facts, healthOf, type SheddingRow } from '../health-facts.ts';
 import { renderBalances, renderDetails, renderWeird, stageBalances } from '../ledger-view.ts';
 import { askMinutes, type MinutesHealth, renderLosses } from '../minute-losses.ts';
 import { csvLine } from '../output.ts';
@@ -58,6 +58,9 @@ function healthJson(health: Health, facts: Facts, minutes: MinutesHealth | null)
       ? {}
       : { minutes: { ...minutes, worst: minutes.worst.map((each) => ({ ...each, minute: isoTime(each.minute) })) } }),
     weird: facts.weird,
+    shedding: facts.sheddings.map(({ ts, source, fromStep, step, fill }) => ({
+      ...{ ts: isoTime(ts), source, from: fromStep, step, fill },
+    })),
     bindings: facts.bindings,
     sources: facts.sources.map((source) => ({
       id: source.id,
@@ -93,6 +96,9 @@ function renderHealth(
   const details = renderDetails(facts.ledger, texts, width);
   if (details !== '') parts.push(section(replay.detailTitle, details));
   if (minutes !== null) parts.push(section(texts.ledger.minutes.title, renderMinutes(minutes, texts, zone, width)));
+  if (facts.sheddings.length > 0) {
+    parts.push(section(say.sheddingTitle, renderSheddings(facts.sheddings, texts, zone, width)));
+  }
   if (facts.weird.length > 0) parts.push(section(replay.weirdTitle, renderWeird(facts.weird, texts, width)));
   if (facts.sources.length > 0) parts.push(section(say.sourcesTitle, renderSources(facts.sources, texts, zone, width)));
   if (facts.bindings.length > 0) parts.push(section(say.bindingsTitle, renderBindings(facts.bindings, texts, width)));
@@ -117,6 +123,24 @@ function renderMinutes(minutes: MinutesHealth, texts: Texts, zone: string, width
   ]);
   const shown = [{ header: say.minute }, { header: say.state }, { header: say.lost, min: 24 }];
   return `${summary}${renderTable(shown, rows, width)}`;
+}
+
+function renderSheddings(sheddings: readonly SheddingRow[], texts: Texts, zone: string, width: number): string {
+  const { columns, health: say } = texts;
+  const rows = sheddings.map(({ ts, fromStep, step, fill }): Cell[] => [
+    zonedTime(ts, zone),
+    `${fromStep} → ${step}`,
+    say.reasons.steps[step] ?? String(step),
+    humanShare(fill),
+  ]);
+  const right = { align: 'right' as const };
+  const shown = [
+    { header: columns.time },
+    { header: say.sheddingStep },
+    { header: say.sheddingUnread, min: 24 },
+    { header: say.sheddingFill, ...right },
+  ];
+  return renderTable(shown, rows, width);
 }
 
 function renderBindings(bindings: readonly BindingRow[], texts: Texts, width: number): string {

@@ -285,6 +285,10 @@ export const en = {
       blind: 'No HTTP traffic was read; nothing can be said about the APIs.',
     },
     reasonsTitle: 'Why',
+    sheddingTitle: 'Left unread under load',
+    sheddingStep: 'step',
+    sheddingUnread: 'left unread from then on',
+    sheddingFill: 'queue full',
     sourcesTitle: 'Sources',
     bindingsTitle: 'Whose calls are known',
     newest: (time: string) => `Newest packet: ${time}`,
@@ -303,6 +307,16 @@ export const en = {
       oneSided: (flows: string, share: string) =>
         `${flows} connections (${share}) were seen in one direction only: the mirror should deliver both.`,
       evicted: (flows: string) => `${flows} connections were forgotten because the table was full.`,
+      shed: (bodies: string, bytes: string, share: string) =>
+        `There was more than could be read: ${bodies} bodies (${bytes}, ${share}) were left unread, by the table of priorities.`,
+      shedding: (what: string) => `Content is being left unread now: ${what}.`,
+      steps: [
+        'everything is read',
+        'responses of APIs of low priority',
+        'responses of medium priority and of unknown APIs',
+        'all responses but of logins, accounts and trade',
+        'responses and requests but of logins, accounts and trade',
+      ] as readonly string[],
       sampled: (segments: string, share: string) =>
         `Sampling is configured: ${segments} segments (${share}) were left out on purpose, and every figure is of the connections that were read.`,
       cut: (packets: string, share: string) =>

@@ -38,6 +38,8 @@ export const findingsEn = {
     completeness: 'seen',
     completenessValue: (mean: string, least: string) =>
       `${mean} of these exchanges' bytes on average, ${least} of the least complete one`,
+    shed: (count: string) =>
+      `There was more than could be read: of ${count} of these calls content was left unread, and only their heads count.`,
     sampled: (rate: string) =>
       `Sampling is configured: one connection of ${rate} was read. There is about ${rate} times as much of this.`,
     incomplete: 'Part of this traffic was not seen: what is shown is true, but there may be more of it.',

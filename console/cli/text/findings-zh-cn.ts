@@ -37,6 +37,7 @@ export const findingsZhCn: Texts['findings'] = {
     lasted: '持续',
     completeness: '完整度',
     completenessValue: (mean, least) => `相关交互的字节平均看到 ${mean}，最不完整的一次看到 ${least}`,
+    shed: (count) => `流量超出处理能力：其中 ${count} 次调用的正文未读，只依据首部。`,
     sampled: (rate) => `已配置抽样：每 ${rate} 条连接只读取一条，实际数量约为所示的 ${rate} 倍。`,
     incomplete: '这部分流量没有全部看到：所显示的属实，但可能不止这些。',
     evidence: (shown) => `证据：${shown} 次调用`,

@@ -26,6 +26,7 @@ export const ledgerEn = {
     values: 'values',
     parts: 'parts',
     facts: 'finds',
+    steps: 'steps',
     entries: 'entries',
   },
   minutes: {
@@ -95,6 +96,9 @@ export const ledgerEn = {
     messageBytes: 'bytes of HTTP messages',
     otherProtocolBytes: 'in streams that are not HTTP',
     switchedProtocolBytes: 'after a switch to another protocol',
+    shedBytes: 'bytes of content left unread for there was too much to read',
+    bodiesShed: 'bodies left unread for there was too much to read',
+    shedSteps: 'steps of shedding, up and down',
     resyncBytes: 'passed over to find the next message',
     tlsBytes: 'TLS handshakes, framing and tags',
     encryptedBytes: 'TLS content nobody gave keys of',
@@ -158,6 +162,7 @@ export const ledgerEn = {
   weird: {
     packet_time_clamped: 'packet time outside the years 2000 to 2100, set to the nearest',
     shard_lost: 'a worker thread ended unexpectedly and was replaced',
+    body_shed: 'content left unread for there was too much to read',
     link_header_unknown: 'link header of an unknown kind',
     ip_length_mismatch: 'IP length does not fit the frame',
     exceeded_tunnel_max_depth: 'headers nested deeper than any real tunnel',

@@ -28,6 +28,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     values: '值',
     parts: '部分',
     facts: '识别结果',
+    steps: '次变动',
     entries: '条',
   },
   minutes: {
@@ -97,6 +98,9 @@ export const ledgerZhCn: Texts['ledger'] = {
     messageBytes: 'HTTP 消息的字节',
     otherProtocolBytes: '属于不是 HTTP 的流',
     switchedProtocolBytes: '切换到其他协议之后的数据',
+    shedBytes: '来不及处理而未读的正文字节',
+    bodiesShed: '来不及处理而未读的正文',
+    shedSteps: '减载档位的变动',
     resyncBytes: '为找到下一条消息而跳过',
     tlsBytes: 'TLS 自身的开销：握手、记录头、校验',
     encryptedBytes: '没有密钥的 TLS 内容',
@@ -160,6 +164,7 @@ export const ledgerZhCn: Texts['ledger'] = {
   weird: {
     packet_time_clamped: '包时间在 2000 至 2100 年之外，已取最近的界限',
     shard_lost: '一个工作线程意外终止，已被替换',
+    body_shed: '来不及处理，正文有意未读',
     link_header_unknown: '未知种类的链路首部',
     ip_length_mismatch: 'IP 长度与帧不符',
     exceeded_tunnel_max_depth: '首部嵌套深度超过任何真实隧道',

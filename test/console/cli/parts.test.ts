@@ -161,6 +161,9 @@ test('health: one word, and the reasons', () => {
   assert.deepEqual(assess({}, { damagedSources: 1, unfinishedSources: 1 }), ['degraded', 'damage', 'unfinished']);
   assert.deepEqual(assess({ packetsDelivered: 999 }).slice(0, 2), ['degraded', 'imbalance']);
   assert.deepEqual(assess({ messagesParsed: 0, messagesPaired: 0 }), ['blind', 'no-http']);
+  const shed = { messageBytes: 119_990, shedBytes: 10, bodiesShed: 1 };
+  assert.deepEqual(assess(shed), ['degraded', 'shed'], 'however little was left unread under load');
+  assert.deepEqual(assess({}, { shedStep: 2 }), ['degraded', 'shedding']);
   const nothing = assessHealth({ ledger: [], damagedSources: 1, unfinishedSources: 0 }, zhCn);
   assert.deepEqual([nothing.word, ...nothing.reasons.map((each) => each.code)], ['blind', 'no-packets', 'damage']);
 });

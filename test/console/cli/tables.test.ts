@@ -62,6 +62,10 @@ const answers = {
     ledger,
     weird,
     sources,
+    sheddings: [
+      { ts: someTime + 20e6, source: 'live eth1 2026-11-21T00:00:00.000Z', fromStep: 1, step: 0, fill: 0.012 },
+      { ts: someTime, source: 'live eth1 2026-11-21T00:00:00.000Z', fromStep: 0, step: 1, fill: 0.375 },
+    ],
     bindings: [
       { app: call.app, calls: 4321, carrying: 4000, bound: 3960, logins: 27 },
       { app: 'quote.example', calls: 90, carrying: 0, bound: 0, logins: 0 },

@@ -48,5 +48,6 @@ export class ExchangeReader {
 }
 
 function facts(bytes: number, endTs: number): MessageFacts {
-  return { headBytes: 100, wireBytes: bytes, bytes, encoding: '', charset: '', truncated: false, endTs, trailers: [] };
+  const whole = { encoding: '', charset: '', truncated: false, trailers: [] };
+  return { headBytes: 100, wireBytes: bytes, bytes, shedBytes: 0, endTs, ...whole };
 }
