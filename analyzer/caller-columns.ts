@@ -25,6 +25,8 @@ export interface RunReader {
 }
 
 const none: readonly never[] = Object.freeze([]);
+/** Credentials, what was issued, passwords: `read` tells of fewer, and a damaged run may say anything. */
+const mostRead = 1024;
 
 /** Flags of a caller; most calls have none of what they stand for, and then nothing more is written. */
 const CREDENTIALS = 1;
@@ -88,8 +90,9 @@ export function readCaller(run: RunReader): CallerFacts {
 
 function readMany<T>(run: RunReader, read: (run: RunReader) => T): readonly T[] {
   const many = run.number();
-  const list: T[] = [];
-  for (let i = 0; i < many; i++) list.push(read(run));
+  if (!(many >= 1 && many <= mostRead)) return none;
+  const list = new Array<T>(Math.trunc(many));
+  for (let i = 0; i < list.length; i++) list[i] = read(run);
   return list;
 }
 

@@ -40,7 +40,9 @@ export class FactWriter {
 
   side({ labels, places, values, shape, shapeEntries }: SideFacts): void {
     this.#put(labels.length);
-    for (const { label, count, distinct, sample, masked } of labels) {
+    // By index: lists that are frozen while empty have no quick iterator.
+    for (let i = 0; i < labels.length; i++) {
+      const { label, count, distinct, sample, masked } = labels[i]!;
       this.#put(this.text(label));
       this.#put(count);
       this.#put(distinct);
@@ -48,19 +50,22 @@ export class FactWriter {
       this.#put(masked);
     }
     this.#put(places.length);
-    for (const { place, path, values: met, hits } of places) {
+    for (let i = 0; i < places.length; i++) {
+      const { place, path, values: met, hits } = places[i]!;
       this.#put(this.text(place));
       this.#put(this.text(path));
       this.#put(met);
       this.#put(hits.length);
-      for (const { label, count, samples } of hits) {
+      for (let k = 0; k < hits.length; k++) {
+        const { label, count, samples } = hits[k]!;
         this.#put(this.text(label));
         this.#put(count);
         this.#list(samples);
       }
     }
     this.#put(values.length);
-    for (const { label, place, high, low } of values) {
+    for (let i = 0; i < values.length; i++) {
+      const { label, place, high, low } = values[i]!;
       this.#put(this.text(label));
       this.#put(this.text(place));
       this.#put(high);
@@ -81,7 +86,8 @@ export class FactWriter {
 
   asked(asked: readonly AskedFact[]): void {
     this.#put(asked.length);
-    for (const { parameter, value, ordinal } of asked) {
+    for (let i = 0; i < asked.length; i++) {
+      const { parameter, value, ordinal } = asked[i]!;
       this.#put(this.text(parameter));
       this.#put(value);
       this.#put(ordinal ?? Number.NaN);
@@ -136,22 +142,28 @@ export class FactReader {
     return this.texts[this.numbers[this.#at++]!]!;
   }
 
-  #many<T>(read: () => T): readonly T[] {
+  /** Of a list; no list is longer than the run, whatever a damaged one says. */
+  #size(): number {
     const size = this.#next();
+    return size > 0 ? Math.min(Math.trunc(size), this.numbers.length) : 0;
+  }
+
+  #many<T>(read: () => T): readonly T[] {
+    const size = this.#size();
     if (size === 0) return none;
-    const list: T[] = [];
-    for (let i = 0; i < size; i++) list.push(read());
+    // Of its length at once: one that grows begins with room for seventeen.
+    const list = new Array<T>(size);
+    for (let i = 0; i < size; i++) list[i] = read();
     return list;
   }
 
   #list(): readonly number[] {
-    const size = this.#next();
+    const size = this.#size();
     if (size === 0) return none;
-    const list: number[] = [];
+    const list = new Array<number>(size);
     const { numbers } = this;
-    const end = this.#at + size;
-    for (let at = this.#at; at < end; at++) list.push(numbers[at]!);
-    this.#at = end;
+    for (let i = 0; i < size; i++) list[i] = numbers[this.#at + i]!;
+    this.#at += size;
     return list;
   }
 

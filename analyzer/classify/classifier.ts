@@ -22,7 +22,7 @@ import { Places, type Plan } from './places.ts';
 import { type Profile, Profiles } from './profiles.ts';
 import { alive, dead, Octets, octetKind } from './reach.ts';
 import type { Recognizer, RecognizerSet } from './recognizer.ts';
-import { leastRepeated, mostRepeated, Repeats } from './repeats.ts';
+import { Remembered } from './remembered.ts';
 import { RowRules } from './row-context.ts';
 import { isNumberPart } from './surroundings.ts';
 import { makeTables, type Tables } from './tables.ts';
@@ -61,7 +61,7 @@ export class Classifier {
   readonly #places: Places;
   readonly #key: KeyBefore;
   readonly #names: NameInText;
-  readonly #repeats = new Repeats();
+  readonly #remembered = new Remembered(this);
   readonly #ends = new Int32Array(mostEnds);
   readonly #sets = new Int32Array(mostEnds);
   #bestScore = 0;
@@ -103,27 +103,12 @@ export class Classifier {
     if (kind === 'number') {
       if (length < profile.leastNumber) return;
     } else if (length < profile.least && length < leastText && !hasStar(bytes, start, end)) return;
-    const isKept = kind === 'text' && !cut && length >= leastRepeated && length <= mostRepeated;
-    if (isKept && plan.habit.isWorthwhile()) this.#findAgain(plan, bytes, start, end, hit);
-    else this.#findNew(profile, kind, bytes, start, end, cut, hit);
+    if (kind === 'text' && !cut) this.#remembered.find(plan, bytes, start, end, hit);
+    else this.findNew(profile, kind, bytes, start, end, cut, hit);
   }
 
-  /** A text that may have been looked at already. */
-  #findAgain({ profile, habit }: Plan, bytes: Uint8Array, start: number, end: number, hit: Hit): void {
-    const repeats = this.#repeats;
-    const known = repeats.knows(profile, bytes, start, end);
-    habit.note(known);
-    if (known) {
-      this.candidates += repeats.tell(bytes, start, hit);
-      return;
-    }
-    const before = this.candidates;
-    repeats.begin(bytes, start, hit);
-    this.#findNew(profile, 'text', bytes, start, end, false, repeats.note);
-    repeats.keep(profile, start, end, this.candidates - before);
-  }
-
-  #findNew(
+  /** What is in a value, whether it was looked at before or not. */
+  findNew(
     profile: Profile,
     kind: LeafKind,
     bytes: Uint8Array,

@@ -1,14 +1,13 @@
 /** The word in front of a value inside running text: `手机号：138…`, `card number is 4…`, `"idNo":"32…"`. */
 
+import { KeyMemory, longestKey } from './key-memory.ts';
 import { Meaning, type NameReader } from './name-reader.ts';
 import { isAlphanumeric, isDigit, textOf } from './octets.ts';
 import type { Profile, Profiles } from './profiles.ts';
 import { LatinIndex, WordIndex } from './word-index.ts';
 
 /** Octets looked back over. */
-const farthest = 48;
-/** Answers kept; dropped together when full. */
-const mostKept = 4096;
+const farthest = longestKey;
 
 const separators = new Uint8Array(256);
 for (const separator of ' \t\r\n:="\'([{<>#|/\\?') separators[separator.charCodeAt(0)] = 1;
@@ -31,7 +30,7 @@ const wideSeparators = new Set(['：', '（', '“', '为', '是', '【', '至',
 const closesSentence = new Set(['，', '。', '；', '、', '？', '！', '）', '”', '》']);
 
 export class KeyBefore {
-  readonly #kept = new Map<string, Profile | undefined>();
+  readonly #kept = new KeyMemory<Profile>();
   readonly #words: WordIndex;
   readonly #latin: LatinIndex;
 
@@ -67,13 +66,8 @@ export class KeyBefore {
     if (begin === end) return undefined;
     const speaks = kinds >= 2 && this.#latin.mayOccurIn(bytes, begin, end);
     if (!speaks && !this.#words.occursIn(bytes, begin, end)) return undefined;
-    const text = textOf(bytes, begin, end);
-    const kept = this.#kept.get(text);
-    if (kept !== undefined || this.#kept.has(text)) return kept;
-    const profile = this.#read(text);
-    if (this.#kept.size >= mostKept) this.#kept.clear();
-    this.#kept.set(text, profile);
-    return profile;
+    if (this.#kept.knows(bytes, begin, end)) return this.#kept.value;
+    return this.#kept.keep(this.#read(textOf(bytes, begin, end)));
   }
 
   #read(text: string): Profile | undefined {

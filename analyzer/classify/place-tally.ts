@@ -69,7 +69,9 @@ export class PlaceTally {
     if (this.#mention === undefined) {
       const { place } = this.node;
       const path = mentionPath(this.plan.path);
-      const plan = { ...this.plan, path, full: `${place}.${path}` };
+      const { profile, alone, habit, short, waits } = this.plan;
+      // Built as other plans are: the engine knows one kind of them.
+      const plan = { profile, path, full: `${place}.${path}`, alone, habit, short, waits };
       this.#mention = new PlaceTally(this.node, plan);
     }
     return this.#mention;

@@ -14,7 +14,9 @@ export interface Plan {
   readonly full: string;
   /** Items of a list of bare values are nobody's row. */
   readonly alone: boolean;
+  /** Whether looking up its texts is worth it, and its short ones. */
   readonly habit: Habit;
+  readonly short: Habit;
   /** Values here may wait for what their row says. */
   readonly waits: boolean;
 }
@@ -48,6 +50,7 @@ export class Places {
       full: 'body',
       alone: false,
       habit: new Habit(),
+      short: new Habit(),
       waits: false,
     };
   }
@@ -85,6 +88,7 @@ export class Places {
       full,
       alone: node.path.endsWith('[]'),
       habit: new Habit(),
+      short: new Habit(),
       waits: this.rows.waitsAt(profile),
     };
   }

@@ -53,15 +53,34 @@ for (let letter = 1; letter <= 26; letter++) {
   letterNumber[0x60 + letter] = letter;
 }
 
-/** Latin words in any case, by their first three letters: may say yes where there is none. */
+/** Of what begins with three letters: no word, a word in any case, or one whose other letters must follow. */
+const noWord = 0;
+const aWord = 1;
+const goesOn = 2;
+const none: readonly Uint8Array[] = [];
+
+/** Latin words in any case, by their first three letters. Says yes to one of two letters or fewer as soon as it begins. */
 export class LatinIndex {
   /** By three letters, 5 bits each; a word of two has every third. */
   readonly #begins = new Uint8Array(0x8000);
+  /** By the same: letters of the words behind their third, as `letterNumber` has them. */
+  readonly #rests = new Map<number, Uint8Array[]>();
 
   constructor(words: Iterable<string>) {
-    for (const word of words) {
+    const known = [...words];
+    for (const word of known) {
+      if (word.length <= 3) continue;
+      const letters = Uint8Array.from(word, (letter) => letter.charCodeAt(0) & 0x1f);
+      const begin = (letters[0]! << 10) | (letters[1]! << 5) | letters[2]!;
+      this.#begins[begin] = goesOn;
+      const rests = this.#rests.get(begin);
+      if (rests === undefined) this.#rests.set(begin, [letters.subarray(3)]);
+      else rests.push(letters.subarray(3));
+    }
+    for (const word of known) {
       const [a, b, c] = [0, 1, 2].map((i) => word.charCodeAt(i) & 0x1f);
-      if (word.length >= 3) this.#begins[(a! << 10) | (b! << 5) | c!] = 1;
+      if (word.length > 3) continue;
+      if (word.length === 3) this.#begins[(a! << 10) | (b! << 5) | c!] = aWord;
       else if (word.length === 2) this.#begins.fill(1, (a! << 10) + (b! << 5), (a! << 10) + (b! << 5) + 0x20);
       else this.#begins.fill(1, a! << 10, (a! << 10) + 0x400);
     }
@@ -73,9 +92,20 @@ export class LatinIndex {
     let window = 0;
     for (let i = start; i < end; i++) {
       window = ((window << 5) & 0x7fff) | letterNumber[bytes[i]!]!;
-      if (begins[window] === 1) return true;
+      const begin = begins[window]!;
+      if (begin !== noWord && (begin === aWord || this.#goesOn(window, bytes, i + 1, end))) return true;
     }
     // Words of one and two letters at the very end.
-    return begins[(window << 5) & 0x7fff] === 1 || begins[(window << 10) & 0x7fff] === 1;
+    return begins[(window << 5) & 0x7fff] === aWord || begins[(window << 10) & 0x7fff] === aWord;
+  }
+
+  #goesOn(begin: number, bytes: Uint8Array, from: number, end: number): boolean {
+    for (const rest of this.#rests.get(begin) ?? none) {
+      if (from + rest.length > end) continue;
+      let same = 0;
+      while (same < rest.length && letterNumber[bytes[from + same]!] === rest[same]) same++;
+      if (same === rest.length) return true;
+    }
+    return false;
   }
 }

@@ -285,7 +285,8 @@ export class Caller {
     const facts: PasswordFact[] = [];
     for (const seen of fields?.passwords ?? none) {
       const oneTime = words.sms && fields?.hasCode === false;
-      facts.push(passwordFact({ ...seen, oneTime }, fields?.account ?? '', this.reader.passwords));
+      const { place, name, value, pin } = seen;
+      facts.push(passwordFact({ place, name, value, pin, oneTime }, fields?.account ?? '', this.reader.passwords));
     }
     if (basic !== null && basic !== '') {
       const seen = { place: 'header', name: 'authorization', value: basic, pin: false, oneTime: false } as const;

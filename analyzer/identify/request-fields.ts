@@ -3,6 +3,7 @@ import type { LeafKind, LeafNode, LeafPlace } from '../leaf.ts';
 import type { CredentialFact, CredentialKind, CredentialPlace } from './facts.ts';
 import { accountRank, isPinName, type RequestRole } from './field-role.ts';
 import type { SeenPassword } from './password.ts';
+import { textOf } from './short-texts.ts';
 
 const mostPasswords = 4;
 const mostTokens = 4;
@@ -113,8 +114,4 @@ export class RequestFields {
 
 function placeOf(place: LeafPlace): CredentialPlace {
   return place;
-}
-
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }

@@ -2,7 +2,7 @@
 import type { LeafKind, LeafNode } from '../leaf.ts';
 import type { CredentialKind, IssuedFact } from './facts.ts';
 import type { ResponseRole } from './field-role.ts';
-import { textOf } from './request-fields.ts';
+import { textOf } from './short-texts.ts';
 
 const mostTokens = 6;
 const longestToken = 8192;

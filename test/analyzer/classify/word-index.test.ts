@@ -19,6 +19,20 @@ test('identifiers of hexadecimal digits rarely look like words', () => {
   assert.ok(alike < 300, `${alike} of 1000`);
 });
 
+test('every word is met wherever it lies and however it is written, and half of one is not', () => {
+  const index = new LatinIndex(names.latinWords);
+  const meets = (text: string) => index.mayOccurIn(Buffer.from(`#${text}`), 1, text.length + 1);
+  for (const word of names.latinWords) {
+    for (const text of [word, word.toUpperCase(), `xq${word}zz`, `7-${word}`, `${word}_9`])
+      assert.ok(meets(text), text);
+  }
+  const alone = new LatinIndex(['mobile', 'mob', 'mobilephone', 'card']);
+  for (const text of ['mo', 'mo-bile', 'car', 'car d', 'ca\u0000rd', '']) {
+    assert.ok(!alone.mayOccurIn(Buffer.from(text), 0, text.length), text);
+  }
+  assert.ok(!alone.mayOccurIn(Buffer.from('card'), 0, 3), 'the rest lies behind the end');
+});
+
 test('of a word with a letter by itself its ideograph is looked for, and it speaks as before', () => {
   assert.ok([...names.latinWords].every((word) => word.length > 1));
   const index = new WordIndex(names.chineseWords);
