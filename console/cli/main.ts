@@ -8,7 +8,7 @@ import { recordExport, ruleText, signEvidence } from '../../deploy/audit/audit.t
 import { runAnalyzer } from '../../deploy/bus/analyzer.ts';
 import { senseToBus } from '../../deploy/bus/sensor.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
-import { listLabels, listRules, testRules } from '../../deploy/content/checks.ts';
+import { listLabels, listRules, readDocument, testRules } from '../../deploy/content/checks.ts';
 import { accountHash, keyNotices, maskSearch, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
 import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
@@ -38,6 +38,7 @@ const services: Services = {
   recordExport,
   signEvidence,
   ruleText,
+  readDocument,
   listLabels,
   listRules,
   testRules,

@@ -1,8 +1,8 @@
 /** Owners of applications from a CSV file, as an inventory of a house or a spreadsheet exports it. All of it, or nothing. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { Row } from '../../storage/store/store.ts';
 import { type AppFacts, factNames } from './app-facts.ts';
+import { linesOf, textOf } from './csv-file.ts';
 import { CommandFailure } from './faults.ts';
 import type { Texts } from './text/en.ts';
 
@@ -11,8 +11,6 @@ interface Owned {
   readonly facts: AppFacts;
 }
 
-/** Octets of a file of owners; longer ones are refused unread. */
-const longestFile = 16 * 2 ** 20;
 const columns = ['app', ...factNames] as const;
 
 export function readOwners(file: string, texts: Texts): Owned[] {
@@ -36,34 +34,6 @@ export function readOwners(file: string, texts: Texts): Owned[] {
   });
   if (owned.length === 0) throw new CommandFailure(errors.empty(file));
   return owned;
-}
-
-function textOf(file: string, texts: Texts): string {
-  try {
-    if (statSync(file).size > longestFile) throw new Error(`> ${longestFile >> 20} MiB`);
-    // A byte order mark, as spreadsheets write it, is left out.
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    throw new CommandFailure(texts.applications.errors.unreadable(file, reason));
-  }
-}
-
-/** RFC 4180: fields in quotes may hold commas and doubled quotes; empty lines are passed over. */
-function linesOf(text: string): { readonly cells: string[]; readonly line: number }[] {
-  return text
-    .split(/\r?\n/)
-    .map((raw, i) => ({ cells: cellsOf(raw), line: i + 1 }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-}
-
-function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  // A comma in front makes every field, an empty first one too, begin with one.
-  for (const [, quoted, bare] of `,${line}`.matchAll(/,(?:\s*"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)) {
-    cells.push((quoted === undefined ? (bare ?? '') : quoted.replaceAll('""', '"')).trim());
-  }
-  return cells;
 }
 
 /** Rows of the table `decisions`. `ts`: wall clock, µs. */

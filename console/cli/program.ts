@@ -10,6 +10,7 @@ import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
 import { addExport } from './commands/export.ts';
 import { addExportEvidence } from './commands/export-evidence.ts';
 import { addFinding } from './commands/finding.ts';
@@ -63,6 +64,7 @@ const commands = [
   addAudit,
   addLabels,
   addRules,
+  addDrift,
   addImport,
   addConfig,
   addDemo,

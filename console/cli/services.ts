@@ -10,7 +10,7 @@ import type {
 import type { AnalyzerOptions, AnalyzerSummary } from '../../deploy/bus/analyzer.ts';
 import type { SenseToBusOptions, SentSummary } from '../../deploy/bus/sensor.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
-import type { LabelList, RuleRow } from '../../deploy/content/checks.ts';
+import type { LabelList, PlainDocument, RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
 import type { RunOptions } from '../../deploy/run.ts';
 import type { Store } from '../../storage/store/store.ts';
@@ -57,6 +57,8 @@ export interface Services {
   recordExport(store: Store, taken: EvidenceExport): Promise<void>;
   /** Throws KeyError. */
   signEvidence(data: string, files: EvidenceFiles): SignedBundle;
+  /** A JSON or YAML text as plain values, or its first mistake. */
+  readDocument(text: string, file: string): PlainDocument;
   /** Text of the file a rule stands in; '' where there is none. */
   ruleText(config: Config, rule: string): string;
   /** The kinds of data that are looked for. */

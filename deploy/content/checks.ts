@@ -11,6 +11,7 @@ import type { RuleRow } from './rule-row.ts';
 import { loadRules, shippedRules } from './rules.ts';
 
 export { type LabelKind, type LabelList, listLabels } from './labels.ts';
+export { type PlainDocument, readDocument } from './plain.ts';
 export type { RuleRow } from './rule-row.ts';
 
 type Places = Pick<Config, 'rules' | 'labels'>;

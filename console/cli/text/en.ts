@@ -3,6 +3,7 @@ import { accessLogEn } from './access-log-en.ts';
 import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
 import { busEn } from './bus-en.ts';
+import { driftEn } from './drift-en.ts';
 import { fieldsEn } from './fields-en.ts';
 import { findingsEn } from './findings-en.ts';
 import { helpEn } from './help-en.ts';
@@ -31,6 +32,7 @@ export const en = {
   ledger: ledgerEn,
   accessLog: accessLogEn,
   applications: applicationsEn,
+  drift: driftEn,
   templates: templatesEn,
   traits: traitsEn,
   fields: fieldsEn,

@@ -4,6 +4,7 @@ import { accessLogZhCn } from './access-log-zh-cn.ts';
 import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
 import { busZhCn } from './bus-zh-cn.ts';
+import { driftZhCn } from './drift-zh-cn.ts';
 import type { Texts } from './en.ts';
 import { fieldsZhCn } from './fields-zh-cn.ts';
 import { findingsZhCn } from './findings-zh-cn.ts';
@@ -27,6 +28,7 @@ export const zhCn: Texts = {
   ledger: ledgerZhCn,
   accessLog: accessLogZhCn,
   applications: applicationsZhCn,
+  drift: driftZhCn,
   templates: templatesZhCn,
   traits: traitsZhCn,
   fields: fieldsZhCn,

@@ -6,6 +6,7 @@ import type { Services } from '../../../console/cli/services.ts';
 import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import type { AuditReport } from '../../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../../deploy/config.ts';
+import { readDocument } from '../../../deploy/content/checks.ts';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
 import type { Gathering, Parameters, Row, Store } from '../../../storage/store/store.ts';
@@ -104,6 +105,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     recordExport: async () => {},
     signEvidence: () => ({ zip: new Uint8Array(), writer: '' }),
     ruleText: () => '',
+    readDocument,
     listLabels: () => ({ labels: [], problems: [] }),
     listRules: () => [],
     testRules: () => [],

@@ -70,5 +70,24 @@ export function templateContract(name: string, open: () => Promise<OpenedStore>)
       );
       assert.deepEqual(await store.ask('template-words', { api: part }), []);
     });
+
+    it('answers the last specification of an application, and the last word of the register on each API', async () => {
+      const declare = (kind: string, value: object) =>
+        store.insert('decisions', [
+          { id: `t${++said}`, kind, subject: 'x', value: JSON.stringify(value), by: 'li', note: 'n', ts: said },
+        ]);
+      await declare('app-specification', { operations: [1] });
+      await declare('app-specification', { operations: [2] });
+      assert.deepEqual(await store.ask('specifications', { app: 'x' }), [
+        { app: 'x', specification: '{"operations":[2]}' },
+      ]);
+      assert.deepEqual(await store.ask('specifications', { app: 'y' }), []);
+      const entry = { method: 'GET', template: '/a', state: 'approved', retired: 0, day: '' };
+      await declare('api-register', entry);
+      await declare('api-register', { ...entry, state: 'retired', retired: 7, day: '2026-01-31' });
+      assert.deepEqual(await store.ask('register'), [
+        { app: 'x', ...entry, state: 'retired', retired: 7, day: '2026-01-31' },
+      ]);
+    });
   });
 }
