@@ -17,6 +17,7 @@ export { recognizerNames } from './classify/vocabulary.ts';
 export { compileRules, type RuleSet } from './detect/compile.ts';
 export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
+export { bareTemplate, DeclaredTemplates } from './discover/declared-templates.ts';
 export type { Alias } from './discover/learn/templates.ts';
 export { patternOf, type TemplateWord } from './discover/learn/words-of-people.ts';
 export { type LifecyclePeriods, type Transition, transitionsUntil } from './discover/lifecycle.ts';
@@ -39,6 +40,7 @@ export {
   judgeVersion,
 } from './judge.ts';
 export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
+export type { RegisterEntry } from './judging/register.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { Merge } from './merge.ts';
 export { marksOf, type TlsMark } from './observe/tls-marks.ts';

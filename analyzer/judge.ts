@@ -34,6 +34,7 @@ import { driftOf } from './judging/drift.ts';
 import type { FieldMark } from './judging/field-marks.ts';
 import { type LabelOptions, Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { Register, type RegisterEntry } from './judging/register.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy, type SourcePolicyOptions } from './judging/source-policy.ts';
@@ -115,6 +116,7 @@ export class Judge {
   readonly #profiles: Profiles;
   readonly #measures: Measures;
   readonly #policy: SourcePolicy;
+  readonly #register = new Register();
   readonly #detector: Detector;
   /** Captures whose handshakes were judged: a capture in another form may have no call that tells so. */
   readonly #shown = new RecentNames(mostShown);
@@ -139,8 +141,9 @@ export class Judge {
     return new Judge(this.options);
   }
 
-  /** What people said of fields and of templates, all of it; of fields it counts from the next call on. */
-  mark(marks: readonly FieldMark[], words?: readonly TemplateWord[]): void {
+  /** What people said of fields and templates, and the register, all of it; it counts from the next call on. */
+  mark(marks: readonly FieldMark[], words?: readonly TemplateWord[], register: readonly RegisterEntry[] = []): void {
+    this.#register.hear(register);
     this.#labels.mark(marks);
     if (words !== undefined) this.#templates.decide(words);
   }
@@ -210,6 +213,7 @@ export class Judge {
     if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     judged.sourcePolicy = this.#policy.of(app, call.client);
+    judged.register = this.#register.of(call);
     this.#inventory.observe(call, success, known);
     if (success === true) this.#templates.observe(call);
     const shifts = isShed(call) ? [] : this.#traits.observe(judged);
@@ -321,7 +325,7 @@ export class Judge {
     for (const id of parts)
       for (const [name, reason] of Object.entries(this.#functions.reasonsOf(id)))
         if (!reasons.has(name)) reasons.set(name, reason);
-    const functions = [...reasons].sort(byName);
+    const functions = [...reasons].sort(([a], [b]) => (a < b ? -1 : 1));
     const names = functions.map(([name]) => name);
     const traits = this.#traits.of(parts, api, names);
     return {
@@ -387,10 +391,6 @@ export class Judge {
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
 const mostShown = 4096;
-
-function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : 1;
-}
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {
   return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);

@@ -46,6 +46,8 @@ export interface JudgedCall extends ApiCall {
   mobileHash: string | undefined;
   /** What the operator's lists say against its source: blocked, not-allowed; undefined for nothing. */
   sourcePolicy: string | undefined;
+  /** What the register of APIs says against it: retired, unregistered; undefined for nothing. */
+  register: string | undefined;
 }
 
 /** Content of it was left unread under load: what it holds is not known, and nothing is to be learnt from its emptiness. */

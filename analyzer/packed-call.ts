@@ -124,6 +124,7 @@ export class PackedCall implements Ordered {
       tokenFlaws: undefined,
       mobileHash: undefined,
       sourcePolicy: undefined,
+      register: undefined,
     };
   }
 }

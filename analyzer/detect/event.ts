@@ -102,6 +102,7 @@ export interface CallEvent extends CallPart {
   readonly mobileHash?: string | undefined;
   /** What the operator's lists say against its source: blocked, not-allowed. */
   readonly sourcePolicy?: string | undefined;
+  readonly register?: string | undefined;
   /** What was noticed in its text: attacks, and what the answer gives away. */
   readonly signals?: readonly string[];
   readonly requestHash?: string;

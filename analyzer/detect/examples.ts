@@ -108,6 +108,7 @@ const facts = [
     'tokenFlaws',
     'mobileHash',
     'sourcePolicy',
+    'register',
   ],
 ];
 

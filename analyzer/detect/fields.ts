@@ -137,6 +137,7 @@ const table: readonly Field[] = [
   { name: 'tokenFlaws', type: text, doc: 'what is wrong with its JSON Web Token: unsigned, no-expiry, long-life, expired; sound for nothing; absent without one', call: (e) => e.tokenFlaws },
   { name: 'mobileHash', type: text, doc: 'hash of the mobile number that a message is asked for; absent otherwise', call: (e) => e.mobileHash },
   { name: 'sourcePolicy', type: text, doc: 'what the configured lists say against its source: blocked, not-allowed; absent for nothing', call: (e) => e.sourcePolicy },
+  { name: 'register', type: text, doc: 'what the register of APIs says against it: retired, unregistered; absent for nothing', call: (e) => e.register },
   { name: 'parts', type: text, doc: 'rule parts that hit in read', call: (e) => e.parts },
   // observations
   { name: 'measure', type: text, doc: 'name of the measure', observation: (e) => e.measure },

@@ -22,7 +22,7 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
 const leftOut = new Set([
   ...['caller', 'sent', 'given', 'asked', 'envelope', 'encrypted', 'statement', 'parts', 'responseLevel', 'records'],
   ...['credentialPresent', 'passwordForm', 'passwordHash', 'weakPassword', 'urlSecrets', 'signals', 'requestHash'],
-  ...['foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash', 'sourcePolicy'],
+  ...['foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash', 'sourcePolicy', 'register'],
 ]);
 
 function columnsOf(row: Row): Row {

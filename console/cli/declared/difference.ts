@@ -1,16 +1,12 @@
 /** Where what was seen and what was declared part: by the specification of an application, and by the register. */
+import { bareTemplate, DeclaredTemplates, type RegisterEntry as Registered } from '../../../analyzer/analyzer.ts';
 import type { DeclaredOperation } from './openapi.ts';
 
 export const driftKinds = ['shadow', 'zombie', 'retired-used', 'unregistered', 'unused', 'undocumented'] as const;
 export type DriftKind = (typeof driftKinds)[number];
 
-/** An entry of the register. `retired`: first moment of `day`, µs; 0 where nobody said when. */
-export interface RegisterEntry {
-  readonly app: string;
-  readonly method: string;
-  readonly template: string;
-  readonly state: 'approved' | 'retired';
-  readonly retired: number;
+/** An entry of the register, with the day of retirement as it was written; empty where nobody said when. */
+export interface RegisterEntry extends Registered {
   readonly day: string;
 }
 
@@ -53,9 +49,11 @@ export function specificationDrift(
 ): Drift[] {
   const drifts: Drift[] = [];
   const used = new Set<DeclaredOperation>();
-  const byKey = new Map(declared.map((each) => [`${each.method} ${bareOf(each.path)}`, each]));
+  const index = new DeclaredTemplates(
+    declared.map((operation) => ({ ...operation, template: operation.path, operation })),
+  );
   for (const api of seen) {
-    const operation = matching(api, byKey, declared);
+    const operation = index.of(api.method, api.template)?.operation ?? null;
     const base = { ...api, apiId: api.id, what: '' };
     if (operation === null) {
       drifts.push(driftOf('shadow', base));
@@ -64,7 +62,7 @@ export function specificationDrift(
     used.add(operation);
     if (operation.deprecated) drifts.push(driftOf('zombie', base));
     // Words that a declared parameter could be are told by nothing else: `/users/me` beside `/users/{id}`.
-    if (bareOf(operation.path) !== bareOf(api.template)) continue;
+    if (bareTemplate(operation.path) !== bareTemplate(api.template)) continue;
     for (const side of ['request', 'response'] as const)
       for (const field of undocumented(operation[side], api[side]))
         drifts.push(driftOf('undocumented', { ...base, what: `${side}.${field}` }));
@@ -77,10 +75,9 @@ export function specificationDrift(
 
 export function registerDrift(entries: readonly RegisterEntry[], seen: readonly SeenApi[]): Drift[] {
   const drifts: Drift[] = [];
-  const byKey = new Map(entries.map((entry) => [`${entry.method} ${bareOf(entry.template)}`, entry]));
+  const index = new DeclaredTemplates(entries);
   for (const api of seen) {
-    const paths = entries.map((entry) => ({ ...entry, path: entry.template }));
-    const entry = matching(api, byKey, paths);
+    const entry = index.of(api.method, api.template);
     const base = { ...api, apiId: api.id, what: '' };
     if (entry === null) drifts.push(driftOf('unregistered', base));
     else if (entry.state === 'retired' && api.lastSeen >= entry.retired)
@@ -93,29 +90,6 @@ function driftOf(kind: DriftKind, { app, method, template, apiId, what, calls, l
   return { kind, app, method, template, apiId, what, calls, lastSeen };
 }
 
-/** What is spelt the same; else the declared template whose parameters the seen words could be, words before parameters. */
-function matching<T extends { readonly method: string }>(
-  api: SeenApi,
-  byKey: ReadonlyMap<string, T>,
-  all: readonly (T & { readonly path: string })[],
-): T | null {
-  const exact = byKey.get(`${api.method} ${bareOf(api.template)}`) ?? byKey.get(`* ${bareOf(api.template)}`);
-  if (exact !== undefined) return exact;
-  const own = bareOf(api.template).split('/');
-  let best: T | null = null;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (const each of all) {
-    if (each.method !== api.method && each.method !== '*') continue;
-    const wanted = bareOf(each.path).split('/');
-    if (wanted.length !== own.length || !wanted.every((part, i) => part === own[i] || part.includes('{}'))) continue;
-    const parameters = wanted.filter((part) => part.includes('{}')).length;
-    if (parameters >= fewest) continue;
-    best = each;
-    fewest = parameters;
-  }
-  return best;
-}
-
 function undocumented(declared: readonly string[] | null, seen: readonly string[]): string[] {
   if (declared === null) return [];
   const known = new Set(declared);
@@ -126,9 +100,4 @@ function undocumented(declared: readonly string[] | null, seen: readonly string[
       !known.has(field) &&
       !open.some((start) => field === start || field.startsWith(`${start}.`) || field.startsWith(`${start}[`)),
   );
-}
-
-function bareOf(template: string): string {
-  const bare = template.replace(/\{[^{}]*\}/g, '{}');
-  return bare.length > 1 ? bare.replace(/\/$/, '') : bare;
 }

@@ -119,6 +119,7 @@ export const termsEn = {
     'directory-listing': 'directory listing',
     'sms-bomb': 'SMS bombing',
     'zombie-api': 'forgotten API',
+    'shadow-api': 'unregistered API',
     'api-level-drift': 'API became more sensitive',
     'unusual-rate': 'unusual rate',
     'weak-tls': 'weak TLS',

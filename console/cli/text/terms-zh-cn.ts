@@ -120,6 +120,7 @@ export const termsZhCn: Texts['terms'] = {
     'directory-listing': '目录浏览',
     'sms-bomb': '短信轰炸',
     'zombie-api': '僵尸接口',
+    'shadow-api': '影子接口',
     'api-level-drift': '接口级别上升',
     'unusual-rate': '频率异常',
     'weak-tls': 'TLS 强度不足',
