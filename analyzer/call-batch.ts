@@ -4,6 +4,7 @@
  */
 import type { ApiCall } from './call.ts';
 import { FactWriter } from './fact-columns.ts';
+import { proofBits } from './identify/proof-names.ts';
 
 /** A batch as it is posted; packed-call.ts reads it. */
 export interface PackedCalls {
@@ -14,8 +15,8 @@ export interface PackedCalls {
   readonly texts: readonly string[];
 }
 
-/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin, sampling, sequence. */
-export const NUMBERS = 15;
+/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin, sampling, sequence, proofs. */
+export const NUMBERS = 16;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
  * the statement, signals (as parts), hashes of request, origin and trace ids.
@@ -70,7 +71,8 @@ export class CallPacker {
     numbers[n++] = call.encrypted === null ? -1 : Number(call.encrypted);
     numbers[n++] = this.#facts.length;
     numbers[n++] = call.sampling;
-    numbers[n] = call.sequence;
+    numbers[n++] = call.sequence;
+    numbers[n] = proofBits(call.proofs);
     const words = this.#words;
     let w = this.#size * WORDS;
     words[w++] = this.#index(call.app);

@@ -153,6 +153,8 @@ export interface ApiCall {
   readonly completeness: number;
   /** One of so many connections was read (configured sampling), this one among them; 1 where all were. */
   readonly sampling: number;
+  /** What its fields promise against replays and changes on the way: request-id, timestamp, signature. */
+  readonly proofs: readonly string[];
   /** As of TransactionTail: tells the same exchange at another tap. 0 where an earlier version read it. */
   readonly sequence: number;
   readonly pairing: Pairing;

@@ -5,6 +5,7 @@
 import type { ApiCall, ApiFormat, Envelope } from './call.ts';
 import { NUMBERS, type PackedCalls, WORDS } from './call-batch.ts';
 import { FactReader } from './fact-columns.ts';
+import { proofList } from './identify/proof-names.ts';
 import type { JudgedCall } from './judged-call.ts';
 import type { Ordered } from './merge.ts';
 
@@ -85,6 +86,7 @@ export class PackedCall implements Ordered {
       completeness: numbers[n + 8]!,
       sampling: numbers[n + 13]!,
       sequence: numbers[n + 14]!,
+      proofs: proofList(numbers[n + 15]!),
       pairing: texts[words[w + 17]!]! as ApiCall['pairing'],
       unpaired: unpaired === '' ? null : (unpaired as ApiCall['unpaired']),
       weird: weird === '' ? none : weird.split(' '),

@@ -26,6 +26,7 @@ import { withSelector } from './discover/selector.ts';
 import type { PathTemplate } from './discover/template.ts';
 import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
+import { proofList } from './identify/proof-names.ts';
 import type { LeafParser } from './leaf.ts';
 import { headerLeaves } from './leaves/headers.ts';
 import { webSocketMessages } from './leaves/media.ts';
@@ -118,6 +119,7 @@ class OneCall implements TransactionReader {
   #sent = nothingSent;
   #asked: ApiCall['asked'] = none;
   #statement = '';
+  #proofs = 0;
   /** Operation that a parameter selects, and where that stood. */
   #selected = '';
   #selector = '';
@@ -176,6 +178,7 @@ class OneCall implements TransactionReader {
     this.#selected = side.operation;
     if (this.#selected !== '') this.#selector = side.selector;
     this.#attacks = side.attacks;
+    this.#proofs = side.proofs;
     this.#asking = null;
     this.#requestContent = null;
     this.tools.requests.giveBack(this.#api!.key, side);
@@ -329,6 +332,7 @@ class OneCall implements TransactionReader {
       completeness: completeness(tail),
       sampling: this.tools.sampling,
       sequence: tail.sequence,
+      proofs: proofList(this.#proofs),
       pairing: tail.pairing,
       unpaired: tail.unpaired,
       weird: tail.weird,

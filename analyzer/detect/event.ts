@@ -109,6 +109,8 @@ export interface CallEvent extends CallPart {
   readonly foreignOrigin?: string;
   /** One of so many connections was read; 1 when absent. */
   readonly sampling?: number;
+  /** What its fields promise against replays and changes on the way: request-id, timestamp, signature. */
+  readonly proofs?: readonly string[];
   /** Rule parts that hit in `read`. */
   readonly parts?: readonly string[];
 }

@@ -27,7 +27,8 @@ export class ApiFlaws {
 
   /** What is due, in order; null for none, as nearly always. */
   take(call: JudgedCall): Observation[] | null {
-    const { completedTs: time, uid, app, apiId, method, template, client, account, success, completeness } = call;
+    const { completedTs: time, uid, app, apiId, method, template, client, account, success } = call;
+    const completeness = call.completeness / call.sampling;
     if (call.caller.login !== null) {
       if (success === null || account === undefined) return null;
       // A server that puts off says nothing of the account.

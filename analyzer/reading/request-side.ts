@@ -6,6 +6,7 @@ import { Tally } from '../classify/tally.ts';
 import { attack, attacksIn } from '../detect/attack/attack.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, RequestRoles } from '../identify/caller.ts';
+import { proofsOf } from '../identify/proof-names.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
 import { leafOutput } from '../leaves/open.ts';
@@ -34,6 +35,8 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   statement = '';
   /** Attacks that values attempt, as bits (detect/attack). */
   attacks = 0;
+  /** What fields promise against replays (identify/proof-names.ts), as bits. */
+  proofs = 0;
   readonly #tally: Tally;
   readonly #shape: ShapeTally;
   readonly #roles: RequestRoles;
@@ -55,6 +58,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.output.begin();
     this.statement = '';
     this.attacks = 0;
+    this.proofs = 0;
     this.#tally.begin();
     this.#shape.begin();
     this.#asked.begin(app);
@@ -69,6 +73,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     } else if (node.place === 'query') {
       this.#shape.leaf(node, kind === 'text' && isInteger(bytes, start, end) ? 'number' : kind, bytes[start]!);
     }
+    if (end > start) this.proofs |= proofsAt(node);
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
@@ -90,6 +95,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   /** Of header fields and cookies nobody else wants to know. */
   count(node: LeafNode, { finds, statement, attacks }: HeadFinds): void {
     this.#tally.again(node, finds);
+    if (node.place === 'header') this.proofs |= proofsAt(node);
     this.attacks |= attacks;
     if (this.statement === '') this.statement = statement;
   }
@@ -123,6 +129,12 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   asked(): readonly AskedFact[] {
     return this.#asked.facts();
   }
+}
+
+/** Of a place, told once. */
+function proofsAt(node: LeafNode): number {
+  if (node.mark === undefined) node.mark = proofsOf(node.name);
+  return node.mark;
 }
 
 /** A whole statement is no injection: its API takes statements by design, and says so by `statement`. */

@@ -13,7 +13,7 @@ import { NumberReader, NumberWriter } from './numbers.ts';
 const TIMES = 2;
 /** The column that says where a call's facts begin. */
 const FACTS_BEGIN = 12;
-/** Columns of numbers that the first version wrote; sampling and sequence came later. */
+/** Columns of numbers that the first version wrote; sampling, sequence and proofs came later. */
 const OLDEST_NUMBERS = 13;
 const SAMPLING = 13;
 const MAGIC = Buffer.from('ACB1');
