@@ -1,9 +1,17 @@
 /**
- * Calls that are stored already, from captures that were read to their end: parts of a capture, or two that overlap,
- * hold some exchanges twice, and twice is once. Asked only where the time of calls lies within that of such a capture.
+ * Calls that are stored already, from captures that were read to their end: twice is once. Asked only where the time of
+ * calls lies within that of such a capture, or close by.
  *
- * A call is recognised by the time of its first message and its connection. So what begins in one part of a capture and
- * ends in the next stands as the part read first had it, or in two halves; and a tap with another clock sees other calls.
+ * Parts of a capture, or two that overlap, hold some exchanges twice: a call is recognised by the time of its first
+ * message and its connection. What begins in one part and ends in the next stands as the part read first had it, or in
+ * two halves.
+ *
+ * Another tap sees the same exchange at another time, by another clock: it is recognised by addresses and ports, by where
+ * in the connection it begins (the TCP sequence number), by method, path and query, within `TAP_WINDOW`. The same request
+ * sent once more has another sequence number. Behind address translation, or where a firewall or balancer puts numbers of
+ * its own, it is another connection and counted twice; so it is where the taps' clocks differ by more, and in HTTP/2 and
+ * WebSocket where one of the taps lost exchanges or joined in the middle, for they are told by their order. What the tap
+ * read first had only in part stays so.
  */
 import type { ApiCall, PackedCall } from '../analyzer/analyzer.ts';
 import type { Store } from '../storage/store/store.ts';
@@ -19,7 +27,11 @@ export interface ReadStream {
   readonly content?: string;
 }
 
+/** What clocks of two taps may differ by, and what the way between them takes, µs. */
+const TAP_WINDOW = 10e6;
+
 type Known = Pick<ApiCall, 'ts' | 'clientPort' | 'server' | 'serverPort'>;
+type Tapped = Known & Pick<ApiCall, 'client' | 'method' | 'path' | 'query' | 'sequence'>;
 
 /** Sources that a question names; those of more streams that lie over one another are asked for in turn. */
 const sourcesAtOnce = 1000;
@@ -46,21 +58,59 @@ export class StoredCalls {
       if (ts < since) since = ts;
       if (ts > until) until = ts;
     }
-    const beside = streams.filter(({ firstTs, lastTs }) => firstTs <= until && lastTs >= since);
+    const [from, to] = [since - TAP_WINDOW, until + TAP_WINDOW];
+    const beside = streams.filter(({ firstTs, lastTs }) => firstTs <= to && lastTs >= from);
     return beside.length === 0 ? null : this.#ask(calls, beside, since, until);
   }
 
   async #ask(calls: readonly ApiCall[], beside: readonly ReadStream[], since: number, until: number): Promise<void> {
-    const sources = [...new Set(beside.map(({ source }) => source))];
-    const apps = [...new Set(calls.map(({ app }) => app))];
+    const over = beside.filter(({ firstTs, lastTs }) => firstTs <= until && lastTs >= since);
     const times = [...new Set(calls.map(({ ts }) => String(ts)))];
-    const stored = new Set<string>();
+    const same = new Set<string>();
+    for await (const row of this.#rows<Known>('stored-calls', calls, over, { times, since, until })) {
+      same.add(keyOf(row));
+    }
+    const rest: ApiCall[] = [];
+    for (const call of calls) {
+      if (same.has(keyOf(call))) this.#found.add(call.uid);
+      else if (call.sequence !== 0) rest.push(call);
+    }
+    if (rest.length > 0) await this.#askTaps(rest, beside, since - TAP_WINDOW, until + TAP_WINDOW);
+  }
+
+  async #askTaps(
+    calls: readonly ApiCall[],
+    beside: readonly ReadStream[],
+    since: number,
+    until: number,
+  ): Promise<void> {
+    const sequences = [...new Set(calls.map(({ sequence }) => String(sequence)))];
+    const seen = new Map<string, number[]>();
+    for await (const row of this.#rows<Tapped>('tapped-calls', calls, beside, { sequences, since, until })) {
+      const key = tapKeyOf(row);
+      const times = seen.get(key);
+      if (times === undefined) seen.set(key, [row.ts]);
+      else times.push(row.ts);
+    }
+    if (seen.size === 0) return;
+    for (const call of calls) {
+      const times = seen.get(tapKeyOf(call));
+      if (times?.some((ts) => Math.abs(ts - call.ts) <= TAP_WINDOW)) this.#found.add(call.uid);
+    }
+  }
+
+  async *#rows<T>(
+    question: string,
+    calls: readonly ApiCall[],
+    streams: readonly ReadStream[],
+    parameters: Readonly<Record<string, number | readonly string[]>>,
+  ): AsyncIterable<T> {
+    const sources = [...new Set(streams.map(({ source }) => source))];
+    const apps = [...new Set(calls.map(({ app }) => app))];
     for (let from = 0; from < sources.length; from += sourcesAtOnce) {
       const some = sources.slice(from, from + sourcesAtOnce);
-      const rows = await this.store.ask<Known>('stored-calls', { apps, times, since, until, sources: some });
-      for (const row of rows) stored.add(keyOf(row));
+      yield* await this.store.ask<T>(question, { ...parameters, apps, sources: some });
     }
-    for (const call of calls) if (stored.has(keyOf(call))) this.#found.add(call.uid);
   }
 
   /** Whether a call that was looked up is stored; asked once a call. */
@@ -73,4 +123,8 @@ export class StoredCalls {
 
 function keyOf({ ts, clientPort, server, serverPort }: Known): string {
   return `${ts} ${clientPort} ${server} ${serverPort}`;
+}
+
+function tapKeyOf({ sequence, client, clientPort, server, serverPort, method, path, query }: Tapped): string {
+  return `${sequence} ${client} ${clientPort} ${server} ${serverPort} ${method} ${path}?${query}`;
 }
