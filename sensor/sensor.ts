@@ -87,7 +87,8 @@ export class Sensor {
     const parsers = new ParserPool(limits.http.message);
     const shedder = board === null ? null : new Shedder(board, ledger.counts);
     this.#shedder = shedder;
-    const plain = (flow: FlowView) => new HttpConnection(flow, limits.http, sink, ledger, weird, parsers, shedder);
+    const http = { limits: limits.http, sink, ledger, weird, parsers, shedder };
+    const plain = (flow: FlowView) => new HttpConnection(flow, http);
     const context: TlsContext = {
       limits: limits.tls ?? defaultTlsLimits,
       keys: secrets === null ? null : new KeyLog(secrets),

@@ -1,8 +1,22 @@
 /** Addresses of the flow key as text: dotted quad, or IPv6 in the canonical form of RFC 5952. */
 
+/** Slots for IPv4 addresses; a power of two. */
+const KNOWN = 4096;
+/**
+ * Addresses met lately, each in the slot that its low bits name, and their texts: connections are many, their ends few,
+ * and all connections of one have one text.
+ */
+const words = new Int32Array(KNOWN);
+const texts = new Array<string>(KNOWN).fill('');
+
 export function addressText(w0: number, w1: number, w2: number, w3: number): string {
   if (w0 === 0 && w1 === 0 && w2 === 0xffff) {
-    return `${w3 >>> 24}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}`;
+    const slot = (w3 ^ (w3 >>> 12)) & (KNOWN - 1);
+    if (words[slot] !== w3 || texts[slot] === '') {
+      words[slot] = w3;
+      texts[slot] = `${w3 >>> 24}.${(w3 >>> 16) & 255}.${(w3 >>> 8) & 255}.${w3 & 255}`;
+    }
+    return texts[slot]!;
   }
   const groups: number[] = [];
   for (const w of [w0, w1, w2, w3]) groups.push(w >>> 16, w & 0xffff);

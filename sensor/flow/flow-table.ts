@@ -10,6 +10,7 @@ import { C, type Ledger } from '../ledger.ts';
 import type { WeirdCounts } from '../weird.ts';
 import type { Conversation, FlowView } from './conversation.ts';
 import { Flow } from './flow.ts';
+import type { FlowContext } from './flow-context.ts';
 import type { FlowLimits } from './limits.ts';
 import { RecencyList } from './recency.ts';
 
@@ -35,13 +36,15 @@ export class FlowTable {
 
   readonly #timeouts: readonly number[];
   readonly #isScoped: boolean;
+  readonly #context: FlowContext;
 
   constructor(
     private readonly limits: FlowLimits,
     private readonly ledger: Ledger,
     private readonly weird: WeirdCounts,
-    private readonly converse: (flow: FlowView) => Conversation,
+    converse: (flow: FlowView) => Conversation,
   ) {
+    this.#context = { limits, ledger, weird, converse };
     this.#timeouts = [limits.flowTimeoutUs, limits.halfOpenTimeoutUs, limits.closedLingerUs];
     this.#isScoped = limits.separateVlans || limits.separateTunnels;
   }
@@ -107,8 +110,7 @@ export class FlowTable {
   #open(s: Segment, hash: number): Flow {
     if (this.#size >= this.limits.maxFlows) this.#evict(s.clock);
     if (this.#size >= this.#buckets.length) this.#grow();
-    const flow = new Flow(s, hash, this.limits, this.ledger, this.weird);
-    flow.conversation = this.converse(flow);
+    const flow = new Flow(s, hash, this.#context);
     const bucket = bucketOf(hash, this.#buckets.length);
     flow.nextInBucket = this.#buckets[bucket]!;
     this.#buckets[bucket] = flow;
@@ -166,7 +168,7 @@ export class FlowTable {
   }
 
   #end(flow: Flow, reason: 'timeout' | 'closed' | 'evicted' | 'end-of-input', clock: number): void {
-    const held = flow.streams[0].heldBytes + flow.streams[1].heldBytes;
+    const held = flow.heldBytes;
     flow.end(reason, clock);
     this.#held -= held;
     if (flow.spoke(0) !== flow.spoke(1)) this.ledger.counts[C.flowsOneSided]!++;

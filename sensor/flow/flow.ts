@@ -4,16 +4,16 @@
  * A mirror shows the wire, not what either end believed: forged or late FIN, RST and SYN are judged by sequence
  * number, and a reset is only believed once nothing follows it.
  */
-import { hash } from 'node:crypto';
 import { ACK, FIN, RST, type Segment, SYN } from '../decode/segment.ts';
-import { tunnelName } from '../decode/tunnel.ts';
-import { C, type Ledger } from '../ledger.ts';
-import type { WeirdCounts } from '../weird.ts';
+import { C } from '../ledger.ts';
 import { addressText } from './address.ts';
 import type { CloseReason, Conversation, FlowView } from './conversation.ts';
-import type { FlowLimits } from './limits.ts';
+import type { FlowContext } from './flow-context.ts';
+import { type Place, placeOf } from './place.ts';
 import type { Recent } from './recency.ts';
 import { Stream, type StreamSink } from './stream.ts';
+import { uidOf } from './uid.ts';
+import { portsOf, type WideAddresses, wideAddresses } from './wide-addresses.ts';
 
 /** Index into `FlowTable`'s timeouts. */
 enum Phase {
@@ -24,23 +24,28 @@ enum Phase {
   Closed = 2,
 }
 
-enum State {
-  Open,
-  /** A valid RST came; believed when the linger has passed in silence. */
-  Reset,
-  /** Both FINs came, or the other protocol's connection ended. */
-  Closed,
-}
+/** Facts that are true or not, one bit each. */
+const MID_STREAM = 1;
+const ENCRYPTED = 2;
+/** The octets are nobody's to read. */
+const IGNORED = 4;
+/** Waiting for the other side was in vain once, and no packet of it has been captured. */
+const ONE_SIDED = 8;
+/** Nobody reads its octets any more. */
+const OVER = 16;
+/** A SYN was seen, and its sender, or the receiver of a SYN-ACK, is direction 1. */
+const INITIATED = 32;
+const BY_SECOND = 64;
+/** A valid RST came; believed when the linger has passed in silence. */
+const RESET = 128;
+/** Both FINs came, or the other protocol's connection ended. */
+const CLOSED = 256;
+/** Above these, of an ignored flow: the counter of its octets. */
+const COUNTER_SHIFT = 16;
 
 export class Flow implements FlowView, StreamSink, Recent<Flow> {
   readonly uid: string;
-  readonly vlan: number;
-  readonly tunnel: string;
-  readonly midStream: boolean;
-  initiator: 0 | 1 | -1 = -1;
-  encrypted = false;
-  clock: number;
-  /** Clock of the last packet. */
+  /** Clock of the last packet, or of the expiry. */
   lastSeen: number;
   /** Next flow in the same bucket. */
   nextInBucket: Flow | null = null;
@@ -51,124 +56,135 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   /** Which timeout applies, and which recency list this flow belongs in: flows of one list share one timeout. */
   phase = Phase.HalfOpen;
 
-  readonly streams: readonly [Stream, Stream];
-  #state = State.Open;
-  #ignored = false;
-  #ignoredAs = C.ignoredFlowBytes;
+  readonly #first: Stream;
+  readonly #second: Stream;
+  #facts: number;
   #conversation: Conversation | null = null;
   #pendingSyn = -1;
-  /** Waiting for the other side was in vain once, and no packet of it has been captured. */
-  #oneSided = false;
   // The first packet's source is direction 0.
-  readonly #a0: number;
-  readonly #a1: number;
-  readonly #a2: number;
+  readonly #wide: WideAddresses;
   readonly #a3: number;
-  readonly #b0: number;
-  readonly #b1: number;
-  readonly #b2: number;
   readonly #b3: number;
-  readonly #aPort: number;
-  readonly #bPort: number;
-  readonly #scope: number;
+  /** Source and destination in one number. */
+  readonly #ports: number;
+  readonly #place: Place;
 
   constructor(
     first: Segment,
     /** `flowHash` of its segments. */
     readonly flowHash: number,
-    private readonly limits: FlowLimits,
-    private readonly ledger: Ledger,
-    private readonly weird: WeirdCounts,
+    private readonly context: FlowContext,
   ) {
-    this.#a0 = first.source0;
-    this.#a1 = first.source1;
-    this.#a2 = first.source2;
+    this.#wide = wideAddresses(first);
     this.#a3 = first.source3;
-    this.#b0 = first.destination0;
-    this.#b1 = first.destination1;
-    this.#b2 = first.destination2;
     this.#b3 = first.destination3;
-    this.#aPort = first.sourcePort;
-    this.#bPort = first.destinationPort;
-    this.vlan = first.vlan;
-    this.tunnel = tunnelName(first.tunnel, first.tunnelId);
-    this.#scope = first.scope;
-    this.midStream = (first.flags & SYN) === 0;
-    this.clock = this.lastSeen = first.clock;
-    this.streams = [new Stream(0, this, ledger), new Stream(1, this, ledger)];
+    this.#ports = portsOf(first);
+    this.#place = placeOf(first);
+    this.#facts = (first.flags & SYN) === 0 ? MID_STREAM : 0;
+    this.lastSeen = first.clock;
+    this.#first = new Stream(0, this, context.ledger);
+    this.#second = new Stream(1, this, context.ledger);
     const a = this.endpoint(0);
     const b = this.endpoint(1);
     const place = first.scope === 0 ? '' : ` ${first.scope}`;
     const key = `${a.ip} ${a.port} ${b.ip} ${b.port} ${first.ts} ${first.sequence}${place}`;
-    this.uid = hash('sha256', key, 'hex').slice(0, 16);
+    this.uid = uidOf(key);
   }
 
-  /** Set right after construction; apart from it because each needs the other. */
+  get vlan(): number {
+    return this.#place.vlan;
+  }
+
+  get tunnel(): string {
+    return this.#place.tunnel;
+  }
+
+  get initiator(): 0 | 1 | -1 {
+    if (!this.#is(INITIATED)) return -1;
+    return this.#is(BY_SECOND) ? 1 : 0;
+  }
+
+  get clock(): number {
+    return this.lastSeen;
+  }
+
+  get midStream(): boolean {
+    return this.#is(MID_STREAM);
+  }
+
+  get encrypted(): boolean {
+    return this.#is(ENCRYPTED);
+  }
+
+  set encrypted(is: boolean) {
+    this.#facts = is ? this.#facts | ENCRYPTED : this.#facts & ~ENCRYPTED;
+  }
+
+  /** Whether one of `facts` is true. */
+  #is(facts: number): boolean {
+    return (this.#facts & facts) !== 0;
+  }
+
+  stream(direction: 0 | 1): Stream {
+    return direction === 0 ? this.#first : this.#second;
+  }
+
+  /** Octets held out of order. */
+  get heldBytes(): number {
+    return this.#first.heldBytes + this.#second.heldBytes;
+  }
+
   set conversation(conversation: Conversation) {
     this.#conversation = conversation;
   }
 
   endpoint(direction: 0 | 1): { ip: string; port: number } {
+    const { a0, a1, a2, b0, b1, b2 } = this.#wide;
     return direction === 0
-      ? { ip: addressText(this.#a0, this.#a1, this.#a2, this.#a3), port: this.#aPort }
-      : { ip: addressText(this.#b0, this.#b1, this.#b2, this.#b3), port: this.#bPort };
+      ? { ip: addressText(a0, a1, a2, this.#a3), port: this.#ports >>> 16 }
+      : { ip: addressText(b0, b1, b2, this.#b3), port: this.#ports & 0xffff };
   }
 
   seen(direction: 0 | 1): boolean {
-    return this.streams[direction].seen;
+    return this.stream(direction).seen;
   }
 
   spoke(direction: 0 | 1): boolean {
-    return this.streams[direction].spoke;
+    return this.stream(direction).spoke;
   }
 
   sequence(direction: 0 | 1): number {
-    const { started, expected, offset } = this.streams[direction];
+    const { started, expected, offset } = this.stream(direction);
     return started ? (expected - offset) >>> 0 : 0;
   }
 
   /** 0 or 1 when the segment is of this flow's addresses and ports, else -1. */
   directionOf(s: Segment): 0 | 1 | -1 {
-    if (s.scope !== this.#scope) return -1;
-    if (
-      s.source3 === this.#a3 &&
-      s.sourcePort === this.#aPort &&
-      s.destination3 === this.#b3 &&
-      s.destinationPort === this.#bPort &&
-      s.source2 === this.#a2 &&
-      s.destination2 === this.#b2 &&
-      s.source1 === this.#a1 &&
-      s.destination1 === this.#b1 &&
-      s.source0 === this.#a0 &&
-      s.destination0 === this.#b0
-    ) {
-      return 0;
+    if (s.scope !== this.#place.scope) return -1;
+    const { source3, destination3, sourcePort, destinationPort } = s;
+    if (source3 === this.#a3 && destination3 === this.#b3 && portsOf(s) === this.#ports) {
+      const { a0, a1, a2, b0, b1, b2 } = this.#wide;
+      const { source0, source1, source2, destination0, destination1, destination2 } = s;
+      const isSource = source2 === a2 && source1 === a1 && source0 === a0;
+      if (isSource && destination2 === b2 && destination1 === b1 && destination0 === b0) return 0;
     }
-    if (
-      s.source3 === this.#b3 &&
-      s.sourcePort === this.#bPort &&
-      s.destination3 === this.#a3 &&
-      s.destinationPort === this.#aPort &&
-      s.source2 === this.#b2 &&
-      s.destination2 === this.#a2 &&
-      s.source1 === this.#b1 &&
-      s.destination1 === this.#a1 &&
-      s.source0 === this.#b0 &&
-      s.destination0 === this.#a0
-    ) {
-      return 1;
+    if (source3 === this.#b3 && destination3 === this.#a3 && ((destinationPort << 16) | sourcePort) === this.#ports) {
+      const { a0, a1, a2, b0, b1, b2 } = this.#wide;
+      const { source0, source1, source2, destination0, destination1, destination2 } = s;
+      const isSource = source2 === b2 && source1 === b1 && source0 === b0;
+      if (isSource && destination2 === a2 && destination1 === a1 && destination0 === a0) return 1;
     }
     return -1;
   }
 
   /** True when the segment begins a new connection on the same addresses and ports: close this one, open another. */
   isReusedBy(s: Segment, direction: 0 | 1): boolean {
-    const stream = this.streams[direction];
+    const stream = this.stream(direction);
     if ((s.flags & (SYN | ACK | RST)) === SYN) {
       const isn = s.sequence;
       // Not started is a simultaneous open; the number the stream began with is the same SYN again.
       if (!stream.started || ((isn + 1 + stream.offset - stream.expected) | 0) === 0) return false;
-      if (this.#state !== State.Open || !(this.streams[0].spoke || this.streams[1].spoke)) return true;
+      if (this.#is(RESET | CLOSED) || !(this.#first.spoke || this.#second.spoke)) return true;
       // On a living connection a SYN may be forged: wait for data that follows it.
       this.#pendingSyn = (isn + 1) >>> 0;
       return false;
@@ -178,21 +194,19 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
 
   /** Takes a segment of this flow. Returns the change in octets held out of order. */
   segment(s: Segment, direction: 0 | 1): number {
-    this.clock = this.lastSeen = s.clock;
-    const own = this.streams[direction];
-    const peer = this.streams[direction === 0 ? 1 : 0];
+    this.lastSeen = s.clock;
+    const own = this.stream(direction);
+    const peer = this.stream(direction === 0 ? 1 : 0);
     const flags = s.flags;
     let sequence = s.sequence;
-    own.seen = true;
+    own.noteSeen();
     if (s.wireLength > 0) {
-      if (!own.spoke) own.tap = s.tap;
-      own.isElsewhere = s.tap !== own.tap;
-      own.spoke = true;
+      own.notePayload(s.tap);
       if (this.phase === Phase.HalfOpen) this.phase = Phase.Data;
     }
-    if (this.#ignored) {
-      this.ledger.counts[this.#ignoredAs]! += s.end - s.start;
-      if ((flags & (FIN | RST)) === 0 || this.#state === State.Closed) return 0;
+    if (this.#is(IGNORED)) {
+      this.context.ledger.counts[this.#facts >>> COUNTER_SHIFT]! += s.end - s.start;
+      if ((flags & (FIN | RST)) === 0 || this.#is(CLOSED)) return 0;
       const held = own.heldBytes + peer.heldBytes;
       this.#close('closed');
       return -held;
@@ -201,8 +215,11 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     if ((flags & SYN) !== 0) {
       // What began the stream before its SYN, and brought nothing, was late or forged.
       if (!own.started || (!own.synSeen && own.offset === 0)) own.start((sequence + 1) >>> 0);
-      own.synSeen = true;
-      if (this.initiator < 0) this.initiator = (flags & ACK) === 0 ? direction : direction === 0 ? 1 : 0;
+      own.noteSyn();
+      if (!this.#is(INITIATED)) {
+        const isSecond = ((flags & ACK) === 0) === (direction === 1);
+        this.#facts |= isSecond ? INITIATED | BY_SECOND : INITIATED;
+      }
       if ((flags & ACK) !== 0 && !peer.started) peer.start(s.acknowledgement);
       sequence = (sequence + 1) >>> 0;
     } else if (!own.started && (flags & RST) === 0) {
@@ -215,14 +232,14 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     }
     if ((flags & RST) !== 0) {
       this.#reset(s, own, peer);
-      if (s.wireLength > 0) this.ledger.counts[C.afterCloseBytes]! += s.end - s.start;
+      if (s.wireLength > 0) this.context.ledger.counts[C.afterCloseBytes]! += s.end - s.start;
       return own.heldBytes + peer.heldBytes - heldBefore;
     }
     if (s.wireLength > 0) {
-      if (this.#state === State.Reset && ((sequence - own.expected) | 0) >= 0) {
+      if (this.#is(RESET) && ((sequence - own.expected) | 0) >= 0) {
         // Both ends went on: the reset was not theirs.
-        this.weird.note('tcp_data_after_reset');
-        this.#become(State.Open);
+        this.context.weird.note('tcp_data_after_reset');
+        this.#become(0);
       }
       // Octets that answer what has not been seen yet wait for it: a mirror may show the answer first.
       const ready = peerOffset <= this.#readiness(peer);
@@ -232,8 +249,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       const finSequence = (sequence + s.wireLength) >>> 0;
       // A FIN behind what was delivered is an old or a forged one.
       if (((finSequence - own.expected) | 0) >= 0) {
-        own.finSeen = true;
-        own.finSequence = finSequence;
+        own.noteFin(finSequence);
       }
     }
     if (own.holding || peer.holding) this.#settle(own, peer, s.clock);
@@ -260,10 +276,10 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   }
 
   #impatient(stream: Stream, clock: number): boolean {
-    if (stream.heldBytes > this.limits.maxHeldPerStream) return true;
+    if (stream.heldBytes > this.context.limits.maxHeldPerStream) return true;
     const age = clock - stream.holeSince;
-    if (!stream.missing) return age >= this.limits.acknowledgedHoleUs;
-    return age >= (stream.missingAcknowledged ? this.limits.acknowledgedHoleUs : this.limits.holeUs);
+    if (!stream.missing) return age >= this.context.limits.acknowledgedHoleUs;
+    return age >= (stream.missingAcknowledged ? this.context.limits.acknowledgedHoleUs : this.context.limits.holeUs);
   }
 
   /** Stops waiting: for the missing octets, or for what the other direction should have sent. */
@@ -273,29 +289,30 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
       other.passOver(); // What this answers to may lie behind that hole: its order stays.
     else {
       other.presume(stream.awaited);
-      if (!other.seen) this.#oneSided = true;
+      if (!other.seen) this.#facts |= ONE_SIDED;
     }
     stream.advance(this.#readiness(other), clock);
   }
 
   /** Octets of `stream` that the other one may answer to; of a side that is not captured, all. */
   #readiness(stream: Stream): number {
-    return this.#oneSided && !stream.seen ? Number.POSITIVE_INFINITY : stream.ready;
+    return this.#is(ONE_SIDED) && !stream.seen ? Number.POSITIVE_INFINITY : stream.ready;
   }
 
   /** Gives up waiting for anything: a memory bound was hit. Returns the change in octets held. */
   releaseHeld(): number {
-    const before = this.streams[0].heldBytes + this.streams[1].heldBytes;
-    this.weird.note('tcp_reassembly_limit');
+    const before = this.heldBytes;
+    this.context.weird.note('tcp_reassembly_limit');
     this.#flush();
     return -before;
   }
 
   #flush(): void {
     // Holding for each other's sake first, so that an answer still follows its question.
-    this.#settle(this.streams[0], this.streams[1], this.clock);
-    while (this.streams[0].holding || this.streams[1].holding) {
-      const [a, b] = this.streams;
+    this.#settle(this.#first, this.#second, this.clock);
+    while (this.#first.holding || this.#second.holding) {
+      const a = this.#first;
+      const b = this.#second;
       const next = a.missing ? a : b.missing ? b : a.holding ? a : b;
       this.#letGo(next, next === a ? b : a, this.clock);
       this.#settle(a, b, this.clock);
@@ -303,13 +320,14 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   }
 
   #finish(): void {
-    for (const stream of this.streams) {
+    for (const direction of [0, 1] as const) {
+      const stream = this.stream(direction);
       if (stream.finSeen && !stream.finished && stream.expected === stream.finSequence) {
-        stream.finished = true;
+        stream.noteFinished();
         this.#conversation?.finish(stream.direction);
       }
     }
-    if (this.streams[0].finished && this.streams[1].finished && this.#state !== State.Closed) {
+    if (this.#first.finished && this.#second.finished && !this.#is(CLOSED)) {
       this.#close('closed');
     }
   }
@@ -317,57 +335,65 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   /** RFC 5961 §3.2: only the exact next number resets; in SYN-SENT, one that acknowledges the SYN. */
   #reset(s: Segment, own: Stream, peer: Stream): void {
     const valid = own.started
-      ? s.sequence === own.expected || (own.holding && ((s.sequence - own.expected) | 0) > 0)
-      : (s.flags & ACK) !== 0 && peer.started && s.acknowledgement === peer.expected;
+      ? ((s.sequence - own.expected) | 0) === 0 || (own.holding && ((s.sequence - own.expected) | 0) > 0)
+      : (s.flags & ACK) !== 0 && peer.started && ((s.acknowledgement - peer.expected) | 0) === 0;
     if (!valid) {
-      this.weird.note('tcp_reset_out_of_window');
+      this.context.weird.note('tcp_reset_out_of_window');
       return;
     }
-    if (this.#state === State.Open) this.#become(State.Reset);
+    if (!this.#is(RESET | CLOSED)) this.#become(RESET);
   }
 
-  #become(state: State): void {
-    this.#state = state;
-    const spoke = this.streams[0].spoke || this.streams[1].spoke;
-    this.phase = state !== State.Open ? Phase.Closed : spoke ? Phase.Data : Phase.HalfOpen;
+  /** Open when it is neither. */
+  #become(state: 0 | typeof RESET | typeof CLOSED): void {
+    this.#facts = (this.#facts & ~(RESET | CLOSED)) | state;
+    const spoke = this.#first.spoke || this.#second.spoke;
+    this.phase = state !== 0 ? Phase.Closed : spoke ? Phase.Data : Phase.HalfOpen;
   }
 
   ignore(counter: number = C.ignoredFlowBytes): void {
-    this.#ignored = true;
-    this.#ignoredAs = counter;
+    this.#facts = (this.#facts & 0xffff) | IGNORED | (counter << COUNTER_SHIFT);
   }
 
   /** The flow is given up: by time, by a bound, by the end, or because its ports were reused. */
   end(reason: CloseReason, clock: number): void {
-    this.clock = clock;
-    if (this.#state === State.Closed) return;
-    this.#close(this.#state === State.Reset ? 'reset' : reason);
+    this.lastSeen = clock;
+    if (!this.#is(CLOSED)) this.#close(this.#is(RESET) ? 'reset' : reason);
   }
 
   #close(reason: CloseReason): void {
-    const held = this.streams[0].holding || this.streams[1].holding;
-    this.#become(State.Closed);
+    const held = this.#first.holding || this.#second.holding;
+    this.#become(CLOSED);
     if (held) this.#flush();
-    if (!this.#ignored) for (const stream of this.streams) stream.noteUnseen();
+    if (!this.#is(IGNORED)) for (const stream of [this.#first, this.#second]) stream.noteUnseen();
     this.#conversation?.close(reason);
     this.#conversation = null;
+    this.#facts |= OVER;
+  }
+
+  /** Who reads the octets: asked for when there are some; null once the flow is over. */
+  #reader(): Conversation | null {
+    if (this.#conversation === null && (this.#facts & OVER) === 0) this.#conversation = this.context.converse(this);
+    return this.#conversation;
   }
 
   streamData(stream: Stream, data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {
-    if (this.#conversation === null || this.#ignored) {
-      this.ledger.counts[C.bytesToParse]! += end - start;
-      this.ledger.counts[C.otherProtocolBytes]! += end - start;
+    const reader = this.#is(IGNORED) ? null : this.#reader();
+    if (reader === null) {
+      const { counts } = this.context.ledger;
+      counts[C.bytesToParse]! += end - start;
+      counts[C.otherProtocolBytes]! += end - start;
       return;
     }
-    this.#conversation.data(stream.direction, data, start, end, ts, peerOffset);
+    reader.data(stream.direction, data, start, end, ts, peerOffset);
   }
 
   streamGap(stream: Stream, length: number): void {
-    this.#conversation?.gap(stream.direction, length);
+    this.#reader()?.gap(stream.direction, length);
   }
 
   streamConflict(stream: Stream): void {
-    this.weird.note('tcp_overlap_conflict');
+    this.context.weird.note('tcp_overlap_conflict');
     this.#conversation?.conflict(stream.direction);
   }
 }

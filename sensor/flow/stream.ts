@@ -5,18 +5,7 @@
  * is filled, or is called a gap. Overlap policy: the octets seen first win.
  */
 import { C, type Ledger } from '../ledger.ts';
-
-/** Early octets. */
-interface Held {
-  /** Sequence number of the first octet. */
-  sequence: number;
-  bytes: Buffer;
-  /** Octets after `bytes` that were on the wire but cut from the capture. */
-  cut: number;
-  ts: number;
-  /** Octets of the other direction its sender had received; -1 when unknown. */
-  peerOffset: number;
-}
+import { Hold, type Overlaps } from './hold.ts';
 
 /** Where a stream's octets go. `start` and `end` bound the octets in `data`, valid during the call. */
 export interface StreamSink {
@@ -25,89 +14,150 @@ export interface StreamSink {
   streamConflict(stream: Stream): void;
 }
 
-/** What an early piece takes beside its octets: many small ones are bounded as few large ones are. */
-const PIECE_BYTES = 256;
-
 /** RFC 7323 §2.3: no window is larger, so what lies further ahead belongs to another life of the ports. */
 const MAX_WINDOW = 1 << 30;
 
 /** Octets in a row that an acknowledgement alone is believed about: one forged number must not invent a loss. */
 const MAX_BELIEVED = 64 << 20;
 
-/** What nearly every stream holds: one for all of them. */
-const nothing = Object.freeze([]) as unknown as Held[];
+/** Facts that are true or not, one bit each: there may be millions of streams. */
+const STARTED = 1;
+const SYN_SEEN = 2;
+const FIN_SEEN = 4;
+const FINISHED = 8;
+const ELSEWHERE = 16;
+const SEEN = 32;
+const SPOKE = 64;
+const ACKNOWLEDGED = 128;
+/** It is the direction opposite to that of the flow's first packet. */
+const SECOND = 256;
 
-export class Stream {
-  started = false;
-  synSeen = false;
-  /** Next sequence number to deliver, unsigned. */
+/** Sequence numbers are kept signed: as such they take no memory of their own. Only their differences are looked at. */
+export class Stream implements Overlaps {
+  /** Next sequence number to deliver, signed. */
   expected = 0;
   /** Octets delivered or passed over as gaps. */
   offset = 0;
-  /** Sequence number of the FIN; meaningful when `finSeen`. */
+  /** Sequence number of the FIN, signed; meaningful when `finSeen`. */
   finSequence = 0;
-  finSeen = false;
-  /** The FIN was reached: nothing more can come. */
-  finished = false;
-  /** Where its first payload was seen (`Segment.tap`), and whether the octets at hand were seen elsewhere. */
+  /** Where its first payload was seen (`Segment.tap`). */
   tap = 0;
-  isElsewhere = false;
-  /** Any packet was captured from this side. */
-  seen = false;
-  /** Payload was captured from this side at all. */
-  spoke = false;
-  /** Sequence number the other side has acknowledged up to; meaningful when `acknowledgedSeen`. */
+  /** Sequence number the other side has acknowledged up to, signed; meaningful when `acknowledgedSeen`. */
   acknowledged = 0;
-  acknowledgedSeen = false;
-  /** Clock when the present hole was first noticed. */
-  holeSince = 0;
-  /** Octets held, and what holding their pieces takes. */
-  heldBytes = 0;
+  #facts: number;
   /** Octets the other side has read and that we stopped waiting for. */
   #presumed = 0;
-  #held = nothing;
+  /** Nearly every stream holds nothing. */
+  #hold: Hold | null = null;
 
   constructor(
     /** 0: the direction of the flow's first packet; 1: the other. */
-    readonly direction: 0 | 1,
+    direction: 0 | 1,
     private readonly sink: StreamSink,
     private readonly ledger: Ledger,
-  ) {}
+  ) {
+    this.#facts = direction === 0 ? 0 : SECOND;
+  }
+
+  get direction(): 0 | 1 {
+    return (this.#facts & SECOND) === 0 ? 0 : 1;
+  }
+
+  get started(): boolean {
+    return (this.#facts & STARTED) !== 0;
+  }
+
+  get synSeen(): boolean {
+    return (this.#facts & SYN_SEEN) !== 0;
+  }
+
+  noteSyn(): void {
+    this.#facts |= SYN_SEEN;
+  }
+
+  get finSeen(): boolean {
+    return (this.#facts & FIN_SEEN) !== 0;
+  }
+
+  /** The FIN has the number `sequence`. */
+  noteFin(sequence: number): void {
+    this.#facts |= FIN_SEEN;
+    this.finSequence = sequence | 0;
+  }
+
+  /** The FIN was reached: nothing more can come. */
+  get finished(): boolean {
+    return (this.#facts & FINISHED) !== 0;
+  }
+
+  noteFinished(): void {
+    this.#facts |= FINISHED;
+  }
+
+  /** Any packet was captured from this side. */
+  get seen(): boolean {
+    return (this.#facts & SEEN) !== 0;
+  }
+
+  noteSeen(): void {
+    this.#facts |= SEEN;
+  }
+
+  /** Payload was captured from this side at all. */
+  get spoke(): boolean {
+    return (this.#facts & SPOKE) !== 0;
+  }
+
+  /** Payload is at hand that was seen at `tap`. */
+  notePayload(tap: number): void {
+    if ((this.#facts & SPOKE) === 0) this.tap = tap;
+    this.#facts = (this.#facts & ~ELSEWHERE) | SPOKE | (tap === this.tap ? 0 : ELSEWHERE);
+  }
+
+  get acknowledgedSeen(): boolean {
+    return (this.#facts & ACKNOWLEDGED) !== 0;
+  }
+
+  /** Octets held, and what holding their pieces takes. */
+  get heldBytes(): number {
+    return this.#hold === null ? 0 : this.#hold.bytes;
+  }
+
+  /** Clock when the present hole was first noticed. */
+  get holeSince(): number {
+    return this.#hold === null ? 0 : this.#hold.since;
+  }
 
   /** The first octet will be `sequence`; once more when what began the stream was none of this connection. */
   start(sequence: number): void {
-    this.started = true;
-    this.expected = sequence;
-    this.finSeen = this.finished = false;
-    if (this.#held.length > 0) this.#dropOutOfWindow();
-  }
-
-  /** What is held may lie behind a new beginning: it will never be in sequence. */
-  #dropOutOfWindow(): void {
-    const inWindow = (ahead: number): boolean => ahead >= 0 && ahead < MAX_WINDOW;
-    for (const { sequence, bytes } of this.#held) {
-      if (inWindow((sequence - this.expected) | 0)) continue;
-      this.ledger.counts[C.outOfWindowBytes]! += bytes.length;
-      this.heldBytes -= bytes.length + PIECE_BYTES;
-    }
-    this.#held = this.#held.filter(({ sequence }) => inWindow((sequence - this.expected) | 0));
+    this.#facts = (this.#facts & ~(FIN_SEEN | FINISHED)) | STARTED;
+    this.expected = sequence | 0;
+    const hold = this.#hold;
+    if (hold === null) return;
+    // What is held may lie behind a new beginning: it will never be in sequence.
+    this.ledger.counts[C.outOfWindowBytes]! += hold.dropBeyond(this.expected, MAX_WINDOW);
+    this.#letGo(hold);
   }
 
   get holding(): boolean {
-    return this.#held.length > 0;
+    return this.#hold !== null;
+  }
+
+  #letGo(hold: Hold): void {
+    if (hold.isEmpty) this.#hold = null;
   }
 
   noteAcknowledgement(acknowledgement: number): void {
     if (!this.acknowledgedSeen || ((acknowledgement - this.acknowledged) | 0) > 0) {
-      this.acknowledged = acknowledgement;
-      this.acknowledgedSeen = true;
+      this.acknowledged = acknowledgement | 0;
+      this.#facts |= ACKNOWLEDGED;
     }
   }
 
   /** The stream offset an acknowledgement number of the other side stands for; the FIN's own number is no octet. */
   offsetOf(acknowledgement: number): number {
     const offset = this.offset + ((acknowledgement - this.expected) | 0);
-    return this.finSeen && acknowledgement === (this.finSequence + 1) >>> 0 ? offset - 1 : offset;
+    return this.finSeen && ((acknowledgement - this.finSequence) | 0) === 1 ? offset - 1 : offset;
   }
 
   /**
@@ -132,7 +182,7 @@ export class Stream {
       const old = Math.min(-ahead, end - start);
       // RFC 9293 §3.8.4: a keep-alive probe repeats the octet before the next one, or an invented one.
       if (ahead === -1 && end - start <= 1 && cut === 0) counts[C.keepAliveBytes]! += old;
-      else this.#repeated(old);
+      else this.repeated(old);
       if (-ahead >= end - start + cut) return 0;
       // The old part may reach into what was cut.
       const oldCut = -ahead - old;
@@ -149,34 +199,44 @@ export class Stream {
       counts[C.outOfWindowBytes]! += end - start;
       return 0;
     }
-    if (ahead === 0 && ready && this.#held.length === 0) {
+    if (ahead === 0 && ready && this.#hold === null) {
       this.#deliver(data, start, end, cut, ts, peerOffset);
       return 0;
     }
-    if (this.#held.length === 0) this.holeSince = clock;
-    const before = this.heldBytes;
-    this.#hold(sequence, data, start, end, cut, ts, peerOffset);
-    return this.heldBytes - before;
+    const hold = (this.#hold ??= new Hold(clock));
+    const before = hold.bytes;
+    hold.insert(sequence | 0, data, start, end, cut, ts, peerOffset, this);
+    // Of a segment cut behind its header there is nothing to hold.
+    this.#letGo(hold);
+    return hold.bytes - before;
   }
 
   /** The same octets again: sent again, or seen at another place of the network. */
-  #repeated(octets: number): void {
+  repeated(octets: number): void {
     const { counts } = this.ledger;
-    if (!this.isElsewhere) counts[C.retransmittedBytes]! += octets;
+    if ((this.#facts & ELSEWHERE) === 0) counts[C.retransmittedBytes]! += octets;
     else if (octets > 0) {
       counts[C.doubledBytes]! += octets;
       counts[C.segmentsDoubled]!++;
     }
   }
 
+  /** Other octets than those that are held. */
+  conflicting(octets: number): void {
+    this.ledger.counts[C.conflictingBytes]! += octets;
+    this.sink.streamConflict(this);
+  }
+
   /** Delivers what is held and has come in sequence, as far as the other direction got `peerReady` octets. */
   advance(peerReady: number, clock: number): void {
     for (;;) {
-      const first = this.#held[0];
-      if (first === undefined || first.sequence !== this.expected || first.peerOffset > peerReady) return;
-      this.#held.shift();
-      this.heldBytes -= first.bytes.length + PIECE_BYTES;
-      this.holeSince = clock;
+      const hold = this.#hold;
+      if (hold === null) return;
+      const { first } = hold;
+      if (first.sequence !== this.expected || first.peerOffset > peerReady) return;
+      hold.since = clock;
+      hold.shift();
+      this.#letGo(hold);
       this.#deliver(first.bytes, 0, first.bytes.length, first.cut, first.ts, first.peerOffset);
     }
   }
@@ -186,17 +246,13 @@ export class Stream {
    * answer to the other's, which happens when one of them is a repetition that carries a newer acknowledgement.
    */
   release(until: number, peerReady: number): void {
-    const first = this.#held[0]!;
-    const length = Math.min(first.bytes.length, until - this.offset);
+    const hold = this.#hold!;
+    const { first } = hold;
     const { bytes } = first;
-    this.heldBytes -= length;
-    first.bytes = bytes.subarray(length);
-    first.sequence = (first.sequence + length) >>> 0;
-    const all = first.bytes.length === 0;
-    if (all) {
-      this.#held.shift();
-      this.heldBytes -= PIECE_BYTES;
-    }
+    const length = Math.min(bytes.length, until - this.offset);
+    const all = length === bytes.length;
+    hold.trim(length);
+    this.#letGo(hold);
     this.#deliver(bytes, 0, length, all ? first.cut : 0, first.ts, Math.min(first.peerOffset, peerReady));
   }
 
@@ -211,23 +267,24 @@ export class Stream {
 
   /** The offset of the other direction that the first held octets answer to. */
   get awaited(): number {
-    return this.#held[0]?.peerOffset ?? 0;
+    return this.#hold?.first.peerOffset ?? 0;
   }
 
   /** Whether octets are missing before what is held (rather than the other direction being late). */
   get missing(): boolean {
-    return this.#held.length > 0 && this.#held[0]!.sequence !== this.expected;
+    return this.#hold !== null && this.#hold.first.sequence !== this.expected;
   }
 
   /** Whether the receiver has the missing octets: then only the mirror lost them. */
   get missingAcknowledged(): boolean {
-    return this.acknowledgedSeen && ((this.acknowledged - this.#held[0]!.sequence) | 0) >= 0;
+    return this.acknowledgedSeen && ((this.acknowledged - this.#hold!.first.sequence) | 0) >= 0;
   }
 
   /** Calls the hole before what is held a gap; drops what a new beginning of the stream has left behind. */
   passOver(): void {
-    const first = this.#held[0];
-    if (first === undefined) return;
+    const hold = this.#hold;
+    if (hold === null) return;
+    const { first } = hold;
     const ahead = (first.sequence - this.expected) | 0;
     if (ahead > 0) {
       // The receiver has it, so the wire carried it: the mirror lost it.
@@ -240,10 +297,8 @@ export class Stream {
     }
     const old = Math.min(-ahead, first.bytes.length);
     this.ledger.counts[C.retransmittedBytes]! += old;
-    this.heldBytes -= old;
-    first.bytes = first.bytes.subarray(old);
-    first.sequence = (first.sequence + old) >>> 0;
-    if (first.bytes.length === 0) this.#held.shift();
+    hold.trim(old);
+    this.#letGo(hold);
   }
 
   /** The stream is over: what its receiver acknowledged behind the last octet seen was lost on the way to us. */
@@ -257,63 +312,21 @@ export class Stream {
 
   #deliver(data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {
     const length = end - start;
-    this.expected = (this.expected + length) >>> 0;
+    this.expected = (this.expected + length) | 0;
     this.offset += length;
     if (length > 0) {
       this.ledger.counts[C.streamBytes]! += length;
       this.sink.streamData(this, data, start, end, ts, peerOffset);
     }
-    const next = this.#held[0];
-    if (next !== undefined) cut = Math.min(cut, (next.sequence - this.expected) | 0);
+    if (this.#hold !== null) cut = Math.min(cut, (this.#hold.first.sequence - this.expected) | 0);
     if (cut > 0) this.#gap(cut);
   }
 
   #gap(length: number): void {
-    this.expected = (this.expected + length) >>> 0;
+    this.expected = (this.expected + length) | 0;
     this.offset += length;
     this.ledger.counts[C.gaps]!++;
     this.ledger.counts[C.gapBytes]! += length;
     this.sink.streamGap(this, length);
   }
-
-  /** Inserts what no held piece covers yet; compares what one does. */
-  #hold(sequence: number, data: Buffer, start: number, end: number, cut: number, ts: number, peerOffset: number): void {
-    const counts = this.ledger.counts;
-    if (this.#held === nothing) this.#held = [];
-    // Nearly always what comes belongs at the end.
-    let index = this.#held.length;
-    while (index > 0 && ((endOf(this.#held[index - 1]!) - sequence) | 0) > 0) index--;
-    while (start < end) {
-      const next = this.#held[index];
-      const untilNext = next === undefined ? Number.POSITIVE_INFINITY : (next.sequence - sequence) | 0;
-      if (untilNext > 0) {
-        const length = Math.min(untilNext, end - start);
-        const last = start + length === end;
-        const bytes = Buffer.from(data.subarray(start, start + length));
-        this.#held.splice(index, 0, { sequence, bytes, cut: last ? cut : 0, ts, peerOffset });
-        this.heldBytes += length + PIECE_BYTES;
-        index++;
-        sequence = (sequence + length) >>> 0;
-        start += length;
-        continue;
-      }
-      const within = -untilNext;
-      const overlap = Math.min(next!.bytes.length - within, end - start);
-      if (overlap > 0) {
-        if (next!.bytes.compare(data, start, start + overlap, within, within + overlap) === 0) {
-          this.#repeated(overlap);
-        } else {
-          counts[C.conflictingBytes]! += overlap;
-          this.sink.streamConflict(this);
-        }
-        sequence = (sequence + overlap) >>> 0;
-        start += overlap;
-      }
-      index++;
-    }
-  }
-}
-
-function endOf(held: Held): number {
-  return held.sequence + held.bytes.length;
 }

@@ -7,41 +7,41 @@
  */
 import type { CloseReason, Conversation, FlowView } from '../flow/conversation.ts';
 import { flowInfo } from '../flow/flow-info.ts';
-import { C, type Ledger } from '../ledger.ts';
-import type { FlowInfo, ResponseHead, TransactionSink, UnpairedReason } from '../transaction.ts';
-import type { Weird, WeirdCounts } from '../weird.ts';
+import { C } from '../ledger.ts';
+import type { FlowInfo, ResponseHead, UnpairedReason } from '../transaction.ts';
+import type { Weird } from '../weird.ts';
 import { Direction } from './direction.ts';
 import type { DirectionOwner } from './direction-owner.ts';
-import { Exchange, type Message, type Shedder } from './exchange.ts';
+import { countEnd } from './ends.ts';
+import { Exchange, type Message, noExchanges } from './exchange.ts';
+import type { HttpContext } from './http-context.ts';
 import { joined } from './http2/frame-search.ts';
-import type { HttpLimits } from './limits.ts';
 import type { MessageParser } from './message-parser.ts';
 import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
-import type { ParserPool } from './parser-pool.ts';
 import { Succession, switchesTo } from './succession.ts';
-import { requestHost } from './target.ts';
+import { hasSmallLetters, requestHost } from './target.ts';
 
-/** Nearly every method: of these nothing need be turned into capitals to see that it is in capitals. */
-const capitals = /^[A-Z]+$/;
+/** Facts that are true or not, one bit each. Two: octets of a direction were lost before it was known which one asks. */
+const LOST_FIRST = 1;
+/** The response being read is an interim one: its octets go to no exchange. */
+const INTERIM = 4;
 
 export class HttpConnection implements Conversation, DirectionOwner {
-  readonly #directions: readonly [Direction, Direction];
+  readonly #first: Direction;
+  readonly #second: Direction;
   /** Which direction sends requests; -1 while unknown. */
   #client: 0 | 1 | -1 = -1;
   #info: FlowInfo | null = null;
   #depth = 0;
   /** Exchanges whose final response has not begun, in order. */
-  readonly #waiting: Exchange[] = [];
+  #waiting = noExchanges;
   #requesting: Exchange | null = null;
   #responding: Exchange | null = null;
-  /** The final or interim response being read is not handed to any exchange. */
-  #interimStatus = 0;
   readonly #order: PairingOrder;
   /** Packet time of the octets before those being read, of either direction. */
   #latestTs = 0;
-  /** Octets of that direction were lost before it was known which one asks. */
-  readonly #lostFirst = [false, false];
+  #facts = 0;
   #switching: Exchange | null = null;
   /** The request that is answered in HTTP/2 (RFC 7540 §3.2), while the answer that says so is read. */
   #upgrading: Exchange | null = null;
@@ -50,31 +50,28 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   constructor(
     private readonly flow: FlowView,
-    private readonly limits: HttpLimits,
-    private readonly sink: TransactionSink,
-    private readonly ledger: Ledger,
-    private readonly weird: WeirdCounts,
-    parsers: ParserPool,
-    private readonly shedder: Shedder | null = null,
+    readonly context: HttpContext,
   ) {
     this.#order = new PairingOrder(flow.midStream);
-    this.#directions = [
-      new Direction(0, this, limits, parsers, ledger),
-      new Direction(1, this, limits, parsers, ledger),
-    ];
+    this.#first = new Direction(0, this);
+    this.#second = new Direction(1, this);
+  }
+
+  #direction(direction: 0 | 1): Direction {
+    return direction === 0 ? this.#first : this.#second;
   }
 
   // Conversation
 
   data(direction: 0 | 1, data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {
-    const from = this.#directions[direction];
-    if (direction !== this.#client && this.#client >= 0) this.#directions[this.#client as 0 | 1].nudge();
+    const from = this.#direction(direction);
+    if (direction !== this.#client && this.#client >= 0) this.#direction(this.#client as 0 | 1).nudge();
     from.read(data, start, end, ts, peerOffset);
     this.#latestTs = ts;
   }
 
   gap(direction: 0 | 1, length: number, exact = true): void {
-    if (this.#succession === null) this.#directions[direction].gap(length, exact);
+    if (this.#succession === null) this.#direction(direction).gap(length, exact);
     else this.#succession.gap(direction, length);
   }
 
@@ -85,14 +82,14 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   finish(direction: 0 | 1): void {
-    this.#directions[direction].finish();
+    this.#direction(direction).finish();
   }
 
   close(reason: CloseReason): void {
-    for (const direction of this.#directions) direction.close();
+    for (const each of [this.#first, this.#second]) each.close();
     this.#succession?.close(reason);
-    const open = new Set([...this.#waiting, this.#requesting, this.#responding]);
-    this.#waiting.length = 0;
+    if (this.#waiting.length === 0 && this.#requesting === null && this.#responding === null) return;
+    const open = new Set([...this.#takeWaiting(), this.#requesting, this.#responding]);
     this.#requesting = this.#responding = null;
     for (const exchange of open) if (exchange !== null) this.#end(exchange, this.#whyAlone(exchange, reason));
   }
@@ -103,8 +100,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const client = kind === 'REQUEST' ? direction : direction === 0 ? 1 : 0;
     if (this.#client < 0) {
       this.#client = client;
-      if (this.#lostFirst[client]) this.#order.loseRequests(true);
-      if (this.#lostFirst[client === 0 ? 1 : 0]) this.#order.loseResponses(true);
+      if ((this.#facts & (LOST_FIRST << client)) !== 0) this.#order.loseRequests(true);
+      if ((this.#facts & (LOST_FIRST << (1 - client))) !== 0) this.#order.loseResponses(true);
     }
     return this.#client === client;
   }
@@ -138,32 +135,33 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   joins(): void {
-    const found = joined([this.#directions[0].chain, this.#directions[1].chain]);
+    const found = joined([this.#first.chain, this.#second.chain]);
     if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE'))
       this.#succeed().toHttp2(this.#client as 0 | 1, 'unknown', null);
   }
 
   handed(direction: 0 | 1, data: Buffer, start: number, end: number): void {
-    this.#succession!.read(direction, data, start, end, this.#directions[direction].ts);
+    this.#succession!.read(direction, data, start, end, this.#direction(direction).ts);
   }
 
   #succeed(): Succession {
-    const { flow, limits, ledger, weird } = this;
-    return (this.#succession ??= new Succession(this.#directions, flow, limits, ledger, weird, {
+    const { flow } = this;
+    const { limits, ledger, weird } = this.context;
+    return (this.#succession ??= new Succession([this.#first, this.#second], flow, limits, ledger, weird, {
       open: () => this.#open(),
       end: (exchange, reason) => this.#end(exchange, reason),
     }));
   }
 
   note(direction: 0 | 1, name: Weird): void {
-    this.weird.note(name);
+    this.context.weird.note(name);
     const exchange = direction === this.#client ? this.#requesting : this.#responding;
     if (exchange !== null) exchange.note(name);
-    else this.#directions[direction].noteEarly(name);
+    else this.#direction(direction).noteEarly(name);
   }
 
   head(direction: 0 | 1, parser: MessageParser): boolean {
-    this.ledger.counts[C.messagesParsed]!++;
+    this.context.ledger.counts[C.messagesParsed]!++;
     return direction === this.#client ? this.#requestHead(direction, parser) : this.#responseHead(direction, parser);
   }
 
@@ -171,7 +169,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const message = this.#message(direction);
     if (message === null) return;
     message.body(data, start, end, last);
-    message.endTs = this.#directions[direction].ts;
+    message.endTs = this.#direction(direction).ts;
   }
 
   /** Octets of content were lost and the framing bridges them. */
@@ -184,7 +182,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const message = this.#message(direction);
     if (message !== null) {
       message.complete = true;
-      message.endTs = this.#directions[direction].ts;
+      message.endTs = this.#direction(direction).ts;
       message.trailers = parser.trailers;
     }
     this.#ended(direction);
@@ -195,7 +193,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const message = this.#message(direction);
     if (message !== null && byGap) message.gapBytes += lost;
     this.#ended(direction);
-    if (this.#client < 0) this.#lostFirst[direction] = true;
+    if (this.#client < 0) this.#facts |= LOST_FIRST << direction;
     else if (direction === this.#client) this.#order.loseRequests(byGap);
     else this.#order.loseResponses(message === null);
   }
@@ -203,19 +201,19 @@ export class HttpConnection implements Conversation, DirectionOwner {
   // Requests
 
   #requestHead(direction: 0 | 1, parser: MessageParser): boolean {
-    this.ledger.counts[C.requestsParsed]!++;
-    const from = this.#directions[direction];
-    const server = this.#directions[direction === 0 ? 1 : 0];
+    this.context.ledger.counts[C.requestsParsed]!++;
+    const from = this.#direction(direction);
+    const server = this.#direction(direction === 0 ? 1 : 0);
     const settled = this.#order.asks({
       peerOffset: from.messagePeerOffset,
       answeredOffset: server.offset,
       midAnswer: server.midMessage,
       answering: this.#responding !== null,
-      silentUs: from.messageTs - this.#latestTs,
+      silentUs: parser.beganTs - this.#latestTs,
       waiting: this.#waiting.length,
     });
-    if (settled) for (const exchange of this.#waiting.splice(0)) this.#end(exchange, 'gap');
-    if (this.#waiting.length >= this.limits.maxPipelined) {
+    if (settled) for (const exchange of this.#takeWaiting()) this.#end(exchange, 'gap');
+    if (this.#waiting.length >= this.context.limits.maxPipelined) {
       this.note(direction, 'http_pipeline_limit');
       const oldest = this.#waiting.shift()!;
       this.#order.loseResponses(true);
@@ -226,7 +224,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const message = exchange.begin(
       {
         side: 'request',
-        ts: from.messageTs,
+        ts: parser.beganTs,
         method: parser.method,
         target: parser.target,
         version: parser.httpVersion,
@@ -237,47 +235,49 @@ export class HttpConnection implements Conversation, DirectionOwner {
     );
     message.headBytes = parser.headBytes;
     message.endTs = from.ts;
-    exchange.requestOffset = from.messageOffset;
-    exchange.sequence = (this.flow.sequence(direction) + from.messageOffset) >>> 0;
+    exchange.requestOffset = parser.beganOffset;
+    exchange.sequence = (this.flow.sequence(direction) + parser.beganOffset) >>> 0;
     exchange.afterGap = this.#order.takeRequestsLost();
     this.#requesting = exchange;
-    this.#waiting.push(exchange);
+    if (this.#waiting === noExchanges) this.#waiting = [exchange];
+    else this.#waiting.push(exchange);
     if (parser.method === 'CONNECT' || parser.fields.upgrade) this.#switching = exchange;
-    if (!capitals.test(parser.method) && parser.method !== parser.method.toUpperCase())
-      exchange.note('http_lowercase_method');
+    if (hasSmallLetters(parser.method)) exchange.note('http_lowercase_method');
     return parser.method !== 'CONNECT';
   }
 
   // Responses
 
   #responseHead(direction: 0 | 1, parser: MessageParser): boolean {
-    this.ledger.counts[C.responsesParsed]!++;
-    const from = this.#directions[direction];
+    this.context.ledger.counts[C.responsesParsed]!++;
+    const from = this.#direction(direction);
     const { status } = parser;
-    this.#directions[direction === 0 ? 1 : 0].answered(from.messagePeerOffset);
+    this.#direction(direction === 0 ? 1 : 0).answered(from.messagePeerOffset);
     const exchange = this.#match(from.messagePeerOffset, status);
     if (exchange !== null && switchesTo(status, parser.headers) === 'http2') this.#upgrading = exchange;
     if (status >= 100 && status < 200 && (status !== 101 || this.#upgrading !== null)) {
-      this.ledger.counts[C.interimResponses]!++;
+      this.context.ledger.counts[C.interimResponses]!++;
       exchange?.noteInterim(status);
-      this.#interimStatus = status;
+      this.#facts |= INTERIM;
       return false;
     }
     this.#order.answers(exchange !== null);
     const target = exchange ?? this.#open();
     if (exchange === null) {
-      this.weird.note('http_response_without_request');
+      this.context.weird.note('http_response_without_request');
       target.note('http_response_without_request');
-      target.sequence = (this.flow.sequence(direction) + from.messageOffset) >>> 0;
+      target.sequence = (this.flow.sequence(direction) + parser.beganOffset) >>> 0;
     } else {
       // Whatever waited before it has lost its response.
-      for (let lost = this.#waiting.shift(); lost !== exchange; lost = this.#waiting.shift()) this.#end(lost!, 'gap');
+      while (this.#waiting[0] !== exchange) this.#end(this.#waiting.shift()!, 'gap');
+      if (this.#waiting.length === 1) this.#waiting = noExchanges;
+      else this.#waiting.shift();
     }
     from.handEarly(target);
     const message = target.begin(
       {
         side: 'response',
-        ts: from.messageTs,
+        ts: parser.beganTs,
         status,
         reason: parser.reason,
         version: parser.httpVersion,
@@ -293,9 +293,9 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const switches = status === 101 || (method === 'CONNECT' && status >= 200 && status < 300);
     if (this.#switching !== null && (this.#switching === exchange || exchange === null)) {
       this.#switching = null;
-      if (!switches) this.#directions[direction === 0 ? 1 : 0].resume();
+      if (!switches) this.#direction(direction === 0 ? 1 : 0).resume();
     }
-    if (switches) from.switchAfter = true;
+    if (switches) from.noteSwitchAfter();
     return !(switches || method === 'HEAD' || status === 204 || status === 304 || status === 101);
   }
 
@@ -303,7 +303,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #match(peerOffset: number, status: number): Exchange | null {
     const candidates = answerable(this.#waiting, peerOffset, status);
     if (candidates === 0) return null;
-    const client = this.#directions[this.#client as 0 | 1];
+    const client = this.#direction(this.#client as 0 | 1);
     const unseen = client.waits || peerOffset > client.offset;
     return this.#order.choose(this.#waiting[0]!, this.#waiting[candidates - 1]!, unseen);
   }
@@ -314,20 +314,20 @@ export class HttpConnection implements Conversation, DirectionOwner {
     if (direction === this.#client) {
       const exchange = this.#requesting;
       this.#requesting = null;
-      if (exchange !== null && exchange === this.#switching) this.#directions[direction].pause();
+      if (exchange !== null && exchange === this.#switching) this.#direction(direction).pause();
       // Its response is over already, whole or broken off.
       if (exchange !== null && exchange.response !== null && exchange !== this.#responding)
         this.#end(exchange, 'closed');
       return;
     }
-    if (this.#interimStatus !== 0) {
-      this.#interimStatus = 0;
+    if ((this.#facts & INTERIM) !== 0) {
+      this.#facts &= ~INTERIM;
       if (this.#upgrading !== null) this.#upgrade(this.#upgrading);
       return;
     }
     const exchange = this.#responding;
     this.#responding = null;
-    if (this.#directions[direction].switchAfter) this.#switch(exchange!);
+    if (this.#direction(direction).switchAfter) this.#switch(exchange!);
     else if (exchange !== null && exchange !== this.#requesting)
       this.#end(exchange, this.#whyAlone(exchange, 'unsolicited'));
   }
@@ -338,32 +338,25 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const next = switchesTo(head.status, head.headers);
     const alone = this.#whyAlone(exchange, 'unsolicited');
     if (next !== 'websocket') this.#end(exchange, alone);
-    for (const waiting of this.#waiting.splice(0)) this.#end(waiting, 'protocol-switch');
+    for (const waiting of this.#takeWaiting()) this.#end(waiting, 'protocol-switch');
     this.#requesting = null;
     const client = this.#client as 0 | 1;
     if (next === 'http2') this.#succeed().toHttp2(client, 'preface', null);
     else if (next === 'websocket') this.#succeed().toWebSocket(client, exchange, alone);
-    else for (const each of this.#directions) each.switchProtocol();
+    else for (const each of [this.#first, this.#second]) each.switchProtocol();
   }
 
   /** The connection goes on in HTTP/2; nobody answers what else was asked in HTTP/1. */
   #upgrade(upgraded: Exchange): void {
-    for (const waiting of this.#waiting.splice(0)) if (waiting !== upgraded) this.#end(waiting, 'protocol-switch');
+    for (const waiting of this.#takeWaiting()) if (waiting !== upgraded) this.#end(waiting, 'protocol-switch');
     this.#requesting = this.#switching = null;
     this.#upgrading = null;
     this.#succeed().toHttp2(this.#client as 0 | 1, 'preface', upgraded);
   }
 
   #end(exchange: Exchange, reason: UnpairedReason): void {
-    const counts = this.ledger.counts;
-    if (exchange.pairing === 'paired') counts[C.messagesPaired]! += 2;
-    else if (exchange.pairing === 'no-response') counts[C.requestsAlone]!++;
-    else counts[C.responsesAlone]!++;
-    counts[C.exchangesEmitted]!++;
+    countEnd(this.context.ledger.counts, exchange);
     exchange.end(this.flow.clock, reason);
-    for (const message of [exchange.request, exchange.response]) {
-      if (message !== null && (!message.complete || message.gapBytes > 0)) counts[C.messagesTruncated]!++;
-    }
   }
 
   /** Why `exchange`, when one half is missing, will never have it. `otherwise` is what the flow's end says. */
@@ -372,28 +365,35 @@ export class HttpConnection implements Conversation, DirectionOwner {
     const server = client === 0 ? 1 : 0;
     if (exchange.request !== null) {
       if (!this.flow.spoke(server)) return this.flow.seen(server) ? otherwise : 'one-sided';
-      if (this.#directions[server].lossy) return 'gap';
-      return this.#directions[server].unread > 0 ? 'unparsed' : otherwise;
+      if (this.#direction(server).lossy) return 'gap';
+      return this.#direction(server).unread > 0 ? 'unparsed' : otherwise;
     }
-    const requests = this.#directions[client];
+    const requests = this.#direction(client);
     if (!this.flow.seen(client)) return 'one-sided';
     if (!this.flow.spoke(client) && this.flow.midStream) return 'mid-stream';
-    if (requests.lossy || this.#order.ambiguous || this.#directions[server].messagePeerOffset > requests.offset)
+    if (requests.lossy || this.#order.ambiguous || this.#direction(server).messagePeerOffset > requests.offset)
       return 'gap';
     if (requests.unread > 0) return this.flow.midStream ? 'mid-stream' : 'unparsed';
     return this.flow.midStream && exchange.depth === 1 ? 'mid-stream' : 'unsolicited';
   }
 
+  #takeWaiting(): readonly Exchange[] {
+    const waiting = this.#waiting;
+    this.#waiting = noExchanges;
+    return waiting;
+  }
+
   #message(direction: 0 | 1): Message | null {
     if (direction === this.#client) return this.#requesting?.request ?? null;
-    return this.#interimStatus !== 0 ? null : (this.#responding?.response ?? null);
+    return (this.#facts & INTERIM) !== 0 ? null : (this.#responding?.response ?? null);
   }
 
   #open(): Exchange {
-    this.ledger.counts[C.exchangesOpened]!++;
+    const { ledger, sink, limits, shedder } = this.context;
+    ledger.counts[C.exchangesOpened]!++;
     const info = (this.#info ??= flowInfo(this.flow, this.#client as 0 | 1));
     const depth = ++this.#depth;
     const sequence = (this.flow.sequence(this.#client as 0 | 1) + depth) >>> 0;
-    return new Exchange(this.sink.open(info, depth), depth, sequence, this.limits.content, this.shedder, info.server);
+    return new Exchange(sink.open(info, depth), depth, sequence, limits.content, shedder, info.server);
   }
 }

@@ -1,9 +1,11 @@
 import type { Weird } from '../weird.ts';
+import type { HttpContext } from './http-context.ts';
 import type { MessageParser } from './message-parser.ts';
 import type { MessageKind } from './parser-base.ts';
 
 /** What a direction tells its connection. */
 export interface DirectionOwner {
+  readonly context: HttpContext;
   /** HTTP was read in either direction. */
   readonly established: boolean;
   /** The connection is older than the capture: its first octets may be the rest of something. */

@@ -2,17 +2,15 @@
  * One direction of a connection as HTTP sees it: what it speaks, the message being read, and how to find back into the
  * stream after octets were lost or did not read as HTTP. Every octet ends in one counter of the ledger's `parsed` stage.
  */
-import { C, type Ledger } from '../ledger.ts';
+import { C } from '../ledger.ts';
 import type { Weird } from '../weird.ts';
 import type { DirectionOwner } from './direction-owner.ts';
 import { type Chain, chainAt, findHead, mayBeginFrames } from './http2/frame-search.ts';
 import type { Beginning } from './http2/half.ts';
-import type { HttpLimits } from './limits.ts';
 import type { MessageHandler } from './message-handler.ts';
 import type { MessageParser } from './message-parser.ts';
 import { Mode } from './mode.ts';
 import type { MessageKind } from './parser-base.ts';
-import type { ParserPool } from './parser-pool.ts';
 import { findStartLine, probe } from './probe.ts';
 
 const MAX_EARLY = 16;
@@ -21,55 +19,64 @@ const MAX_PROBED = 8192;
 /** Octets in which frames of HTTP/2 that begin in the middle must make certain that they are. */
 const MAX_JOINED = 32 * 1024;
 
+/** Facts that are true or not, one bit each: there may be millions of directions. */
+/** What the direction speaks; neither while nothing was read. */
+const ASKS = 1;
+/** The response being read hands the connection to another protocol. */
+const SWITCH_AFTER = 2;
+/** Octets were lost, or could not be read. */
+const LOSSY = 4;
+const LOST_IN_PAUSE = 8;
+
 export class Direction implements MessageHandler<MessageParser> {
   /** Packet time of the octets being read. */
   ts = 0;
   /** Octets of this direction so far, gaps included. */
   offset = 0;
-  /** Of the message being read: packet time and stream offset of its first octet, what its sender had received. */
-  messageTs = 0;
-  messageOffset = 0;
+  /** What the sender of the message being read, or read last, had received when it began. */
   messagePeerOffset = -1;
-  /** The response being read hands the connection to another protocol. */
-  switchAfter = false;
-  /** Octets were lost, or could not be read. */
-  lossy = false;
   /** Octets passed over in search of a start line. */
   unread = 0;
   /** Oddities met before the exchange they belong to was opened; a few, whatever comes. */
   #early: Weird[] | null = null;
   #mode = Mode.Probe;
-  /** What the direction speaks; null while nothing was read. */
-  #kind: MessageKind | null = null;
+  #facts = 0;
   /** Null between messages. */
   #parser: MessageParser | null = null;
   /** Octets kept until more are there to tell by, or until a response decides. */
   #kept: Buffer | null = null;
-  #lostInPause = false;
   /** What the octets kept are worth as frames of HTTP/2; null when they are not kept as such. */
   chain: Chain | null = null;
 
   #peerOffset = -1;
-  /** Where in the buffer being read its first octet lies, and that octet's stream offset. */
-  #base = 0;
-  #baseOffset = 0;
+  /** The stream offset of the octets being read, less their offset in the buffer. */
+  #shift = 0;
 
   constructor(
     readonly id: 0 | 1,
     private readonly owner: DirectionOwner,
-    private readonly limits: HttpLimits,
-    private readonly parsers: ParserPool,
-    private readonly ledger: Ledger,
   ) {}
 
   /** Octets wait for a response to decide about them: there may be requests among them. */
   get waits(): boolean {
-    return this.#mode === Mode.Pause && (this.#kept !== null || this.#lostInPause);
+    return this.#mode === Mode.Pause && (this.#kept !== null || (this.#facts & LOST_IN_PAUSE) !== 0);
   }
 
   /** A message has begun and not ended. */
   get midMessage(): boolean {
     return this.#mode === Mode.Read && this.#parser !== null && !this.#parser.between;
+  }
+
+  get lossy(): boolean {
+    return (this.#facts & LOSSY) !== 0;
+  }
+
+  get switchAfter(): boolean {
+    return (this.#facts & SWITCH_AFTER) !== 0;
+  }
+
+  noteSwitchAfter(): void {
+    this.#facts |= SWITCH_AFTER;
   }
 
   noteEarly(name: Weird): void {
@@ -86,7 +93,7 @@ export class Direction implements MessageHandler<MessageParser> {
   read(data: Buffer, start: number, end: number, ts: number, peerOffset: number): void {
     this.ts = ts;
     this.#peerOffset = peerOffset;
-    this.ledger.counts[C.bytesToParse]! += end - start;
+    this.owner.context.ledger.counts[C.bytesToParse]! += end - start;
     this.offset += end - start;
     if (this.#kept === null) {
       this.#consume(data, start, end);
@@ -99,8 +106,7 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** `end` of the buffer is the end of the stream so far. */
   #consume(data: Buffer, start: number, end: number): void {
-    this.#base = start;
-    this.#baseOffset = this.offset - (end - start);
+    this.#shift = this.offset - end;
     while (start < end) {
       switch (this.#mode) {
         case Mode.Probe:
@@ -122,10 +128,10 @@ export class Direction implements MessageHandler<MessageParser> {
           this.owner.handed(this.id, data, start, end);
           return;
         case Mode.Other:
-          this.ledger.counts[C.otherProtocolBytes]! += end - start;
+          this.owner.context.ledger.counts[C.otherProtocolBytes]! += end - start;
           return;
         case Mode.Switched:
-          this.ledger.counts[C.switchedProtocolBytes]! += end - start;
+          this.owner.context.ledger.counts[C.switchedProtocolBytes]! += end - start;
           return;
       }
     }
@@ -202,7 +208,7 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** How the octets that would be handed over now begin. `first`: as what they would be if none was passed over. */
   beginning(first: Beginning): Beginning {
-    const passed = this.unread > 0 || this.#lostInPause || this.lossy || this.#mode === Mode.Switched;
+    const passed = this.unread > 0 || (this.#facts & LOST_IN_PAUSE) !== 0 || this.lossy || this.#mode === Mode.Switched;
     if (this.#mode === Mode.Join) return passed || first !== 'settings' ? 'frames' : first;
     return passed ? 'unknown' : first;
   }
@@ -214,13 +220,13 @@ export class Direction implements MessageHandler<MessageParser> {
   }
 
   #begin(kind: MessageKind): MessageParser {
-    this.#kind = kind;
+    this.#facts = kind === 'REQUEST' ? this.#facts | ASKS : this.#facts & ~ASKS;
     this.#mode = Mode.Read;
     return this.#take();
   }
 
   #take(): MessageParser {
-    this.#parser ??= this.parsers.take(this.#kind!, this);
+    this.#parser ??= this.owner.context.parsers.take((this.#facts & ASKS) !== 0 ? 'REQUEST' : 'RESPONSE', this);
     return this.#parser;
   }
 
@@ -230,14 +236,14 @@ export class Direction implements MessageHandler<MessageParser> {
 
   #give(): void {
     if (this.#parser === null) return;
-    this.parsers.give(this.#parser);
+    this.owner.context.parsers.give(this.#parser);
     this.#parser = null;
   }
 
   #parse(data: Buffer, start: number, end: number): number {
     const parser = this.#take();
     const stopped = parser.read(data, start, end);
-    this.ledger.counts[C.messageBytes]! += stopped - start;
+    this.owner.context.ledger.counts[C.messageBytes]! += stopped - start;
     if (parser.failed) this.#lose(false, 0);
     else this.#giveBetween();
     return stopped;
@@ -245,7 +251,7 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** The message being read can't be read on: looks for the next one. */
   #lose(byGap: boolean, length: number): void {
-    this.lossy = true;
+    this.#facts |= LOSSY;
     if (byGap) this.#parser?.completeCutHead();
     this.#mode = Mode.Seek;
     this.owner.broken(this.id, byGap, length);
@@ -268,9 +274,9 @@ export class Direction implements MessageHandler<MessageParser> {
       if (found >= 0) this.#mode = Mode.Join;
     }
     const skipped = (found < 0 ? end : found) - start;
-    this.ledger.counts[this.owner.established ? C.resyncBytes : C.otherProtocolBytes]! += skipped;
+    this.owner.context.ledger.counts[this.owner.established ? C.resyncBytes : C.otherProtocolBytes]! += skipped;
     this.unread += skipped;
-    if (!this.owner.established && this.unread > this.limits.maxUnread) {
+    if (!this.owner.established && this.unread > this.owner.context.limits.maxUnread) {
       this.#mode = Mode.Other;
       this.owner.giveUp();
     }
@@ -279,9 +285,9 @@ export class Direction implements MessageHandler<MessageParser> {
 
   /** Waits for the response that decides about the protocol; what does not fit is another protocol's. */
   #pauseOn(data: Buffer, start: number, end: number): void {
-    if (end - start > this.limits.maxPaused) {
+    if (end - start > this.owner.context.limits.maxPaused) {
       this.#mode = Mode.Switched;
-      this.ledger.counts[C.switchedProtocolBytes]! += end - start;
+      this.owner.context.ledger.counts[C.switchedProtocolBytes]! += end - start;
       return;
     }
     this.#kept = Buffer.from(data.subarray(start, end));
@@ -294,7 +300,7 @@ export class Direction implements MessageHandler<MessageParser> {
     switch (this.#mode) {
       case Mode.Probe:
       case Mode.Join:
-        this.lossy = true;
+        this.#facts |= LOSSY;
         this.chain = null;
         this.#passOver(true, length);
         break;
@@ -308,7 +314,7 @@ export class Direction implements MessageHandler<MessageParser> {
         }
         break;
       case Mode.Pause:
-        this.lossy = this.#lostInPause = true;
+        this.#facts |= LOSSY | LOST_IN_PAUSE;
         break;
     }
   }
@@ -334,8 +340,8 @@ export class Direction implements MessageHandler<MessageParser> {
   resume(): void {
     if (this.#mode !== Mode.Pause) return;
     this.#mode = Mode.Read;
-    if (this.#lostInPause) this.#passOver(true, 0);
-    this.#lostInPause = false;
+    if ((this.#facts & LOST_IN_PAUSE) !== 0) this.#passOver(true, 0);
+    this.#facts &= ~LOST_IN_PAUSE;
     const kept = this.#kept;
     if (kept === null) return;
     this.#kept = null;
@@ -345,7 +351,7 @@ export class Direction implements MessageHandler<MessageParser> {
   switchProtocol(): void {
     this.#mode = Mode.Switched;
     if (this.#kept === null) return;
-    this.ledger.counts[C.switchedProtocolBytes]! += this.#kept.length;
+    this.owner.context.ledger.counts[C.switchedProtocolBytes]! += this.#kept.length;
     this.#kept = null;
   }
 
@@ -362,15 +368,15 @@ export class Direction implements MessageHandler<MessageParser> {
 
   #dropKept(): void {
     if (this.#kept === null) return;
-    this.ledger.counts[C.otherProtocolBytes]! += this.#kept.length;
+    this.owner.context.ledger.counts[C.otherProtocolBytes]! += this.#kept.length;
     this.#kept = null;
   }
 
   // MessageHandler
 
   messageBegin(parser: MessageParser): void {
-    this.messageTs = this.ts;
-    this.messageOffset = this.#baseOffset + parser.offset - this.#base;
+    parser.beganTs = this.ts;
+    parser.beganOffset = this.#shift + parser.offset;
     this.messagePeerOffset = this.#peerOffset;
   }
 

@@ -199,3 +199,6 @@ export class Exchange {
     });
   }
 }
+
+/** None wait on nearly every connection: one list for all of them. */
+export const noExchanges = Object.freeze([]) as unknown as Exchange[];

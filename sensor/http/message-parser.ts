@@ -26,6 +26,9 @@ const lastChunk = Buffer.from('\r\n0\r\n\r\n');
 export class MessageParser extends HeadParser {
   /** The last `read` met a message that can't be read on. */
   failed = false;
+  /** Of the message being read: packet time and stream offset of its first octet. Set by the handler. */
+  beganTs = 0;
+  beganOffset = 0;
 
   constructor(
     kind: MessageKind,

@@ -27,69 +27,85 @@ export interface Waiting {
 /** When the client goes on after so long a silence, whatever it had asked has been answered. */
 const ANSWERED_US = 1e6;
 
+/** What is known, one bit each: there is an order for every connection, and there may be a million. */
+/** Order alone can't tell which request a response answers; responses stay alone until it can. */
+const AMBIGUOUS = 1;
+/** The latest request was sent before the response to the one before was read. */
+const PIPELINED = 2;
+const EVER_PIPELINED = 4;
+/** A request was seen to wait for the response before it. */
+const EVER_WAITED = 8;
+const REQUESTS_LOST = 16;
+const REQUESTS_UNSEEN = 32;
+/** No request has begun, and the connection is older than the capture. */
+const MID_STREAM = 64;
+const RESPONSES_LOST = 128;
+/** The beginning of at least one response is among what was lost. */
+const RESPONSE_HEAD_LOST = 256;
+/** Since the latest request there were responses, or losses, that no known request accounts for. */
+const UNEXPLAINED = 512;
+
 export class PairingOrder {
-  /** Order alone can't tell which request a response answers; responses stay alone until it can. */
-  ambiguous = false;
-  /** The latest request was sent before the response to the one before was read. */
-  #pipelined = false;
-  #everPipelined = false;
-  /** A request was seen to wait for the response before it. */
-  #everWaited = false;
+  #facts: number;
   #requestPeerOffset = -1;
-  #requestsLost = false;
-  #requestsUnseen = false;
-  /** No request has begun, and the connection is older than the capture. */
-  #midStream: boolean;
-  #responsesLost = false;
-  /** The beginning of at least one response is among what was lost. */
-  #responseHeadLost = false;
-  /** Since the latest request there were responses, or losses, that no known request accounts for. */
-  #unexplained = false;
   /** While ambiguous: responses that came, less what they may answer beside the requests that are known. */
   #surplus = 0;
 
   constructor(midStream: boolean) {
-    this.#midStream = midStream;
+    this.#facts = midStream ? MID_STREAM : 0;
+  }
+
+  get ambiguous(): boolean {
+    return this.#is(AMBIGUOUS);
+  }
+
+  #is(fact: number): boolean {
+    return (this.#facts & fact) !== 0;
+  }
+
+  #set(fact: number, is: boolean): void {
+    this.#facts = is ? this.#facts | fact : this.#facts & ~fact;
   }
 
   /** Octets between requests, or of one, can't be read; `byGap`: because they were not captured. */
   loseRequests(byGap: boolean): void {
-    this.#requestsLost = true;
-    if (byGap) this.#requestsUnseen = true;
+    this.#facts |= byGap ? REQUESTS_LOST | REQUESTS_UNSEEN : REQUESTS_LOST;
     if (this.ambiguous) this.#surplus--;
   }
 
   /** The same of responses; `head`: what was lost is not only the rest of one that had begun. */
   loseResponses(head: boolean): void {
-    this.#responsesLost = this.#unexplained = true;
-    if (head) this.#responseHeadLost = true;
+    this.#facts |= RESPONSES_LOST | UNEXPLAINED | (head ? RESPONSE_HEAD_LOST : 0);
   }
 
   /** A request begins. True: whatever waits has been answered, unseen. */
   asks(asked: Asked): boolean {
     const { peerOffset, answeredOffset, answering, waiting } = asked;
     const settled = this.ambiguous && this.#settles(asked);
-    const before = this.#pipelined;
-    if (settled) this.ambiguous = this.#pipelined = false;
-    else if (waiting > 0) this.#pipelined = before || peerOffset <= Math.max(0, this.#requestPeerOffset);
-    else this.#pipelined = answering && peerOffset <= answeredOffset;
-    if (this.#pipelined) {
-      this.#everPipelined ||= !this.ambiguous || peerOffset <= Math.max(0, this.#requestPeerOffset);
-    } else if (!before && !this.#requestsLost && !this.#unexplained && waiting === 0 && this.#requestPeerOffset >= 0) {
-      this.#everWaited ||= peerOffset > this.#requestPeerOffset;
+    const before = this.#is(PIPELINED);
+    let pipelined = answering && peerOffset <= answeredOffset;
+    if (settled) {
+      this.#set(AMBIGUOUS, false);
+      pipelined = false;
+    } else if (waiting > 0) pipelined = before || peerOffset <= Math.max(0, this.#requestPeerOffset);
+    if (pipelined) {
+      const isCertain = !this.ambiguous || peerOffset <= Math.max(0, this.#requestPeerOffset);
+      if (isCertain) this.#facts |= EVER_PIPELINED;
+    } else if (!before && !this.#is(REQUESTS_LOST | UNEXPLAINED) && waiting === 0 && this.#requestPeerOffset >= 0) {
+      if (peerOffset > this.#requestPeerOffset) this.#facts |= EVER_WAITED;
     }
     // It may not have waited for the answers of those that were lost. (What came before the capture has had its time.)
-    const waits = this.#midStream || (this.#everWaited && !this.#everPipelined);
-    if (this.#requestsUnseen && !waits) this.#pipelined = true;
+    const waits = this.#is(MID_STREAM) || (this.#is(EVER_WAITED) && !this.#is(EVER_PIPELINED));
+    this.#set(PIPELINED, pipelined || (this.#is(REQUESTS_UNSEEN) && !waits));
     this.#requestPeerOffset = peerOffset;
-    this.#unexplained = false;
+    this.#set(UNEXPLAINED, false);
     return settled;
   }
 
   /** Whether requests may have been lost right before the one that begins; said once. */
   takeRequestsLost(): boolean {
-    const lost = this.#requestsLost || this.#midStream;
-    this.#requestsLost = this.#requestsUnseen = this.#midStream = false;
+    const lost = this.#is(REQUESTS_LOST | MID_STREAM);
+    this.#set(REQUESTS_LOST | REQUESTS_UNSEEN | MID_STREAM, false);
     return lost;
   }
 
@@ -99,19 +115,20 @@ export class PairingOrder {
    */
   choose<W extends Waiting>(first: W, last: W, unseen: boolean): W | null {
     if (this.ambiguous) return null;
-    if (!this.#responsesLost && !(first.afterGap && this.#pipelined)) return first;
-    const requestsLost = this.#requestsLost || unseen;
+    const pipelined = this.#is(PIPELINED);
+    if (!this.#is(RESPONSES_LOST) && !(first.afterGap && pipelined)) return first;
+    const requestsLost = this.#is(REQUESTS_LOST) || unseen;
     // Without pipelining a client asks again only when it has been answered: the last request is the one.
-    if (!this.#pipelined && !requestsLost) return last;
-    this.ambiguous = true;
-    this.#surplus = (this.#responseHeadLost ? 1 : 0) - (requestsLost || first.afterGap ? 1 : 0);
+    if (!pipelined && !requestsLost) return last;
+    this.#facts |= AMBIGUOUS;
+    this.#surplus = (this.#is(RESPONSE_HEAD_LOST) ? 1 : 0) - (requestsLost || first.afterGap ? 1 : 0);
     return null;
   }
 
   /** A final response has begun. */
   answers(known: boolean): void {
-    this.#responsesLost = this.#responseHeadLost = false;
-    if (!known) this.#unexplained = true;
+    this.#set(RESPONSES_LOST | RESPONSE_HEAD_LOST, false);
+    if (!known) this.#facts |= UNEXPLAINED;
     if (this.ambiguous) this.#surplus++;
   }
 
@@ -121,7 +138,7 @@ export class PairingOrder {
    */
   #settles({ peerOffset, answeredOffset, midAnswer, silentUs, waiting }: Asked): boolean {
     if (peerOffset < 0 || peerOffset !== answeredOffset || midAnswer) return false;
-    return !this.#everPipelined || this.#surplus >= waiting || silentUs >= ANSWERED_US;
+    return !this.#is(EVER_PIPELINED) || this.#surplus >= waiting || silentUs >= ANSWERED_US;
   }
 }
 

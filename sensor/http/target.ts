@@ -1,4 +1,11 @@
-/** The authority a request names. */
+/** What a request line says: the authority that is named, and how the method is written. */
+
+/** Nearly every method: of these nothing need be turned into capitals to see that it is in capitals. */
+const capitals = /^[A-Z]+$/;
+
+export function hasSmallLetters(method: string): boolean {
+  return !capitals.test(method) && method !== method.toUpperCase();
+}
 
 /**
  * Host of an absolute-form or authority-form target, else of the Host field (RFC 9112 §3.2, RFC 9110 §7.2), as sent;

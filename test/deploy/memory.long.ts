@@ -91,14 +91,14 @@ if (!existsSync('/proc/self/status')) {
     assertBelow(large, Math.round(small.peak / MB) + 150);
   });
 
-  // Measured: 2.46 GB. The aim is 1.5: an idle connection that has had an exchange takes 2 kB.
-  test('a million connections at once, 200,000 of them half-open, in less than 3 GB', (t) => {
+  // An idle connection that has had an exchange takes 1.1 kB, a half-open one 0.5.
+  test('a million connections at once, 200,000 of them half-open, in less than 1.5 GB', (t) => {
     const capture = join(folderOf(t), 'crowd.pcap');
     writeCrowd(capture, 1_000_000, 200_000);
     const result = run(t, 'count', capture);
     assert.deepEqual([result.exchanges, result.counters['flowsSeen']], [800_000, 1_000_000]);
     assert.equal(result.counters['flowsEvicted'], 0);
-    assertBelow(result, 3000);
+    assert.ok(result.peak < 1.5e9, `${result.peak} octets`);
   });
 
   test('100,000 requests that are never answered, all open at once: each is a call', (t) => {

@@ -7,10 +7,14 @@ import { C, Ledger } from '../../../sensor/ledger.ts';
 const sink = { streamData() {}, streamGap() {}, streamConflict() {} };
 const octets = Buffer.alloc(1000);
 
-function stream(): { stream: Stream; lost: () => number; send: (sequence: number, length: number) => void } {
+function stream(isSeen = true): {
+  stream: Stream;
+  lost: () => number;
+  send: (sequence: number, length: number) => void;
+} {
   const ledger = new Ledger();
   const made = new Stream(0, sink, ledger);
-  made.seen = true;
+  if (isSeen) made.noteSeen();
   made.start(1000);
   const send = (sequence: number, length: number) => {
     made.receive(sequence, octets, 0, length, 0, 0, 0, -1, true);
@@ -35,8 +39,8 @@ test('a hole that was acknowledged is a loss, one that was not is none, and of o
 });
 
 test('what was acknowledged behind the last octet counts at the end, a FIN and a forged number do not', () => {
-  const atEnd = (acknowledgement: number, prepare: (made: Stream) => void = () => {}) => {
-    const { stream: made, send, lost } = stream();
+  const atEnd = (acknowledgement: number, prepare: (made: Stream) => void = () => {}, isSeen = true) => {
+    const { stream: made, send, lost } = stream(isSeen);
     send(1000, 100);
     made.noteAcknowledgement(acknowledgement >>> 0);
     prepare(made);
@@ -48,14 +52,11 @@ test('what was acknowledged behind the last octet counts at the end, a FIN and a
   assert.equal(atEnd(1601), 500);
   assert.equal(atEnd(1100 + (1 << 30)), 0, 'forged');
   const finished = (made: Stream) => {
-    made.finSeen = true;
-    made.finSequence = 1100;
+    made.noteFin(1100);
   };
   assert.equal(atEnd(1101, finished), 0);
   assert.equal(
-    atEnd(2000, (made) => {
-      made.seen = false;
-    }),
+    atEnd(2000, () => {}, false),
     0,
     'a direction that is not mirrored at all is told otherwise',
   );
