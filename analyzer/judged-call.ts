@@ -21,6 +21,10 @@ export interface JudgedCall extends ApiCall {
   device: string;
   /** What the reply's own code says (`-61`, `#` and a hash for what looks like no code), or its flag; empty for none. */
   resultCode: string;
+  /** What its traceable values come to: how many, plus one (0: not said), and the halves of their hashes, each summed up to 2^32. */
+  valuesSaid: number;
+  valuesHigh: number;
+  valuesLow: number;
   /** What the API does: login, export, query …; sorted. */
   functions: readonly string[];
   /** Labels that the columns accept. */

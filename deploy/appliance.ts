@@ -3,6 +3,7 @@
  *
  *   capture thread ─ rings ─▶ shards (sensor, read) ─▶ bus ─▶ merge, judge ─▶ store      (main thread from the bus on)
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Merge } from '../analyzer/analyzer.ts';
 import { C, Ledger, type LedgerEntry } from '../sensor/ledger.ts';
@@ -116,7 +117,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const store = await openEmbeddedStore(options.data);
   try {
     const keys = openKeys(options.data, options.environment);
-    const audit = await sealed(store, options.data, options.environment);
+    const audit = await sealed(store, options.data, options.environment, options.config);
     for (const notice of keys.notices) {
       await recordOperation(audit.store, { kind: 'trace-key', subject: options.data, value: { notice } });
     }
@@ -211,9 +212,14 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
 }
 
 /** The store of a data folder, to ask questions of: by way of the appliance where one is running on it. Throws StoreError. */
-export async function openStoreForReading(data: string, _config: Config): Promise<AuditedStore> {
+export async function openStoreForReading(
+  data: string,
+  config: Config,
+  /** Threads of the engine; its usual number when absent. */
+  options: { readonly threads?: number } = {},
+): Promise<AuditedStore> {
   try {
-    return sealedOnDemand(await openEmbeddedStore(data, { mustExist: true }), data);
+    return sealedOnDemand(await openEmbeddedStore(data, { mustExist: true, ...options }), data, config);
   } catch (error) {
     const access =
       error instanceof StoreError && error.code === 'locked'
@@ -226,7 +232,8 @@ export async function openStoreForReading(data: string, _config: Config): Promis
 
 /** Holds what a data folder stores against its seals. Throws StoreError, KeyError. */
 export async function verifyFolder(config: Config, options: VerifyOptions): Promise<AuditReport> {
-  const store = await openStoreForReading(options.data, config);
+  // Hashing is all there is to do.
+  const store = await openStoreForReading(options.data, config, { threads: availableParallelism() });
   try {
     return await verifyAudit(store, options);
   } finally {

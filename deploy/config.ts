@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { type AccountsConfig, type LifecycleConfig, readFolders, readNames, readNetworks } from './config/analysis.ts';
 import { type ApplicationConfig, readApplications } from './config/applications.ts';
+import { type AuditConfig, readSyslog } from './config/audit.ts';
 import { BUS_KEYS, type BusConfig, busDefaults, busReaders } from './config/bus.ts';
 import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
 import { parseYaml } from './config/document.ts';
@@ -62,6 +63,7 @@ export interface Config {
   readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
   readonly bus: BusConfig;
+  readonly audit: AuditConfig;
 }
 
 /** Days of packet time that a running appliance keeps, by whole months; older ones go. */
@@ -112,6 +114,7 @@ export function loadConfig(
     priorities: [],
     ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
     bus: busDefaults(),
+    audit: { syslog: '' },
   };
   const from = new Map<string, string>();
 
@@ -127,12 +130,13 @@ export function loadConfig(
 }
 
 /** A configuration under way: every part of it can still be written. */
-interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture' | 'bus'>> {
+interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture' | 'bus' | 'audit'>> {
   readonly accounts: Draft<AccountsConfig>;
   readonly lifecycle: Draft<LifecycleConfig>;
   readonly retention: Draft<RetentionConfig>;
   readonly capture: Draft<CaptureConfig>;
   readonly bus: Draft<BusConfig>;
+  readonly audit: Draft<AuditConfig>;
 }
 
 function readFile(file: string, config: Drafts, from: Map<string, string>): void {
@@ -188,6 +192,12 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (retention[key] = value),
     );
   }
+  const auditTakes: Record<string, Take> = {
+    syslog: set(
+      ({ value }, path) => readSyslog(value, path, problems),
+      (value) => (config.audit.syslog = value),
+    ),
+  };
   const takes: Record<string, Take> = {
     data: set(
       ({ value }, path) => readText(value, path, problems),
@@ -254,6 +264,7 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
     bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
+    audit: (entry, path) => readMapping(entry.value, path, auditTakes, [], problems),
   };
   if (tree !== undefined) {
     readMapping(tree, '', takes, LATER, problems);
@@ -324,5 +335,6 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
     ...BUS_KEYS.map((key) => setting(`bus.${key}`, config.bus[key])),
+    setting('audit.syslog', config.audit.syslog),
   ];
 }

@@ -24,7 +24,7 @@ import type { JudgeMemory } from './judge-memory.ts';
 import type { ShardMessage } from './shard.ts';
 import { StoredCalls } from './stored-calls.ts';
 import { hearPeople } from './template-words.ts';
-import { addValues } from './value-rows.ts';
+import { addValues, sumValues } from './value-rows.ts';
 
 /** How often things are stored. */
 export interface Pace {
@@ -213,6 +213,7 @@ export class Judging {
       if (one !== null) judged.push(one);
     }
     for (const call of judged) {
+      sumValues(call);
       this.#calls.add(call);
       this.#gathered++;
       this.#weight += 1 + addValues(this.#values, call) / VALUES_A_ROW;
@@ -253,7 +254,8 @@ export class Judging {
   /** Hands what has gathered to the store, behind what was handed to it before; waits for that only. */
   async #keep(save: boolean): Promise<void> {
     const calls = this.#gathered;
-    const gathered = [this.#calls.take(), this.#values.take()];
+    // Values first: a call that is stored, and sealed, has its values.
+    const gathered = [this.#values.take(), this.#calls.take()];
     this.#gathered = 0;
     this.#weight = 0;
     const apis = this.#apiRows(this.#judge.changedApis());

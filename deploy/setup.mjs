@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { compiledIsCurrent, currentStamp, removeStale, stampCompiled } from './build/compiled.mjs';
 import { packagesAreCurrent } from './build/packages.mjs';
 import { generateReaders } from './build/readers.mjs';
+import { writeSbom } from './build/sbom.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -80,6 +81,7 @@ function compile() {
   removeStale(root);
   const status = run(process.execPath, ['node_modules/typescript/bin/tsc']);
   if (status !== 0) fail('the sources do not compile; what tsc said is above.');
+  writeSbom(root);
   stampCompiled(root, stamp);
   return true;
 }

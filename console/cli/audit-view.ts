@@ -20,6 +20,11 @@ export function renderAudit(report: AuditReport, { audit: say }: Texts, zone: st
     lines.push(say.chain(writer, count(seals), zonedTime(lastTs, zone), hash.slice(0, 16)));
   }
   lines.push(say.proven(count(calls.sealed), count(calls.blocks), count(findings.sealed), count(decisions.sealed)));
+  const { values } = report;
+  if (values !== undefined) {
+    const { rows, before, strangers } = values;
+    lines.push(say.values(count(rows), count(values.calls), count(before), count(strangers)));
+  }
   if (calls.unsealed + findings.unsealed + decisions.unsealed > 0) {
     lines.push(say.unsealed(count(calls.unsealed), count(findings.unsealed), count(decisions.unsealed)));
   }

@@ -54,7 +54,9 @@ export function readAnchor(path: string): AnchorContent {
   return { path, exists: true, lines, damaged };
 }
 
-function parse(line: string): AnchorLine | undefined {
+/** A log host stores a line with its own head before it. */
+function parse(text: string): AnchorLine | undefined {
+  const line = text.slice(Math.max(0, text.indexOf('{"writer"')));
   try {
     const { writer, number, ts, hash, signature } = JSON.parse(line) as Partial<AnchorLine>;
     const isWhole =

@@ -5,27 +5,37 @@ import type { AuditedStore } from '../../storage/store/digests.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { type Config, explainConfig } from '../config.ts';
 import type { Environment } from '../keys.ts';
+import type { AnchorLine } from './anchor.ts';
 import { openAuditKey } from './audit-key.ts';
 import { Chain } from './chain.ts';
 import { sealingOnDemand, sealingStore } from './sealing-store.ts';
+import { parseSyslog, SyslogAnchor } from './syslog.ts';
 
 export type { AuditReport, Problem } from './claims.ts';
 export { type EvidenceFiles, ruleText, type SignedBundle, signEvidence } from './evidence.ts';
 export { type VerifyOptions, verifyAudit } from './verify.ts';
 
-/** A store that seals what is written into it. Throws KeyError, StoreError. */
+/** A store that seals what is written into it; `config` says which log host is told. Throws KeyError, StoreError. */
 export async function sealed<T extends AuditedStore>(
   store: T,
   data: string,
   environment: Environment | undefined,
+  config?: Pick<Config, 'audit'>,
 ): Promise<{ readonly store: T; readonly chain: Chain }> {
-  const chain = await Chain.open(store, data, openAuditKey(data, environment));
+  const chain = await Chain.open(store, data, openAuditKey(data, environment), teller(config));
   return { store: sealingStore(store, chain), chain };
 }
 
 /** The same for a process that mostly asks. */
-export function sealedOnDemand<T extends AuditedStore>(store: T, data: string, environment?: Environment): T {
-  return sealingOnDemand(store, () => Chain.open(store, data, openAuditKey(data, environment)));
+export function sealedOnDemand<T extends AuditedStore>(store: T, data: string, config: Pick<Config, 'audit'>): T {
+  return sealingOnDemand(store, () => Chain.open(store, data, openAuditKey(data), teller(config)));
+}
+
+function teller(config: Pick<Config, 'audit'> | undefined): ((seal: AnchorLine) => void) | undefined {
+  const target = config === undefined ? undefined : parseSyslog(config.audit.syslog);
+  if (target === undefined) return undefined;
+  const syslog = new SyslogAnchor(target);
+  return ({ writer, number, ts, hash, signature }) => syslog.send({ writer, number, ts, hash, signature });
 }
 
 /** What the program did, or was told to do, as an entry of the operators' log: a decision nobody has to give a reason for. */

@@ -51,10 +51,17 @@ export class Chain {
     private readonly store: AuditedStore,
     private readonly data: string,
     private readonly key: AuditKey,
+    /** Told of every seal that is anchored. */
+    private readonly tell: (seal: Seal) => void,
   ) {}
 
-  static async open(store: AuditedStore, data: string, key: AuditKey): Promise<Chain> {
-    const chain = new Chain(store, data, key);
+  static async open(
+    store: AuditedStore,
+    data: string,
+    key: AuditKey,
+    tell: (seal: Seal) => void = () => {},
+  ): Promise<Chain> {
+    const chain = new Chain(store, data, key, tell);
     await chain.#takeUp();
     return chain;
   }
@@ -248,5 +255,6 @@ export class Chain {
     this.#previous = hash;
     this.#ts = ts;
     appendAnchor(this.data, seal);
+    this.tell(seal);
   }
 }

@@ -7,7 +7,7 @@ export type ProblemKind = 'altered' | 'missing' | 'inserted' | 'reordered' | 'tr
 export interface Problem {
   readonly kind: ProblemKind;
   /** seal: of the chain itself; anchor: the file beside it; else the table. */
-  readonly where: 'seal' | 'anchor' | SealedTable;
+  readonly where: 'seal' | 'anchor' | 'values' | SealedTable;
   /** Number of the seal it was found by. */
   readonly number: number;
   /** Rows concerned; 0 where nobody can say. */
@@ -24,6 +24,17 @@ export interface ProvenCount {
   readonly unsealed: number;
 }
 
+/** Values held against the calls that say what theirs come to. */
+export interface ProvenValues {
+  /** Values of calls that are there. */
+  readonly rows: number;
+  readonly calls: number;
+  /** Calls from before they said so. */
+  readonly before: number;
+  /** Values that lead to no call: a process ended before their calls were stored. No trace finds them. */
+  readonly strangers: number;
+}
+
 export interface AuditReport {
   readonly writers: readonly {
     readonly writer: string;
@@ -32,6 +43,8 @@ export interface AuditReport {
     readonly hash: string;
   }[];
   readonly calls: ProvenCount & { readonly blocks: number; readonly before: number };
+  /** Only where it was asked for. */
+  readonly values?: ProvenValues;
   readonly findings: ProvenCount;
   readonly decisions: ProvenCount;
   /** Seals made of what stood there unsealed. */

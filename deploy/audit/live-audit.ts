@@ -37,7 +37,7 @@ export class Audit {
     content: string,
     notices: readonly string[],
   ): Promise<Audit> {
-    const { store: audited, chain } = await sealed(store, data, environment);
+    const { store: audited, chain } = await sealed(store, data, environment, config);
     for (const notice of notices)
       await recordOperation(audited, { kind: 'trace-key', subject: data, value: { notice } });
     await recordConfiguration(audited, config, content);

@@ -9,6 +9,7 @@ import { isSignedBy, readPublicKey, writerOf } from './audit-key.ts';
 import { type AuditReport, Claims, type Problem, type ProblemKind, type ProvenCount } from './claims.ts';
 import { hashOf, type Seal, zeroHash } from './seal.ts';
 import { verifyBlocks } from './verify-blocks.ts';
+import { verifyValues } from './verify-values.ts';
 
 export interface VerifyOptions {
   readonly data: string;
@@ -16,6 +17,10 @@ export interface VerifyOptions {
   readonly anchor?: string;
   /** The public key that was put aside. */
   readonly key?: string;
+  /** Calls of this month only (202611); the chain, the anchor and all else are proven whole. */
+  readonly month?: number;
+  /** Also what calls say of their values: reads all of them. */
+  readonly values?: boolean;
 }
 
 /** Throws KeyError, StoreError. */
@@ -41,10 +46,12 @@ export async function verifyAudit(store: AuditedStore, options: VerifyOptions): 
   if (trusted !== undefined && ends.size > 0 && !ends.has(trusted)) {
     problems.push({ kind: 'forged', where: 'seal', number: 0, rows: 0, row: '' });
   }
-  const calls = await verifyBlocks(store, claims, problems);
+  const calls = await verifyBlocks(store, claims, problems, options.month);
   const findings = await verifyRows(store, 'findings', claims, problems);
   const decisions = await verifyRows(store, 'decisions', claims, problems);
+  const values = options.values === true ? await verifyValues(store, claims, problems, options.month) : undefined;
   return {
+    ...(values === undefined ? {} : { values }),
     writers: [...ends.values()].map(({ writer, seals, ts, hash }) => ({ writer, seals, lastTs: ts, hash })),
     ...{ calls, findings, decisions, adopted: claims.adopted },
     closed: [...claims.closed.keys()].sort((a, b) => a - b),

@@ -11,6 +11,7 @@ import { type Measurement, measure } from './measure.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { describe, type Measured, machine, results, table } from './report.ts';
 import { writeSlice } from './slice.ts';
+import { traceFigures } from './trace.ts';
 
 /** Exchanges, about, in the slice for slow tools. */
 const sliceExchanges = 30_000;
@@ -180,12 +181,30 @@ function checkSpace(options: BenchOptions): void {
   );
 }
 
+/** By itself: it has no capture. */
+async function trace({ calls, folder: place, json }: BenchOptions): Promise<number> {
+  const folder = mkdtempSync(join(place, 'apiris-bench-'));
+  try {
+    const figures = await traceFigures(folder, calls, tell);
+    const { first, one, values, sample, found, culprit } = figures;
+    const text = [
+      `trace of one value over ${calls} calls: ${one.toFixed(2)} s (the first ${first.toFixed(2)} s)`,
+      `trace of ${values} values: ${sample.toFixed(1)} s, ${found} found, of account ${culprit}`,
+    ];
+    process.stdout.write(json ? `${JSON.stringify(figures, null, 2)}\n` : `${text.join('\n')}\n`);
+    return found === values ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
+  if (options.only.includes('trace')) return trace(options);
   checkSpace(options);
   const folder = mkdtempSync(join(options.folder, 'apiris-bench-'));
   const folders = new Set([folder]);

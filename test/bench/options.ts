@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly only: readonly string[];
   readonly json: boolean;
   readonly large: boolean;
+  /** Calls that are traced over. */
+  readonly calls: number;
   /** Where the temporary folder is made. */
   readonly folder: string;
 }
@@ -26,7 +28,8 @@ export const usage = `node dist/test/bench/main.js [options]
   --seed N        seed of the traffic (1)
   --shards N      shards of the sensor (number of processors)
   --runs N        runs of each command, of which the median counts (3; with --large 1)
-  --only A,B      commands to measure: ${commands.map((one) => one.name).join(', ')}
+  --only A,B      commands to measure: ${commands.map((one) => one.name).join(', ')}; trace
+  --calls N       with --only trace: calls that are traced over (10000000; about 50 octets each on disk)
   --folder DIR    where the temporary folder is made (the system's)
   --large         our own commands on a capture of more than 5 GB: is peak RSS below 2 GB?
   --json          results as one JSON object
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     runs: text,
     only: text,
     folder: text,
+    calls: text,
     large: flag,
     json: flag,
     help: flag,
@@ -52,7 +56,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const usual = commands.filter((one) => !large || (one.ours && !one.slice));
   const names = values.only?.split(',') ?? usual.map((one) => one.name);
   for (const name of names) {
-    if (commands.some((one) => one.name === name)) continue;
+    if (name === 'trace' || commands.some((one) => one.name === name)) continue;
     throw new UsageError(
       `--only ${name}: there is no such command; there are ${commands.map((one) => one.name).join(', ')}.`,
     );
@@ -64,6 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     runs: whole('runs', values.runs, large ? 1 : 3, 1),
     only: names,
     json: values.json,
+    calls: whole('calls', values.calls, 10_000_000, 100_000),
     large,
     folder: values.folder ?? tmpdir(),
   };

@@ -21,6 +21,8 @@ import { parseInstant, parseSpan } from '../time.ts';
 interface VerifyGiven extends CommonOptions {
   readonly anchor?: string;
   readonly key?: string;
+  readonly month?: number;
+  readonly values?: boolean;
 }
 
 interface LogGiven extends CommonOptions {
@@ -43,7 +45,9 @@ export function addAudit(program: Command, context: Context): void {
     'apiris audit verify --key /mnt/safe/audit.pub --anchor /mnt/safe/audit.anchor',
   ])
     .option('--anchor <file>', audit.help.anchor)
-    .option('--key <file>', audit.help.key);
+    .option('--key <file>', audit.help.key)
+    .option('--month <yyyymm>', audit.help.month, (text) => readMonth(text, context))
+    .option('--values', audit.help.values);
   addFormatOption(verify, context);
   addPlaceOptions(verify, context).action((given: VerifyGiven) => verifyLog(context, given));
 
@@ -58,15 +62,22 @@ export function addAudit(program: Command, context: Context): void {
   addPlaceOptions(log, context).action((given: LogGiven) => showLog(context, given));
 }
 
+function readMonth(text: string, { texts }: Context): number {
+  if (!/^2\d{3}-?(?:0[1-9]|1[0-2])$/.test(text)) throw new UsageFault(texts.audit.badMonth(text));
+  return Number(text.replace('-', ''));
+}
+
 async function verifyLog(context: Context, options: VerifyGiven): Promise<void> {
   const { texts, services, surroundings } = context;
   const { config, data } = loadSettings(context, options);
   if (!existsSync(data)) throw new CommandFailure(texts.errors.noStore(data));
-  const { anchor, key } = options;
+  const { anchor, key, month, values } = options;
   const report = await services.verifyAudit(config, {
     data,
     ...(anchor === undefined ? {} : { anchor }),
     ...(key === undefined ? {} : { key }),
+    ...(month === undefined ? {} : { month }),
+    ...(values === undefined ? {} : { values }),
   });
   const format = formatOf(context, options);
   if (format === 'table') await surroundings.stdout.write(renderAudit(report, texts, config.zone));

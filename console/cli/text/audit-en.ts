@@ -6,6 +6,8 @@ export const auditEn = {
     log: 'who decided or changed what, when',
     anchor: 'a copy of audit.anchor that was put aside (default: the one in the data folder)',
     key: 'the audit.pub that was put aside (default: the one in the data folder)',
+    month: 'only the calls of this month, such as 2026-11; all else is proven whole',
+    values: 'also who was given what: each call says what its values come to (reads all values)',
     kind: 'only entries of this kind: finding-status, configuration, rules, replay, run, retention …',
     by: 'only entries of this person',
     subject: 'only entries about this finding, API or capture (its id or beginning)',
@@ -21,6 +23,9 @@ export const auditEn = {
     `chain ${writer}: ${seals} seals, the last of ${until}, hash ${hash}`,
   proven: (calls: string, blocks: string, findings: string, decisions: string) =>
     `proven: ${calls} calls in ${blocks} blocks, ${findings} findings, ${decisions} entries of the operators' log`,
+  values: (rows: string, calls: string, before: string, strangers: string) =>
+    `values: ${rows} held against ${calls} calls; ${before} calls are from before they said what theirs come to; ${strangers} values lead to no call`,
+  badMonth: (text: string) => `--month must be a month such as 2026-11, not «${text}».`,
   unsealed: (calls: string, findings: string, decisions: string) =>
     `not sealed yet: ${calls} calls, ${findings} findings, ${decisions} entries; the next start seals them, and says so`,
   before: (calls: string) => `${calls} calls were stored before sealing began and cannot be proven`,
@@ -48,6 +53,7 @@ export const auditEn = {
     seal: 'seal',
     anchor: 'anchor line',
     calls: 'call',
+    values: 'values of a call',
     findings: 'finding',
     decisions: "entry of the operators' log",
   },

@@ -8,6 +8,8 @@ export const auditZhCn: Texts['audit'] = {
     log: '谁在何时做出了什么决定或改动',
     anchor: '另行保存的 audit.anchor 副本（默认：数据目录中的那一份）',
     key: '另行保存的 audit.pub（默认：数据目录中的那一份）',
+    month: '只核对此月的调用，如 2026-11；其余仍全部核对',
+    values: '同时核对谁得到过什么：每条调用都载明其取值的合计（需读取全部取值）',
     kind: '只看这一类记录：finding-status、configuration、rules、replay、run、retention……',
     by: '只看此人的记录',
     subject: '只看关于此发现、API 或捕获文件的记录（编号或其开头）',
@@ -22,6 +24,9 @@ export const auditZhCn: Texts['audit'] = {
   chain: (writer, seals, until, hash) => `链 ${writer}：${seals} 个封条，最后一个于 ${until}，哈希 ${hash}`,
   proven: (calls, blocks, findings, decisions) =>
     `已证实：${blocks} 个区块中的 ${calls} 条调用，${findings} 条发现，${decisions} 条操作记录`,
+  values: (rows, calls, before, strangers) =>
+    `取值：${rows} 个，与 ${calls} 条调用核对；${before} 条调用早于载明合计；${strangers} 个取值没有对应的调用`,
+  badMonth: (text) => `--month 须为月份，如 2026-11，而不是 «${text}»。`,
   unsealed: (calls, findings, decisions) =>
     `尚未封存：${calls} 条调用，${findings} 条发现，${decisions} 条操作记录；下次启动时封存并注明`,
   before: (calls) => `${calls} 条调用在开始封存之前存储，无法证实`,
@@ -44,7 +49,14 @@ export const auditZhCn: Texts['audit'] = {
     forged: '并非由此密钥签名',
     unproven: '在被后来的调用替换时已与封存不符',
   },
-  places: { seal: '封条', anchor: '锚行', calls: '调用', findings: '发现', decisions: '操作记录' },
+  places: {
+    seal: '封条',
+    anchor: '锚行',
+    calls: '调用',
+    values: '调用的取值',
+    findings: '发现',
+    decisions: '操作记录',
+  },
   problem: (kind, place, row, rows, number) =>
     `  ${place} ${kind}：${row || '无法确定是哪一条'}（${rows} 封条 ${number}）`,
   rows: (count) => `${count} 条，`,
