@@ -38,6 +38,8 @@ interface Sample {
 /** Calls of the culprit that are named. */
 const mostCalls = 1000;
 const mostNamed = 20;
+/** Values of which the calls lie everywhere, in a large store. */
+const manyValues = 1000;
 /** Ways that are told. */
 const mostPaths = 3;
 /** Calls with a value that are looked through for the culprit's. */
@@ -62,7 +64,9 @@ export function traceSample(
     const offset = offsetSeconds(await newestPacket(store), zone);
     const subjects = await readSubjects(settings);
     const { values } = sample;
-    const rows = await store.ask<CoverRow>('trace-cover', { ...subjects, ...period, values, offsetSeconds: offset });
+    const rows = await store.ask<CoverRow>('trace-cover', {
+      ...{ ...subjects, ...period, values, offsetSeconds: offset, many: values.length > manyValues },
+    });
     const found = await answerOf(
       store,
       { sample, lines: lines.length, limit: options.limit ?? mostCalls, subjects },

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import type { AuditedStore } from '../../storage/store/digests.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { type Config, explainConfig } from '../config.ts';
+import { readTexts } from '../content/files.ts';
 import type { Environment } from '../keys.ts';
 import type { AnchorLine } from './anchor.ts';
 import { openAuditKey } from './audit-key.ts';
@@ -97,9 +98,26 @@ export async function recordConfiguration(store: Store, config: Config, content:
     const changes = before.settings === undefined ? [] : changed;
     await recordOperation(store, { kind: 'configuration', subject: CONFIGURATION, value: { settings, changes } });
   }
-  if ((JSON.parse(last('rules')?.value ?? '{}') as { digest?: string }).digest !== content) {
-    await recordOperation(store, { kind: 'rules', subject: CONFIGURATION, value: { digest: content } });
-  }
+  const rules = JSON.parse(last('rules')?.value ?? '{}') as {
+    digest?: string;
+    files?: Readonly<Record<string, string>>;
+  };
+  if (rules.digest === content) return;
+  const files = ownFiles(config);
+  const names = [...new Set([...Object.keys(rules.files ?? {}), ...Object.keys(files)])].sort();
+  const changes = names
+    .map((key) => ({ key, from: rules.files?.[key] ?? null, to: files[key] ?? null }))
+    .filter(({ from, to }) => from !== to);
+  const value = { digest: content, files, changes: rules.digest === undefined ? [] : changes };
+  await recordOperation(store, { kind: 'rules', subject: CONFIGURATION, value });
+}
+
+/** The operator's own rules and recognizers: digest of each file. Those that come with the program are in its own digest. */
+function ownFiles({ rules, labels }: Config): Record<string, string> {
+  const read = [...readTexts(rules, 'rules').files, ...readTexts(labels, 'recognizers').files];
+  return Object.fromEntries(
+    read.map(({ path, text }) => [path, createHash('sha256').update(text).digest('hex').slice(0, 16)]),
+  );
 }
 
 const CONFIGURATION = 'configuration';

@@ -91,7 +91,7 @@ export async function traceFigures(folder: string, calls: number, tell: (line: s
     for (let i = 0; i < 3; i++) {
       samples.push(
         await timed(async () => {
-          rows = await store.ask<CoverRow>('trace-cover', { values, offsetSeconds: 28_800 });
+          rows = await store.ask<CoverRow>('trace-cover', { values, offsetSeconds: 28_800, many: true });
         }),
       );
     }

@@ -127,5 +127,25 @@ async function ledgerOf(store: Store, { firstSeen, lastSeen, completeness }: Fin
       })),
     ),
     ledger: await store.ask('ledger', { source: '' }),
+    minutes: await minutesOf(store, firstSeen, lastSeen),
   };
+}
+
+/** Minutes of a finding that lasts for weeks are many; the first of them are enough to see how they are. */
+const mostMinutes = 10_000;
+const minuteUs = 60e6;
+
+/** Counters that grew in the minutes of the finding, by how much. */
+async function minutesOf(store: Store, firstSeen: number, lastSeen: number): Promise<readonly object[]> {
+  interface Minute {
+    readonly minute: number;
+    readonly names: readonly string[];
+    readonly values: readonly number[];
+  }
+  const since = Math.floor(firstSeen / minuteUs) * minuteUs;
+  const rows = await store.ask<Minute>('ledger-minutes', { since, until: lastSeen + 1 });
+  return rows.slice(0, mostMinutes).map(({ minute, names, values }) => ({
+    minute: isoTime(minute),
+    ...Object.fromEntries(names.map((name, i) => [name, Number(values[i])])),
+  }));
 }

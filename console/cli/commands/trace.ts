@@ -85,7 +85,7 @@ export function addTrace(program: Command, context: Context): void {
   const { commands, options } = texts.help;
   const examples = [
     "apiris trace --value '138…' --since 30d",
-    'apiris trace --values-file leaked.csv',
+    'apiris trace --values-file leaked.csv --path',
     "apiris trace --account '138****5678#3f9a01c2be' --format json | jq '.clients'",
   ];
   const command = defineCommand(program, context, 'trace', commands.trace, examples)

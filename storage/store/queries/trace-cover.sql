@@ -1,6 +1,7 @@
 -- Of a sample of values, who had how many? `values`: the hash of each (16 hex digits), a colon and its number in the sample;
 -- a value of several forms has several. kind: call, account, client, api, app, day, or all; items: which numbers (of the
 -- first 50 of a kind only). Of the calls of a subject, chosen as in `subject-parts`, in [since, until) µs; days of a zone `offsetSeconds` ahead of UTC.
+-- many: so many values that nearly all calls must be looked through: then by one number each, not by their key.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(substring(one, 1, 16)))) AS hash, toUInt32(substring(one, 18)) AS item
@@ -35,7 +36,8 @@ FROM seen AS s
 INNER JOIN
 (
     SELECT uid, app, ts, flow, depth, account, client, apiId, persons FROM callRows
-    WHERE (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen)
+    WHERE ({many:UInt8} = 0 OR flow IN (SELECT flow FROM seen))
+        AND ({many:UInt8} = 1 OR (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen))
         AND ({app:String} = '' OR app = {app:String})
         AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))
         AND ({client:String} = '' OR client = {client:String})

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sealed, verifyAudit } from '../../../deploy/audit/audit.ts';
@@ -32,6 +32,7 @@ test('log hosts are named plainly', () => {
 
 test('every seal comes to the host, over each way, and its log proves the folder', async (t) => {
   const folder = folderOf(t);
+  const sockets: Socket[] = [];
   const stored: Record<string, string[]> = { udp: [], tcp: [], unix: [] };
   const datagrams = createSocket('udp4');
   datagrams.on('message', (message) => stored['udp']!.push(message.toString()));
@@ -40,6 +41,8 @@ test('every seal comes to the host, over each way, and its log proves the folder
   const server = (way: string) =>
     createServer((socket) => {
       let text = '';
+      // A socket that stays open would keep the test alive.
+      sockets.push(socket);
       socket.on('data', (octets) => {
         text += octets.toString();
         for (
@@ -55,6 +58,7 @@ test('every seal comes to the host, over each way, and its log proves the folder
   const [tcp, unix] = [server('tcp').listen(0, '127.0.0.1'), server('unix').listen(join(folder, 'log.sock'))];
   await Promise.all([once(tcp, 'listening'), once(unix, 'listening')]);
   t.after(() => {
+    for (const socket of sockets) socket.destroy();
     datagrams.close();
     tcp.close();
     unix.close();
