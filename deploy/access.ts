@@ -14,7 +14,7 @@ const ADDRESS = 'address';
 const NOBODY = 0;
 
 export interface Access {
-  /** `http://127.0.0.1:18123` */
+  /** `http://127.0.0.1:18123`, or `unix:/run/apiris.sock` */
   readonly url: string;
   readonly token: string;
 }
@@ -41,7 +41,8 @@ export function forgetAddress(data: string): void {
 export function readAccess(data: string, holder = NOBODY): Access | null {
   const path = join(data, ADDRESS);
   if (!existsSync(path) || !existsSync(join(data, TOKEN))) return null;
-  const [url = '', pid] = readFileSync(path, 'utf8').trim().split(' ');
-  if (holder !== NOBODY && Number(pid) !== holder) return null;
+  // The way to a socket may have blanks in it.
+  const [, url = '', pid] = /^(.*) (\d+)$/.exec(readFileSync(path, 'utf8').trim()) ?? [];
+  if (url === '' || (holder !== NOBODY && Number(pid) !== holder)) return null;
   return { url, token: readSecretFile(join(data, TOKEN), 'own').trim() };
 }

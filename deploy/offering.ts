@@ -1,8 +1,9 @@
 /** The engine of a data folder, offered to other processes for as long as this one has it open. */
 import type { EmbeddedStore } from '../storage/store/embedded.ts';
-import { offerEngine } from '../storage/store/offer.ts';
+import { type OfferPlace, offerEngine } from '../storage/store/offer.ts';
 import { StoreError } from '../storage/store/store.ts';
 import { forgetAddress, tellAddress } from './access.ts';
+import { clearSocket } from './socket-file.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 18_123;
@@ -17,7 +18,7 @@ export async function openOffering(
   data: string,
   engine: EmbeddedStore['engine'],
   token: string,
-  listen?: { readonly host: string; readonly port: number },
+  listen?: OfferPlace,
 ): Promise<Offering> {
   const offer = await listenOn(engine, token, listen);
   tellAddress(data, offer.address);
@@ -33,18 +34,19 @@ export async function openOffering(
 async function listenOn(
   engine: EmbeddedStore['engine'],
   token: string,
-  listen: { readonly host: string; readonly port: number } | undefined,
+  listen: OfferPlace | undefined,
 ): Promise<Offering> {
-  const { host, port } = listen ?? { host: HOST, port: PORT };
+  const place = listen ?? { host: HOST, port: PORT };
   try {
-    return await offerEngine(engine, { host, port, token });
+    if ('socket' in place) await clearSocket(place.socket);
+    return await offerEngine(engine, { ...place, token });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (listen !== undefined || code !== 'EADDRINUSE') {
-      const where = `${host}:${port}`;
+      const where = 'socket' in place ? place.socket : `${place.host}:${place.port}`;
       const reason = code === 'EADDRINUSE' ? 'it is taken' : message;
       throw new StoreError('failed', `${where} cannot be listened on: ${reason}. Name another address (--listen).`);
     }
-    return offerEngine(engine, { host, port: 0, token });
+    return offerEngine(engine, { host: HOST, port: 0, token });
   }
 }

@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import { createShedBoard } from '../sensor/sensor.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
+import type { OfferPlace } from '../storage/store/offer.ts';
 import { StoreError } from '../storage/store/store.ts';
 import { openToken } from './access.ts';
 import type { ReplaySummary } from './appliance.ts';
@@ -23,6 +24,8 @@ import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
 import type { ShardMessage } from './shard.ts';
 
+export type { OfferPlace } from '../storage/store/offer.ts';
+
 export type RunInput =
   | Extract<LiveInput, { kind: 'interfaces' }>
   | Omit<Extract<LiveInput, { kind: 'folder' }>, 'known'>
@@ -39,7 +42,7 @@ export interface RunOptions {
   /** Who to become once the ports are open. */
   readonly user?: string;
   /** Where to answer other processes; any free port of the loopback when its own is taken and none was named. */
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: OfferPlace;
   readonly pace?: Pace;
   /** Packets are taken from here on. */
   readonly onReady?: (ready: RunReady) => void;

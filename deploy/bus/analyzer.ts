@@ -25,6 +25,7 @@ import { type Environment, openKeys } from '../keys.ts';
 import { MAX_LAG } from '../live-capture.ts';
 import { openOffering } from '../offering.ts';
 import { keepWithin } from '../retention.ts';
+import type { OfferPlace } from '../run.ts';
 import type { BusKept, Learnt } from './keeping.ts';
 import { fingerprintOfKeys, openBus } from './open.ts';
 import { PARTITIONS } from './publisher.ts';
@@ -39,7 +40,7 @@ export interface AnalyzerOptions {
   readonly config: Config;
   readonly environment?: Environment;
   /** Where to answer other processes; any free port of the loopback when its own is taken and none was named. */
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: OfferPlace;
   readonly pace?: Pace;
   /** The bus is read from here on. */
   readonly onReady?: (ready: { readonly address: string; readonly notices: readonly string[] }) => void;

@@ -6,24 +6,28 @@
  * exception is a table that people's decisions go into, row by row. Whoever asks must know the token.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Engine, EngineError } from './engine.ts';
 import { readForm } from './offer-form.ts';
 import { contentTypeOf, readInsert, readQuestion, refusalOf, statusOf, type Variables } from './offer-statements.ts';
 import { readStatement } from './statement-text.ts';
 
-export interface OfferOptions {
-  /** Loopback only, unless somebody wants it otherwise. */
-  readonly host: string;
-  /** 0: any that is free. */
-  readonly port: number;
-  readonly token: string;
-}
+/** Where others ask: an address, or a socket in the file system. */
+export type OfferPlace =
+  | {
+      /** Loopback only, unless somebody wants it otherwise. */
+      readonly host: string;
+      /** 0: any that is free. */
+      readonly port: number;
+    }
+  | { readonly socket: string };
+
+export type OfferOptions = OfferPlace & { readonly token: string };
 
 export interface Offer {
-  /** `http://127.0.0.1:8123` */
+  /** `http://127.0.0.1:8123`, or `unix:/run/apiris.sock` */
   readonly address: string;
   close(): Promise<void>;
 }
@@ -34,8 +38,8 @@ const MAX_BODY = 4 * 2 ** 20;
 const SOCKET_TIMEOUT = 150_000;
 
 /** Begins to listen. Throws the system's error when the address is taken. */
-export async function offerEngine(engine: Engine, { host, port, token }: OfferOptions): Promise<Offer> {
-  const expected = digest(token);
+export async function offerEngine(engine: Engine, place: OfferOptions): Promise<Offer> {
+  const expected = digest(place.token);
   const server = createServer((request, response) => {
     serve(engine, expected, request, response).catch((error) => {
       if (response.headersSent) response.destroy();
@@ -45,16 +49,11 @@ export async function offerEngine(engine: Engine, { host, port, token }: OfferOp
   server.requestTimeout = SOCKET_TIMEOUT;
   server.timeout = SOCKET_TIMEOUT;
   server.maxConnections = 64;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  await listen(server, 'socket' in place ? { path: place.socket } : { host: place.host, port: place.port });
   // A process that has nothing else to do may end.
   server.unref();
-  const address = server.address() as AddressInfo;
-  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    address: `http://${shown}:${address.port}`,
+    address: 'socket' in place ? `unix:${place.socket}` : urlOf(server.address() as AddressInfo),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,6 +61,23 @@ export async function offerEngine(engine: Engine, { host, port, token }: OfferOp
         setTimeout(() => server.closeAllConnections(), 2000).unref();
       }),
   };
+}
+
+/** A socket is its owner's alone from the moment it is there. */
+async function listen(server: Server, options: ListenOptions): Promise<void> {
+  const before = options.path === undefined ? null : process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options, resolve);
+    });
+  } finally {
+    if (before !== null) process.umask(before);
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 async function serve(

@@ -2,6 +2,7 @@
  * The store of a ClickHouse server, or of a running appliance that offers its engine in the same protocol, for
  * questions and decisions.
  */
+import { Agent } from 'node:http';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { openClientStore, type StoreFiles, shippedFiles } from './client-store.ts';
@@ -11,12 +12,14 @@ import type { AuditedStore } from './digests.ts';
 import { StoreError } from './store.ts';
 
 export interface ServerOptions {
-  /** `http://host:port` */
+  /** `http://host:port`, or `unix:/path` of a socket. */
   readonly url: string;
   readonly token: string;
   readonly database?: string;
   readonly files?: StoreFiles;
 }
+
+const SOCKET = 'unix:';
 
 /** Throws StoreError. */
 export async function openServerStore({
@@ -25,8 +28,10 @@ export async function openServerStore({
   database = 'apiris',
   files,
 }: ServerOptions): Promise<AuditedStore> {
+  const socketPath = url.startsWith(SOCKET) ? url.slice(SOCKET.length) : null;
   const client = createClient({
-    url,
+    url: socketPath === null ? url : 'http://localhost',
+    ...(socketPath === null ? {} : { http_agent: new Agent({ keepAlive: true, socketPath } as object) }),
     username: 'apiris',
     password: token,
     database,

@@ -1,5 +1,6 @@
 /** `apiris analyzer`: judges what sensors publish on a bus. It runs until it is told to end, and then says what came of it. */
 import type { Command } from 'commander';
+import type { OfferPlace } from '../../../deploy/run.ts';
 import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
 import { UsageFault } from '../faults.ts';
 import { printable } from '../width.ts';
@@ -7,7 +8,7 @@ import { readListen } from './run.ts';
 
 interface Options extends CommonOptions {
   readonly bus?: string;
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: OfferPlace;
 }
 
 export function addAnalyzer(program: Command, context: Context): void {
@@ -18,7 +19,7 @@ export function addAnalyzer(program: Command, context: Context): void {
   ];
   const command = defineCommand(program, context, 'analyzer', commands.analyzer, examples)
     .option('--bus <url>', options.bus)
-    .option('--listen <host:port>', options.listen, (text) => readListen(text, context));
+    .option('--listen <place>', options.listen, (text) => readListen(text, context));
   addPlaceOptions(command, context).action((given: Options) => analyze(context, given));
 }
 

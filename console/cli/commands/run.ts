@@ -1,5 +1,7 @@
 /** `apiris run`: the appliance. It runs until it is told to end, and then says what came of it. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { OfferPlace } from '../../../deploy/run.ts';
 import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
 import { exitCodes, UsageFault } from '../faults.ts';
 import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
@@ -10,7 +12,7 @@ import { readShards, several, withProtos } from './replay.ts';
 
 interface Options extends CommonOptions, LiveOptions {
   readonly user?: string;
-  readonly listen?: { readonly host: string; readonly port: number };
+  readonly listen?: OfferPlace;
   readonly shards?: number;
   readonly proto?: readonly string[];
 }
@@ -29,14 +31,15 @@ export function addRun(program: Command, context: Context): void {
     .option('--read <file>', options.runRead, several)
     .option('--read-folder <dir>', options.readFolder)
     .option('--user <name>', options.user)
-    .option('--listen <host:port>', options.listen, (text) => readListen(text, context))
+    .option('--listen <place>', options.listen, (text) => readListen(text, context))
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--proto <dir>', options.proto, several)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((given: Options) => runAppliance(context, given));
 }
 
-export function readListen(text: string, { texts }: Context): { host: string; port: number } {
+export function readListen(text: string, { texts }: Context): OfferPlace {
+  if (/^unix:./.test(text)) return { socket: resolve(text.slice(5)) };
   const found = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text);
   if (found === null || Number(found[3]) > 65_535) throw new UsageFault(texts.live.badListen(text));
   return { host: (found[1] ?? found[2])!, port: Number(found[3]) };

@@ -123,7 +123,7 @@ export const en = {
     onlyInterface: (option: string) => `${option} belongs to --interface.`,
     outOfRange: (option: string, least: number, most: number) => `${option} must be ${least} to ${most}.`,
     badPart: (value: string) => `--part must be k/n with k from 1 to n, such as 1/2, not «${value}».`,
-    badListen: (value: string) => `--listen must be host:port, such as 127.0.0.1:18123, not «${value}».`,
+    badListen: (value: string) => `--listen must be host:port, such as 127.0.0.1:18123, or unix:/path, not «${value}».`,
     partMisses:
       'with --part, frames with a VLAN tag and whatever is not IP go to the first part alone, and tunnels are parted by their outer addresses; fragments stay with their connection.',
   },

@@ -36,7 +36,7 @@ export const helpEn = {
     runRead: 'read a stream of captured packets: - for standard input, or a named pipe',
     readFolder: 'read the captures of a folder that another program fills, each once when it is complete',
     user: 'become this user once the ports are open',
-    listen: 'where to answer other processes (default: 127.0.0.1:18123)',
+    listen: 'where to answer other processes: host:port or unix:/path (default: 127.0.0.1:18123)',
     out: 'where to write: a file, - for standard output, or kafka://HOST:PORT for analyzed calls',
     bus: 'the Kafka that sensors publish to: kafka://HOST:PORT, several brokers with commas between',
     bodies: 'with bodies and clear credentials; without it there are neither',

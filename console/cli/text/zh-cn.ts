@@ -113,7 +113,7 @@ export const zhCn: Texts = {
     onlyInterface: (option) => `${option} 只用于 --interface。`,
     outOfRange: (option, least, most) => `${option} 须为 ${least} 到 ${most}。`,
     badPart: (value) => `--part 须为 k/n（k 从 1 到 n），如 1/2，而不是“${value}”。`,
-    badListen: (value) => `--listen 须为 主机:端口，如 127.0.0.1:18123，而不是“${value}”。`,
+    badListen: (value) => `--listen 须为 主机:端口（如 127.0.0.1:18123）或 unix:/路径，而不是“${value}”。`,
     partMisses: '使用 --part 时，带 VLAN 标签的帧和非 IP 帧只归第一份；隧道按外层地址划分；分片跟随其连接。',
   },
   doctor: {

@@ -66,6 +66,8 @@ test('all of it can be set', async () => {
     },
   });
   assert.deepEqual([options!.user, options!.listen, options!.shards], ['nobody', { host: '::1', port: 9000 }, 3]);
+  const local = await asked('--interface', 'eth1', '--listen', 'unix:/run/a b.sock');
+  assert.deepEqual(local.options!.listen, { socket: '/run/a b.sock' });
 });
 
 test('a folder, a stream', async () => {
