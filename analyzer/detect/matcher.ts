@@ -89,9 +89,9 @@ export class Matcher {
     const candidates = this.#candidates;
     for (let k = 0; k < this.#count; k++) {
       const number = candidates[k];
-      if (this.#predicates[number](view)) into.push(number);
+      if (this.#predicates[number](view)) insert(into, number);
     }
-    return into.length > 1 ? into.sort(ascending) : into;
+    return into;
   }
 
   #take(list: readonly number[]): void {
@@ -119,8 +119,11 @@ export class Matcher {
 
 const none: readonly number[] = [];
 
-function ascending(a: number, b: number): number {
-  return a - b;
+/** Keeps `into` ascending: few expressions hold at once, and the engine's sort makes copies. */
+function insert(into: number[], number: number): void {
+  let at = into.push(number) - 1;
+  for (; at > 0 && into[at - 1] > number; at--) into[at] = into[at - 1];
+  into[at] = number;
 }
 
 function file(into: Map<number, Map<string, number[]>>, slots: Slots, trigger: Trigger, number: number): void {
