@@ -11,13 +11,12 @@ import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
 import type { ApiCall } from './call.ts';
 import { compileRules } from './detect/compile.ts';
 import { Detector, type DetectorSnapshot } from './detect/detector.ts';
-import type { Node } from './detect/source.ts';
 import { appOf } from './discover/app.ts';
 import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
 import type { TemplateWord } from './discover/learn/words-of-people.ts';
-import type { LifecyclePeriods } from './discover/lifecycle.ts';
+import { usualPeriods } from './discover/lifecycle.ts';
 import type { StoredSchema } from './discover/schema-view.ts';
 import { Schemas, type SchemasSnapshot } from './discover/schemas.ts';
 import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
@@ -27,39 +26,27 @@ import type { Finding } from './finding.ts';
 import type { HandshakeSum } from './handshakes.ts';
 import { AccountNames } from './identify/account.ts';
 import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
+import type { JudgeOptions } from './judge-options.ts';
 import { isShed, type JudgedCall } from './judged-call.ts';
+import { Calendar, weekCalendar } from './judging/calendar.ts';
 import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
+import { CallerPolicy, noCallerPolicy } from './judging/caller-policy.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
 import { driftOf } from './judging/drift.ts';
 import type { FieldMark } from './judging/field-marks.ts';
-import { type LabelOptions, Labels } from './judging/labels.ts';
+import { Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { noRegions, Regions } from './judging/regions.ts';
 import { Register, type RegisterEntry } from './judging/register.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
-import { noPolicy, SourcePolicy, type SourcePolicyOptions } from './judging/source-policy.ts';
-import { usualHours, type WorkingHours } from './judging/working-hours.ts';
+import { noPolicy, SourcePolicy } from './judging/source-policy.ts';
+import { usualHours } from './judging/working-hours.ts';
 import { authorityOf, tlsPosture } from './observe/tls-posture.ts';
 import { RecentNames } from './recent-names.ts';
 
+export type { JudgeOptions } from './judge-options.ts';
 export type { JudgedCall } from './judged-call.ts';
-
-export interface JudgeOptions extends LabelOptions {
-  /** How sensitive a label is, as its recognizers say; medium when absent. */
-  readonly sensitivities: ReadonlyMap<string, 'high' | 'medium' | 'low'>;
-  /** Documents of the rules; those with mistakes are left out. */
-  readonly rules: readonly Node[];
-  /** What local time is ahead of UTC, µs: days begin at local midnight. */
-  readonly zoneOffset: number;
-  /** When an API is new, inactive or revived; `usualPeriods` when absent. */
-  readonly periods?: LifecyclePeriods;
-  /** Where calls may come from; anywhere when absent. */
-  readonly sources?: SourcePolicyOptions;
-  /** Persons an account may be given in a day, by application. */
-  readonly limits?: ReadonlyMap<string, number>;
-  /** When staff are at work; `usualHours` when absent. */
-  readonly hours?: WorkingHours;
-}
 
 /** An API as it is known, with what it does and why that is thought, by name. */
 export interface JudgedApi extends ApiEntry {
@@ -77,7 +64,7 @@ interface Cursor {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 11;
+export const judgeVersion = 12;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -117,6 +104,9 @@ export class Judge {
   readonly #measures: Measures;
   readonly #policy: SourcePolicy;
   readonly #register = new Register();
+  readonly #callers: CallerPolicy;
+  readonly #regions: Regions;
+  readonly #calendar: Calendar;
   readonly #detector: Detector;
   /** Captures whose handshakes were judged: a capture in another form may have no call that tells so. */
   readonly #shown = new RecentNames(mostShown);
@@ -127,11 +117,15 @@ export class Judge {
     this.#traits = new TraitMemory(options.sensitivities);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
+    const hours = options.hours ?? usualHours;
+    this.#regions = new Regions(options.regions ?? noRegions);
+    this.#calendar = new Calendar({ ...(options.calendar ?? weekCalendar), weekdays: hours.days });
     this.#measures = new Measures({
-      zoneOffset,
-      hours: options.hours ?? usualHours,
-      limits: options.limits ?? new Map(),
+      ...{ zoneOffset, hours, limits: options.limits ?? new Map(), levels: options.levels },
+      ...{ rateLimits: options.rateLimits ?? [], calendar: this.#calendar },
+      inactive: (periods ?? usualPeriods).inactive,
     });
+    this.#callers = new CallerPolicy(options.callers ?? noCallerPolicy);
     this.#policy = new SourcePolicy(options.sources ?? noPolicy);
     this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
   }
@@ -214,6 +208,9 @@ export class Judge {
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     judged.sourcePolicy = this.#policy.of(app, call.client);
     judged.register = this.#register.of(call);
+    judged.listed = this.#callers.of(judged);
+    judged.region = this.#regions.of(call.client);
+    judged.abroad = this.#regions.isAbroad(judged.region);
     this.#inventory.observe(call, success, known);
     if (success === true) this.#templates.observe(call);
     const shifts = isShed(call) ? [] : this.#traits.observe(judged);
@@ -277,6 +274,11 @@ export class Judge {
   /** Profiles that are new or have changed, `most` at a time; handed on once the next ones are asked for. */
   changedProfiles(most: number): Iterable<readonly SubjectProfile[]> {
     return this.#profiles.changed(most);
+  }
+
+  /** Years of calls of which the calendar says nothing: there days of the week alone decided. */
+  get unknownYears(): readonly number[] {
+    return this.#calendar.unknownYears;
   }
 
   /** What any of its memories forgot, or had no room for, since it began. */

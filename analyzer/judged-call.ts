@@ -52,6 +52,12 @@ export interface JudgedCall extends ApiCall {
   sourcePolicy: string | undefined;
   /** What the register of APIs says against it: retired, unregistered; undefined for nothing. */
   register: string | undefined;
+  /** What they say against its caller: blocked-account, old-version …; undefined for nothing. */
+  listed: readonly string[] | undefined;
+  /** Where its client is, as the operator's table says: `CN-31`; empty when it says nothing. */
+  region: string;
+  /** That is not the home country. */
+  abroad: boolean;
 }
 
 /** Content of it was left unread under load: what it holds is not known, and nothing is to be learnt from its emptiness. */

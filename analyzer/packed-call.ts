@@ -130,6 +130,9 @@ export class PackedCall implements Ordered {
       mobileHash: undefined,
       sourcePolicy: undefined,
       register: undefined,
+      listed: undefined,
+      region: '',
+      abroad: false,
     };
   }
 }

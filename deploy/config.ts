@@ -24,11 +24,18 @@ import {
 import { type PriorityConfig, readPriorities } from './config/priorities.ts';
 import { ConfigError, Problems } from './config/problems.ts';
 import { readSampling } from './config/sampling.ts';
+import {
+  shownWatching,
+  WATCHING_KEYS,
+  type WatchingConfig,
+  watchingDefaults,
+  watchingReaders,
+} from './config/watching.ts';
 
 export type { CaptureConfig } from './config/capture.ts';
 export { ConfigError } from './config/problems.ts';
 
-export interface Config {
+export interface Config extends WatchingConfig {
   /** Folder of the embedded store and the keys. Relative to the working folder; a relative one in the file, to the file's. */
   readonly data: string;
   /** IANA zone of day windows and tables; JSON output stays UTC. */
@@ -87,10 +94,7 @@ const MAX_FILE = 2 ** 20;
 const MAX_SHARDS = 64;
 
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
-const LATER = [
-  ...['regions', 'calendar', 'ports'],
-  ...['internalNetworks', 'homeRegion', 'knownClients', 'store', 'console', 'privacy'],
-];
+const LATER = [...['ports', 'internalNetworks', 'knownClients', 'store', 'console', 'privacy']];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
 
@@ -113,6 +117,7 @@ export function loadConfig(
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     priorities: [],
     ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
+    ...watchingDefaults(),
     bus: busDefaults(),
     audit: { syslog: '' },
   };
@@ -163,6 +168,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     busTakes[key] = set(
       ({ value }, path) => read(value, path),
       (value) => Object.assign(bus, { [key]: value }),
+    );
+  }
+  const watchingTakes: Record<string, Take> = {};
+  for (const [key, read] of watchingReaders(problems)) {
+    watchingTakes[key] = set(
+      ({ value }, path) => read(value, path),
+      (value) => Object.assign(config, { [key]: value }),
     );
   }
   const accountsTakes: Record<string, Take> = {
@@ -262,6 +274,7 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (config.sampling = value),
     ),
     retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
+    ...watchingTakes,
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
     bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
     audit: (entry, path) => readMapping(entry.value, path, auditTakes, [], problems),
@@ -324,6 +337,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('workingHours', config.workingHours),
     setting('volumeLimits', config.volumeLimits),
     setting('priorities', config.priorities),
+    ...WATCHING_KEYS.map((key) => setting(key, shownWatching(config, key))),
     setting('rules', config.rules),
     setting('labels', config.labels),
     setting('protos', config.protos),

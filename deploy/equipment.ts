@@ -1,7 +1,9 @@
 /** What `read` and `judge` work with: content, keys and the operator's settings as plain data. */
 import type { JudgeOptions, LifecyclePeriods, ReadOptions } from '../analyzer/analyzer.ts';
-import { labelLevels, labelSensitivities, provenLabels } from '../analyzer/analyzer.ts';
+import { KeyedHash, labelLevels, labelSensitivities, normalizeAccount, provenLabels } from '../analyzer/analyzer.ts';
+import { loadCalendar } from './config/calendar.ts';
 import { minutesOf } from './config/policy.ts';
+import { timeOf } from './config/rates.ts';
 import type { Config } from './config.ts';
 import type { SharedContent } from './content/analysis.ts';
 import type { Keys } from './keys.ts';
@@ -44,7 +46,33 @@ export function equip(
         days: workingHours.days.map((day) => day - 1),
       },
       limits: new Map(config.volumeLimits.map(({ app, max }) => [app, max])),
+      rateLimits: config.rateLimits.map((limit, i) => ({ ...limit, every: timeOf(limit.every)!, rule: i + 1 })),
+      callers: callersOf(config, new KeyedHash(identity)),
+      regions: { networks: config.regions, home: config.homeRegion },
+      calendar: loadCalendar(config.calendar),
     },
+  };
+}
+
+/** Lists of callers with hashes in place of clear names. */
+function callersOf({ blocked, clientVersions }: Config, hash: KeyedHash): NonNullable<JudgeOptions['callers']> {
+  const of = (kind: Config['blocked'][number]['kind']) => blocked.filter((each) => each.kind === kind);
+  const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text) * 1000);
+  const timed = ({ from, until }: Config['blocked'][number]) => ({
+    ...(from === undefined ? {} : { from: time(from)! }),
+    ...(until === undefined ? {} : { until: time(until)! }),
+  });
+  const accountOf = (text: string) =>
+    /#([0-9a-f]{10})$/.exec(text)?.[1] ?? hash.hexOfText(normalizeAccount(text)).slice(0, 10);
+  return {
+    networks: of('cidr').map((each) => ({ ...timed(each), cidr: each.value })),
+    accounts: of('account').map((each) => ({ ...timed(each), hash: accountOf(each.value) })),
+    keys: of('appId').map((each) => ({
+      ...timed(each),
+      hashes: [hash.hexOfText(`credential\n${each.value}`), hash.hexOfText(normalizeAccount(each.value))],
+    })),
+    userAgents: of('userAgent').map((each) => ({ ...timed(each), part: each.value.toLowerCase() })),
+    versions: clientVersions,
   };
 }
 

@@ -103,6 +103,12 @@ export interface CallEvent extends CallPart {
   /** What the operator's lists say against its source: blocked, not-allowed. */
   readonly sourcePolicy?: string | undefined;
   readonly register?: string | undefined;
+  /** What they say against its caller: blocked-network, blocked-account, blocked-app-id, blocked-user-agent, old-version. */
+  readonly listed?: readonly string[] | undefined;
+  /** Where the client is: `CN-31`; empty when no table says. */
+  readonly region?: string;
+  /** That is not the home country. */
+  readonly abroad?: boolean;
   /** What was noticed in its text: attacks, and what the answer gives away. */
   readonly signals?: readonly string[];
   readonly requestHash?: string;

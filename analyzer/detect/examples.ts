@@ -109,6 +109,9 @@ const facts = [
     'mobileHash',
     'sourcePolicy',
     'register',
+    'listed',
+    'region',
+    'abroad',
   ],
 ];
 

@@ -63,6 +63,11 @@ function countOf(labels: readonly LabelCount[] | undefined, label: string): numb
   return labels === undefined ? undefined : (labels.find((each) => each.label === label)?.count ?? 0);
 }
 
+/** The only one of a list; undefined when there are several. */
+function oneOf(names: readonly string[]): string | undefined {
+  return names.length === 1 ? names[0] : undefined;
+}
+
 /** Value over what is usual (p95); absent without history. */
 function ratioOf({ value, usual }: Observation): number | undefined {
   return usual === undefined || usual.n === 0 ? undefined : value / Math.max(usual.p95, 1);
@@ -95,7 +100,7 @@ const table: readonly Field[] = [
   { name: 'status', type: number, doc: 'response status; 0 when no response was seen', common: true, clear: (e) => e.status, call: (e) => e.status },
   { name: 'host', type: text, repeats: true, doc: 'authority of the request without a default port', clear: (e) => e.host, call: (e) => e.app },
   { name: 'userAgent', type: text, repeats: true, doc: 'User-Agent; empty when none was sent', clear: (e) => e.userAgent, call: (e) => e.userAgent },
-  { name: 'client', type: text, repeats: true, doc: 'address of the client, behind trusted proxies in judge', clear: (e) => e.client, call: (e) => e.client },
+  { name: 'client', type: text, repeats: true, doc: 'address of the client, behind trusted proxies in judge; of an observation where there is one', clear: (e) => e.client, call: (e) => e.client, observation: (e) => oneOf(e.clients) },
   { name: 'server', type: text, repeats: true, doc: 'address of the server', clear: (e) => e.server, call: (e) => e.server },
   { name: 'serverPort', type: number, doc: 'TCP port of the server', common: true, clear: (e) => e.serverPort, call: (e) => e.serverPort },
   { name: 'httpVersion', type: text, doc: '1.0, 1.1, 2', common: true, clear: (e) => e.httpVersion, call: (e) => e.httpVersion },
@@ -112,7 +117,7 @@ const table: readonly Field[] = [
   { name: 'format', type: text, doc: 'REST, SOAP, GraphQL, gRPC, JSON-RPC, form, web, asset, unknown', common: true, call: (e) => e.format },
   { name: 'completeness', type: number, doc: 'share of the octets that was seen, 0…1', call: (e) => e.completeness, observation: (e) => e.completeness },
   { name: 'success', type: boolean, doc: 'the server did what was asked, by the learnt predicate', common: true, call: (e) => e.success },
-  { name: 'account', type: text, doc: 'account, masked#hash10; absent when not bound', call: (e) => e.account },
+  { name: 'account', type: text, doc: 'account, masked#hash10; absent when not bound, or when an observation has several', call: (e) => e.account, observation: (e) => oneOf(e.accounts) },
   { name: 'session', type: text, doc: 'keyed hash of the credential of the session; absent when there is none', call: (e) => e.session },
   { name: 'function', type: text, doc: 'what the API does: login, export, query …', call: (e) => e.functions },
   { name: 'credentialPresent', type: boolean, doc: 'a credential travelled with the request', common: true, call: (e) => e.credentialPresent },
@@ -139,6 +144,9 @@ const table: readonly Field[] = [
   { name: 'mobileHash', type: text, doc: 'hash of the mobile number that a message is asked for; absent otherwise', call: (e) => e.mobileHash },
   { name: 'sourcePolicy', type: text, doc: 'what the configured lists say against its source: blocked, not-allowed; absent for nothing', call: (e) => e.sourcePolicy },
   { name: 'register', type: text, doc: 'what the register of APIs says against it: retired, unregistered; absent for nothing', call: (e) => e.register },
+  { name: 'listed', type: text, repeats: true, doc: 'what they say against its caller: blocked-network, blocked-account, blocked-app-id, blocked-user-agent, old-version; absent for nothing', call: (e) => e.listed },
+  { name: 'region', type: text, repeats: true, doc: 'where the client is by the configured regions: CN-31; absent when they say nothing', call: (e) => e.region || undefined },
+  { name: 'abroad', type: boolean, doc: 'the client is not in the home country', common: true, call: (e) => e.abroad },
   { name: 'parts', type: text, doc: 'rule parts that hit in read', call: (e) => e.parts },
   // observations
   { name: 'measure', type: text, doc: 'name of the measure', observation: (e) => e.measure },

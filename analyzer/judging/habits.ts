@@ -16,6 +16,7 @@ import { Pace } from '../observe/pace.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { Readers } from '../observe/readers.ts';
 import { ResponseSize } from '../observe/response-size.ts';
+import type { Calendar } from './calendar.ts';
 import { isOffHours, type WorkingHours } from './working-hours.ts';
 
 const day = 86_400e6;
@@ -51,6 +52,7 @@ export interface HabitsOptions {
   readonly hours: WorkingHours;
   /** Persons an account may be given in a day, by application. */
   readonly limits: ReadonlyMap<string, number>;
+  readonly calendar?: Calendar;
 }
 
 export class Habits {

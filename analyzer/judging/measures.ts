@@ -8,6 +8,7 @@ import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
 import { ApiFlaws } from './api-flaws.ts';
 import { Habits, type HabitsOptions } from './habits.ts';
+import { Watches, type WatchOptions } from './watches.ts';
 
 const day = 86_400e6;
 /** Exports of fewer persons in a day are nothing to tell of. */
@@ -19,6 +20,7 @@ interface Windows {
   readonly logins: LoginOutcomes;
   readonly exported: PersonVolume;
   readonly habits: Habits;
+  readonly watches: Watches;
 }
 
 interface WindowsSnapshot {
@@ -26,6 +28,7 @@ interface WindowsSnapshot {
   readonly logins: ReturnType<LoginOutcomes['snapshot']>;
   readonly exported: ReturnType<PersonVolume['snapshot']>;
   readonly habits: ReturnType<Habits['snapshot']>;
+  readonly watches: ReturnType<Watches['snapshot']>;
 }
 
 export interface MeasuresSnapshot extends WindowsSnapshot {
@@ -67,11 +70,11 @@ export class Measures {
     denied: false,
   };
 
-  constructor(options: HabitsOptions) {
+  constructor(options: HabitsOptions & WatchOptions) {
     const { zoneOffset } = options;
     this.#flaws = new ApiFlaws(zoneOffset);
     const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported };
-    this.#windows = newWindows(new PersonVolume(exported), new Habits(options));
+    this.#windows = newWindows(new PersonVolume(exported), new Habits(options), new Watches(options));
   }
 
   /** Keys and subjects forgotten at a bound. */
@@ -84,7 +87,7 @@ export class Measures {
   rewind(): void {
     if (this.#ahead === null) this.#ahead = this.#windows;
     else this.#evicted += evictedOf(this.#windows);
-    this.#windows = newWindows(this.#windows.exported.anew(), this.#windows.habits.anew());
+    this.#windows = anewOf(this.#windows);
   }
 
   /** Time has come back to where it was: the windows go on. */
@@ -97,12 +100,13 @@ export class Measures {
 
   /** What went on since it was told of, and is due by `time`. Nearly always none. */
   settle(time: number): readonly Observation[] {
-    const { traversal, logins, exported, habits } = this.#windows;
+    const { traversal, logins, exported, habits, watches } = this.#windows;
     let out = traversal.settle(time);
     out = joined(out, this.#predictability.settle(time));
     out = joined(out, logins.settle(time));
     out = joined(out, exported.settle(time));
-    return joined(out, habits.settle(time));
+    out = joined(out, habits.settle(time));
+    return joined(out, watches.settle(time));
   }
 
   /** Observations that are due, to be judged before the call itself. Nearly always none. */
@@ -112,7 +116,7 @@ export class Measures {
     const { completedTs: time, uid, app, apiId, method, template, client } = call;
     const { success, account, given } = call;
     const completeness = call.completeness / call.sampling;
-    const { traversal, logins, exported, habits } = this.#windows;
+    const { traversal, logins, exported, habits, watches } = this.#windows;
     const subject = subjectOf(call);
     if (call.asked.length > 0) out = this.#ask(call, subject);
     if (success === true && given.objectIds.length > 0) traversal.give(subject, given.objectIds);
@@ -132,6 +136,8 @@ export class Measures {
     if (more !== null) out = out === null ? more : out.concat(more);
     const flaws = this.#flaws.take(call);
     if (flaws !== null) out = out === null ? flaws : out.concat(flaws);
+    const watched = watches.take(call);
+    if (watched !== null) return out === null ? watched : out.concat(watched);
     return out ?? none;
   }
 
@@ -184,7 +190,7 @@ export class Measures {
     this.#predictability.restore(predictability);
     this.#flaws.restore(flaws);
     restoreTo(this.#windows, snapshot);
-    this.#ahead = ahead === null ? null : newWindows(this.#windows.exported.anew(), this.#windows.habits.anew());
+    this.#ahead = ahead === null ? null : anewOf(this.#windows);
     if (this.#ahead !== null && ahead !== null) restoreTo(this.#ahead, ahead);
   }
 }
@@ -193,26 +199,31 @@ function joined(some: readonly Observation[], more: readonly Observation[]): rea
   return more.length === 0 ? some : some.length === 0 ? more : [...some, ...more];
 }
 
-function newWindows(exported: PersonVolume, habits: Habits): Windows {
-  return { traversal: new Traversal(), logins: new LoginOutcomes(), exported, habits };
+function newWindows(exported: PersonVolume, habits: Habits, watches: Watches): Windows {
+  return { traversal: new Traversal(), logins: new LoginOutcomes(), exported, habits, watches };
 }
 
-function evictedOf({ traversal, logins, exported, habits }: Windows): number {
-  return traversal.evicted + logins.evicted + exported.evicted + habits.evicted;
+function anewOf({ exported, habits, watches }: Windows): Windows {
+  return newWindows(exported.anew(), habits.anew(), watches.anew());
 }
 
-function snapshotOf({ traversal, logins, exported, habits }: Windows): WindowsSnapshot {
+function evictedOf({ traversal, logins, exported, habits, watches }: Windows): number {
+  return traversal.evicted + logins.evicted + exported.evicted + habits.evicted + watches.evicted;
+}
+
+function snapshotOf({ traversal, logins, exported, habits, watches }: Windows): WindowsSnapshot {
   return {
     ...{ traversal: traversal.snapshot(), logins: logins.snapshot(), exported: exported.snapshot() },
-    habits: habits.snapshot(),
+    ...{ habits: habits.snapshot(), watches: watches.snapshot() },
   };
 }
 
-function restoreTo({ traversal, logins, exported, habits }: Windows, snapshot: WindowsSnapshot): void {
+function restoreTo({ traversal, logins, exported, habits, watches }: Windows, snapshot: WindowsSnapshot): void {
   traversal.restore(snapshot.traversal);
   logins.restore(snapshot.logins);
   exported.restore(snapshot.exported);
   habits.restore(snapshot.habits);
+  watches.restore(snapshot.watches);
 }
 
 const none: readonly Observation[] = Object.freeze([]);

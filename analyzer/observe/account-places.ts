@@ -45,7 +45,8 @@ interface State {
 }
 
 export interface AccountPlacesSnapshot {
-  readonly accounts: RecentSnapshot<Omit<State, 'at'> & { readonly at: number }>;
+  /** `at`: number of the place, or the place itself where it found no room among the others. */
+  readonly accounts: RecentSnapshot<Omit<State, 'at'> & { readonly at: number | Place }>;
 }
 
 const active = 300e6;
@@ -104,7 +105,7 @@ export class AccountPlaces {
     const store = (state: State) => ({
       ...state,
       places: state.places.map((place) => ({ ...place })),
-      at: state.at === null ? -1 : state.places.indexOf(state.at),
+      at: storedPlace(state),
     });
     return { accounts: this.#accounts.snapshot(store) };
   }
@@ -112,9 +113,16 @@ export class AccountPlaces {
   restore({ accounts }: AccountPlacesSnapshot): void {
     this.#accounts.restore(accounts, (stored) => {
       const places = stored.places.map((place) => ({ ...place }));
-      return { ...stored, places, at: places[stored.at] ?? null };
+      const at = typeof stored.at === 'number' ? (places[stored.at] ?? null) : { ...stored.at };
+      return { ...stored, places, at };
     });
   }
+}
+
+function storedPlace({ at, places }: State): number | Place {
+  if (at === null) return -1;
+  const number = places.indexOf(at);
+  return number < 0 ? { ...at } : number;
 }
 
 function newState(): State {

@@ -197,8 +197,8 @@ test('ports of tunnels are a list of numbers, each once', () => {
 });
 
 test('keys of the contract without effect yet are refused as such', () => {
-  assert.deepEqual(problems('regions: []\nprivacy: {}\n'), [
-    'regions is not supported by this version yet at apiris.yaml:1:1; remove the key',
+  assert.deepEqual(problems('knownClients: []\nprivacy: {}\n'), [
+    'knownClients is not supported by this version yet at apiris.yaml:1:1; remove the key',
     'privacy is not supported by this version yet at apiris.yaml:2:1; remove the key',
   ]);
 });

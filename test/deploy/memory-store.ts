@@ -22,7 +22,17 @@ const keys: Partial<Record<TableName, (row: Row) => string>> = {
 const leftOut = new Set([
   ...['caller', 'sent', 'given', 'asked', 'envelope', 'encrypted', 'statement', 'parts', 'responseLevel', 'records'],
   ...['credentialPresent', 'passwordForm', 'passwordHash', 'weakPassword', 'urlSecrets', 'signals', 'requestHash'],
-  ...['foreignOrigin', 'cookieFlaws', 'tokenFlaws', 'mobileHash', 'sourcePolicy', 'register'],
+  ...[
+    'foreignOrigin',
+    'cookieFlaws',
+    'tokenFlaws',
+    'mobileHash',
+    'sourcePolicy',
+    'register',
+    'listed',
+    'region',
+    'abroad',
+  ],
 ]);
 
 function columnsOf(row: Row): Row {

@@ -1,0 +1,70 @@
+/**
+ * State by application and name in two generations (generations.ts): two look-ups of texts that are there anyway cost a
+ * third of one by a text that is put together for it.
+ *
+ * Bound: `most` entries.
+ */
+import { type Aged, Generations } from './generations.ts';
+
+interface Entry<V> extends Aged {
+  readonly app: string;
+  readonly name: string;
+  readonly value: V;
+}
+
+type Stored<S> = readonly (readonly [app: string, name: string, value: S])[];
+
+export interface AppTableSnapshot<S> {
+  readonly old: Stored<S>;
+  readonly young: Stored<S>;
+  readonly evicted: number;
+}
+
+export class AppTable<V> {
+  readonly #apps = new Map<string, Map<string, Entry<V>>>();
+  readonly #generations: Generations<Entry<V>>;
+
+  constructor(most: number) {
+    this.#generations = new Generations<Entry<V>>(most, ({ app, name }) => {
+      const names = this.#apps.get(app)!;
+      names.delete(name);
+      if (names.size === 0) this.#apps.delete(app);
+    });
+  }
+
+  get evicted(): number {
+    return this.#generations.evicted;
+  }
+
+  touch(app: string, name: string, make: () => V): V {
+    const known = this.#apps.get(app)?.get(name);
+    if (this.#generations.touch(known)) return known.value;
+    const entry = { turn: 0, app, name, value: make() };
+    this.#keep(entry);
+    this.#generations.add(entry);
+    return entry.value;
+  }
+
+  #keep(entry: Entry<V>): void {
+    const names = this.#apps.get(entry.app);
+    if (names === undefined) this.#apps.set(entry.app, new Map([[entry.name, entry]]));
+    else names.set(entry.name, entry);
+  }
+
+  snapshot<S>(store: (value: V) => S): AppTableSnapshot<S> {
+    const of = (entries: readonly Entry<V>[]) =>
+      entries.map(({ app, name, value }) => [app, name, store(value)] as const);
+    return { old: of(this.#generations.old()), young: of(this.#generations.young()), evicted: this.evicted };
+  }
+
+  restore<S>({ old, young, evicted }: AppTableSnapshot<S>, revive: (stored: S) => V): void {
+    this.#apps.clear();
+    const of = (entries: Stored<S>) =>
+      entries.map(([app, name, value]): Entry<V> => {
+        const entry = { turn: 0, app, name, value: revive(value) };
+        this.#keep(entry);
+        return entry;
+      });
+    this.#generations.restore(of(old), of(young), evicted);
+  }
+}

@@ -1,0 +1,74 @@
+/** The keys that say what is much, who is not wanted, and which days and places are usual. */
+import { dirname, resolve } from 'node:path';
+import { readCalendar } from './calendar.ts';
+import {
+  type BlockedCaller,
+  type ClientVersionConfig,
+  type RegionConfig,
+  readBlocked,
+  readClientVersions,
+  readRegions,
+} from './callers.ts';
+import type { Node } from './document.ts';
+import { readText } from './fields.ts';
+import type { Problems } from './problems.ts';
+import { type RateLimitConfig, readRateLimits } from './rates.ts';
+
+export interface WatchingConfig {
+  /** How often somebody may call; empty when nothing is said. */
+  readonly rateLimits: readonly RateLimitConfig[];
+  /** Callers whose calls are told of, by network, account, app id or User-Agent, some for a time. */
+  readonly blocked: readonly BlockedCaller[];
+  /** Oldest versions of programs that may be used. */
+  readonly clientVersions: readonly ClientVersionConfig[];
+  /** Where networks are; empty when no table is given. */
+  readonly regions: readonly RegionConfig[];
+  /** Country (ISO 3166-1) that is not abroad. */
+  readonly homeRegion: string;
+  /** File of free and worked days; empty: the one that is shipped. A relative one in the file: to the file's folder. */
+  readonly calendar: string;
+}
+
+export const WATCHING_KEYS = ['rateLimits', 'blocked', 'clientVersions', 'regions', 'homeRegion', 'calendar'] as const;
+type Key = (typeof WATCHING_KEYS)[number];
+
+export function watchingDefaults(): WatchingConfig {
+  return { rateLimits: [], blocked: [], clientVersions: [], regions: [], homeRegion: 'CN', calendar: '' };
+}
+
+type Read = (node: Node, path: string) => WatchingConfig[Key] | undefined;
+
+export function watchingReaders(problems: Problems): readonly (readonly [Key, Read])[] {
+  return [
+    ['rateLimits', (node, path) => readRateLimits(node, path, problems)],
+    ['blocked', (node, path) => readBlocked(node, path, problems)],
+    ['clientVersions', (node, path) => readClientVersions(node, path, problems)],
+    ['regions', (node, path) => readRegions(node, path, problems)],
+    ['homeRegion', (node, path) => readText(node, path, problems, 2)?.toUpperCase()],
+    ['calendar', (node, path) => readCalendarName(node, path, problems)],
+  ];
+}
+
+function readCalendarName(node: Node, path: string, problems: Problems): string | undefined {
+  const name = readText(node, path, problems);
+  if (name === undefined) return undefined;
+  const file = resolve(dirname(node.place.file), name);
+  readCalendar(file, problems);
+  return file;
+}
+
+const mostShown = 100;
+
+/** As it is shown, and recorded in a log that stays. */
+export function shownWatching(config: WatchingConfig, key: Key): unknown {
+  if (key === 'blocked') return config.blocked.map(withoutClear);
+  const value = config[key];
+  // A table may have half a million lines.
+  return key === 'regions' && value.length > mostShown ? `${value.length} networks` : value;
+}
+
+/** An account in clear has no place in a log. */
+function withoutClear(each: BlockedCaller): BlockedCaller {
+  if (each.kind !== 'account' || each.value.includes('#')) return each;
+  return { ...each, value: `${each.value.slice(0, 1)}***` };
+}
