@@ -16,6 +16,7 @@ import type {
   TransactionTail,
 } from '../sensor/transaction.ts';
 import { transactionUid } from '../sensor/transaction.ts';
+import type { Weird } from '../sensor/weird.ts';
 import { type ApiCall, type AskedFact, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { attack, attacksInAgent, attacksInPath } from './detect/attack/attack.ts';
 import { disclosuresIn } from './detect/attack/disclosure.ts';
@@ -36,6 +37,7 @@ import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
 import { completeness, octets } from './reading/completeness.ts';
 import { foreignOriginOf } from './reading/cross-origin.ts';
+import { opensEntities } from './reading/entities.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
 import { Prefix } from './reading/prefix.ts';
@@ -70,10 +72,12 @@ export class CallReader implements TransactionSink {
     private readonly ledger: Ledger,
     private readonly tools: ReadTools,
     private readonly emit: (call: ApiCall) => void,
+    /** Told why content was not read. */
+    private readonly noted: (name: Weird) => void = () => {},
   ) {}
 
   open(flow: FlowInfo, depth: number): TransactionReader {
-    return new OneCall(this.tools, flow, depth, this.#take);
+    return new OneCall(this.tools, flow, depth, this.#take, this.noted);
   }
 
   readonly #take = (call: ApiCall): void => {
@@ -123,6 +127,8 @@ class OneCall implements TransactionReader {
   /** Operation that a parameter selects, and where that stood. */
   #selected = '';
   #selector = '';
+  /** Why not all content could be read. */
+  #notes: readonly Weird[] = none;
   /** The exchange opened a channel: its messages subscribe and report, and none of them asks for an object. */
   #isChannel = false;
   /** Octets of content that are still to come, as the head says; -1 when it does not. */
@@ -133,6 +139,7 @@ class OneCall implements TransactionReader {
     private readonly flow: FlowInfo,
     private readonly depth: number,
     private readonly emit: (call: ApiCall) => void,
+    private readonly noted: (name: Weird) => void,
   ) {}
 
   begin(head: MessageHead): void {
@@ -179,6 +186,7 @@ class OneCall implements TransactionReader {
     if (this.#selected !== '') this.#selector = side.selector;
     this.#attacks = side.attacks;
     this.#proofs = side.proofs;
+    this.#notes = side.output.notes;
     this.#asking = null;
     this.#requestContent = null;
     this.tools.requests.giveBack(this.#api!.key, side);
@@ -335,7 +343,7 @@ class OneCall implements TransactionReader {
       proofs: proofList(this.#proofs),
       pairing: tail.pairing,
       unpaired: tail.unpaired,
-      weird: tail.weird,
+      weird: this.#weird(tail.weird),
       caller,
       sent: this.#sent,
       given,
@@ -351,6 +359,15 @@ class OneCall implements TransactionReader {
     });
   }
 
+  /** With what of the content was not read, and why. */
+  #weird(seen: readonly string[]): readonly string[] {
+    const given = this.#answering?.output.notes ?? none;
+    if (given.length === 0 && this.#notes.length === 0) return seen;
+    const notes = [...new Set([...this.#notes, ...given])];
+    for (const name of notes) this.noted(name);
+    return [...seen, ...notes];
+  }
+
   #signals(): readonly string[] {
     const told = this.#tellingOctets > 0 ? this.#responsePrefix : null;
     let disclosures = this.#answering?.disclosures ?? 0;
@@ -358,20 +375,9 @@ class OneCall implements TransactionReader {
       const { buffer, byteOffset, length } = told.octets;
       disclosures |= disclosuresIn(Buffer.from(buffer, byteOffset, length).toString('latin1'));
     }
-    const attacks = this.#attacks | (this.#opensEntities() ? attack.entity : 0);
+    const attacks =
+      this.#attacks | (opensEntities(this.#requestFields.contentType, this.#requestPrefix) ? attack.entity : 0);
     return signalNames(attacks, disclosures);
-  }
-
-  /** XML that brings entities from elsewhere (XML 1.0 §4.2.2): its parser passes over them, so no leaf tells. */
-  #opensEntities(): boolean {
-    const prefix = this.#requestPrefix;
-    if (prefix === null || !(this.#requestFields.contentType ?? '').includes('xml')) return false;
-    const { buffer, byteOffset, length } = prefix.octets;
-    const text = Buffer.from(buffer, byteOffset, Math.min(length, TELLING_PREFIX)).toString('latin1');
-    return (
-      /<!(?:DOCTYPE|ENTITY)\b[^>]{0,500}\b(?:SYSTEM|PUBLIC)\b\s*["'][^"'>]{0,300}["']\s*>/i.test(text) &&
-      /<!ENTITY/i.test(text)
-    );
   }
 
   /** Of requests that may change something (RFC 9110 §9.2.1), to know the same one again. */

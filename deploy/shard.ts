@@ -4,7 +4,14 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import type { CallPacker, HandshakeSum, HandshakeTally, PackedCalls, ReadOptions } from '../analyzer/analyzer.ts';
+import type {
+  ApiCall,
+  CallPacker,
+  HandshakeSum,
+  HandshakeTally,
+  PackedCalls,
+  ReadOptions,
+} from '../analyzer/analyzer.ts';
 import { Ledger } from '../sensor/ledger.ts';
 import { RecordSink } from '../sensor/record.ts';
 import {
@@ -129,11 +136,12 @@ class Shard {
         const calls = this.#calls!;
         const handshakes = this.#handshakes!;
         const { CallReader, ReadTools } = analyzer!;
-        const reader = new CallReader(ledger, new ReadTools(output.read), (call) => {
+        const take = (call: ApiCall): void => {
           // A burst inside one settling: what is already known to come first may go.
           if (calls.full) this.post(this.#posted);
           calls.add(call);
-        });
+        };
+        const reader = new CallReader(ledger, new ReadTools(output.read), take, (name) => this.sensor.weird.note(name));
         return {
           open: (flow, depth) => reader.open(flow, depth),
           handshake: (flow, handshake) => {

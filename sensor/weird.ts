@@ -97,6 +97,14 @@ export const weirds = [
   'content_coding_corrupt',
   'content_coding_bomb',
   'content_coding_chain_too_long',
+  // files that are content
+  'archive_encrypted',
+  'archive_beyond_limit',
+  'pdf_encrypted',
+  'pdf_damaged',
+  'pdf_beyond_limit',
+  'pdf_font_unreadable',
+  'pdf_picture_page',
 ] as const;
 
 export type Weird = (typeof weirds)[number];

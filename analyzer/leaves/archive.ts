@@ -1,27 +1,26 @@
 /**
  * Files that are exported as archives: ZIP, and XLSX, which is one. An archive is held until its end, for its directory
- * stands there; one of more than `MAX_ARCHIVE` octets is not opened. What is inside is read as files of their kind are:
+ * stands there; one that is too large to hold (held-file.ts) is not opened. What is inside is read as files of their kind are:
  * sheets as CSV, and of a ZIP its texts, one archive deep. Bounds on what comes out make a bomb cost as much as a body.
  *
  * What is encrypted, broken or beyond a bound is counted (`LeafCounts`), and what was read before it stays read.
  */
 import type { LeafParser } from '../leaf.ts';
 import { CsvParser } from './csv.ts';
+import { HeldFile } from './held-file.ts';
 import type { LeafOutput } from './output.ts';
 import { SharedStrings, Sheet } from './spreadsheet.ts';
 import type { TreeNode } from './tree.ts';
 import { type ZipEntry, zipContent, zipEntries } from './zip.ts';
 
-/** Octets of an archive that is opened, and of all that a thread holds. */
-const MAX_ARCHIVE = 16 << 20;
-const MAX_HELD = 64 << 20;
 /** Octets that come out of one archive, archives inside it included. */
 const MAX_CONTENT = 64 << 20;
 const MAX_SHEETS = 64;
-/** A record of a file at the beginning of an archive. */
-const signature = [0x50, 0x4b, 0x03, 0x04];
-
-let heldByThread = 0;
+/** A record of a file at the beginning of an archive, and how a PDF begins. */
+const signatures = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x25, 0x50, 0x44, 0x46],
+] as const;
 
 /** Media types by the end of a file's name: what is read in a ZIP. */
 const types: readonly (readonly [RegExp, string])[] = [
@@ -31,12 +30,13 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/\.json$/i, 'application/json'],
   [/\.xml$/i, 'application/xml'],
   [/\.html?$/i, 'text/html'],
+  [/\.pdf$/i, 'application/pdf'],
 ];
 
 /** Opens a text inside an archive. */
 export type OpenText = (contentType: string) => LeafParser | null;
 
-/** Content that may be an archive, and is something else when it does not begin as one. */
+/** Content that may be an archive or a PDF, and is something else when it does not begin as one. */
 export class PerhapsArchive implements LeafParser {
   #inner: LeafParser | null = null;
   readonly #first: number[] = [];
@@ -51,32 +51,37 @@ export class PerhapsArchive implements LeafParser {
   write(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     while (this.#inner === null && at < end) {
-      const octet = bytes[at]!;
-      const fits = octet === signature[this.#first.length];
-      if (fits) {
-        this.#first.push(octet);
-        at++;
-      }
-      if (fits && this.#first.length < signature.length) continue;
-      this.#inner = fits ? new ArchiveParser(this.output, this.root, this.openText) : this.otherwise();
-      if (this.#first.length > 0) this.#inner.write(Uint8Array.from(this.#first), 0, this.#first.length);
+      const first = this.#first;
+      const fits = signatures.find(
+        (each) => first.every((octet, i) => octet === each[i]) && bytes[at] === each[first.length],
+      );
+      if (fits !== undefined) first.push(bytes[at++]!);
+      if (fits !== undefined && first.length < fits.length) continue;
+      this.#open(fits === undefined ? this.otherwise() : this.#signed(fits));
     }
     if (at < end) this.#inner!.write(bytes, at, end);
   }
 
+  #signed(signature: (typeof signatures)[number]): LeafParser {
+    const isPdf = signature === signatures[1];
+    return (
+      (isPdf ? this.openText('application/pdf') : null) ?? new ArchiveParser(this.output, this.root, this.openText)
+    );
+  }
+
+  #open(inner: LeafParser): void {
+    this.#inner = inner;
+    if (this.#first.length > 0) inner.write(Uint8Array.from(this.#first), 0, this.#first.length);
+  }
+
   end(): boolean {
-    if (this.#inner === null) {
-      this.#inner = this.otherwise();
-      if (this.#first.length > 0) this.#inner.write(Uint8Array.from(this.#first), 0, this.#first.length);
-    }
-    return this.#inner.end();
+    if (this.#inner === null) this.#open(this.otherwise());
+    return this.#inner!.end();
   }
 }
 
 class ArchiveParser implements LeafParser {
-  #pieces: Buffer[] = [];
-  #size = 0;
-  #isBeyond = false;
+  readonly #held = new HeldFile();
   #ended = false;
   #whole = true;
   #left = MAX_CONTENT;
@@ -88,37 +93,24 @@ class ArchiveParser implements LeafParser {
   ) {}
 
   write(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isBeyond) return;
-    const length = end - start;
-    if (this.#size + length > MAX_ARCHIVE || heldByThread + length > MAX_HELD) {
-      this.#isBeyond = true;
-      this.output.counts.archivesBeyond++;
-      this.#release();
-      return;
-    }
-    this.#pieces.push(Buffer.from(bytes.subarray(start, end)));
-    this.#size += length;
-    heldByThread += length;
+    if (!this.#held.write(bytes, start, end)) this.#beyond();
   }
 
   end(): boolean {
     if (this.#ended) return this.#whole;
     this.#ended = true;
-    if (this.#isBeyond) this.#whole = false;
-    else {
-      const archive = Buffer.concat(this.#pieces, this.#size);
-      this.#release();
-      this.#read(archive, 0);
-    }
+    const archive = this.#held.take();
+    if (archive === null) this.#whole = false;
+    else this.#read(archive, 0);
     // Counted as content that could not be read.
     if (!this.#whole) this.output.counts.stopped++;
     return this.#whole;
   }
 
-  #release(): void {
-    heldByThread -= this.#size;
-    this.#size = 0;
-    this.#pieces = [];
+  #beyond(): void {
+    this.output.counts.archivesBeyond++;
+    this.output.note('archive_beyond_limit');
+    this.#whole = false;
   }
 
   #read(archive: Buffer, level: number): void {
@@ -167,16 +159,15 @@ class ArchiveParser implements LeafParser {
 
   /** Null when it is not read; why is counted. */
   #content(archive: Buffer, entry: ZipEntry): Buffer | null {
-    const { counts } = this.output;
     if (entry.encrypted) {
-      counts.archivesEncrypted++;
+      this.output.counts.archivesEncrypted++;
+      this.output.note('archive_encrypted');
       this.#whole = false;
       return null;
     }
     const content = zipContent(archive, entry, this.#left);
     if (content === 'too-large') {
-      counts.archivesBeyond++;
-      this.#whole = false;
+      this.#beyond();
       return null;
     }
     if (content === null) this.#whole = false;

@@ -22,6 +22,7 @@ export type Declared =
   | 'html'
   | 'script' // JSONP perhaps
   | 'text'
+  | 'pdf'
   | Framed
   | 'unknown'
   | 'ignored';
@@ -51,7 +52,8 @@ export function declared(contentType: string): Declared {
   if (/[/+]xml$/.test(type)) return 'xml';
   if (/\bcsv$|tab-separated-values$/.test(type)) return 'csv';
   if (/(java|ecma)script$/.test(type)) return 'script';
-  if (type === 'text/css' || type === 'application/wasm' || type === 'application/pdf') return 'ignored';
+  if (type === 'text/css' || type === 'application/wasm') return 'ignored';
+  if (type === 'application/pdf' || type === 'application/x-pdf') return 'pdf';
   return type.startsWith('text/') ? 'text' : 'unknown';
 }
 

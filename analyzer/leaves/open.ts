@@ -15,6 +15,7 @@ import { LeafCounts, type LeafLimits, leafLimits } from './limits.ts';
 import { type Declared, declared, type Framed, sniffed } from './media.ts';
 import { MultipartParser } from './multipart.ts';
 import { LeafOutput } from './output.ts';
+import { PdfParser } from './pdf/pdf.ts';
 import { TextParser } from './text.ts';
 import { transcoded } from './transcode.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
@@ -60,6 +61,7 @@ function openAt(
 ): LeafParser | null {
   const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
+  if (format === 'pdf') return new PdfParser(output, root);
   if (isFramed(format)) return framedParser(output, root, format);
   if (format === 'multipart') {
     // Parts say their own charset; delimiters and heads are ASCII.
@@ -71,7 +73,7 @@ function openAt(
       const kind = declared(part.contentType);
       output.isProse = false;
       const isValue = part.contentType === '' || (kind === 'text' && !part.isFile);
-      if (isValue || kind === 'ignored' || kind === 'unknown') return null;
+      if (isValue || kind === 'ignored' || kind === 'unknown' || kind === 'pdf') return null;
       return openAt(output, part.node, part.contentType, '', level + 1);
     });
   }
@@ -96,7 +98,7 @@ class OpeningParser implements LeafParser {
   constructor(
     private readonly output: LeafOutput,
     private readonly root: TreeNode,
-    private readonly format: Exclude<Declared, Framed>,
+    private readonly format: Exclude<Declared, Framed | 'pdf'>,
   ) {}
 
   write(bytes: Uint8Array, start: number, end: number): void {
@@ -173,7 +175,7 @@ class OpeningParser implements LeafParser {
     else this.#inner = this.#parser(format);
   }
 
-  #parser(format: Exclude<Declared, Framed | 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
+  #parser(format: Exclude<Declared, Framed | 'pdf' | 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
     const { output, root } = this;
     output.isProse = format === 'html' || format === 'text';
     switch (format) {

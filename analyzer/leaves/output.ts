@@ -1,4 +1,6 @@
 /** Between a format's parser and who looks at leaves: counts, cuts, and sends strings that hold JSON to be read. */
+
+import type { Weird } from '../../sensor/weird.ts';
 import type { LeafKind, LeafSink } from '../leaf.ts';
 import type { DescribedMessage } from './described-message.ts';
 import type { LeafCounts, LeafLimits } from './limits.ts';
@@ -8,6 +10,8 @@ import type { LeafTree, TreeNode } from './tree.ts';
 export interface ValueReader {
   read(node: TreeNode, bytes: Uint8Array, start: number, end: number, cut: boolean): boolean;
 }
+
+const none: readonly Weird[] = Object.freeze([]);
 
 /** One a message at a time. */
 export class LeafOutput {
@@ -19,6 +23,8 @@ export class LeafOutput {
   message: DescribedMessage | null = null;
   /** Lines of the trailers that a body of gRPC-Web ends with, as sent; empty for none. */
   trailers = '';
+  /** Why not all of the content could be read, by name; empty when all was. */
+  notes: readonly Weird[] = none;
   #left: number;
 
   constructor(
@@ -37,6 +43,12 @@ export class LeafOutput {
     this.isProse = false;
     this.message = null;
     this.trailers = '';
+    this.notes = none;
+  }
+
+  /** Says by name why content is not read. */
+  note(name: Weird): void {
+    if (!this.notes.includes(name)) this.notes = [...this.notes, name];
   }
 
   leaf(node: TreeNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut = false): void {

@@ -32,6 +32,8 @@ export interface Reading {
   readonly counts: LeafCounts;
   /** Rows that were begun and never ended. */
   readonly openRows: number;
+  /** Why not all was read. */
+  readonly notes: readonly string[];
 }
 
 export interface How {
@@ -54,7 +56,7 @@ export function read(content: string | Uint8Array, how: How = {}): Reading {
   output.message = how.message ?? null;
   const parser = openContent(output, how.contentType ?? 'application/json', how.charset ?? 'utf-8');
   const whole = parser === null ? false : feed(parser, how.pieces ?? [bytes]);
-  return { lines: sink.lines, whole, counts, openRows: sink.open.length };
+  return { lines: sink.lines, whole, counts, openRows: sink.open.length, notes: output.notes };
 }
 
 /** Each piece lies in the middle of a larger buffer, as content lies in packets. */
