@@ -32,6 +32,7 @@ const definitions = [
   { stage: 'decoded', unit: 'packets', name: 'notIp', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'notTcp', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'quicPackets', kind: 'skipped' },
+  { stage: 'decoded', unit: 'packets', name: 'strangeTunnels', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsJoined', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsRepeated', kind: 'skipped' },
   { stage: 'decoded', unit: 'packets', name: 'fragmentsIncomplete', kind: 'lost' },

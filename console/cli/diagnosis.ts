@@ -54,14 +54,15 @@ export function diagnose(counts: Float64Array): Found[] {
   find('dropped-here', dropped, packets, HOLES);
   find('cut', count('packetsCut'), packets, CUT);
   find('merged', count('packetsMerged'), packets, 0);
+  const unread = count('unknownLinkType') + count('headerMalformed') + count('strangeTunnels');
+  const isTunnelled = find('tunnelled', unread, packets, UNREADABLE);
   const segments = count('tcpSegments');
   if (segments / packets < FEW_TCP) {
     const quic = count('quicPackets') / packets;
     if (quic >= MOSTLY) found.push({ symptom: 'encrypted', value: count('quicBytes'), share: quic });
-    else found.push({ symptom: 'not-tcp', value: packets - segments, share: 1 - segments / packets });
+    else if (!isTunnelled) found.push({ symptom: 'not-tcp', value: packets - segments, share: 1 - segments / packets });
     return found;
   }
-  find('tunnelled', count('unknownLinkType') + count('headerMalformed'), packets, UNREADABLE);
   const doubled = count('retransmittedBytes') + count('doubledBytes');
   find('doubled', doubled, count('payloadBytes'), DOUBLED);
   const isOneWay = find('one-way', count('flowsOneSided'), count('flowsSeen'), ONE_WAY);

@@ -58,12 +58,24 @@ function isQuic({ data, at, end }: Frame): boolean {
   return word16(data, at) === HTTPS || word16(data, at + 2) === HTTPS;
 }
 
+/** Octets of headers of UDP, of VXLAN and of Ethernet, and of IPv4 up to its protocol. */
+const LEAST_VXLAN = 8 + 8 + 14 + 10;
+const TCP = 6;
+
+/** VXLAN (RFC 7348 §5) with TCP in IPv4 inside, sent to a port that nobody told us: a mirror whose wrapping we lack. */
+function isStrangeTunnel({ data, at, end }: Frame): boolean {
+  if (at + LEAST_VXLAN > end || data[at + 8] !== 0x08) return false;
+  if (word24(data, at + 9) !== 0 || data[at + 15] !== 0) return false;
+  const inner = at + 16;
+  return word16(data, inner + 12) === 0x0800 && (data[inner + 14]! & 0xf0) === 0x40 && data[inner + 23] === TCP;
+}
+
 /** RFC 768. */
 export function udp(frame: Frame, segment: Segment): number {
   const { data, at, end } = frame;
   if (at + 8 > end) return at + 8 > frame.wireEnd ? C.notTcp : short(frame);
   const kind = suggestion(frame);
-  if (kind === 0) return isQuic(frame) ? C.quicPackets : C.notTcp;
+  if (kind === 0) return isQuic(frame) ? C.quicPackets : isStrangeTunnel(frame) ? C.strangeTunnels : C.notTcp;
   // 0 in a jumbogram (RFC 2675 §4) or where segmentation is left to the card.
   const length = word16(data, at + 4);
   if (length !== 0) {

@@ -174,7 +174,7 @@ export const en = {
       },
       tunnelled: {
         seen: 'Many frames have headers that cannot be read.',
-        ask: 'Ask how the mirror wraps its frames (ERSPAN, VXLAN, vendor tags), and for plain frames where it can.',
+        ask: 'Ask how the mirror wraps its frames (ERSPAN, VXLAN, vendor tags), and for plain frames where it can; a UDP port of its own for VXLAN or Geneve goes to capture.vxlanPorts, capture.genevePorts.',
       },
     },
   },

@@ -84,6 +84,7 @@ export const ledgerEn = {
     keepAliveBytes: 'keep-alive probes',
     ignoredFlowBytes: 'in connections that are not HTTP',
     quicPackets: 'QUIC (HTTP/3), which is encrypted',
+    strangeTunnels: 'VXLAN sent to a port that is not configured as one of it',
     quicBytes: 'frames of QUIC',
     encryptedFlowBytes: 'in TLS connections nobody gave keys of',
     conflictingBytes: 'retransmitted with other content',

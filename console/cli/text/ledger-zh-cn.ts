@@ -86,6 +86,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     keepAliveBytes: '保活探测',
     ignoredFlowBytes: '属于不是 HTTP 的连接',
     quicPackets: 'QUIC（HTTP/3），内容已加密',
+    strangeTunnels: '发往未配置端口的 VXLAN',
     quicBytes: 'QUIC 帧的字节数',
     encryptedFlowBytes: '属于没有密钥的 TLS 连接',
     conflictingBytes: '重传但内容不同',

@@ -153,7 +153,7 @@ export const zhCn: Texts = {
       },
       tunnelled: {
         seen: '许多帧的头部无法读取。',
-        ask: '请确认镜像如何封装（ERSPAN、VXLAN、厂商标签），可能的话请提供不封装的帧。',
+        ask: '请确认镜像如何封装（ERSPAN、VXLAN、厂商标签），可能的话请提供不封装的帧；VXLAN、Geneve 若用了别的 UDP 端口，请写入 capture.vxlanPorts、capture.genevePorts。',
       },
     },
   },

@@ -10,6 +10,7 @@ import { sense } from '../../../deploy/appliance.ts';
 import { fileSink, PcapWriter } from '../../../deploy/traffic/pcap-writer.ts';
 import { Ledger } from '../../../sensor/ledger.ts';
 import { brokerage, readPackets } from '../../deploy/replaying.ts';
+import { ethernet, ipv4, udp, vxlan } from '../../sensor/decode/layers.ts';
 import { runCommand } from './fakes.ts';
 
 type Write = (ts: number, frame: Buffer, originalLength?: number) => void;
@@ -70,6 +71,22 @@ test('frames cut, frames put together', async (t) => {
     write(ts, number === 5 ? Buffer.concat([frame, Buffer.alloc(20_000)]) : frame),
   );
   assert.deepEqual((await examined(merged)).symptoms, ['merged']);
+});
+
+test('wrapped in a way that is not read: a port of its own, a link layer nobody knows, an unknown tag', async (t) => {
+  const outer = (inner: Buffer, port: number) => ethernet(0x0800, ipv4(17, udp(port, vxlan(7, inner))));
+  const asked = async (path: string) => (await examined(path)).symptoms;
+  const elsewhere = made(t, (write, ts, frame) => write(ts, outer(frame, 18_472)));
+  assert.deepEqual(await asked(elsewhere), ['tunnelled']);
+  const { symptoms, ask } = await examined(elsewhere);
+  assert.match(`${symptoms} ${ask}`, /VXLAN.*capture\.vxlanPorts/);
+  const known = made(t, (write, ts, frame) => write(ts, outer(frame, 4789)));
+  assert.deepEqual(await asked(known), []);
+  // IP whose version is none, as behind a vendor's tag that was left on.
+  const tagged = made(t, (write, ts, frame) => {
+    write(ts, Buffer.concat([frame.subarray(0, 14), Buffer.alloc(4), frame.subarray(14)]));
+  });
+  assert.deepEqual(await asked(tagged), ['tunnelled']);
 });
 
 test('packets missing', async (t) => {

@@ -176,6 +176,23 @@ test('the request may come with the SYN, the response with the SYN-ACK', () => {
   assert.deepEqual(brief(records), ['/a 200 yes']);
 });
 
+test('urgent octets stay in the stream, where servers that read them inline have them too', () => {
+  const made = conversation({ ...ends, clientIsn: 0xfffffff0 })
+    .open()
+    .send('client', ask)
+    .send('server', answer)
+    .close();
+  const packets = made.packets().map((packet) => {
+    const frame = Buffer.from(packet.frame);
+    if (packet.payload.length === 0) return { ...packet, frame };
+    // URG, and the urgent pointer in the middle of the payload (RFC 9293 §3.8.5), of IPv4 in Ethernet.
+    frame[47]! |= 0x20;
+    frame.writeUInt16BE(5, 52);
+    return { ...packet, frame };
+  });
+  assert.deepEqual(brief(sense(packets).records), ['/a 200 yes']);
+});
+
 test('keep-alive probes are counted apart and change nothing', () => {
   const made = conversation(ends).open().send('client', ask).send('server', answer);
   made.wait(60e6).probe('client').probe('server', Buffer.alloc(0)).wait(60e6).probe('client', Buffer.from('!'));
