@@ -1,14 +1,16 @@
 /**
  * Content streams (ISO 32000-1 §7.8, §9.4) as pieces of text, each where the page has it. What draws is passed over; what
- * places text is followed. Bounds: operators and pieces of a document, forms within forms.
+ * places text is followed. Bounds: operators and pieces of a document, pieces of a page, forms within forms.
  */
 import type { CodeBudget } from './cmap.ts';
 import { type PdfDocument, PdfStream } from './document.ts';
 import { noFont, openFont, type PdfFont } from './fonts.ts';
 import { type PdfDict, PdfLexer, PdfName, type PdfValue, PdfWord } from './syntax.ts';
 
-const MOST_OPERATORS = 4_000_000;
-const MOST_PIECES = 1_000_000;
+const MOST_OPERATORS = 2_000_000;
+const MOST_PIECES = 300_000;
+/** They are sorted, so those of one page are held: some 100 MB at most. */
+const MOST_OF_PAGE = 100_000;
 const MOST_OPERANDS = 64;
 const MOST_STATES = 64;
 /** Forms within forms. */
@@ -93,7 +95,8 @@ export class TextWalk {
         if (operands.length < MOST_OPERANDS) operands.push(value);
         continue;
       }
-      if (++this.#operators > MOST_OPERATORS || this.#pieceCount > MOST_PIECES) {
+      const isFull = this.#pieceCount > MOST_PIECES || this.#pieces.length > MOST_OF_PAGE;
+      if (++this.#operators > MOST_OPERATORS || isFull) {
         this.isBeyond = true;
         return;
       }

@@ -219,6 +219,12 @@ test('bombs and tricks cost no more than a body', () => {
     assert.equal(read(trap, how).whole, false, unit);
     read(page(trap), how);
   }
+  const many = deflateSync(`BT /F 9 Tf ${'(ab) Tj 0 -9 Td '.repeat(200_000)}`);
+  const rows = read(page(many, { filter: '/Filter /FlateDecode' }), how);
+  assert.deepEqual(
+    [rows.notes, rows.lines.length > 90_000, rows.lines.length < 110_000],
+    [['pdf_beyond_limit'], true, true],
+  );
   // A form that draws two forms, each of which draws two …
   const forms = Array.from({ length: 40 }, (_, i) => ({
     dict: `<< /Subtype /Form /Resources << /XObject << /X ${i + 7} 0 R >> >> >>`,
