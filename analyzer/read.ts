@@ -40,6 +40,7 @@ import { foreignOriginOf } from './reading/cross-origin.ts';
 import { opensEntities } from './reading/entities.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
+import { withNotes } from './reading/notes.ts';
 import { Prefix } from './reading/prefix.ts';
 import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
@@ -343,7 +344,7 @@ class OneCall implements TransactionReader {
       proofs: proofList(this.#proofs),
       pairing: tail.pairing,
       unpaired: tail.unpaired,
-      weird: this.#weird(tail.weird),
+      weird: withNotes(tail.weird, this.#notes, this.#answering?.output.notes, this.noted),
       caller,
       sent: this.#sent,
       given,
@@ -357,15 +358,6 @@ class OneCall implements TransactionReader {
       foreignOrigin: this.#foreignOrigin(),
       traceIds: traceIdsOf(requestFields.traces, responseFields.traces, this.tools.identity),
     });
-  }
-
-  /** With what of the content was not read, and why. */
-  #weird(seen: readonly string[]): readonly string[] {
-    const given = this.#answering?.output.notes ?? none;
-    if (given.length === 0 && this.#notes.length === 0) return seen;
-    const notes = [...new Set([...this.#notes, ...given])];
-    for (const name of notes) this.noted(name);
-    return [...seen, ...notes];
   }
 
   #signals(): readonly string[] {
