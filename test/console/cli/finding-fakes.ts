@@ -40,7 +40,15 @@ export const weakness: FindingRow = {
   ...{ account: '', accounts: Array.from({ length: 12 }, (_, i) => `z***${i}#00000000${String(i).padStart(2, '0')}`) },
   ...{ client: '', clients: ['10.0.0.7', '10.0.0.8'], apiId: '', method: '', template: '', count: 3 },
   ...{ measured: { name: '', value: 0, threshold: null }, usual: { median: 0, p95: 0, n: 0 } },
-  ...{ completeness: 1, completenessLeast: 1, evidence: [], advice: '', adviceZh: '', owasp: [], clauses: [] },
+  ...{
+    completeness: 1,
+    completenessLeast: 1,
+    evidence: ['4444444444444444-1'],
+    advice: '',
+    adviceZh: '',
+    owasp: [],
+    clauses: [],
+  },
   impact: { accounts: 100, persons: 0, records: 0, clients: 2 },
 };
 
