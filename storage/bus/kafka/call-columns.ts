@@ -15,6 +15,8 @@ const TIMES = 2;
 const FACTS_BEGIN = 12;
 /** Columns of numbers that the first version wrote; sampling, sequence and proofs came later. */
 const OLDEST_NUMBERS = 13;
+/** Columns of texts that the first version wrote; what came later is empty. */
+const OLDEST_WORDS = 27;
 const SAMPLING = 13;
 const MAGIC = Buffer.from('ACB1');
 /** Calls of a message; a batch has 512. */
@@ -56,7 +58,7 @@ export function decodeCalls(octets: Buffer): PackedCalls {
   const size = reader.count();
   if (size > MOST_CALLS) throw new Poison(`it holds ${size} calls`);
   const [numberColumns, wordColumns] = [reader.count(), reader.count()];
-  if (numberColumns < OLDEST_NUMBERS || wordColumns < WORDS) throw new Poison('it lacks columns');
+  if (numberColumns < OLDEST_NUMBERS || wordColumns < OLDEST_WORDS) throw new Poison('it lacks columns');
   const texts = new Array<string>(reader.count());
   for (let i = 0; i < texts.length; i++) texts[i] = reader.text();
   const numbers = new Float64Array(size * NUMBERS);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import type { ApiCall } from '../../../../analyzer/call.ts';
-import { CallPacker, NUMBERS, type PackedCalls, WORDS } from '../../../../analyzer/call-batch.ts';
+import { CallPacker, NUMBERS, type PackedCalls } from '../../../../analyzer/call-batch.ts';
 import { unpackCalls } from '../../../../analyzer/packed-call.ts';
 import { Random } from '../../../../deploy/traffic/random.ts';
 import { type CallsRecord, partitionOf } from '../../../../storage/bus/calls.ts';
@@ -162,9 +162,9 @@ test('the schema file reads what is written', () => {
 test('a sensor of the first version wrote fewer columns: its calls are of every connection', () => {
   const writer = new NumberWriter();
   writer.octets(Buffer.from('ACB1'));
-  for (const count of [2, 13, WORDS, 1]) writer.number(count);
+  for (const count of [2, 13, 27, 1]) writer.number(count);
   writer.text('');
-  for (let i = 0; i < 2 * (13 + WORDS); i++) writer.number(0);
+  for (let i = 0; i < 2 * (13 + 27); i++) writer.number(0);
   writer.number(0);
   const { numbers } = decodeCalls(writer.take());
   assert.deepEqual([...numbers.subarray(NUMBERS + 12)], [0, 1, 0, 0]);
