@@ -22,7 +22,7 @@ export interface Decision {
   readonly status: (typeof decidable)[number];
   readonly by: string;
   readonly note: string;
-  /** As typed; absent when it holds for ever. */
+  /** As typed, in packet time; absent when it holds for ever. */
   readonly until?: string;
 }
 
@@ -45,8 +45,17 @@ export function readDecision(options: DecisionOptions, texts: Texts): Decision |
   if (by === '') throw new UsageFault(errors.setNeeds('--by NAME'));
   if (note === '') throw new UsageFault(errors.setNeeds('--note TEXT'));
   if (until === undefined) return { status, by, note };
-  if (status !== 'ignored') throw new UsageFault(errors.untilOnlyIgnored);
+  if (status !== 'ignored' && status !== 'false-positive') throw new UsageFault(errors.untilOnlyIgnored);
   return { status, by, note, until };
+}
+
+/**
+ * What a false alarm is said of besides this finding: the same rule, at the same API, of the same account or client. Of a
+ * finding with several of them only itself: whoever comes next may be somebody else.
+ */
+function scopeOf({ rule, app, apiId, account, client }: FindingRow): string {
+  const who = account === '' ? client : account;
+  return who === '' ? '' : [rule, app, apiId, who].join('\n');
 }
 
 /** Stores the decision. `seen`, the finding's last packet time, tells later traffic that shows it again. */
@@ -60,7 +69,12 @@ export async function storeDecision(
   const ends = until === undefined ? undefined : parseInstant(until, zone);
   if (ends === null) throw new UsageFault(texts.errors.badTime('--until', until!));
   if (ends !== undefined && ends <= (await newestPacket(store))) throw new UsageFault(texts.findings.errors.untilPast);
-  const value = JSON.stringify({ status, seen: finding.lastSeen, ...(ends === undefined ? {} : { until: ends }) });
+  const scope = status === 'false-positive' ? scopeOf(finding) : '';
+  const value = JSON.stringify({
+    ...{ status, seen: finding.lastSeen },
+    ...(ends === undefined ? {} : { until: ends }),
+    ...(scope === '' ? {} : { scope }),
+  });
   const row = { kind: 'finding-status', subject: finding.id, value, by, note, ts: wallClock() };
   const id = createHash('sha256').update(JSON.stringify(row)).digest('hex').slice(0, 16);
   await store.insert('decisions', [{ id, ...row } satisfies Row]);

@@ -241,7 +241,12 @@ function whatNow(row: FindingRow, page: Page): string {
 function decisionText(row: FindingRow, { texts, zone }: Page): string {
   const { finding: say } = texts.findings;
   if (row.decidedStatus === '') return say.undecided;
-  return say.decided(word(texts.terms.statuses, row.decidedStatus), row.decidedBy, zonedTime(row.decidedTs, zone));
+  const decided = say.decided(
+    word(texts.terms.statuses, row.decidedStatus),
+    row.decidedBy,
+    zonedTime(row.decidedTs, zone),
+  );
+  return row.decidedFor === '' ? decided : `${decided}; ${say.saidOf(row.decidedFor.slice(0, shownIdDigits))}`;
 }
 
 /** What to type next; one line each, as they are meant to be copied. */

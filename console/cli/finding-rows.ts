@@ -29,6 +29,8 @@ export interface FindingRow {
   readonly decidedTs: number;
   /** 0 when the decision holds for ever. */
   readonly decidedUntil: number;
+  /** The other finding of which it was said; '' when it was of this one. */
+  readonly decidedFor: string;
   readonly app: string;
   readonly apiId: string;
   readonly method: string;
@@ -94,6 +96,7 @@ function decisionJson(row: FindingRow): Record<string, unknown> {
     note: row.decidedNote,
     ts: isoTime(row.decidedTs),
     ...(row.decidedUntil > 0 ? { until: isoTime(row.decidedUntil) } : {}),
+    ...known('finding', row.decidedFor),
   };
 }
 

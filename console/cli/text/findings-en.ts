@@ -51,6 +51,7 @@ export const findingsEn = {
     clause: (number: string) => `clause ${number}`,
     references: 'refers to',
     decided: (status: string, by: string, when: string) => `${status}, by ${by}, ${when}`,
+    saidOf: (finding: string) => `said of finding ${finding}: the same rule, API and caller`,
     decision: 'decided',
     until: 'until',
     note: 'note',
@@ -185,7 +186,7 @@ export const findingsEn = {
     onlyWithSet: (option: string) => `${option} belongs to a decision: say which with --set.`,
     engineState: (status: string, choices: string) =>
       `«${status}» is what the traffic says, and no person's decision; --set is one of ${choices}.`,
-    untilOnlyIgnored: '--until goes with --set ignored alone.',
+    untilOnlyIgnored: '--until goes with --set ignored or false-positive alone.',
     untilPast: '--until must lie after the newest packet; else the decision would have ended already.',
     traceOne: (options: string) =>
       `name what to trace: one of ${options}; subjects may be named together, and narrow a value down.`,

@@ -15,6 +15,7 @@ SELECT
     decidedNote,
     decidedTs,
     decidedUntil,
+    decidedFor,
     app,
     apiId,
     method,

@@ -17,6 +17,7 @@ SELECT
     decidedNote,
     decidedTs,
     decidedUntil,
+    decidedFor,
     app,
     apiId,
     method,

@@ -10,7 +10,7 @@ export const finding: FindingRow = {
   ...{ id: '7c0de5a1b2c3d4e5', kind: 'event', rule: 'data-traversal', title: 'Customer data read one by one' },
   ...{ titleZh: '逐个读取客户数据', scenarios: ['data-traversal'], dimension: 'leak', level: 'critical' },
   ...{ status: 'unconfirmed', engineStatus: 'unconfirmed' },
-  ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0 },
+  ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0, decidedFor: '' },
   ...{ app: call.app, apiId: api.id, method: 'GET', template: api.template, client: '10.0.0.7', clients: ['10.0.0.7'] },
   ...{ account, accounts: [account], firstSeen: someTime - 754e6, lastSeen: someTime, count: 1240 },
   measured: { name: 'distinct(path.id)', value: 1187, threshold: 50 },

@@ -43,7 +43,7 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
       assert.deepEqual(row, {
         ...told,
         engineStatus: 'unconfirmed',
-        ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0 },
+        ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0, decidedFor: '' },
       });
       const [bare] = await store.ask('finding', { id: hex('b') });
       assert.deepEqual([bare!.client, bare!.account], ['', '']);
@@ -136,6 +136,39 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
         { id: call.apiId, app: call.app, method: call.method, template: call.template, operation: '' },
       ]);
       assert.deepEqual(await store.ask('apis-by-state'), [{ state: 'new', apis: 1 }]);
+    });
+
+    it('calls what the same rule finds of the same subject at the same API a false alarm too, and nothing else', async () => {
+      const { rule, app, apiId, account } = high;
+      const scope = [rule, app, apiId, account].join('\n');
+      const again = { ...high, id: hex('e'), version: 9 };
+      const others = [
+        { ...again, id: hex('1'), account: 'x***#1111111111' },
+        { ...again, id: hex('2'), rule: 'other-rule' },
+        { ...again, id: hex('3'), app: 'x.example' },
+        { ...again, id: hex('4'), apiId: hex('7') },
+      ];
+      await store.insert('findings', [again, ...others]);
+      const row = async (id: string) => (await store.ask('finding', { id }))[0]!;
+      const decide = (n: string, value: Row) =>
+        store.insert('decisions', [decisionRow(n, hex('a'), 200 + Number(n), value)]);
+      await decide('1', { status: 'false-positive', scope });
+      const { status, decidedBy, decidedFor } = await row(again.id);
+      assert.deepEqual([status, decidedBy, decidedFor], ['false-positive', 'li', hex('a')]);
+      assert.equal((await row(hex('a'))).decidedFor, '');
+      for (const { id } of others) assert.equal((await row(id)).status, 'unconfirmed', id);
+      // A word of its own wins; taken back, the other one ends with it; so it does at its time.
+      await store.insert('decisions', [decisionRow('own', again.id, 1, { status: 'confirmed' })]);
+      assert.equal((await row(again.id)).status, 'confirmed');
+      await store.insert('findings', [{ ...again, id: hex('5') }]);
+      assert.equal((await row(hex('5'))).status, 'false-positive');
+      await decide('2', { status: 'confirmed' });
+      assert.equal((await row(hex('5'))).status, 'unconfirmed');
+      const newest = Math.max(Number(call.ts), Number(other.ts));
+      await decide('3', { status: 'false-positive', scope, until: newest + 1 });
+      assert.equal((await row(hex('5'))).status, 'false-positive');
+      await decide('4', { status: 'false-positive', scope, until: newest });
+      assert.equal((await row(hex('5'))).status, 'unconfirmed');
     });
   });
 }
