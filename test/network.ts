@@ -34,7 +34,8 @@ function has(command: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
 
-function missing(): string | null {
+/** What a wire of our own lacks here; null for nothing. */
+export function missing(): string | null {
   if (process.getuid?.() !== 0) return 'root';
   if (!has('ip')) return 'iproute2';
   if (!has('tcpreplay')) return 'tcpreplay';
@@ -43,22 +44,34 @@ function missing(): string | null {
 }
 
 let wires = 0;
+/** What `run` and `sensor` say once they read packets. */
+const listening = /other commands work beside it|end it with Ctrl-C/;
+
+/** A namespace of that name with `v0` and `v1` in it, and how to be rid of it; or what is lacking. */
+export function layWire(name: string): { remove(): void } | string {
+  const lacking = missing() ?? (spawnSync('ip', ['netns', 'add', name]).status === 0 ? null : 'network namespaces');
+  if (lacking !== null) return lacking;
+  const remove = (): void => void spawnSync('ip', ['netns', 'del', name]);
+  const ip = (...argv: readonly string[]) => {
+    const { status, stderr } = spawnSync('ip', ['-n', name, ...argv], { encoding: 'utf8' });
+    if (status === 0) return;
+    remove();
+    throw new Error(`ip ${argv.join(' ')}: ${stderr}`);
+  };
+  ip('link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1');
+  for (const each of ['v0', 'v1', 'lo']) ip('link', 'set', each, 'up');
+  return { remove };
+}
 
 /** Null where it cannot be had: said as material that is absent. */
 export function openWire(t: TestContext): Wire | null {
   const name = `apiris-${process.pid}-${++wires}`;
-  const lacking = missing() ?? (spawnSync('ip', ['netns', 'add', name]).status === 0 ? null : 'network namespaces');
-  if (lacking !== null) {
-    t.diagnostic(`absent: ${lacking}, so nothing was captured live`);
+  const laid = layWire(name);
+  if (typeof laid === 'string') {
+    t.diagnostic(`absent: ${laid}, so nothing was captured live`);
     return null;
   }
-  t.after(() => spawnSync('ip', ['netns', 'del', name]));
-  const ip = (...argv: readonly string[]) => {
-    const { status, stderr } = spawnSync('ip', ['-n', name, ...argv], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`ip ${argv.join(' ')}: ${stderr}`);
-  };
-  ip('link', 'add', 'v0', 'type', 'veth', 'peer', 'name', 'v1');
-  for (const each of ['v0', 'v1', 'lo']) ip('link', 'set', each, 'up');
+  t.after(laid.remove);
   const inside = ['netns', 'exec', name] as const;
   const env = { PATH: process.env['PATH'], LANG: 'C' };
   const begin = (capture: string, packetsPerSecond: number) =>
@@ -96,8 +109,7 @@ async function started(t: TestContext, child: ChildProcess): Promise<Running> {
   const exited = exitOf(child);
   let isOver = false;
   void exited.then(() => (isOver = true));
-  for (let tries = 0; tries < 1200 && !isOver && !stderr.includes('other commands work beside it'); tries++)
-    await wait(100);
+  for (let tries = 0; tries < 1200 && !isOver && !listening.test(stderr); tries++) await wait(100);
   return {
     child,
     stderr: () => stderr,

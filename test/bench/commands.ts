@@ -6,6 +6,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missing as lackingWire } from '../network.ts';
 
 /** Where a command finds what it works on. */
 export interface Place {
@@ -14,6 +15,9 @@ export interface Place {
   /** An empty folder for what the command writes; removed after each run. */
   readonly folder: string;
   readonly shards: number;
+  /** Of a live run: Mbit/s that are sent, and for how long. */
+  readonly mbps: number;
+  readonly seconds: number;
 }
 
 export interface BenchCommand {
@@ -37,6 +41,10 @@ export interface BenchCommand {
   readonly output: 'summary' | 'lines' | 'none';
   /** Its speed is what others are divided by; of several with the same name the fastest counts. */
   readonly yardstick?: 'tcpflow' | 'tshark';
+  /** What it needs and this machine lacks, beside program and script; null for nothing. */
+  readonly lacks?: () => string | null;
+  /** It takes minutes, or needs rights: measured only when it is named. */
+  readonly onlyNamed?: boolean;
   /**
    * Its folder is on a memory file system, so that the disk is not what is measured. Such a command is left out, with a
    * line that says so, where there is none with room.
@@ -55,6 +63,7 @@ const node = process.execPath;
 const apiris = compiled('console/cli/main.js');
 const sensorAlone = compiled('test/bench/sensor-alone.js');
 const stageAlone = compiled('test/bench/stage-alone.js');
+const liveAlone = compiled('test/bench/live.js');
 
 export const commands: readonly BenchCommand[] = [
   {
@@ -76,6 +85,22 @@ export const commands: readonly BenchCommand[] = [
     args: ({ file, folder }) => [apiris, 'replay', file, '--data', join(folder, 'data'), '--format', 'json'],
     slice: false,
     output: 'summary',
+  },
+  {
+    name: 'live',
+    title:
+      'ours: the sensor on a wire that carries the capture at --mbps, again and again; seconds are those of one round',
+    ours: true,
+    program: node,
+    script: liveAlone,
+    args: ({ file, shards, mbps, seconds }) => [
+      ...[liveAlone, file, '--shards', String(shards)],
+      ...['--mbps', String(mbps), '--seconds', String(seconds)],
+    ],
+    slice: false,
+    output: 'summary',
+    lacks: lackingWire,
+    onlyNamed: true,
   },
   ...(['read', 'judge'] as const).map(
     (stage): BenchCommand => ({
@@ -133,6 +158,8 @@ export const commands: readonly BenchCommand[] = [
 
 /** What a command needs and this machine has not; undefined when all is there. `bytes` is the size of the capture. */
 export function missing(command: BenchCommand, bytes: number): string | undefined {
+  const lacking = command.lacks?.() ?? null;
+  if (lacking !== null) return lacking;
   if (command.inMemory && roomIn(memoryFolder) < 2 * bytes) return `room in ${memoryFolder}`;
   if (command.script !== undefined && !existsSync(command.script)) return command.script;
   if (command.program.includes('/')) return existsSync(command.program) ? undefined : command.program;

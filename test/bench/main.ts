@@ -90,7 +90,8 @@ class Bench {
     const folder = mkdtempSync(join(command.inMemory ? memoryFolder : this.folder, 'apiris-bench-'));
     this.folders.add(folder);
     const output = command.output === 'summary' ? 'keep' : command.output;
-    const one = await measure(command.program, command.args({ file, folder, shards: this.options.shards }), { output });
+    const { shards, mbps, seconds } = this.options;
+    const one = await measure(command.program, command.args({ file, folder, shards, mbps, seconds }), { output });
     rmSync(folder, { recursive: true });
     this.folders.delete(folder);
     if (one.exitCode !== 0) this.problems.push(`${command.name} ended with code ${one.exitCode}: ${one.stderr.trim()}`);

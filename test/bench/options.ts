@@ -14,6 +14,9 @@ export interface BenchOptions {
   readonly large: boolean;
   /** Calls that are traced over. */
   readonly calls: number;
+  /** Of `live`. */
+  readonly mbps: number;
+  readonly seconds: number;
   /** Where the temporary folder is made. */
   readonly folder: string;
 }
@@ -32,6 +35,8 @@ export const usage = `node dist/test/bench/main.js [options]
   --calls N       with --only trace: calls that are traced over (10000000; about 50 octets each on disk)
   --folder DIR    where the temporary folder is made (the system's)
   --large         our own commands on a capture of more than 5 GB: is peak RSS below 2 GB?
+  --mbps N        with --only live: Mbit/s that are sent (1000)
+  --seconds N     with --only live: for how long (120)
   --json          results as one JSON object
 example: node dist/test/bench/main.js --only sensor,tcpflow --runs 5`;
 
@@ -46,6 +51,8 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     only: text,
     folder: text,
     calls: text,
+    mbps: text,
+    seconds: text,
     large: flag,
     json: flag,
     help: flag,
@@ -53,7 +60,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parse(() => parseArgs({ args: [...args], options: known }));
   if (values.help) return 'help';
   const large = values.large;
-  const usual = commands.filter((one) => !large || (one.ours && !one.slice));
+  const usual = commands.filter((one) => !one.onlyNamed && (!large || (one.ours && !one.slice)));
   const names = values.only?.split(',') ?? usual.map((one) => one.name);
   for (const name of names) {
     if (name === 'trace' || commands.some((one) => one.name === name)) continue;
@@ -70,6 +77,8 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     json: values.json,
     calls: whole('calls', values.calls, 10_000_000, 100_000),
     large,
+    mbps: whole('mbps', values.mbps, 1000, 1),
+    seconds: whole('seconds', values.seconds, 120, 1),
     folder: values.folder ?? tmpdir(),
   };
 }
