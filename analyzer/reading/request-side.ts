@@ -25,6 +25,8 @@ export interface HeadFinds {
   readonly finds: Finds;
   readonly statement: string;
   readonly attacks: number;
+  /** What the field promises against replays, as bits. */
+  readonly proofs: number;
 }
 
 /** Requests to one API, one after the other: what is known of their places stays. */
@@ -73,7 +75,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     } else if (node.place === 'query') {
       this.#shape.leaf(node, kind === 'text' && isInteger(bytes, start, end) ? 'number' : kind, bytes[start]!);
     }
-    if (end > start) this.proofs |= proofsAt(node);
+    this.proofs |= proofsIn(node, start, end);
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
@@ -89,13 +91,13 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const mayState = node.place !== 'header' && end - start >= shortestStatement;
     const statement = mayState ? statementKind(bytes, start, end) : '';
     const attacks = attacksOf(node, bytes, start, end);
-    return { finds: this.#tally.look(node, bytes, start, end), statement, attacks };
+    return { finds: this.#tally.look(node, bytes, start, end), statement, attacks, proofs: proofsIn(node, start, end) };
   }
 
   /** Of header fields and cookies nobody else wants to know. */
-  count(node: LeafNode, { finds, statement, attacks }: HeadFinds): void {
+  count(node: LeafNode, { finds, statement, attacks, proofs }: HeadFinds): void {
     this.#tally.again(node, finds);
-    if (node.place === 'header') this.proofs |= proofsAt(node);
+    this.proofs |= proofs;
     this.attacks |= attacks;
     if (this.statement === '') this.statement = statement;
   }
@@ -131,8 +133,9 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   }
 }
 
-/** Of a place, told once. */
-function proofsAt(node: LeafNode): number {
+/** The place says, once; a field without a value promises nothing, and a cookie comes back by itself. */
+function proofsIn(node: LeafNode, start: number, end: number): number {
+  if (start === end || node.place === 'cookie') return 0;
   if (node.mark === undefined) node.mark = proofsOf(node.name);
   return node.mark;
 }
