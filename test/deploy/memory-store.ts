@@ -32,6 +32,8 @@ const leftOut = new Set([
     'listed',
     'region',
     'abroad',
+    'sensitiveKinds',
+    'proofs',
   ],
 ]);
 
