@@ -116,6 +116,8 @@ test('told to end amid traffic it stores all that came; killed, the next run goe
     ['finished'],
   );
 
+  // Within ten seconds the same packets would be the same exchanges, seen at another tap.
+  await wait(12_000);
   const second = await wire.start(...argv);
   await wire.send(brokerage, 2000);
   const read = () => JSON.parse(wire.apiris('health', '--data', data, '--format', 'json').stdout || '{}');
