@@ -9,21 +9,16 @@
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface AccountUse {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
+export interface AccountUse extends MeasuredCall {
   readonly account: string;
-  readonly client: string;
   /** `chrome/windows`, `okhttp/android`. */
   readonly device: string;
   /** Empty when there is none. */
   readonly session: string;
-  readonly completeness: number;
 }
 
 interface Place {

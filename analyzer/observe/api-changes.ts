@@ -12,24 +12,16 @@
  * Bounds: 50,000 APIs, 1,000 applications.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface ApiSuccess {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface ApiSuccess extends MeasuredApiCall {
   readonly account: string | undefined;
   readonly hasCredential: boolean;
   readonly referer: string;
   /** Highest level of clear labels of the response, 0…4. */
   readonly level: number;
   readonly persons: number;
-  readonly completeness: number;
 }
 
 interface State {

@@ -7,20 +7,12 @@
  * Bounds: 20,000 APIs with a version, 8 versions of one.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface VersionedCall {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface VersionedCall extends MeasuredApiCall {
   readonly account: string | undefined;
   readonly credentialPresent: boolean;
-  readonly completeness: number;
 }
 
 interface Version {

@@ -8,17 +8,12 @@
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface DeviceUse {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
+export interface DeviceUse extends MeasuredCall {
   readonly account: string;
-  readonly client: string;
   readonly device: string;
-  readonly completeness: number;
 }
 
 interface State {

@@ -4,20 +4,12 @@
  * minute may have been under way. Bound: 50,000 sessions that were ended last.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface SessionUse {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
+export interface SessionUse extends MeasuredApiCall {
   readonly session: string;
-  readonly client: string;
   readonly account: string | undefined;
-  readonly completeness: number;
 }
 
 /** `time`: of the logout, 0 while the session lives. */

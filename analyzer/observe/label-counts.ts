@@ -10,22 +10,14 @@
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface Labelled {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface Labelled extends MeasuredApiCall {
   readonly account: string | undefined;
   /** Of the response. */
   readonly labels: readonly { readonly label: string; readonly count: number; readonly masked: number }[];
   readonly persons: number;
-  readonly completeness: number;
 }
 
 interface ApiState {

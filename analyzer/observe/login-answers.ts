@@ -7,22 +7,14 @@
  * Bounds: 2,000 APIs of 16 answers each, 50,000 accounts.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface LoginAnswer {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface LoginAnswer extends MeasuredApiCall {
   readonly account: string;
   readonly success: boolean;
   /** What the refusal says; the same text for the same words. */
   readonly answer: string;
-  readonly completeness: number;
 }
 
 interface Answer {

@@ -11,25 +11,17 @@
  * Bounds: 50,000 accounts, 8 networks and 6 programs each, the one not met for longest makes room; 1,000 applications.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface Login {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
+export interface Login extends MeasuredApiCall {
   readonly account: string;
-  readonly client: string;
   /** `chrome/windows`. */
   readonly device: string;
   /** Where its address is, as configured: `CN-31`, `HK`; empty when not known. */
   readonly region: string;
   readonly success: boolean;
-  readonly completeness: number;
 }
 
 interface Met {

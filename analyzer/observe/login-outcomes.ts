@@ -8,24 +8,16 @@
  * Bounds: the newest 512 attempts of a client; 20,000 clients and 100,000 attempts of all (recent.ts says what goes first).
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
-export interface LoginAttempt {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface LoginAttempt extends MeasuredApiCall {
   /** The account that was tried; attempts without one are not counted. */
   readonly account: string;
   readonly success: boolean;
   /** Keyed hash of the password as sent; absent when not seen. */
   readonly passwordHash?: string | undefined;
-  readonly completeness: number;
 }
 
 interface Client {

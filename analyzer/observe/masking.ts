@@ -11,22 +11,14 @@
 import type { LabelFact } from '../call.ts';
 import { type Observation, observationVersion } from '../observation.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface LabelledAnswer {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface LabelledAnswer extends MeasuredApiCall {
   readonly account: string | undefined;
   readonly labels: readonly LabelFact[];
   /** Identity hashes of the persons the answer tells of. */
   readonly personIds: readonly number[];
-  readonly completeness: number;
 }
 
 interface Api {

@@ -7,20 +7,15 @@
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface SourceUse {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
+export interface SourceUse extends MeasuredCall {
   readonly subject: Subject;
-  readonly client: string;
   readonly account: string | undefined;
   /** Identity hashes of the persons it was given. */
   readonly personIds: readonly number[];
-  readonly completeness: number;
 }
 
 interface Network {

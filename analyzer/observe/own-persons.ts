@@ -7,22 +7,14 @@
  * Clerks and programs read of many and are never an owner's. Bounds: 50,000 accounts, 50,000 owners, 64 others a day.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 /** An answer about one person, to an account. */
-export interface OwnAnswer {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface OwnAnswer extends MeasuredApiCall {
   readonly account: string;
   /** Identity hash of the person. */
   readonly person: number;
-  readonly completeness: number;
 }
 
 interface State {

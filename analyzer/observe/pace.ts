@@ -8,19 +8,14 @@
 import { type Observation, observationVersion } from '../observation.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface PaceCall {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly client: string;
+export interface PaceCall extends MeasuredCall {
   readonly isAnonymous: boolean;
   readonly isRobot: boolean;
   /** Hashes of the values it chose. */
   readonly asked: readonly { readonly value: number }[];
-  readonly completeness: number;
 }
 
 interface State {

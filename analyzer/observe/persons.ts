@@ -15,26 +15,18 @@
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
 import { JoinedNames } from './joined-names.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
 
-export interface Given {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
+export interface Given extends MeasuredApiCall {
   readonly subject: Subject;
-  readonly client: string;
   readonly account?: string | undefined;
   /** Persons of the response. */
   readonly persons: number;
   /** Identity hashes of them (53 bits), as many as travel. */
   readonly personHashes: readonly number[];
   readonly records: number;
-  readonly completeness: number;
 }
 
 interface State {

@@ -15,20 +15,12 @@
 import { type Observation, observationVersion, type SubjectKind } from '../observation.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { intervals, type StoredRate, UsualRate } from './usual-rate.ts';
 
-export interface RateCall {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
+export interface RateCall extends MeasuredApiCall {
   readonly functions: readonly string[];
-  readonly client: string;
   readonly account: string | undefined;
-  readonly completeness: number;
 }
 
 const rateKinds = ['client', 'account', 'api', 'function'] as const;

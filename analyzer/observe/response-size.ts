@@ -3,22 +3,14 @@
  * 200 answers that told of anybody, without those that were told of. Bounds: 20,000 APIs.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface Answer {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
+export interface Answer extends MeasuredApiCall {
   readonly subject: Subject;
-  readonly client: string;
   readonly account: string | undefined;
   readonly persons: number;
   readonly records: number;
-  readonly completeness: number;
 }
 
 interface State {

@@ -10,23 +10,15 @@
  * Bounds: 20,000 APIs and applications.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
-export interface Served {
-  /** Order time, integer µs. */
-  readonly time: number;
-  readonly uid: string;
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  readonly client: string;
+export interface Served extends MeasuredApiCall {
   /** 0 when no answer was seen. */
   readonly status: number;
   /** The request was seen whole, and no answer came. */
   readonly isUnanswered: boolean;
   readonly durationUs: number;
-  readonly completeness: number;
 }
 
 interface State {
