@@ -11,7 +11,6 @@ import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
 import type { ApiCall } from './call.ts';
 import { compileRules } from './detect/compile.ts';
 import { Detector, type DetectorSnapshot } from './detect/detector.ts';
-import { appOf } from './discover/app.ts';
 import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
 import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
 import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
@@ -28,6 +27,7 @@ import { AccountNames } from './identify/account.ts';
 import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { isShed, type JudgedCall } from './judged-call.ts';
+import { Agreed } from './judging/agreed.ts';
 import { Calendar, weekCalendar } from './judging/calendar.ts';
 import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
 import { CallerPolicy, noCallerPolicy } from './judging/caller-policy.ts';
@@ -42,8 +42,6 @@ import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy } from './judging/source-policy.ts';
 import { usualHours } from './judging/working-hours.ts';
-import { authorityOf, tlsPosture } from './observe/tls-posture.ts';
-import { RecentNames } from './recent-names.ts';
 
 export type { JudgeOptions } from './judge-options.ts';
 export type { JudgedCall } from './judged-call.ts';
@@ -108,8 +106,7 @@ export class Judge {
   readonly #regions: Regions;
   readonly #calendar: Calendar;
   readonly #detector: Detector;
-  /** Captures whose handshakes were judged: a capture in another form may have no call that tells so. */
-  readonly #shown = new RecentNames(mostShown);
+  readonly #agreed = new Agreed();
 
   constructor(private readonly options: JudgeOptions) {
     const { zoneOffset, periods } = options;
@@ -232,13 +229,9 @@ export class Judge {
     this.#profiles.observe({ ts, app, apiId, account, client, durationUs, responseBytes, success, labels, persons });
   }
 
-  /** What was agreed on in TLS, summed up. `stream` names what all of a capture showed; null where more may come. */
+  /** What was agreed on in TLS, summed up; `stream` as of Agreed. */
   handshakes(sums: readonly HandshakeSum[], stream: string | null): void {
-    if (stream !== null && !this.#shown.add(stream)) return;
-    for (const sum of sums) {
-      const observation = tlsPosture(sum, appOf(authorityOf(sum), sum.server, sum.port));
-      if (observation !== undefined) this.#detector.observe(observation);
-    }
+    for (const observation of this.#agreed.take(sums, stream)) this.#detector.observe(observation);
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */
@@ -355,7 +348,7 @@ export class Judge {
       profiles: this.#profiles.snapshot(),
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
-      shown: this.#shown.snapshot(),
+      shown: this.#agreed.snapshot(),
     };
   }
 
@@ -386,13 +379,12 @@ export class Judge {
     this.#profiles.restore(snapshot.profiles);
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);
-    this.#shown.restore(snapshot.shown);
+    this.#agreed.restore(snapshot.shown);
   }
 }
 
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
-const mostShown = 4096;
 
 function isBehind(call: ApiCall, cursor: Cursor): boolean {
   return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);

@@ -51,6 +51,11 @@ export function renderFinding(row: FindingRow, calls: readonly CallRow[], page: 
   ].join('\n');
 }
 
+/** Told from what connections agreed on, before any call. */
+function isOfHandshakes({ measured }: FindingRow): boolean {
+  return measured.name === 'tls';
+}
+
 /** Pairs under a title, two columns in. Pairs without a value are left out. */
 function part(title: string, pairs: readonly (readonly [string, Cell])[], { width }: Page): string {
   const given = pairs.filter(([, value]) => value !== '');
@@ -64,7 +69,7 @@ function indent(text: string): string {
 function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, Cell])[] {
   const { finding: say } = texts.findings;
   const named = names.of(row.app);
-  const nowhere = row.evidence.length === 0 ? say.noApi : say.severalApis;
+  const nowhere = isOfHandshakes(row) ? say.noApi : say.severalApis;
   const api = row.template === '' ? nowhere : `${row.method} ${row.template} (${row.apiId.slice(0, shownIdDigits)})`;
   return [
     [say.app, named === undefined ? row.app : `${row.app} (${named})`],
@@ -138,7 +143,7 @@ function isItReal(row: FindingRow, calls: readonly CallRow[], page: Page): strin
   if (shed > 0) parts.push(paragraph(say.shed(groupThousands(shed)), page));
   if (row.completenessLeast < 1) parts.push(paragraph(say.incomplete, page));
   if (calls.length === 0) {
-    const why = row.evidence.length === 0 ? say.ofHandshakes : say.noEvidence;
+    const why = isOfHandshakes(row) ? say.ofHandshakes : say.noEvidence;
     return `${parts.join('')}${paragraph(why, page)}`;
   }
   const shown = groupThousands(calls.length);

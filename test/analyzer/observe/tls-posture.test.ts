@@ -58,3 +58,19 @@ test('a finding for each kind of flaw, fixed by a week of sound handshakes, and 
   }
   assert.ok(told().every(([, status]) => status === 'fixed'));
 });
+
+test('of a stream that goes on a sum is judged once a day, however often it is told of', () => {
+  const judge = new Judge(equipment.judge);
+  const old = { ...sound, version: 'TLS 1.0' };
+  for (const seconds of [1, 10, 20, 30]) {
+    judge.handshakes([{ ...old, handshakes: seconds, lastSeen: sound.lastSeen + seconds * 1e6 }], null);
+  }
+  const again = new Judge(equipment.judge);
+  again.restore(JSON.parse(JSON.stringify(judge.snapshot())));
+  again.handshakes([{ ...old, lastSeen: sound.lastSeen + 40e6 }], null);
+  again.handshakes([{ ...old, lastSeen: sound.lastSeen + day }], null);
+  assert.deepEqual(
+    again.changedFindings().map(({ rule, count }) => [rule, count]),
+    [['weak-tls-version', 2]],
+  );
+});
