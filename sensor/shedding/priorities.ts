@@ -1,6 +1,8 @@
 /**
  * What may be left unread when there is too much to read: a small table of hosts and path prefixes, which deploy/ fills
- * (people's rows, and the inventory). The longest prefix decides; a person's row wins over all of the inventory's.
+ * (people's rows, and the inventory). The longest row decides; a person's wins over all of the inventory's. A person's row
+ * is a prefix; one of the inventory is a template, and what lies below it is another API: of that it decides only where it
+ * keeps more, so that a host's harmless `/` says nothing of a login that is not graded yet.
  * Bounds: whoever fills the table bounds it; paths are looked at to `MAX_SEGMENTS`.
  */
 
@@ -10,7 +12,7 @@ export type Priority = 'never' | 'high' | 'medium' | 'low';
 export interface PriorityRow {
   /** Lower case, without a default port; `ip:port` for exchanges that name no host. */
   readonly host: string;
-  /** Segments that a path begins with; one with a brace in it (`{id}`) stands for any. */
+  /** Segments; one with a brace in it (`{id}`) stands for any. */
   readonly path: string;
   readonly priority: Priority;
   /** A person's word. */
@@ -60,7 +62,7 @@ export class PriorityTable {
     const learnt = this.#learnt.get(name);
     if (decided === undefined && learnt === undefined) return null;
     const segments = segmentsOf(pathOf(target));
-    return (decided && longest(decided, segments)) ?? (learnt && longest(learnt, segments)) ?? null;
+    return (decided && longest(decided, segments, false)) ?? (learnt && longest(learnt, segments, true)) ?? null;
   }
 }
 
@@ -75,21 +77,26 @@ export function moreOf(a: Priority | null, b: Priority): Priority {
   return a === null || order.indexOf(b) > order.indexOf(a) ? b : a;
 }
 
-function longest(root: Node, segments: readonly string[]): Priority | null {
+/** `templates`: rows are whole paths, and count for deeper ones only where that keeps more. */
+function longest(root: Node, segments: readonly string[], templates: boolean): Priority | null {
   const found: Found = { depth: -1, priority: null };
-  descend(root, segments, 0, found);
+  descend(root, segments, 0, templates, found);
   return found.priority;
 }
 
-function descend(node: Node, segments: readonly string[], depth: number, found: Found): void {
-  if (node.priority !== null && depth > found.depth) {
-    found.depth = depth;
-    found.priority = node.priority;
+function descend(node: Node, segments: readonly string[], depth: number, templates: boolean, found: Found): void {
+  const { priority } = node;
+  const isEnd = depth === segments.length;
+  if (priority !== null && depth > found.depth) {
+    if (isEnd || !templates || priority === 'never' || priority === 'high') {
+      found.depth = depth;
+      found.priority = priority;
+    }
   }
-  if (depth === segments.length) return;
+  if (isEnd) return;
   const child = node.children.get(segments[depth]!);
-  if (child !== undefined) descend(child, segments, depth + 1, found);
-  if (node.any !== null) descend(node.any, segments, depth + 1, found);
+  if (child !== undefined) descend(child, segments, depth + 1, templates, found);
+  if (node.any !== null) descend(node.any, segments, depth + 1, templates, found);
 }
 
 /** Of a target in origin or absolute form (RFC 9112 §3.2), without its query. */

@@ -10,12 +10,12 @@ const row = (host: string, path: string, priority: PriorityRow['priority'], deci
 
 test('the longest prefix decides, by whole segments; a parameter stands for any', () => {
   const table = new PriorityTable([
-    row('a.example', '/api', 'low'),
-    row('a.example', '/api/users/{id}', 'medium'),
-    row('a.example', '/api/users/{id}/cards', 'high'),
-    row('a.example', '/api/users/me', 'low'),
-    row('a.example', '/api/login', 'never'),
-    row('10.0.0.2:8080', '/', 'low'),
+    row('a.example', '/api', 'low', true),
+    row('a.example', '/api/users/{id}', 'medium', true),
+    row('a.example', '/api/users/{id}/cards', 'high', true),
+    row('a.example', '/api/users/me', 'low', true),
+    row('a.example', '/api/login', 'never', true),
+    row('10.0.0.2:8080', '/', 'low', true),
   ]);
   const of = (target: string, host = 'a.example') => table.of(host, target, '10.0.0.2:8080');
   assert.equal(of('/api/other'), 'low');
@@ -34,6 +34,30 @@ test('the longest prefix decides, by whole segments; a parameter stands for any'
   }
   assert.equal(of('/api/login', 'a.example:8081'), null);
   assert.equal(of('/anything', ''), 'low', 'no host: by the server');
+});
+
+test('what the inventory knows of a path says of deeper ones only that more is kept', () => {
+  const table = new PriorityTable([
+    row('a.example', '/', 'low'),
+    row('a.example', '/news', 'medium'),
+    row('a.example', '/news/{id}', 'low'),
+    row('a.example', '/clients', 'high'),
+    row('a.example', '/clients/{id}/photo', 'low'),
+    row('a.example', '/accounts', 'never'),
+    row('b.example', '/', 'low', true),
+  ]);
+  const of = (target: string) => table.of('a.example', target, '');
+  assert.equal(of('/'), 'low');
+  assert.equal(of('/?page=2'), 'low');
+  assert.equal(of('/new-login'), null, 'nobody knows it yet');
+  assert.equal(of('/news'), 'medium');
+  assert.equal(of('/news/17'), 'low');
+  assert.equal(of('/news/17/comments'), null);
+  assert.equal(of('/clients/17'), 'high');
+  assert.equal(of('/clients/17/photo'), 'low');
+  assert.equal(of('/clients/17/photo/secret'), 'high', 'the longest one that counts');
+  assert.equal(of('/accounts/17/new'), 'never');
+  assert.equal(table.of('b.example', '/login', ''), 'low', 'a person’s word is for all below');
 });
 
 test('of two rows on one path the one that is read longer counts; a person wins over the inventory', () => {

@@ -8,9 +8,9 @@ import { type Sensed, sense } from '../sense.ts';
 
 const rows: readonly PriorityRow[] = [
   { host: 'shop.example', path: '/login', priority: 'never' },
-  { host: 'shop.example', path: '/cards', priority: 'high' },
-  { host: 'shop.example', path: '/lists', priority: 'medium' },
-  { host: 'shop.example', path: '/news', priority: 'low' },
+  { host: 'shop.example', path: '/cards/{id}', priority: 'high' },
+  { host: 'shop.example', path: '/lists/{id}', priority: 'medium' },
+  { host: 'shop.example', path: '/news/{id}', priority: 'low' },
 ];
 const paths = ['/news/1', '/lists/2', '/unknown/3', '/cards/4', '/login'];
 
