@@ -74,6 +74,8 @@ export interface BusCounters {
   readonly waits: number;
   /** Messages that could not be read and were put to the dead letters. */
   readonly poisoned: number;
+  /** Messages of the topics followed that are not acknowledged yet, as far as the broker has told. */
+  readonly behind: number;
   /** The broker does not answer. */
   readonly isAway: boolean;
 }

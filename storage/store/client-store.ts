@@ -9,7 +9,7 @@ import type { AuditedStore, RowDigests } from './digests.ts';
 import { Lane } from './lane.ts';
 import { bind, type Question, readQuestions } from './questions.ts';
 import { rowDigests } from './row-digests.ts';
-import { migrate, readMigrations } from './schema.ts';
+import { migrate, type Rewrite, readMigrations, readViews, renewViews } from './schema.ts';
 import { type Gathering, type Parameters, type Row, StoreError, type TableName } from './store.ts';
 
 const tableNames: readonly TableName[] = [
@@ -35,6 +35,8 @@ const bytesAtOnce = 64 * 2 ** 20;
 export interface StoreFiles {
   /** Folder of the numbered migrations. */
   readonly tables: URL;
+  /** Folder of the views. */
+  readonly views: URL;
   /** Folder of the questions. */
   readonly queries: URL;
 }
@@ -42,7 +44,8 @@ export interface StoreFiles {
 /** Migrations and questions as shipped. */
 export function shippedFiles(): StoreFiles {
   const root = import.meta.resolve('#root/package.json');
-  return { tables: new URL('storage/store/tables/', root), queries: new URL('storage/store/queries/', root) };
+  const folder = (name: string) => new URL(`storage/store/${name}/`, root);
+  return { tables: folder('tables'), views: folder('views'), queries: folder('queries') };
 }
 
 /** `place` names the store in messages to people. */
@@ -51,9 +54,12 @@ export async function openClientStore(
   files: StoreFiles,
   place: string,
   /** A store that another process keeps is taken as it is. */
-  { migrates = true } = {},
+  { migrates = true, rewrite }: { readonly migrates?: boolean; readonly rewrite?: Rewrite } = {},
 ): Promise<AuditedStore> {
-  if (migrates) await migrate(connections.write, readMigrations(files.tables), place);
+  if (migrates) {
+    await migrate(connections.write, readMigrations(files.tables), place, rewrite);
+    await renewViews(connections.write, readViews(files.views), rewrite);
+  }
   const tables = new Map<TableName, readonly Column[]>();
   for (const { table, name, type } of await describe(connections)) {
     tables.set(table, [...(tables.get(table) ?? []), { name, type }]);

@@ -5,6 +5,7 @@ import { Session, type StreamChunk } from 'chdb';
 import type { Column } from './columns.ts';
 import type { Connections } from './connections.ts';
 import { type Answer, type Engine, EngineError } from './engine.ts';
+import { monthsOf } from './months.ts';
 
 /** Formats whose pieces may simply stand one behind the other; of others the whole answer is made at once. */
 const PIECEWISE: ReadonlySet<string> = new Set([
@@ -98,25 +99,8 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  async dropMonthsBefore(
-    table: 'calls' | 'values',
-    time: number,
-    announce: (months: readonly string[]) => Promise<void> = async () => {},
-  ): Promise<readonly string[]> {
-    const result = await this.connections.write.query({
-      query: `SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = '${table}'
-        AND active ORDER BY partition`,
-      format: 'JSONEachRow',
-    });
-    const month = new Date(time / 1000).toISOString().slice(0, 7).replace('-', '');
-    const old = (await result.json<{ partition: string }>())
-      .map(({ partition }) => partition)
-      .filter((partition) => /^\d{6}$/.test(partition) && partition < month);
-    if (old.length > 0) await announce(old);
-    for (const partition of old) {
-      await this.connections.write.command({ query: `ALTER TABLE \`${table}\` DROP PARTITION ${partition}` });
-    }
-    return old;
+  dropMonthsBefore(...asked: Parameters<Engine['dropMonthsBefore']>): Promise<readonly string[]> {
+    return monthsOf(this.connections.write).dropMonthsBefore(...asked);
   }
 
   close(): void {

@@ -16,15 +16,19 @@ export interface Answer {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-export interface Engine {
-  /** Runs a query that changes nothing; whatever would is refused by the engine itself. Throws EngineError, also while reading. */
-  question(sql: string, values: Readonly<Record<string, unknown>>, format: string): Promise<Answer>;
-  /** Stores rows given in the Native format with the columns named. */
-  insertNative(table: string, columns: readonly string[], rows: Uint8Array): Promise<void>;
-  /** Lets go of the months of a table that end before a packet time, µs; answers which (`202611`), and says so before. */
+/** Lets old months go. */
+export interface Months {
+  /** Those of a table that end before a packet time, µs; answers which (`202611`), and says so before. */
   dropMonthsBefore(
     table: 'calls' | 'values',
     time: number,
     announce?: (months: readonly string[]) => Promise<void>,
   ): Promise<readonly string[]>;
+}
+
+export interface Engine extends Months {
+  /** Runs a query that changes nothing; whatever would is refused by the engine itself. Throws EngineError, also while reading. */
+  question(sql: string, values: Readonly<Record<string, unknown>>, format: string): Promise<Answer>;
+  /** Stores rows given in the Native format with the columns named. */
+  insertNative(table: string, columns: readonly string[], rows: Uint8Array): Promise<void>;
 }

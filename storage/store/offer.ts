@@ -6,11 +6,13 @@
  * exception is a table that people's decisions go into, row by row. Whoever asks must know the token.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { chmodSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type Engine, EngineError } from './engine.ts';
 import { readForm } from './offer-form.ts';
+import { MAX_BODY } from './offer-limits.ts';
 import { contentTypeOf, readInsert, readQuestion, refusalOf, statusOf, type Variables } from './offer-statements.ts';
 import { readStatement } from './statement-text.ts';
 
@@ -32,8 +34,6 @@ export interface Offer {
   close(): Promise<void>;
 }
 
-/** Octets of a request's body: a query is a page, decisions come one by one. */
-const MAX_BODY = 4 * 2 ** 20;
 /** A question that nobody fetches the answer of is given up, ms. */
 const SOCKET_TIMEOUT = 150_000;
 
@@ -65,15 +65,19 @@ export async function offerEngine(engine: Engine, place: OfferOptions): Promise<
 
 /** A socket is its owner's alone from the moment it is there. */
 async function listen(server: Server, options: ListenOptions): Promise<void> {
-  const before = options.path === undefined ? null : process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+  const { path } = options;
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    // The socket is made within this call. The mask is all of the process's, so nothing else may run under it.
+    const before = path === undefined ? null : process.umask(0o077);
+    try {
       server.listen(options, resolve);
-    });
-  } finally {
-    if (before !== null) process.umask(before);
-  }
+    } finally {
+      if (before !== null) process.umask(before);
+    }
+  });
+  await listening;
+  if (path !== undefined) chmodSync(path, 0o600);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

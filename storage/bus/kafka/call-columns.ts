@@ -13,7 +13,7 @@ import { NumberReader, NumberWriter } from './numbers.ts';
 const TIMES = 2;
 /** The column that says where a call's facts begin. */
 const FACTS_BEGIN = 12;
-/** Columns of numbers that the first version wrote; sampling, sequence and proofs came later. */
+/** Columns of numbers that the first version wrote; sampling, sequence, proofs and signature came later. */
 const OLDEST_NUMBERS = 13;
 /** Columns of texts that the first version wrote; what came later is empty. */
 const OLDEST_WORDS = 27;

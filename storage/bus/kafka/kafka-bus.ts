@@ -101,7 +101,9 @@ export class KafkaBus implements DistributedBus {
   }
 
   get counters(): BusCounters {
-    return { ...this.#outbox.counters, poisoned: this.#poisoned, isAway: this.#outbox.isAway };
+    let behind = 0;
+    for (const { subscription } of this.#groups.values()) behind += subscription?.behind ?? 0;
+    return { ...this.#outbox.counters, poisoned: this.#poisoned, behind, isAway: this.#outbox.isAway };
   }
 
   flush(): Promise<void> {

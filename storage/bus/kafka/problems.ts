@@ -30,11 +30,16 @@ export function busError(error: unknown, { brokers, tls }: BusAddress, what = 'c
   const say = (code: BusError['code'], why: string) =>
     new BusError(code, `${where} ${what}: ${why}.`, { cause: error });
   if (root.name === 'KafkaJSSASLAuthenticationError') {
-    const known = /mechanism/i.test(message) ? 'UNSUPPORTED_SASL_MECHANISM' : 'SASL_AUTHENTICATION_FAILED';
+    // A refused password is told with the name of the mechanism too.
+    const isUnknown = /unsupported|not (?:enabled|supported)/i.test(message);
+    const known = isUnknown ? 'UNSUPPORTED_SASL_MECHANISM' : 'SASL_AUTHENTICATION_FAILED';
     return say('refused', refusals[known]!);
   }
   const type = typeOf(root);
   if (type in refusals) return say('refused', refusals[type]!);
+  if (/certificate required|bad certificate|alert number (?:42|116)/i.test(message)) {
+    return say('refused', 'it wants to know who we are; set bus.cert and bus.key to a certificate it trusts');
+  }
   if (/certificate|altnames|self.signed/i.test(message)) {
     return say('refused', `its certificate is not trusted (${message}); name the authority's file in bus.ca`);
   }
@@ -45,7 +50,10 @@ export function busError(error: unknown, { brokers, tls }: BusAddress, what = 'c
     root.name === 'KafkaJSConnectionError' ||
     /connect|closed|disconnected|timed? ?out|ECONN|ENOTFOUND/i.test(message)
   ) {
-    const hint = tls ? '' : ' (if it wants TLS or a login, set bus.tls and bus.user)';
+    // A port without TLS closes on a greeting that it takes for a message of nonsense.
+    const hint = tls
+      ? ' (if it does not speak TLS on this port, remove bus.tls, or name its TLS port)'
+      : ' (if it wants TLS or a login, set bus.tls and bus.user)';
     return say('unreachable', `nobody answers there; check the address, the network and that Kafka runs${hint}`);
   }
   return say('failed', message);

@@ -30,6 +30,8 @@ export interface SubscriptionOptions {
 export class KafkaSubscription {
   readonly #lanes = new Map<number, Lane<KafkaMessage>>();
   readonly #committed = new Map<number, number>();
+  /** Offset behind the last message that the broker has told of, by partition. */
+  readonly #ends = new Map<number, number>();
   #consumer: Consumer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
@@ -47,6 +49,13 @@ export class KafkaSubscription {
   /** Every message of the partition before was acknowledged; 0 as long as none is known. */
   position(partition: number): number {
     return Math.max(0, this.#lanes.get(partition)?.done ?? 0, this.#committed.get(partition) ?? 0);
+  }
+
+  /** Messages that are there and not acknowledged, as of the last fetch of each partition. */
+  get behind(): number {
+    let behind = 0;
+    for (const [partition, end] of this.#ends) behind += Math.max(0, end - this.position(partition));
+    return behind;
   }
 
   async #start(): Promise<void> {
@@ -107,6 +116,7 @@ export class KafkaSubscription {
 
   #take(consumer: Consumer, { batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
     const lane = this.#lane(batch.partition);
+    this.#ends.set(batch.partition, Number(batch.highWatermark));
     for (const message of batch.messages) {
       if (isStale() || this.#isClosed || this.#consumer !== consumer) break;
       lane.push(Number(message.offset), message);

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -106,11 +115,13 @@ describe('embedded store: schema', () => {
   const shipped = shippedFiles();
   const files = readdirSync(shipped.tables).sort();
 
-  /** A folder with the first `count` migrations. */
+  /** A folder with the first `count` migrations; views are of all of them. */
   function earlier(t: TestContext, count: number) {
     const tables = pathToFileURL(`${folderOf(t)}/`);
     for (const file of files.slice(0, count)) copyFileSync(new URL(file, shipped.tables), new URL(file, tables));
-    return { ...shipped, tables };
+    return count === files.length
+      ? { ...shipped, tables }
+      : { ...shipped, tables, views: pathToFileURL(`${folderOf(t)}/`) };
   }
 
   it('comes up to date from every earlier version and keeps the rows', async (t) => {
@@ -129,6 +140,35 @@ describe('embedded store: schema', () => {
       assert.deepEqual(await store.ask('findings'), []);
       await store.close();
     }
+  });
+
+  it('makes views anew where they are others than it made, and only there', async (t) => {
+    const folder = folderOf(t);
+    const views = pathToFileURL(`${folderOf(t)}/`);
+    const asked = async (views: URL) => {
+      const store = await openEmbeddedStore(folder, { files: { ...shipped, views } });
+      try {
+        const made = await store.engine.question(
+          "SELECT toString(metadata_modification_time) FROM system.tables WHERE database = currentDatabase() AND name = 'callRows'",
+          {},
+          'TSV',
+        );
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of made.chunks) chunks.push(chunk);
+        return [Buffer.concat(chunks).toString(), (await store.ask('calls')).length] as const;
+      } finally {
+        await store.close();
+      }
+    };
+    const [first] = await asked(shipped.views);
+    await wait(1100);
+    assert.deepEqual(await asked(shipped.views), [first, 0], 'the same views are let be');
+    for (const file of readdirSync(shipped.views)) {
+      const text = readFileSync(new URL(file, shipped.views), 'utf8');
+      writeFileSync(new URL(file, views), file.endsWith('call-rows.sql') ? `-- Another.\n${text}` : text);
+    }
+    const [second] = await asked(views);
+    assert.notEqual(second, first);
   });
 
   it('refuses a store of a newer version, and leaves it alone', async (t) => {

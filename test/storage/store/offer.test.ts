@@ -271,3 +271,22 @@ test('every question of ours may be asked', () => {
     assert.equal(refusalOf(statementOf(readFileSync(new URL(name, folder), 'utf8').replace(/;\s*$/, ''))), null, name);
   }
 });
+
+test('more than is taken at once is told before it is sent, and what to do', async () => {
+  const beside = await openServerStore({ url: offer.address, token });
+  const row = (octets: number) => ({
+    id: 'd1',
+    kind: 'k',
+    subject: 's',
+    value: 'x'.repeat(octets),
+    by: 'b',
+    note: '',
+    ts: 1,
+  });
+  await beside.insert('decisions', [row(4 * 2 ** 20 - 1000)]);
+  await assert.rejects(beside.insert('decisions', [row(4 * 2 ** 20)]), {
+    name: 'StoreError',
+    message: /^This comes to 4\.0 MiB, and a running appliance takes 4\.0 MiB at once: stop it, do this again/,
+  });
+  await beside.close();
+});

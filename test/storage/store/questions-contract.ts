@@ -1,7 +1,7 @@
 /** Every question answers what the rows that went in say. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isPrivate } from '../../../analyzer/discover/traits/origin.ts';
+import { isPrivate } from '../../../analyzer/private-address.ts';
 import { type Row, type Store, StoreError } from '../../../storage/store/store.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { apiRow, byTimeThenFlow, callRows, firstTs, labelsIn, sum } from './rows.ts';

@@ -59,12 +59,15 @@ export function templateContract(name: string, open: () => Promise<OpenedStore>)
       const word = { action: 'lock', app: 'x', method: 'GET', operation: '', template: '/users/{userId}', parts: [] };
       await say(word);
       await say({ ...word, action: 'split', template: '/users/s*', parts: [{ id: part, template: '/users/search' }] });
+      const moved = { id: 'c'.repeat(16), template: '/users/raven', of: part };
+      await say({ ...word, action: 'merge', parts: [{ id: part, template: '/users/search' }, moved] });
       await say({ ...word, taken: true });
       const words = await store.ask('template-words', { api: whole });
       assert.deepEqual(
         words.map(({ action, taken, parts }) => [action, Number(taken), parts]),
         [
-          ['split', 0, [{ id: part, template: '/users/search' }]],
+          ['split', 0, [{ id: part, template: '/users/search', of: '' }]],
+          ['merge', 0, [{ id: part, template: '/users/search', of: '' }, moved]],
           ['lock', 1, []],
         ],
       );
