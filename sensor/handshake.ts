@@ -14,6 +14,7 @@ export interface TlsCertificate {
   readonly serial: string;
   /** Integer µs since 1970; 0 when it could not be read. */
   readonly notBefore: number;
+  /** The same; `Number.MAX_SAFE_INTEGER`, in 2255, for that and all that is later. */
   readonly notAfter: number;
   /** `RSA`, `EC`, `SM2`, `Ed25519`, `DSA` …; the object identifier when it has no name here. */
   readonly keyType: string;

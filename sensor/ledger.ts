@@ -143,6 +143,9 @@ const definitions = [
   { stage: 'read', unit: 'parts', name: 'archivesEncrypted', kind: 'note' },
   { stage: 'read', unit: 'parts', name: 'archivesBeyond', kind: 'note' },
   { stage: 'read', unit: 'facts', name: 'factsOverLimit', kind: 'note' },
+  // sealed copies, where they are wanted
+  { stage: 'read', unit: 'exchanges', name: 'exchangesKept', kind: 'note' },
+  { stage: 'read', unit: 'exchanges', name: 'exchangesUnkept', kind: 'note' },
   { stage: 'judged', unit: 'entries', name: 'memoriesForgotten', kind: 'note' },
   { stage: 'stored', unit: 'handshakes', name: 'tlsHandshakesBeyond', kind: 'note' },
 ] as const satisfies readonly CounterDefinition[];

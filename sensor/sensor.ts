@@ -45,7 +45,7 @@ export { type CaptureSource, openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
 export { type LedgerMinute, MINUTE_US } from './ledger-minutes.ts';
-export { createShedBoard, type ShedBoard, writePriorities, writeStep } from './shedding/board.ts';
+export { createShedBoard, hasPriorities, type ShedBoard, writePriorities, writeStep } from './shedding/board.ts';
 export { moreOf, type Priority, type PriorityRow } from './shedding/priorities.ts';
 export { MAX_STEP } from './shedding/shedder.ts';
 export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';

@@ -110,7 +110,8 @@ export interface TransactionTail {
   /**
    * Where in its connection it begins, 32 bits: the TCP sequence number of its request's first octet (of its response's
    * when the request was not seen; in HTTP/2 and WebSocket that of the client's first octet, plus its number in the
-   * connection). With addresses and ports it tells the same exchange at another tap.
+   * connection; 0, not known, where no packet of either side told the client's). With addresses and ports it tells the
+   * same exchange at another tap.
    */
   readonly sequence: number;
   /** First byte of the request to last byte of the response, µs; of the half there is when one is missing. */

@@ -8,7 +8,8 @@
  * read again; its exchanges are known then by the store.
  *
  * A folder that goes away, or may not be read any more, is told of once and looked for at each look: a share that was
- * mounted elsewhere for a moment comes back.
+ * mounted elsewhere for a moment comes back. Of what could not be looked at nothing is forgotten, neither of the folder
+ * nor of one file.
  */
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -176,12 +177,16 @@ export class FolderSource implements CaptureSource {
 
   /** Names of files that are complete and were not taken yet; they are taken from here on. */
   #look(): string[] {
+    const entries = this.#list();
+    if (entries === null) return [];
     const there = new Set<string>();
+    const unknown = new Set<string>();
     let youngest = 0;
-    for (const entry of this.#list()) {
+    for (const entry of entries) {
       const name = join(this.folder, entry);
       const stat = statOf(name);
-      if (stat === null) continue;
+      if (stat === 'unknown') unknown.add(name);
+      if (stat === null || stat === 'unknown') continue;
       there.add(name);
       youngest = Math.max(youngest, stat.mtimeMs);
       const seen = this.#seen.get(name);
@@ -202,6 +207,7 @@ export class FolderSource implements CaptureSource {
     const ready: string[] = [];
     for (const [name, seen] of this.#seen) {
       const { size, modified, quiet, isTaken } = seen;
+      if (unknown.has(name)) continue;
       if (!there.has(name)) this.#seen.delete(name);
       else if (!isTaken && size > 0 && (modified < youngest || quiet >= QUIET_LOOKS)) {
         seen.isTaken = true;
@@ -211,8 +217,8 @@ export class FolderSource implements CaptureSource {
     return ready;
   }
 
-  /** Names in the folder; none while it is away. */
-  #list(): string[] {
+  /** Names in the folder; null while nobody can look into it. */
+  #list(): string[] | null {
     try {
       const names = readdirSync(this.folder);
       this.#isGone = false;
@@ -223,7 +229,7 @@ export class FolderSource implements CaptureSource {
         this.#tell(this.folder, `the folder can no longer be read: ${reason} It is looked for until it is back.`);
       }
       this.#isGone = true;
-      return [];
+      return null;
     }
   }
 
@@ -270,12 +276,12 @@ export class FolderSource implements CaptureSource {
   }
 }
 
-/** Null for what is no file, is gone, or lies where nobody may look. */
-function statOf(name: string): Stats | null {
+/** Null for what is no file, or is gone. */
+function statOf(name: string): Stats | null | 'unknown' {
   try {
     const stat = statSync(name, { throwIfNoEntry: false });
     return stat?.isFile() ? stat : null;
   } catch {
-    return null;
+    return 'unknown';
   }
 }

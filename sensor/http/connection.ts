@@ -393,7 +393,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
     ledger.counts[C.exchangesOpened]!++;
     const info = (this.#info ??= flowInfo(this.flow, this.#client as 0 | 1));
     const depth = ++this.#depth;
-    const sequence = (this.flow.sequence(this.#client as 0 | 1) + depth) >>> 0;
+    const first = this.flow.sequence(this.#client as 0 | 1);
+    const sequence = first === 0 ? 0 : (first + depth) >>> 0;
     return new Exchange(sink.open(info, depth), depth, sequence, limits.content, shedder, info.server);
   }
 }

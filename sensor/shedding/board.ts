@@ -5,10 +5,12 @@
  */
 import { type PriorityRow, PriorityTable } from './priorities.ts';
 
-/** Words: the step, the table's version (odd while it is written) and its octets. */
+/** Words: the step, the table's version (odd while it is written), its octets and its rows. */
 const STEP = 0;
 const VERSION = 1;
 const LENGTH = 2;
+const ROWS = 3;
+const WORDS = 4;
 const HEADER = 16;
 /** Octets of a table: some ten thousand rows. */
 const TABLE_BYTES = 1 << 20;
@@ -20,10 +22,18 @@ export function createShedBoard(): ShedBoard {
 }
 
 export function writeStep(board: ShedBoard, step: number): void {
-  Atomics.store(new Int32Array(board, 0, 3), STEP, step);
+  Atomics.store(new Int32Array(board, 0, WORDS), STEP, step);
 }
 
-/** Rows beyond the room are left out, the last ones first. Answers how many stand. */
+/** Whether there is a table: without one nothing may be shed. */
+export function hasPriorities(board: ShedBoard): boolean {
+  return Atomics.load(new Int32Array(board, 0, WORDS), ROWS) > 0;
+}
+
+/**
+ * Rows beyond the room are left out, the last ones first. Answers how many stand. What stands already is not written
+ * again: each shard would read it anew.
+ */
 export function writePriorities(board: ShedBoard, rows: readonly PriorityRow[]): number {
   let kept = rows.length;
   let octets = encode(rows);
@@ -31,10 +41,12 @@ export function writePriorities(board: ShedBoard, rows: readonly PriorityRow[]):
     kept = Math.floor(Math.min(kept - 1, (kept * TABLE_BYTES) / octets.length));
     octets = encode(rows.slice(0, kept));
   }
-  const words = new Int32Array(board, 0, 3);
+  const words = new Int32Array(board, 0, WORDS);
+  if (octets.equals(new Uint8Array(board, HEADER, Atomics.load(words, LENGTH)))) return kept;
   Atomics.add(words, VERSION, 1);
   new Uint8Array(board, HEADER).set(octets);
   Atomics.store(words, LENGTH, octets.length);
+  Atomics.store(words, ROWS, kept);
   Atomics.add(words, VERSION, 1);
   return kept;
 }
@@ -51,7 +63,7 @@ export class ShedReader {
   table: PriorityTable | null = null;
 
   constructor(board: ShedBoard) {
-    this.#words = new Int32Array(board, 0, 3);
+    this.#words = new Int32Array(board, 0, WORDS);
     this.#octets = new Uint8Array(board, HEADER);
   }
 

@@ -197,6 +197,7 @@ function shown(parts: readonly string[]): string {
 }
 
 /** UTCTime and GeneralizedTime (RFC 5280 §4.1.2.5) in µs; offsets are met though not allowed. 0 for what is neither. */
+/** 1684 to 2255: what lies beyond is the end of that, as 99991231235959Z, which stands for «no end» (RFC 5280 §4.1.2.5). */
 function time(bytes: Uint8Array, { tag, start, end }: Element): number {
   const digits = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 24)).toString('latin1');
   const found = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:Z|([+-]\d\d)(\d\d))$/.exec(
@@ -205,7 +206,8 @@ function time(bytes: Uint8Array, { tag, start, end }: Element): number {
   if (found === null) return 0;
   const part = (index: number) => Number(found[index] ?? 0);
   const offset = part(7) * 60 + Math.sign(part(7)) * part(8);
-  return Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5) - offset, part(6)) * 1000;
+  const at = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5) - offset, part(6)) * 1000;
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, at));
 }
 
 function century(digits: string): string {

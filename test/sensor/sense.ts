@@ -45,6 +45,8 @@ export interface Sensed {
   readonly records: TransactionRecord[];
   /** Completion time and uid of each record, in the same order. */
   readonly order: readonly (readonly [number, string])[];
+  /** Where in its connection each begins (`TransactionTail`), in the same order. */
+  readonly sequences: readonly number[];
   readonly count: (name: CounterName) => number;
   /** In the order they were told. */
   readonly handshakes: readonly { readonly flow: FlowInfo; readonly handshake: TlsHandshake }[];
@@ -70,15 +72,24 @@ function completeLedger(counts: Float64Array): void {
 }
 
 export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): Sensed {
-  const done: { completed: number; record: TransactionRecord }[] = [];
+  const done: { completed: number; record: TransactionRecord; sequence: number }[] = [];
+  let sequence = 0;
   let earliest = 0;
   const handshakes: { flow: FlowInfo; handshake: TlsHandshake }[] = [];
   const records = new RecordSink({ maxBody: options.maxBody ?? 1 << 20, clear: true }, (record, completed) => {
     assert.ok(completed >= earliest, 'an exchange completed before a time that had been given as passed');
-    done.push({ completed, record });
+    done.push({ completed, record, sequence });
   });
   const sink: TransactionSink = {
-    open: (flow, depth) => records.open(flow, depth),
+    open: (flow, depth) => {
+      const reader = records.open(flow, depth);
+      const end = reader.end.bind(reader);
+      reader.end = (tail) => {
+        sequence = tail.sequence;
+        return end(tail);
+      };
+      return reader;
+    },
     handshake: (flow, handshake) => handshakes.push({ flow, handshake }),
   };
   const { flow, http } = defaultSensorLimits;
@@ -119,6 +130,7 @@ export function sense(packets: Iterable<Captured>, options: SenseOptions = {}): 
   );
   return {
     records: done.map((one) => one.record),
+    sequences: done.map((one) => one.sequence),
     order: done.map((one) => [one.completed, one.record.uid] as const),
     count: (name) => counts[C[name]]!,
     handshakes,

@@ -111,7 +111,7 @@ export class Http2Connection implements HalfOwner {
       if (message !== null && !(isRequest ? stream.requestEnded : stream.responseEnded)) {
         if (end > start) message.body(data, start, end, last);
         message.endTs = this.#halves[direction].ts;
-        if (message.coded && !last) this.#hold(stream, end - start);
+        if (message.coded && message.shed === null && !last) this.#hold(stream, end - start);
       }
     }
     if (last && this.#streams.has(id)) this.#ended(stream, isRequest);

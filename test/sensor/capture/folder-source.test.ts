@@ -1,6 +1,6 @@
 /** A folder that another program fills. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -108,6 +108,40 @@ test('what is no capture is passed over; what is cut or grows later is told', (t
   assert.deepEqual(
     [finished.flatMap((file) => file.damage.map(({ input }) => input)), damage.map(({ input }) => input)],
     [[cut], [grows]],
+  );
+});
+
+test('what could not be looked at for a moment is not read once more', (t) => {
+  const { folder, put } = folderOf(t);
+  const away = `${folder}-away`;
+  const [whole, single] = [put('whole', [1, 2], 40), put('single', [3], 30)];
+  put('youngest', [9], 0);
+  const grow = (path: string, age: number) => {
+    appendFileSync(path, pcapRecord('le', frameAt(5)));
+    utimesSync(path, 1_000_000 - age, 1_000_000 - age);
+  };
+  const onWait = looks(6, (look) => {
+    if (look === 2) renameSync(folder, away);
+    if (look === 3) {
+      renameSync(away, folder);
+      grow(whole, 40);
+    }
+    // A file that is there, and of which nothing can be told.
+    if (look === 4) {
+      renameSync(single, away);
+      symlinkSync(single, single);
+    }
+    if (look === 5) {
+      rmSync(single);
+      renameSync(away, single);
+      grow(single, 30);
+    }
+  });
+  const source = new FolderSource(folder, [], { onWait }, 0);
+  assert.deepEqual(secondsOf(source), [1, 2, 3]);
+  assert.deepEqual(
+    source.damage.map(({ input }) => input),
+    [folder, whole, single],
   );
 });
 

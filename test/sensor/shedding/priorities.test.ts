@@ -1,7 +1,7 @@
 /** Which row of the table a path belongs to. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createShedBoard, ShedReader, writePriorities } from '../../../sensor/shedding/board.ts';
+import { createShedBoard, hasPriorities, ShedReader, writePriorities } from '../../../sensor/shedding/board.ts';
 import { type PriorityRow, PriorityTable } from '../../../sensor/shedding/priorities.ts';
 
 const row = (host: string, path: string, priority: PriorityRow['priority'], decided = false): PriorityRow => ({
@@ -87,13 +87,16 @@ test('a table that has no room loses its last rows; a reader sees a new one, and
   const reader = new ShedReader(board);
   reader.refresh();
   assert.equal(reader.table, null);
+  assert.equal(hasPriorities(board), false);
   const rows = Array.from({ length: 40_000 }, (_, i) => row('a.example', `/path/${i}`, i === 0 ? 'never' : 'low'));
   const kept = writePriorities(board, rows);
   assert.ok(kept > 10_000 && kept < 40_000, `${kept} rows`);
+  assert.equal(hasPriorities(board), true);
   reader.refresh();
   assert.equal(reader.table!.of('a.example', '/path/0', ''), 'never');
   assert.equal(reader.table!.of('a.example', '/path/39999', ''), null);
   assert.equal(writePriorities(board, []), 0);
   reader.refresh();
   assert.equal(reader.table, null, 'without rows nothing is shed');
+  assert.equal(hasPriorities(board), false);
 });

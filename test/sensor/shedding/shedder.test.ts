@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { conversation } from '../../../deploy/traffic/conversation.ts';
+import { defaultHttpLimits } from '../../../sensor/http/limits.ts';
 import { createShedBoard, type PriorityRow, writePriorities, writeStep } from '../../../sensor/sensor.ts';
+import { ask, block, frame, hello, settings } from '../http/http2/made-frames.ts';
+import { client, packetsOf, server } from '../http/http2/recorded.ts';
 import { type Sensed, sense } from '../sense.ts';
 
 const rows: readonly PriorityRow[] = [
@@ -69,6 +72,29 @@ test('each exchange is told with its heads, and what was not read of it is in th
   assert.ok(wire.every(({ shedBytes, wireBytes }) => shedBytes === wireBytes));
   assert.equal(some.count('bodiesShed'), 8);
   assert.equal(some.count('messageBytes') + some.count('shedBytes'), all.count('messageBytes'));
+});
+
+test('what is left unread in HTTP/2 holds nothing, so no exchange makes room for another', () => {
+  const { http2 } = defaultHttpLimits;
+  const paths = Array.from({ length: 20 }, (_, i) => [2 * i + 1, `/news/${i}`] as const);
+  const coded = Buffer.concat([gzipSync('{"answer":"0123456789"}'), Buffer.alloc(3000)]);
+  const head = block({ ':status': '200', 'content-encoding': 'gzip' });
+  const talk = [
+    client(hello, ...paths.map(([id, path]) => ask(id, path, { ':authority': 'shop.example' }))),
+    server(settings, ...paths.map(([id]) => Buffer.concat([frame('headers', id, head, 4), frame('data', id, coded)]))),
+    server(...paths.map(([id]) => frame('data', id, coded, ['endStream']))),
+  ];
+  const run = (step: number) => {
+    const board = createShedBoard();
+    writePriorities(board, rows);
+    writeStep(board, step);
+    return sense(packetsOf(talk), { board, http: { http2: { ...http2, maxHeld: 10_000 } } });
+  };
+  assert.ok(run(0).weird.includes('http2_stream_limit'));
+  const { records, weird, count } = run(1);
+  assert.deepEqual(weird, []);
+  assert.ok(records.every(({ pairing, weird }) => pairing === 'paired' && weird.includes('body_shed')));
+  assert.equal(count('shedBytes'), 20 * 2 * coded.length);
 });
 
 test('without a table nothing is shed: what is worth nothing is somebody’s to say', () => {

@@ -128,10 +128,16 @@ describe('joined late', () => {
     for (const only of ['client', 'server'] as const) {
       for (const open of [true, false]) {
         const kept = packetsOf(visited, { open }).filter((packet) => packet.from === only);
-        const { records } = sense(kept);
+        const { records, sequences } = sense(kept);
         assert.equal(records.length, 24, `${only} ${open}`);
         assertTrue(records, only);
         for (const { unpaired } of records) assert.equal(unpaired, 'one-sided');
+        // Where the client's numbers were never seen, an exchange is not another tap's for being the first or second.
+        assert.equal(
+          sequences.filter((each) => each !== 0).length,
+          only === 'client' || open ? 24 : 0,
+          `${only} ${open}`,
+        );
       }
     }
   });
