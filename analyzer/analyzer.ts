@@ -17,6 +17,7 @@ export { recognizerNames } from './classify/vocabulary.ts';
 export { compileRules, type RuleSet } from './detect/compile.ts';
 export { runExamples } from './detect/examples.ts';
 export { describeProblem } from './detect/source.ts';
+export { type RefusedRule, type StoredCall, Trial } from './detect/trial.ts';
 export { bareTemplate, DeclaredTemplates } from './discover/declared-templates.ts';
 export type { Alias } from './discover/learn/templates.ts';
 export { patternOf, type TemplateWord } from './discover/learn/words-of-people.ts';
@@ -28,6 +29,7 @@ export {
   type StoredSchema,
   schemaView,
 } from './discover/schema-view.ts';
+export type { Finding } from './finding.ts';
 export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';
 export { cidrProblem } from './identify/cidr.ts';
@@ -40,10 +42,16 @@ export {
   judgeVersion,
 } from './judge.ts';
 export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
+export { type LearntEntry, learntFrom } from './judging/learnt.ts';
+export { type KnownNetwork, knownClients } from './judging/networks.ts';
 export type { RegisterEntry } from './judging/register.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
+export { clientKinds } from './known-client.ts';
+export type { Learnt, Lesson, Quantity } from './learnt.ts';
 export { Merge } from './merge.ts';
 export { marksOf, type TlsMark } from './observe/tls-marks.ts';
 export { type PackedCall, packedCalls, unpackCalls } from './packed-call.ts';
 export { type ProtoField, type ProtoKind, type ProtoTable, protoScalars } from './proto-table.ts';
 export { CallReader, type ReadOptions, ReadTools } from './read.ts';
+export { type ClearValue, clearValues } from './reading/clear-values.ts';
+export type { LearningWord } from './teaching.ts';

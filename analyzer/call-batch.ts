@@ -15,8 +15,8 @@ export interface PackedCalls {
   readonly texts: readonly string[];
 }
 
-/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin, sampling, sequence, proofs. */
-export const NUMBERS = 16;
+/** Numbers of a call: nine fields, vlan (-1 for null), the uid's depth, encrypted (-1 for null), where its facts begin, sampling, sequence, proofs, signature. */
+export const NUMBERS = 17;
 /**
  * Texts of a call: 18 fields, the uid's flow, tunnel and unpaired (0 for null), weird and parts (joined, 0 for none),
  * the statement, signals (as parts), hashes of request, origin and trace ids.
@@ -72,7 +72,8 @@ export class CallPacker {
     numbers[n++] = this.#facts.length;
     numbers[n++] = call.sampling;
     numbers[n++] = call.sequence;
-    numbers[n] = proofBits(call.proofs);
+    numbers[n++] = proofBits(call.proofs);
+    numbers[n] = call.signature;
     const words = this.#words;
     let w = this.#size * WORDS;
     words[w++] = this.#index(call.app);

@@ -178,6 +178,8 @@ export interface ApiCall {
   readonly signals: readonly string[];
   /** Keyed hash of target and content, 16 hex digits, of a request that may change something; empty for others. */
   readonly requestHash: string;
+  /** Identity hash (53 bits) of what signs the request, by its field's name; 0 for nothing. */
+  readonly signature: number;
   /** Keyed hash of a foreign origin that was let in with credentials (CORS), 16 hex digits; empty for none. */
   readonly foreignOrigin: string;
   /**

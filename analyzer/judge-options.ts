@@ -4,6 +4,7 @@ import type { LifecyclePeriods } from './discover/lifecycle.ts';
 import type { CalendarOptions } from './judging/calendar.ts';
 import type { CallerPolicyOptions } from './judging/caller-policy.ts';
 import type { LabelOptions } from './judging/labels.ts';
+import type { KnownNetwork } from './judging/networks.ts';
 import type { RegionOptions } from './judging/regions.ts';
 import type { SourcePolicyOptions } from './judging/source-policy.ts';
 import type { WorkingHours } from './judging/working-hours.ts';
@@ -32,4 +33,8 @@ export interface JudgeOptions extends LabelOptions {
   readonly callers?: CallerPolicyOptions;
   /** Where networks are; nobody knows when absent. */
   readonly regions?: RegionOptions;
+  /** Networks (CIDR) that are the house's own beside private addresses. */
+  readonly internalNetworks?: readonly string[];
+  /** Clients that do on purpose what is told of others. */
+  readonly knownClients?: readonly KnownNetwork[];
 }

@@ -32,16 +32,19 @@ import { Calendar, weekCalendar } from './judging/calendar.ts';
 import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
 import { CallerPolicy, noCallerPolicy } from './judging/caller-policy.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
+import { type Cursor, isBehind } from './judging/cursor.ts';
 import { driftOf } from './judging/drift.ts';
 import type { FieldMark } from './judging/field-marks.ts';
 import { Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { insideNetworks, knownClients } from './judging/networks.ts';
 import { noRegions, Regions } from './judging/regions.ts';
 import { Register, type RegisterEntry } from './judging/register.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy } from './judging/source-policy.ts';
 import { usualHours } from './judging/working-hours.ts';
+import { type LearningWord, Teaching, type TeachingSnapshot } from './teaching.ts';
 
 export type { JudgeOptions } from './judge-options.ts';
 export type { JudgedCall } from './judged-call.ts';
@@ -55,14 +58,8 @@ export interface JudgedApi extends ApiEntry {
   readonly proposals: readonly Proposal[];
 }
 
-/** The last call applied of a source. */
-interface Cursor {
-  completedTs: number;
-  uid: string;
-}
-
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 12;
+export const judgeVersion = 19;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -80,6 +77,7 @@ export interface JudgeSnapshot {
   readonly measures: MeasuresSnapshot;
   readonly detector: DetectorSnapshot;
   readonly shown: readonly string[];
+  readonly teaching: TeachingSnapshot;
 }
 
 export class Judge {
@@ -107,11 +105,13 @@ export class Judge {
   readonly #calendar: Calendar;
   readonly #detector: Detector;
   readonly #agreed = new Agreed();
+  readonly #teaching = new Teaching((id) => this.#templates.idOf(id));
 
   constructor(private readonly options: JudgeOptions) {
     const { zoneOffset, periods } = options;
+    const isInside = insideNetworks(options.internalNetworks ?? []);
     this.#labels = new Labels(options);
-    this.#traits = new TraitMemory(options.sensitivities);
+    this.#traits = new TraitMemory(options.sensitivities, isInside);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
     const hours = options.hours ?? usualHours;
@@ -120,16 +120,23 @@ export class Judge {
     this.#measures = new Measures({
       ...{ zoneOffset, hours, limits: options.limits ?? new Map(), levels: options.levels },
       ...{ rateLimits: options.rateLimits ?? [], calendar: this.#calendar },
-      inactive: (periods ?? usualPeriods).inactive,
+      ...{ inactive: (periods ?? usualPeriods).inactive, isFrozen: this.#teaching.isFrozen, isInside },
     });
     this.#callers = new CallerPolicy(options.callers ?? noCallerPolicy);
     this.#policy = new SourcePolicy(options.sources ?? noPolicy);
-    this.#detector = new Detector(compileRules(options.rules), { zoneOffset });
+    this.#detector = new Detector(compileRules(options.rules), {
+      ...{ zoneOffset, kindsOf: knownClients(options.knownClients ?? []) },
+    });
   }
 
   /** A judge of the same rules that has learnt nothing. */
   fresh(): Judge {
     return new Judge(this.options);
+  }
+
+  /** What people said of learning, all of it; it counts from the next call on. */
+  teach(words: readonly LearningWord[]): void {
+    this.#teaching.hear(words, (isForgotten) => this.#measures.forget(isForgotten));
   }
 
   /** What people said of fields and templates, and the register, all of it; it counts from the next call on. */
@@ -193,6 +200,7 @@ export class Judge {
     judged.responseLevel = this.#labels.levelOf(judged.labelsResponse);
     judged.sensitiveKinds = judged.responseLevel >= 3 ? this.#labels.sensitiveKinds(judged.labelsResponse) : 0;
     judged.persons = given.persons;
+    if (given.persons === 1 && given.personIds.length === 1) judged.person = given.personIds[0];
     judged.records = records;
     // A random cookie may be a visitor's mark; one that a login gave out is known by its binding.
     judged.credentialPresent = bound !== null || caller.account !== null || caller.credentials.some(isCertain);
@@ -231,7 +239,7 @@ export class Judge {
 
   /** What was agreed on in TLS, summed up; `stream` as of Agreed. */
   handshakes(sums: readonly HandshakeSum[], stream: string | null): void {
-    for (const observation of this.#agreed.take(sums, stream)) this.#detector.observe(observation);
+    for (const observation of this.#agreed.take(sums, stream)) this.#detector.observeAside(observation);
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */
@@ -349,6 +357,7 @@ export class Judge {
       measures: this.#measures.snapshot(),
       detector: this.#detector.snapshot(),
       shown: this.#agreed.snapshot(),
+      teaching: this.#teaching.snapshot(),
     };
   }
 
@@ -380,12 +389,9 @@ export class Judge {
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);
     this.#agreed.restore(snapshot.shown);
+    this.#teaching.restore(snapshot.teaching);
   }
 }
 
 /** Of each kind: a profile is some kilobytes, in memory and in every snapshot. */
 const mostProfiles = 5000;
-
-function isBehind(call: ApiCall, cursor: Cursor): boolean {
-  return call.completedTs > cursor.completedTs || (call.completedTs === cursor.completedTs && call.uid > cursor.uid);
-}

@@ -34,6 +34,8 @@ export interface JudgedCall extends ApiCall {
   responseLevel: number;
   /** Different labels of level 3 and above that the response holds in clear. */
   sensitiveKinds: number;
+  /** Identity hash of the only person the response tells of. */
+  person: number | undefined;
   /** Persons the response tells of, and rows it returned. */
   persons: number;
   records: number;

@@ -98,11 +98,17 @@ function maskName(name: string, isClear: IsClear): string {
   return name.length > longestName ? encoded + cutMarker : encoded;
 }
 
-function mayStay(name: string, value: string): boolean {
-  if (name.length > 20 || value.length > longestValue) return false;
+/** Most digits of a number that a parameter of that name shows; 0 when it shows none. */
+export function digitsShown(name: string): number {
+  if (name.length > 20) return 0;
   const key = name.indexOf('_') < 0 && name.indexOf('-') < 0 ? name : name.replaceAll('_', '').replaceAll('-', '');
-  const digits = allowed.get(key) ?? allowed.get(key.toLowerCase());
-  if (digits === undefined) return false;
+  return allowed.get(key) ?? allowed.get(key.toLowerCase()) ?? 0;
+}
+
+function mayStay(name: string, value: string): boolean {
+  if (value.length > longestValue) return false;
+  const digits = digitsShown(name);
+  if (digits === 0) return false;
   return isSmallNumber(value, digits) || isPlainWord(value);
 }
 

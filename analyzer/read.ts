@@ -20,6 +20,7 @@ import type { Weird } from '../sensor/weird.ts';
 import { type ApiCall, type AskedFact, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { attack, attacksInAgent, attacksInPath } from './detect/attack/attack.ts';
 import { disclosuresIn } from './detect/attack/disclosure.ts';
+import { structure } from './detect/structure/structure.ts';
 import { appOf } from './discover/app.ts';
 import { asksResponse, formatOf } from './discover/format.ts';
 import { splitTarget } from './discover/path.ts';
@@ -36,12 +37,14 @@ import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
 import { completeness, octets } from './reading/completeness.ts';
-import { foreignOriginOf } from './reading/cross-origin.ts';
+import { foreignOriginHash } from './reading/cross-origin.ts';
 import { opensEntities } from './reading/entities.ts';
+import { answerStructure, contentStructure, mayDescribe, signatureHash, textOf } from './reading/exchange-structure.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
 import { withNotes } from './reading/notes.ts';
 import { Prefix } from './reading/prefix.ts';
+import { hashOfRequest } from './reading/request-hash.ts';
 import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
 import { signalNames } from './reading/signals.ts';
@@ -113,6 +116,10 @@ class OneCall implements TransactionReader {
   /** Octets of the response that are kept to be looked through; 0 for none. */
   #tellingOctets = 0;
   #attacks = 0;
+  #structures = 0;
+  #signature = '';
+  /** The answer may describe a service, or list a store. */
+  #describes = false;
   #app = '';
   #template = noTemplate;
   #api: ApiName | null = null;
@@ -186,6 +193,8 @@ class OneCall implements TransactionReader {
     this.#selected = side.operation;
     if (this.#selected !== '') this.#selector = side.selector;
     this.#attacks = side.attacks;
+    this.#structures = side.structures;
+    this.#signature = side.signature;
     this.#proofs = side.proofs;
     this.#notes = side.output.notes;
     this.#asking = null;
@@ -200,6 +209,8 @@ class OneCall implements TransactionReader {
     this.#openUnasked();
     const side = tools.responses.take(this.#api!.key);
     side.begin(this.#caller!);
+    const structures = this.#structures | (this.#asking?.structures ?? 0);
+    side.seeksScript = (structures & structure.scriptFile) !== 0;
     const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;
@@ -208,6 +219,7 @@ class OneCall implements TransactionReader {
     if (tools.protos !== null) output.message = tools.protos.of(this.#request?.target ?? '', contentType, 'response');
     this.#responseContent = openContent(output, contentType, '');
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
+    this.#describes = mayDescribe(this.#request, contentType);
     const attacks = this.#attacks | (this.#asking?.attacks ?? 0);
     if (attacks !== 0 || head.status >= 400 || mayTell.test(contentType)) this.#tellingOctets = TELLING_PREFIX;
   }
@@ -229,7 +241,8 @@ class OneCall implements TransactionReader {
       // Many requests may be open at once: what is whole is summed up, and its side given back.
       if (this.#awaited > 0 && (this.#awaited -= end - start) <= 0) this.#endRequest();
     } else {
-      const limit = this.#tellingOctets > 0 ? this.#tellingOctets : this.#asksResponse ? RESPONSE_PREFIX : 0;
+      const asks = this.#asksResponse || this.#describes;
+      const limit = this.#tellingOctets > 0 ? this.#tellingOctets : asks ? RESPONSE_PREFIX : 0;
       if (limit > 0) (this.#responsePrefix ??= Prefix.borrow()).take(bytes, start, end, limit);
       this.#responseContent?.write(bytes, start, end);
     }
@@ -268,8 +281,10 @@ class OneCall implements TransactionReader {
     // A protocol's own name of the operation stands before a parameter's.
     const operation = named === '' && format !== 'asset' ? this.#selected : named;
     const reason = withSelector(this.#template.reason, operation === named ? '' : this.#selector);
-    const signals = this.#signals();
-    const requestHash = this.#hashRequest(method, target);
+    const responseType = mediaType(responseFields.contentType);
+    const attachment = response !== null && isAttachment(responseFields.contentDisposition, responseType);
+    const signals = this.#signals(query, attachment);
+    const requestHash = hashOfRequest(this.#requestPrefix, method, target, REQUEST_PREFIX, this.tools.identity);
     this.#requestPrefix?.giveBack();
     this.#responsePrefix?.giveBack();
     const caller = this.#caller!.end(path.includes('%') ? decodeText(path).text : path, operation, response);
@@ -277,13 +292,11 @@ class OneCall implements TransactionReader {
     const envelope =
       grpcEnvelope(response, trailers, this.#answering?.output.trailers ?? '') ?? this.#caller!.envelope();
     const requestType = mediaType(requestFields.contentType);
-    const responseType = mediaType(responseFields.contentType);
     const userAgent = requestFields.userAgent ?? '';
     const referer = requestFields.referer ?? '';
     const requestBytes = octets(tail.request);
     const responseBytes = octets(tail.response);
     const httpVersion = (request ?? response)!.version;
-    const attachment = response !== null && isAttachment(responseFields.contentDisposition, responseType);
     const { matcher, mask } = this.tools;
     const parts =
       matcher === null || request === null
@@ -355,39 +368,24 @@ class OneCall implements TransactionReader {
       parts,
       signals,
       requestHash,
-      foreignOrigin: this.#foreignOrigin(),
+      signature: signatureHash(this.#signature, query, this.tools.identity),
+      foreignOrigin: foreignOriginHash(requestFields, responseFields, request?.host ?? '', this.tools.identity),
       traceIds: traceIdsOf(requestFields.traces, responseFields.traces, this.tools.identity),
     });
   }
 
-  #signals(): readonly string[] {
-    const told = this.#tellingOctets > 0 ? this.#responsePrefix : null;
-    let disclosures = this.#answering?.disclosures ?? 0;
-    if (told !== null) {
-      const { buffer, byteOffset, length } = told.octets;
-      disclosures |= disclosuresIn(Buffer.from(buffer, byteOffset, length).toString('latin1'));
-    }
-    const attacks =
-      this.#attacks | (opensEntities(this.#requestFields.contentType, this.#requestPrefix) ? attack.entity : 0);
-    return signalNames(attacks, disclosures);
-  }
-
-  /** Of requests that may change something (RFC 9110 §9.2.1), to know the same one again. */
-  #hashRequest(method: string, target: string): string {
-    const prefix = this.#requestPrefix;
-    if (prefix === null || method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return '';
-    const { identity } = this.tools;
-    const { octets } = prefix;
-    // Of content that goes on behind the prefix nobody knows whether it is the same: two files begin alike.
-    if (octets.length >= REQUEST_PREFIX) return '';
-    identity.hash(octets, 0, octets.length);
-    return identity.hexOfText(`${method} ${target} ${identity.high} ${identity.low} ${octets.length}`);
-  }
-
-  #foreignOrigin(): string {
-    if (this.#responseFields.allowOrigin === undefined) return '';
-    const origin = foreignOriginOf(this.#requestFields, this.#responseFields, this.#request?.host ?? '');
-    return origin === '' ? '' : this.tools.identity.hexOfText(origin);
+  #signals(query: string, attachment: boolean): readonly string[] {
+    const content = this.#requestPrefix;
+    const { contentType } = this.#requestFields;
+    const told = this.#responsePrefix;
+    const side = this.#answering;
+    let disclosures = side?.disclosures ?? 0;
+    if (told !== null && this.#tellingOctets > 0) disclosures |= disclosuresIn(textOf(told, TELLING_PREFIX));
+    const attacks = this.#attacks | (opensEntities(contentType, content) ? attack.entity : 0);
+    let found = this.#structures | (side?.structures ?? 0);
+    found |= contentStructure(contentType, content, query, this.#signature);
+    found |= answerStructure(told, this.#describes, query, this.#response, attachment);
+    return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }
 }
 

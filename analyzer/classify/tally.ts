@@ -38,6 +38,8 @@ const labelBits = 65_536;
 
 /** One a tree of places: what is laid out for a place serves all messages that meet it, one after the other. */
 export class Tally implements LeafSink {
+  /** Values found, and those that may be told by their row; only grows. */
+  finds = 0;
   /** By number of the node. */
   readonly #places: (PlaceTally | undefined)[] = [];
   /** Those that this message met: the first `#metCount`. */
@@ -117,6 +119,7 @@ export class Tally implements LeafSink {
   #askRow(here: PlaceTally, bytes: Uint8Array, start: number, end: number): void {
     const index = this.classifier.rows.match(here.plan.profile, bytes, start, end);
     if (index < 0) return;
+    this.finds++;
     here.tried++;
     this.#any = true;
     this.#row.wait(here, index, bytes, start, end);
@@ -175,6 +178,7 @@ export class Tally implements LeafSink {
   readonly #hit: Hit = (index, bytes, start, end, masked, score): void => {
     const trait = this.classifier.traits[index]!;
     const here = this.#here!;
+    this.finds++;
     this.#any = true;
     if (trait.isPerson) this.#row.speak();
     if (masked) {

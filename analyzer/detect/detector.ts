@@ -7,6 +7,7 @@
  * second, the windows of the second go.
  */
 import type { Finding } from '../finding.ts';
+import type { ClientKind } from '../known-client.ts';
 import type { Observation } from '../observation.ts';
 import type { CompiledCorrelation, CompiledRule, RuleSet } from './compile.ts';
 import { Correlator, type CorrelatorSnapshot } from './correlator.ts';
@@ -26,6 +27,8 @@ export interface DetectorOptions {
   readonly mostGroups?: number;
   /** Hits and values held, of one correlation. */
   readonly mostEntries?: number;
+  /** What operators know a client to be; nothing when absent. */
+  readonly kindsOf?: (client: string) => readonly ClientKind[];
 }
 
 export interface DetectorCounts {
@@ -91,7 +94,7 @@ export class Detector {
   #now = Number.NEGATIVE_INFINITY;
 
   constructor(rules: RuleSet, options: DetectorOptions = {}) {
-    this.#findings = new Findings(options.mostFindings ?? 100_000);
+    this.#findings = new Findings(options.mostFindings ?? 100_000, options.kindsOf);
     const limits = { groups: options.mostGroups ?? 20_000, entries: options.mostEntries ?? 500_000 };
     const zoneOffset = options.zoneOffset ?? eightHours;
     this.#correlators = rules.correlations.map((each) => new Correlator(each, limits, zoneOffset));
@@ -143,6 +146,11 @@ export class Detector {
     this.#apply(this.#observations, event, Math.max(event.end, this.#now), hitOfObservation);
   }
 
+  /** What is told beside the calls, and may be ahead of them: it moves no clock. */
+  observeAside(event: Observation): void {
+    this.#match(this.#observations, event, event.end, hitOfObservation);
+  }
+
   /** Packet time has come so far: windows that end by it are judged. */
   advance(time: number): void {
     this.#closeUntil(time);
@@ -160,6 +168,11 @@ export class Detector {
       this.#closeUntil(at);
       this.#now = at;
     }
+    this.#match(side, event, at, hitOf);
+  }
+
+  #match<E extends DetectionEvent>(side: Side, event: E, at: number, hitOf: (event: E) => Hit): void {
+    const time = Math.max(this.#now, at);
     const found = side.matcher.match(event, side.found);
     if (found.length === 0) return;
     const { view } = side.matcher;
@@ -171,14 +184,14 @@ export class Detector {
         const owner = side.fixed[number - side.wired.length];
         const { rule, keySlots } = side.wired[owner];
         if (!this.#findings.canHeal(rule.form) || found.includes(owner)) continue;
-        this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, this.#now);
+        this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, time);
         continue;
       }
       hit ??= hitOf(event);
       this.counts.hits++;
       const { rule, keySlots, feeds, proves } = side.wired[number];
       for (const { of, keySlots } of proves) {
-        if (this.#findings.canHeal(of.form)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, this.#now);
+        if (this.#findings.canHeal(of.form)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, time);
       }
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {

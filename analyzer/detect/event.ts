@@ -33,6 +33,8 @@ export interface LabelCount {
   readonly count: number;
   /** Distinct values. */
   readonly distinct: number;
+  /** Of the values, those that travelled masked; absent for none. */
+  readonly masked?: number;
 }
 
 type CallPart = Pick<
@@ -86,6 +88,10 @@ export interface CallEvent extends CallPart {
   readonly responseLevel?: number;
   /** Different labels of level 3 and above among them. */
   readonly sensitiveKinds?: number;
+  /** Code of a business error in the envelope; empty for none. */
+  readonly resultCode?: string;
+  /** Identity hash of the only person the response is about. */
+  readonly person?: number | undefined;
   /** Persons the response is about. */
   readonly persons?: number;
   /** Rows the response returned. */

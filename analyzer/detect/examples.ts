@@ -97,7 +97,7 @@ const observation: Observation = {
 const facts = [
   ...['success', 'account', 'session', 'functions', 'credentialPresent', 'passwordForm', 'passwordHash', 'parts'],
   ...['encrypted', 'weakPassword', 'labelsRequest', 'labelsResponse', 'responseLevel', 'sensitiveKinds', 'persons'],
-  ...['records', 'proofs'],
+  ...['records', 'proofs', 'person', 'resultCode'],
   ...[
     'urlSecrets',
     'statement',

@@ -52,6 +52,9 @@ function extensionOf(target: string): string {
 const names = (labels: readonly LabelCount[] | undefined): readonly string[] | undefined =>
   labels?.map((each) => each.label);
 
+const clearNames = (labels: readonly LabelCount[] | undefined): readonly string[] | undefined =>
+  labels?.filter(({ count, masked = 0 }) => count > masked).map(({ label }) => label);
+
 function total(labels: readonly LabelCount[] | undefined): number | undefined {
   if (labels === undefined) return undefined;
   let sum = 0;
@@ -127,10 +130,13 @@ const table: readonly Field[] = [
   { name: 'weakPassword', type: text, doc: 'why the password is weak; absent when it is not, or not readable', call: (e) => e.weakPassword },
   { name: 'labels.request', type: text, doc: 'labels of the request', call: (e) => names(e.labelsRequest) },
   { name: 'labels.response', type: text, doc: 'labels of the response', call: (e) => names(e.labelsResponse) },
+  { name: 'labels.response.clear', type: text, doc: 'labels that the response holds in clear', call: (e) => clearNames(e.labelsResponse) },
   { name: 'labels.request.count', type: number, doc: 'labelled values in the request', call: (e) => total(e.labelsRequest) },
   { name: 'labels.response.count', type: number, doc: 'labelled values in the response', call: (e) => total(e.labelsResponse) },
   { name: 'labels.response.level', type: number, doc: 'highest level of the clear labels of the response, 0…4', call: (e) => e.responseLevel },
   { name: 'labels.response.kinds', type: number, doc: 'different labels of level 3 and above that the response holds in clear', call: (e) => e.sensitiveKinds },
+  { name: 'resultCode', type: text, repeats: true, doc: 'what the envelope says of the outcome; none where it has no code', call: (e) => e.resultCode || 'none' },
+  { name: 'person', type: number, doc: 'keyed hash of the only person the response is about; absent for none and for several', call: (e) => e.person },
   { name: 'persons', type: number, doc: 'persons the response is about', call: (e) => e.persons },
   { name: 'records', type: number, doc: 'rows the response returned', call: (e) => e.records },
   { name: 'urlSecrets', type: text, doc: 'what the URL holds that it should not: token, password, session, id-card, mobile, bank-card', call: (e) => e.urlSecrets },

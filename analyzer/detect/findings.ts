@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type EngineStatus, type Finding, findingVersion, type Level, levels, type Measured } from '../finding.ts';
+import type { ClientKind } from '../known-client.ts';
 import type { Usual } from '../observation.ts';
 import type { Hit } from './hit.ts';
 import type { FindingForm } from './rule.ts';
@@ -80,7 +81,11 @@ export class Findings {
   /** By rule: open weaknesses that are not fixed. */
   readonly #ill = new Map<string, number>();
 
-  constructor(private readonly mostOpen: number) {}
+  constructor(
+    private readonly mostOpen: number,
+    /** What operators know a client to be. */
+    private readonly kindsOf: (client: string) => readonly ClientKind[] = () => unknown,
+  ) {}
 
   get length(): number {
     return this.#open.size;
@@ -187,18 +192,26 @@ export class Findings {
 
   /** It will not change any more: keeps its row only while that waits. */
   #settle(open: Open): void {
-    if (this.#changed.has(open.id)) this.#changed.set(open.id, publish(open));
+    if (this.#changed.has(open.id)) this.#changed.set(open.id, this.#publish(open));
   }
 
   /** Findings that are new or have changed since the last time, by id. */
   changed(): Finding[] {
-    const rows = [...this.#changed.values()].map((each) => ('v' in each ? each : publish(each)));
+    const rows = [...this.#changed.values()].map((each) => ('v' in each ? each : this.#publish(each)));
     this.#changed.clear();
     return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** As it is told. What all its clients do on purpose is informational. */
+  #publish(open: Open): Finding {
+    const { form, clients } = open;
+    const isExpected = (client: string) => this.kindsOf(client).some((kind) => form.expectedOf.includes(kind));
+    const mayBe = form.kind === 'event' && form.expectedOf.length > 0 && clients.length > 0;
+    return publish(open, mayBe && clients.every(isExpected) ? 'informational' : open.level);
+  }
+
   snapshot(): FindingsSnapshot {
-    const changed = [...this.#changed.values()].map((each) => ('v' in each ? each : publish(each)));
+    const changed = [...this.#changed.values()].map((each) => ('v' in each ? each : this.#publish(each)));
     return structuredClone({ open: [...this.#open.values()], aside: this.#aside, changed });
   }
 
@@ -218,6 +231,7 @@ export class Findings {
 }
 
 const none: readonly string[] = Object.freeze([]);
+const unknown: readonly never[] = Object.freeze([]);
 
 function keyOf(form: FindingForm, by: readonly string[]): string {
   return JSON.stringify([form.rule, ...by]);
@@ -292,7 +306,7 @@ function rounded(share: number): number {
   return Math.round(share * 1e6) / 1e6;
 }
 
-function publish(open: Open): Finding {
+function publish(open: Open, level: Level): Finding {
   const { form, api } = open;
   const clients = [...open.clients].sort();
   const accounts = [...open.accounts].sort();
@@ -306,7 +320,7 @@ function publish(open: Open): Finding {
     titleZh: form.titleZh,
     scenarios: form.scenarios,
     dimension: form.dimension,
-    level: open.level,
+    level,
     status: open.status,
     app: open.app,
     ...(api === null ? {} : { apiId: api[0], method: api[1], template: api[2] }),

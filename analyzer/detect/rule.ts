@@ -3,6 +3,7 @@
  * advice, scenarios, how findings are made. Unknown keys are refused.
  */
 import { type Dimension, dimensions, type FindingKind, type Level, levels } from '../finding.ts';
+import { type ClientKind, clientKinds } from '../known-client.ts';
 import { fieldNamed, fields } from './fields.ts';
 import { type Entry, entryOf, Mistake, type Node, oneOf, suggest, textOf, textsOf, timespanOf } from './source.ts';
 
@@ -13,7 +14,7 @@ const sigmaKeys = [
 ];
 const ourKeys = [
   ...['title_zh', 'advice', 'advice_zh', 'scenarios', 'dimension', 'kind', 'key', 'cooldown', 'reports', 'reports_as'],
-  'examples',
+  ...['expected_of', 'examples'],
 ];
 const statuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'];
 
@@ -35,6 +36,8 @@ export interface FindingForm {
   readonly key: readonly string[];
   /** An event ends when nothing came for so long, µs. */
   readonly cooldown: number;
+  /** Clients that do this on purpose: an event of such alone is informational. */
+  readonly expectedOf: readonly ClientKind[];
 }
 
 export interface Header {
@@ -116,6 +119,7 @@ function readForm(read: Read, title: string): Omit<FindingForm, 'rule' | 'key'> 
   const { owasp, clauses } = tags === undefined ? { owasp: [], clauses: [] } : readTags(tags);
   const scenarios = read('scenarios');
   const cooldown = read('cooldown');
+  const expected = read('expected_of');
   const advice = text('advice') ?? '';
   return {
     kind: choice<FindingKind>('kind', ['weakness', 'event'], 'event'),
@@ -129,7 +133,16 @@ function readForm(read: Read, title: string): Omit<FindingForm, 'rule' | 'key'> 
     owasp,
     clauses,
     cooldown: cooldown === undefined ? hour : timespanOf(cooldown, 'cooldown'),
+    expectedOf: expected === undefined ? [] : readExpected(expected),
   };
+}
+
+function readExpected(node: Node): ClientKind[] {
+  return textsOf(node, 'expected_of').map((name) => {
+    const kind = clientKinds.find((each) => each === name);
+    if (kind !== undefined) return kind;
+    throw new Mistake(node.place, `"${name}" is no kind of client`, `write of ${clientKinds.join(', ')}`);
+  });
 }
 
 function readScenarios(node: Node): string[] {

@@ -1,6 +1,7 @@
 /** Parameters that select an operation, by their names; and what may be the name of an operation. */
 import { isKnownName } from './lexicon.ts';
 import { classOf, isStrong } from './segment.ts';
+import { digitsDate } from './typed-value.ts';
 
 /** `function`: one parameter names it alone, often by a number. `service` and `action` may name it together. */
 export type SelectorKind = 'none' | 'function' | 'action' | 'service';
@@ -12,9 +13,8 @@ const functionNames = setOf(
     'interfaceid interfacecode interfaceno interfacename opcode operationid optype operatetype biztype reqtype requesttype ' +
     'busicode businesscode ywdm gndm gnh jydm',
 );
-const actionNames = setOf(
-  'action act actiontype method methodname cmd command op oper operation operationname dowhat do a',
-);
+/** Not `oper`, which is as often who operates. */
+const actionNames = setOf('action act actiontype method methodname cmd command op operation operationname dowhat do a');
 const serviceNames = setOf('service servicename svc module interface controller api m');
 /** What holds the parts of a message that are not its data. */
 const heads = setOf(
@@ -44,13 +44,27 @@ function bare(name: string): string {
 }
 
 const word = /^[A-Za-z][A-Za-z0-9]*(?:[._:/-][A-Za-z0-9]+)*$/;
-const functionNumber = /^[A-Za-z]{0,4}\d{2,8}$/;
+/** Neither a passport nor a permit: one letter or two, and seven digits or more. */
+const functionNumber = /^(?:[A-Za-z]{0,2}\d{2,6}|[A-Za-z]{3,4}\d{2,7}|\d{7,8})$/;
+/** Of words with digits in them these are too many. */
+const longDigits = /\d{5}/;
 
 /** Nothing that could be anybody's: a word, dotted words, or a number of two to eight digits where functions have numbers. */
 export function isOperationValue(text: string, kind: SelectorKind): boolean {
-  if (kind === 'function' && functionNumber.test(text)) return true;
-  if (text.length < 2 || text.length > 48 || !word.test(text)) return false;
-  return isKnownName(text) || !isStrong(classOf(text));
+  if (kind === 'function' && functionNumber.test(text)) return digitsDate(text) === null;
+  if (text.length < 2 || text.length > 48 || longDigits.test(text) || !word.test(text)) return false;
+  if (isKnownName(text)) return true;
+  return !isStrong(classOf(text)) && text.split(/[._:/-]/).every(isHarmless);
+}
+
+/** One part of dotted words. */
+function isHarmless(part: string): boolean {
+  return isKnownName(part) || /^\d{1,4}$/.test(part) || !isStrong(classOf(part));
+}
+
+/** A parameter of one letter may be anything: only two of them, the service's and the action's, say what is asked for. */
+export function selectsAlone(name: string): boolean {
+  return bare(name).length > 1;
 }
 
 /** What a reason says of an API that a parameter selects: `body.method=selector`. */

@@ -4,9 +4,11 @@
  * tell (logins, slugs) is left apart here and merged by the inventory's learning.
  */
 import { RepeatCache } from '../repeat-cache.ts';
+import { dispatchedName, dispatchedNumber } from './dispatched-number.ts';
 import { extensionKind, extensionStart } from './lexicon.ts';
 import { parameterName } from './parameter-name.ts';
 import { normalisePath, pathOf } from './path.ts';
+import { isPathStart } from './path-starts.ts';
 import { classOf, isStrong, type SegmentClass } from './segment.ts';
 import { maskSegment } from './segment-mask.ts';
 import { decodeText } from './text-decode.ts';
@@ -21,7 +23,7 @@ export interface PathParameter {
 }
 
 export interface PathTemplate {
-  /** `/customers/{customerId}/orders`; no raw strong value is in it. */
+  /** `/customers/{customerId}/orders`; no raw strong value is in it, but a function's number may be. */
   readonly template: string;
   /** The normalised path with the parameters' values masked. */
   readonly masked: string;
@@ -67,8 +69,16 @@ export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): 
   let before = '';
   for (let i = 0; i < segments.length; i++) {
     const text = segments[i]!;
-    const isWord = i < segments.length - 1 ? isNumberedStart(segments, i) : isFunctionNumber(segments, i);
-    const value = isWord ? null : valueIn(text, isClear);
+    const isLast = i === segments.length - 1;
+    const dispatched = isLast ? dispatchedNumber(segments, i) : 'none';
+    if (dispatched !== 'none') {
+      const name = unusedName(dispatchedName, parameters);
+      parameters.push({ name, class: 'integer', segment: i + 1, value: text });
+      template += `/${encoded[i]}`;
+      masked += `/${dispatched === 'certain' ? encoded[i] : maskSegment(text, 'integer')}`;
+      continue;
+    }
+    const value = !isLast && isNumberedStart(segments, i) ? null : valueIn(text, isClear);
     if (value === null) {
       before = text;
       template += `/${encoded[i]}`;
@@ -91,7 +101,6 @@ export function inferTemplate(path: string, isClear: IsClear = nothingIsClear): 
 
 const shortNumber = /^\d{1,2}$/;
 const isoDate = /^20\d\d-[01]\d-[0-3]\d$/;
-const starts = new Set(['api', 'apis', 'rest', 'open', 'openapi', 'gateway', 'service', 'services', 'ws']);
 
 /**
  * A version written as a number or a date, before any word that names a thing: `/1/boards`, `/rest/api/2/issue`,
@@ -100,37 +109,7 @@ const starts = new Set(['api', 'apis', 'rest', 'open', 'openapi', 'gateway', 'se
 function isNumberedStart(segments: readonly string[], at: number): boolean {
   if (at > 2 || !(shortNumber.test(segments[at]!) || isoDate.test(segments[at]!))) return false;
   if (!/^[a-z]/i.test(segments[at + 1]!)) return false;
-  for (let i = 0; i < at; i++) if (!starts.has(segments[i]!.toLowerCase())) return false;
-  return true;
-}
-
-const functionNumber = /^\d{5,6}$/;
-const dispatchers = new Set([
-  'api',
-  'servlet',
-  'gateway',
-  'gw',
-  'func',
-  'function',
-  'service',
-  'invoke',
-  'call',
-  'rpc',
-  'dispatch',
-  'do',
-  'json',
-]);
-
-/**
- * The number of a function (`/api/331100`, `/servlet/json/407413`): five or six digits behind words that name no thing.
- * Should there be ever new ones, the learnt templates make them a parameter.
- */
-function isFunctionNumber(segments: readonly string[], at: number): boolean {
-  if (at < 1 || at > 3 || !functionNumber.test(segments[at]!)) return false;
-  for (let i = 0; i < at; i++) {
-    const word = segments[i]!.toLowerCase();
-    if (!dispatchers.has(word) && !starts.has(word)) return false;
-  }
+  for (let i = 0; i < at; i++) if (!isPathStart(segments[i]!.toLowerCase())) return false;
   return true;
 }
 

@@ -1,63 +1,130 @@
-/** Measures of what an application lets through: others' data, versions that were replaced, names of accounts. */
+/** Measures of what an application lets through: others' data and functions, old versions, sessions that go on, logins. */
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation } from '../observation.ts';
 import { ApiVersions } from '../observe/api-versions.ts';
+import { AssignedFields } from '../observe/assigned-fields.ts';
+import { BareResets } from '../observe/bare-resets.ts';
+import { ForeignFunctions, type FunctionCall } from '../observe/foreign-functions.ts';
 import { LoginAnswers } from '../observe/login-answers.ts';
 import { OwnPersons } from '../observe/own-persons.ts';
+import { SessionLives } from '../observe/session-lives.ts';
+import { SignedContent } from '../observe/signed-content.ts';
+import { ThirdParties } from '../observe/third-parties.ts';
+import { isPrivate } from '../private-address.ts';
 
 export interface ApiFlawsSnapshot {
   readonly own: ReturnType<OwnPersons['snapshot']>;
   readonly versions: ReturnType<ApiVersions['snapshot']>;
   readonly logins: ReturnType<LoginAnswers['snapshot']>;
+  readonly sessions: ReturnType<SessionLives['snapshot']>;
+  readonly functions: ReturnType<ForeignFunctions['snapshot']>;
+  readonly fields: ReturnType<AssignedFields['snapshot']>;
+  readonly resets: ReturnType<BareResets['snapshot']>;
+  readonly signed: ReturnType<SignedContent['snapshot']>;
+  readonly parties: ReturnType<ThirdParties['snapshot']>;
 }
 
 export class ApiFlaws {
   readonly #own: OwnPersons;
   readonly #versions = new ApiVersions();
   readonly #logins = new LoginAnswers();
+  readonly #sessions = new SessionLives();
+  readonly #functions = new ForeignFunctions();
+  readonly #fields = new AssignedFields();
+  readonly #resets = new BareResets();
+  readonly #signed = new SignedContent();
+  readonly #parties: ThirdParties;
 
-  /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(zoneOffset: number) {
+  /** `zoneOffset`: what local time is ahead of UTC, µs; `levels`: JR/T 0158 level by label, 1…4; `isInside`: an address of the house. */
+  constructor(
+    zoneOffset: number,
+    levels: ReadonlyMap<string, number>,
+    isInside: (address: string) => boolean = isPrivate,
+  ) {
+    this.#parties = new ThirdParties(levels, isInside);
     this.#own = new OwnPersons(zoneOffset);
   }
 
   get evicted(): number {
-    return this.#own.evicted + this.#versions.evicted + this.#logins.evicted;
+    const parts = [
+      this.#own,
+      this.#versions,
+      this.#logins,
+      this.#sessions,
+      this.#functions,
+      this.#fields,
+      this.#resets,
+      this.#signed,
+      this.#parties,
+    ];
+    return parts.reduce((sum, { evicted }) => sum + evicted, 0);
   }
 
   /** What is due, in order; null for none, as nearly always. */
   take(call: JudgedCall): Observation[] | null {
-    const { completedTs: time, uid, app, apiId, method, template, client, account, success } = call;
+    const { completedTs: time, uid, app, apiId, method, template, client, account, success, functions } = call;
     const completeness = call.completeness / call.sampling;
-    if (call.caller.login !== null) {
-      if (success === null || account === undefined) return null;
-      // A server that puts off says nothing of the account.
-      if (call.status === 429 || call.status >= 500) return null;
-      const answer = `${call.status} ${call.envelope?.value ?? ''}`;
-      const where = { time, uid, app, apiId, method, template, client, account, completeness };
-      return listed(this.#logins.take({ ...where, success, answer }));
-    }
-    if (success !== true) return null;
+    let out = this.#sessions.take(call);
+    if (functions.includes('sms-code') || functions.includes('sms-verify')) this.#resets.prove(call);
+    if (call.caller.login !== null) return joined(out, this.#login(call));
+    if (success !== true) return out;
+    const sent = this.#parties.take(call);
+    if (sent !== null) out = out === null ? sent : out.concat(sent);
     const { credentialPresent, given } = call;
+    if (functions.includes('password-reset')) out = joined(out, this.#resets.take(call));
     const versioned = { time, uid, app, apiId, method, template, client, account, credentialPresent, completeness };
-    const old = this.#versions.take(versioned);
-    if (account === undefined || given.persons !== 1 || given.personIds.length !== 1) return listed(old);
+    out = joined(out, this.#versions.take(versioned));
+    out = joined(out, this.#fields.take(call));
+    if (call.signature !== 0 && call.requestHash !== '') out = joined(out, this.#signed.take(call));
+    if (account === undefined) return out;
+    out = joined(out, this.#functions.take(call as FunctionCall));
+    if (given.persons !== 1 || given.personIds.length !== 1) return out;
     const person = given.personIds[0]!;
     const others = this.#own.take({ time, uid, app, apiId, method, template, client, account, person, completeness });
-    return old === undefined ? listed(others) : others === undefined ? [old] : [old, others];
+    return joined(out, others);
+  }
+
+  #login(call: JudgedCall): Observation | undefined {
+    const { completedTs: time, uid, app, apiId, method, template, client, account, success } = call;
+    if (success === null || account === undefined) return undefined;
+    // A server that puts off says nothing of the account.
+    if (call.status === 429 || call.status >= 500) return undefined;
+    const answer = `${call.status} ${call.envelope?.value ?? ''}`;
+    const completeness = call.completeness / call.sampling;
+    const where = { time, uid, app, apiId, method, template, client, account, completeness };
+    return this.#logins.take({ ...where, success, answer });
   }
 
   snapshot(): ApiFlawsSnapshot {
-    return { own: this.#own.snapshot(), versions: this.#versions.snapshot(), logins: this.#logins.snapshot() };
+    return {
+      own: this.#own.snapshot(),
+      versions: this.#versions.snapshot(),
+      logins: this.#logins.snapshot(),
+      sessions: this.#sessions.snapshot(),
+      functions: this.#functions.snapshot(),
+      fields: this.#fields.snapshot(),
+      resets: this.#resets.snapshot(),
+      signed: this.#signed.snapshot(),
+      parties: this.#parties.snapshot(),
+    };
   }
 
-  restore({ own, versions, logins }: ApiFlawsSnapshot): void {
+  restore({ own, versions, logins, sessions, functions, fields, resets, signed, parties }: ApiFlawsSnapshot): void {
     this.#own.restore(own);
     this.#versions.restore(versions);
     this.#logins.restore(logins);
+    this.#sessions.restore(sessions);
+    this.#functions.restore(functions);
+    this.#fields.restore(fields);
+    this.#resets.restore(resets);
+    this.#signed.restore(signed);
+    this.#parties.restore(parties);
   }
 }
 
-function listed(observation: Observation | undefined): Observation[] | null {
-  return observation === undefined ? null : [observation];
+function joined(out: Observation[] | null, observation: Observation | undefined): Observation[] | null {
+  if (observation === undefined) return out;
+  if (out === null) return [observation];
+  out.push(observation);
+  return out;
 }

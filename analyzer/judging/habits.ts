@@ -16,6 +16,7 @@ import { Pace } from '../observe/pace.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { Readers } from '../observe/readers.ts';
 import { ResponseSize } from '../observe/response-size.ts';
+import type { IsForgotten, IsFrozen } from '../teaching.ts';
 import type { Calendar } from './calendar.ts';
 import { isOffHours, type WorkingHours } from './working-hours.ts';
 
@@ -53,6 +54,8 @@ export interface HabitsOptions {
   /** Persons an account may be given in a day, by application. */
   readonly limits: ReadonlyMap<string, number>;
   readonly calendar?: Calendar;
+  /** Of whom nothing more is learnt; of nobody when absent. */
+  readonly isFrozen?: IsFrozen;
 }
 
 export class Habits {
@@ -64,20 +67,25 @@ export class Habits {
   readonly #sources: NewSource;
   readonly #pace = new Pace();
   readonly #readers: Readers;
-  readonly #sizes = new ResponseSize();
+  readonly #sizes: ResponseSize;
   #persons: PersonVolume;
   #offHours: PersonVolume;
   /** Persons each application ever told of. */
   readonly #populations = new Map<string, Distinct>();
 
   constructor(private readonly options: HabitsOptions) {
-    const { zoneOffset } = options;
+    const { zoneOffset, isFrozen } = options;
+    const frozen = isFrozen === undefined ? {} : { isFrozen };
+    this.#sizes = new ResponseSize(isFrozen);
     this.#devices = new DeviceAccounts(zoneOffset);
-    this.#sources = new NewSource(zoneOffset);
+    this.#sources = new NewSource(zoneOffset, isFrozen);
     this.#readers = new Readers(zoneOffset);
     const least = Math.min(leastPersons, ...options.limits.values());
-    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least });
-    this.#offHours = new PersonVolume({ measure: 'off-hours', window: day, zoneOffset, least: leastOffHours });
+    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least, ...frozen });
+    this.#offHours = new PersonVolume({
+      ...{ measure: 'off-hours', window: day, zoneOffset, least: leastOffHours },
+      ...frozen,
+    });
   }
 
   /** One that knows what is usual for volumes and nothing else: for calls of an earlier time. */
@@ -86,6 +94,10 @@ export class Habits {
     other.#persons = this.#persons.anew();
     other.#offHours = this.#offHours.anew();
     return other;
+  }
+
+  forget(isForgotten: IsForgotten): void {
+    for (const part of [this.#sources, this.#sizes, this.#persons, this.#offHours]) part.forget(isForgotten);
   }
 
   get evicted(): number {

@@ -6,8 +6,10 @@ import { LoginOutcomes } from '../observe/login-outcomes.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
+import type { IsForgotten } from '../teaching.ts';
 import { ApiFlaws } from './api-flaws.ts';
 import { Habits, type HabitsOptions } from './habits.ts';
+import { ListedValues } from './listed-values.ts';
 import { Watches, type WatchOptions } from './watches.ts';
 
 const day = 86_400e6;
@@ -47,6 +49,7 @@ export class Measures {
   /** Of windows that are there no more. */
   #evicted = 0;
   /** The parameter at hand: measures keep nothing of it, so one object does for all. */
+  readonly #listed = new ListedValues();
   readonly #asked: { -readonly [K in keyof Answered]: Answered[K] } = {
     time: 0,
     uid: '',
@@ -72,8 +75,9 @@ export class Measures {
 
   constructor(options: HabitsOptions & WatchOptions) {
     const { zoneOffset } = options;
-    this.#flaws = new ApiFlaws(zoneOffset);
-    const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported };
+    this.#flaws = new ApiFlaws(zoneOffset, options.levels, options.isInside);
+    const frozen = options.isFrozen === undefined ? {} : { isFrozen: options.isFrozen };
+    const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported, ...frozen };
     this.#windows = newWindows(new PersonVolume(exported), new Habits(options), new Watches(options));
   }
 
@@ -96,6 +100,15 @@ export class Measures {
     this.#evicted += evictedOf(this.#windows);
     this.#windows = this.#ahead;
     this.#ahead = null;
+  }
+
+  /** What was learnt of those is forgotten, of either time; what was told stays told. */
+  forget(isForgotten: IsForgotten): void {
+    for (const windows of this.#ahead === null ? [this.#windows] : [this.#windows, this.#ahead]) {
+      windows.exported.forget(isForgotten);
+      windows.habits.forget(isForgotten);
+      windows.watches.forget(isForgotten);
+    }
   }
 
   /** What went on since it was told of, and is due by `time`. Nearly always none. */
@@ -164,7 +177,10 @@ export class Measures {
     asked.personIds = given.personIds;
     asked.denied =
       call.status === 401 || call.status === 403 || (call.success === false && call.signals.includes('access-denied'));
+    const isList = call.asked.length > 1;
+    if (isList) this.#listed.begin(given);
     for (const { parameter, value, ordinal } of call.asked) {
+      if (isList && !this.#listed.counts(parameter)) continue;
       asked.parameter = parameter;
       asked.value = value;
       asked.ordinal = ordinal;

@@ -12,7 +12,9 @@ import { type RateLimit, RateLimits } from '../observe/rate-limits.ts';
 import { Rates } from '../observe/rates.ts';
 import { Service } from '../observe/service.ts';
 import { TrafficDrop } from '../observe/traffic-drop.ts';
+import type { IsForgotten, IsFrozen } from '../teaching.ts';
 import type { Calendar } from './calendar.ts';
+import type { IsInside } from './networks.ts';
 
 const day = 86_400e6;
 /** Persons of a day that are given abroad. */
@@ -29,6 +31,10 @@ export interface WatchOptions {
   readonly calendar: Calendar;
   /** Without a success for so long an API is inactive, µs. */
   readonly inactive: number;
+  /** Of whom nothing more is learnt; of nobody when absent. */
+  readonly isFrozen?: IsFrozen;
+  /** Which addresses are the house's own. */
+  readonly isInside?: IsInside;
 }
 
 export interface WatchesSnapshot {
@@ -45,7 +51,7 @@ export interface WatchesSnapshot {
 export class Watches {
   readonly #rates: Rates;
   readonly #limits: RateLimits;
-  readonly #service = new Service();
+  readonly #service: Service;
   readonly #drops: TrafficDrop;
   readonly #labels: LabelCounts;
   readonly #logins: LoginHabits;
@@ -53,13 +59,14 @@ export class Watches {
   readonly #changes: ApiChanges;
 
   constructor(private readonly options: WatchOptions) {
-    const { zoneOffset, levels, rateLimits, calendar } = options;
-    this.#rates = new Rates(zoneOffset);
+    const { zoneOffset, levels, rateLimits, calendar, isFrozen } = options;
+    this.#rates = new Rates(zoneOffset, isFrozen, (day) => calendar.isFree(day));
+    this.#service = new Service(isFrozen);
     this.#limits = new RateLimits(rateLimits);
-    this.#drops = new TrafficDrop(zoneOffset, (day) => calendar.isFree(day));
-    this.#labels = new LabelCounts(levels, zoneOffset);
-    this.#logins = new LoginHabits(zoneOffset);
-    this.#changes = new ApiChanges(options.inactive);
+    this.#drops = new TrafficDrop(zoneOffset, (day) => calendar.isFree(day), isFrozen);
+    this.#labels = new LabelCounts(levels, zoneOffset, isFrozen);
+    this.#logins = new LoginHabits(zoneOffset, isFrozen);
+    this.#changes = new ApiChanges(options.inactive, options.isInside);
     this.#abroad = new PersonVolume({ measure: 'persons-abroad', window: day, zoneOffset, least: leastAbroad });
   }
 
@@ -68,9 +75,14 @@ export class Watches {
     return new Watches(this.options);
   }
 
+  forget(isForgotten: IsForgotten): void {
+    for (const part of [this.#rates, this.#service, this.#drops, this.#labels, this.#logins]) part.forget(isForgotten);
+  }
+
   get evicted(): number {
-    const parts = [this.#rates, this.#limits, this.#service, this.#labels, this.#logins, this.#abroad, this.#changes];
-    return parts.reduce((sum, { evicted }) => sum + evicted, 0);
+    const used = [this.#rates, this.#limits, this.#service, this.#drops];
+    const given = [this.#labels, this.#logins, this.#abroad, this.#changes];
+    return [...used, ...given].reduce((sum, { evicted }) => sum + evicted, 0);
   }
 
   /** Observations that are due; null for none, as nearly always. */

@@ -12,6 +12,7 @@
  * Bounds: 50,000 APIs, 1,000 applications.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { isPrivate } from '../private-address.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -51,8 +52,9 @@ const leastClients = 3;
 const leastBare = 3;
 const mostApps = 1000;
 const mostSamples = 8;
-const script = /\.(?:jspx?|jspf|php\d?|phtml|aspx?|ashx|asmx|cfm|cgi)$/i;
+const script = /\.(?:jspx?|jspf|php\d?|phtml|aspx?|ashx|cfm|cgi)$/i;
 const fewClients = 2;
+const leastScripted = 2;
 
 export class ApiChanges {
   readonly #apis = new Recent<State>(50_000);
@@ -60,7 +62,11 @@ export class ApiChanges {
   readonly #apps = new Map<string, number>();
 
   /** `inactive`: µs without a success after which an API is inactive. */
-  constructor(private readonly inactive: number) {}
+  constructor(
+    private readonly inactive: number,
+    /** Which addresses are the house's own. */
+    private readonly isInside: (address: string) => boolean = isPrivate,
+  ) {}
 
   get evicted(): number {
     return this.#apis.evicted;
@@ -81,7 +87,7 @@ export class ApiChanges {
     state.last = time;
     const known = time - state.since;
     const isKnown = known >= leastTime && state.calls >= leastCalls;
-    if (!state.isPublic && !isPrivate(client)) {
+    if (!state.isPublic && !this.isInside(client)) {
       state.isPublic = true;
       if (isKnown && call.level > 0) out = added(out, observe(call, state, 'internet', 1, { days: known / day }));
     }
@@ -89,7 +95,14 @@ export class ApiChanges {
     if (state.clients.length < leastClients && !state.clients.includes(client)) state.clients.push(client);
     const isNewScript =
       time - since >= leastTime && known < day && !state.scriptTold && state.clients.length <= fewClients;
-    if (isNewScript && call.method === 'POST' && call.referer === '' && script.test(call.template)) {
+    // Twice at least: who comes third may be the rest of the world.
+    if (
+      isNewScript &&
+      state.calls >= leastScripted &&
+      call.method === 'POST' &&
+      call.referer === '' &&
+      script.test(call.template)
+    ) {
       state.scriptTold = true;
       out = added(out, observe(call, state, 'script', 1, { days: (time - since) / day }));
     }
@@ -139,13 +152,6 @@ function observe(
     numbers: { [what]: 1, ...more, calls: state.calls, level, persons },
     ...{ samples: [uid], clients: [client], accounts: account === undefined ? [] : [account], completeness },
   };
-}
-
-/** RFC 1918, RFC 6598, loopback and link-local; of IPv6 unique local and link-local addresses. */
-function isPrivate(address: string): boolean {
-  if (address.startsWith('10.') || address.startsWith('192.168.') || address.startsWith('127.')) return true;
-  if (address.includes(':')) return /^(?:f[cd]|fe[89ab]|::1$)/i.test(address);
-  return /^(?:172\.(?:1[6-9]|2\d|3[01])|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(address);
 }
 
 function newState(time: number): State {

@@ -38,7 +38,7 @@ const leastOld = 3;
 const mostVersions = 8;
 const week = 7 * 86_400e6;
 const segment = /(?<=\/)v(\d{1,3})(?:\.(\d{1,3}))?(?=\/)/i;
-/** Templates whose version was looked for. */
+/** APIs whose version was looked for. */
 const mostKnown = 20_000;
 
 interface Place {
@@ -49,21 +49,26 @@ interface Place {
 
 export class ApiVersions {
   readonly #families = new Recent<State>(20_000);
-  /** By method and template; null where there is no version. Derived, so no part of a snapshot. */
+  /** Calls of a ninth version. */
+  #refused = 0;
+  /** By API; null where there is no version. Derived, so no part of a snapshot. */
   readonly #places = new Map<string, Place | null>();
 
   get evicted(): number {
-    return this.#families.evicted;
+    return this.#families.evicted + this.#refused;
   }
 
   /** Of a call that succeeded. */
   take(call: VersionedCall): Observation | undefined {
-    const place = this.#placeOf(call.method, call.template);
+    const place = this.#placeOf(call);
     if (place === null) return undefined;
     const { versions } = this.#families.touch(`${call.app}\n${place.family}`, newState);
     let version = versions.find(({ number }) => number === place.number);
     if (version === undefined) {
-      if (versions.length >= mostVersions) return undefined;
+      if (versions.length >= mostVersions) {
+        this.#refused++;
+        return undefined;
+      }
       versions.push((version = { number: place.number, calls: 0, open: 0, told: 0 }));
     }
     version.calls++;
@@ -84,19 +89,18 @@ export class ApiVersions {
     return observe(call, version, newer / all, newerOpen === 0 && version.open > 0);
   }
 
-  #placeOf(method: string, template: string): Place | null {
-    const key = `${method} ${template}`;
-    let place = this.#places.get(key);
+  #placeOf({ apiId, method, template }: VersionedCall): Place | null {
+    let place = this.#places.get(apiId);
     if (place === undefined) {
       const found = segment.exec(template);
       place =
         found === null
           ? null
           : {
-              family: key.replace(segment, '{version}'),
+              family: `${method} ${template.replace(segment, '{version}')}`,
               number: Number(found[1]) * 1000 + Number(found[2] ?? 0),
             };
-      if (this.#places.size < mostKnown) this.#places.set(key, place);
+      if (this.#places.size < mostKnown) this.#places.set(apiId, place);
     }
     return place;
   }

@@ -9,7 +9,7 @@ import { type Aged, Generations } from './generations.ts';
 interface Entry<V> extends Aged {
   readonly app: string;
   readonly name: string;
-  readonly value: V;
+  value: V;
 }
 
 type Stored<S> = readonly (readonly [app: string, name: string, value: S])[];
@@ -43,6 +43,16 @@ export class AppTable<V> {
     this.#keep(entry);
     this.#generations.add(entry);
     return entry.value;
+  }
+
+  /** Begins anew with those that match. */
+  renew(matches: (app: string, name: string) => boolean, make: () => V): void {
+    for (const [app, names] of this.#apps)
+      for (const entry of names.values()) if (matches(app, entry.name)) entry.value = make();
+  }
+
+  *entries(): IterableIterator<readonly [app: string, name: string, value: V]> {
+    for (const [app, names] of this.#apps) for (const [name, { value }] of names) yield [app, name, value];
   }
 
   #keep(entry: Entry<V>): void {

@@ -6,9 +6,11 @@
  * `labels-of-day`: an account is given more kinds of data in a day than on any before. Value: kinds (level 2 or above).
  * `numbers`: `before` (most of an earlier day), `days`.
  *
- * Bounds: 20,000 APIs and accounts; 64 names of labels in all, later ones are not looked at.
+ * Bounds: 20,000 APIs and accounts; 64 names of labels in all, later ones are not looked at but counted.
  */
+import { isComplete, type Learnt } from '../learnt.ts';
 import { type Observation, observationVersion } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -69,6 +71,8 @@ export class LabelCounts {
   readonly #apis = new Recent<ApiState>(20_000);
   readonly #accounts = new AppTable<AccountState>(20_000);
   readonly #numbers = new Map<string, number>();
+  /** Labels of answers for which there was no number. */
+  #refused = 0;
   /** Labels of the answer at hand, as bits: of level 3, of level 2. */
   readonly #high: [number, number] = [0, 0];
   readonly #all: [number, number] = [0, 0];
@@ -77,10 +81,11 @@ export class LabelCounts {
   constructor(
     private readonly levels: ReadonlyMap<string, number>,
     private readonly zoneOffset: number,
+    private readonly isFrozen: IsFrozen = neverFrozen,
   ) {}
 
   get evicted(): number {
-    return this.#apis.evicted + this.#accounts.evicted;
+    return this.#apis.evicted + this.#accounts.evicted + this.#refused;
   }
 
   /** Of an answer that succeeded; null for nothing to tell, as nearly always. */
@@ -111,7 +116,10 @@ export class LabelCounts {
   #numberOf(label: string): number {
     const known = this.#numbers.get(label);
     if (known !== undefined) return known;
-    if (this.#numbers.size >= mostLabels) return -1;
+    if (this.#numbers.size >= mostLabels) {
+      this.#refused++;
+      return -1;
+    }
     const number = this.#numbers.size;
     this.#numbers.set(label, number);
     return number;
@@ -125,16 +133,21 @@ export class LabelCounts {
     const { known, fresh } = state;
     const isStable = time - state.since >= leastTime && state.answers > leastAnswers;
     const news = (high[0] & ~known[0]) | (high[1] & ~known[1]);
+    const teaches = !this.isFrozen('api', call.apiId);
     if (news !== 0 && !isStable) {
-      known[0] |= high[0];
-      known[1] |= high[1];
+      if (teaches) {
+        known[0] |= high[0];
+        known[1] |= high[1];
+      }
     } else if (news !== 0) {
       fresh[0] |= high[0] & ~known[0];
       fresh[1] |= high[1] & ~known[1];
       if (state.uids.length < mostSamples) state.uids.push(uid);
       if (++state.sights >= leastSights) {
-        known[0] |= fresh[0];
-        known[1] |= fresh[1];
+        if (teaches) {
+          known[0] |= fresh[0];
+          known[1] |= fresh[1];
+        }
         const numbers = { days: (time - state.since) / dayLength, answers: state.answers, persons: call.persons };
         const value = bitsIn(known[0]) + bitsIn(known[1]);
         // Who asked is not why.
@@ -149,6 +162,7 @@ export class LabelCounts {
       const told = { ...ofApi('label-hits', call, hits, { hits, persons: call.persons }), usual: past };
       return out === null ? [told] : [...out, told];
     }
+    if (!teaches) return out;
     if (hits > state.most) state.most = hits;
     if (++state.inHundred < leastAnswers) return out;
     state.mostBefore = state.most;
@@ -163,8 +177,10 @@ export class LabelCounts {
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) {
       // A day that was told of teaches nothing.
-      if (state.due === 0) state.before = Math.max(state.before, bitsIn(state.today[0]) + bitsIn(state.today[1]));
-      Object.assign(state, { day, days: state.days + 1, today: [0, 0], due: 0, begin: time, uids: [] });
+      const teaches = !this.isFrozen('account', account);
+      if (teaches && state.due === 0)
+        state.before = Math.max(state.before, bitsIn(state.today[0]) + bitsIn(state.today[1]));
+      Object.assign(state, { day, days: state.days + (teaches ? 1 : 0), today: [0, 0], due: 0, begin: time, uids: [] });
     }
     const { today } = state;
     if (((all[0] & ~today[0]) | (all[1] & ~today[1])) === 0) return undefined;
@@ -190,6 +206,32 @@ export class LabelCounts {
       accounts: [account],
       completeness: call.completeness,
     };
+  }
+
+  forget(isForgotten: IsForgotten): void {
+    this.#apis.forget((id) => isForgotten('api', id));
+    this.#accounts.renew((_, id) => isForgotten('account', id), newAccount);
+  }
+
+  /** What is known of every API and account: values of one answer, kinds of data of a day. */
+  *learnt(): Iterable<Learnt> {
+    for (const [id, { since, answers, most, mostBefore }] of this.#apis.entries()) {
+      const high = Math.max(most, mostBefore);
+      const lessons = [{ what: 'answers' as const, has: answers, needs: leastAnswers + 1 }];
+      yield {
+        ...{ measure: 'label-hits', quantity: 'values', app: '', id, window: 0, since, lessons },
+        ...{ isLearnt: isComplete(lessons), highShare: 1, high },
+        ...{ threshold: Math.max(leastHits, timesHits * Math.max(1, high)) - 1, last: most },
+      };
+    }
+    for (const [app, id, { days, before, today }] of this.#accounts.entries()) {
+      const lessons = [{ what: 'days' as const, has: Math.max(0, days - 1), needs: leastDays }];
+      yield {
+        ...{ measure: 'labels-of-day', quantity: 'kinds', app, id, window: dayLength, lessons },
+        ...{ isLearnt: isComplete(lessons), ...(days > 1 ? { highShare: 1, high: before } : {}) },
+        ...{ threshold: Math.max(leastKinds, before + moreKinds) - 1, last: bitsIn(today[0]) + bitsIn(today[1]) },
+      };
+    }
   }
 
   snapshot(): LabelCountsSnapshot {

@@ -1,10 +1,11 @@
 /**
  * Whether a login's refusals tell which accounts exist. A refused login's answer is its status and the code of its
- * envelope; accounts that were let in before exist, of others nobody knows. Value: share of refusals that follow the rule
+ * envelope; accounts that were let in before exist, of others nobody knows. One account that is refused again and again
+ * counts once. Value: share of refusals that follow the rule
  * «this answer for accounts that exist, that one for others», 0…1. Told once an API gave ten refusals of each kind, of
  * which nine in ten follow it. `numbers`: `existing`, `unknown` (refusals).
  *
- * Bounds: 2,000 APIs of 16 answers each, 50,000 accounts.
+ * Bounds: 2,000 APIs of 16 answers each (what finds no room is counted), 50,000 accounts.
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
@@ -21,6 +22,8 @@ interface Answer {
   readonly text: string;
   existing: number;
   unknown: number;
+  /** The last accounts it was given to. */
+  accounts: string[];
 }
 
 interface State {
@@ -37,13 +40,15 @@ export interface LoginAnswersSnapshot {
 const leastOfEach = 10;
 const leastShare = 0.9;
 const mostAnswers = 16;
+const mostRecent = 32;
 
 export class LoginAnswers {
   readonly #apis = new Recent<State>(2_000);
   readonly #accounts = new Recent<true>(50_000);
+  #refused = 0;
 
   get evicted(): number {
-    return this.#apis.evicted + this.#accounts.evicted;
+    return this.#apis.evicted + this.#accounts.evicted + this.#refused;
   }
 
   take(login: LoginAnswer): Observation | undefined {
@@ -56,9 +61,15 @@ export class LoginAnswers {
     if (state.begin === 0) state.begin = login.time;
     let answer = state.answers.find(({ text }) => text === login.answer);
     if (answer === undefined) {
-      if (state.answers.length >= mostAnswers) return undefined;
-      state.answers.push((answer = { text: login.answer, existing: 0, unknown: 0 }));
+      if (state.answers.length >= mostAnswers) {
+        this.#refused++;
+        return undefined;
+      }
+      state.answers.push((answer = { text: login.answer, existing: 0, unknown: 0, accounts: [] }));
     }
+    if (answer.accounts.includes(login.account)) return undefined;
+    answer.accounts.push(login.account);
+    if (answer.accounts.length > mostRecent) answer.accounts.shift();
     if (this.#accounts.peek(account) === undefined) answer.unknown++;
     else answer.existing++;
     return state.isTold ? undefined : judge(state, login);
@@ -83,7 +94,7 @@ function newState(): State {
 }
 
 function copy(state: State): State {
-  return { ...state, answers: state.answers.map((answer) => ({ ...answer })) };
+  return { ...state, answers: state.answers.map((answer) => ({ ...answer, accounts: [...answer.accounts] })) };
 }
 
 function judge(state: State, login: LoginAnswer): Observation | undefined {

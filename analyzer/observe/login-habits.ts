@@ -8,9 +8,10 @@
  * What is usual takes five logins on three days. Value: the score, from 4 on. `numbers`: the factors by name (`network`,
  * `device`, `hour`, `failures`, `away`, `travel`), `logins` and `days` before.
  *
- * Bounds: 50,000 accounts, 8 networks and 6 programs each, the one not met for longest makes room; 1,000 applications.
+ * Bounds: 50,000 accounts that logged in, 8 networks and 6 programs each, the one not met for longest makes room; 1,000 applications.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -39,6 +40,8 @@ interface State {
   /** Logins by hour of the day. */
   hours: number[];
   last: number;
+  /** Day of the odd logins that are not learnt; -1: none. */
+  odd: number;
   lastRegion: string;
   /** Times of the last failures, and calls that show them. */
   failures: { readonly time: number; readonly uid: string }[];
@@ -69,7 +72,14 @@ export class LoginHabits {
   readonly #apps = new Map<string, number[]>();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(private readonly zoneOffset: number) {}
+  constructor(
+    private readonly zoneOffset: number,
+    private readonly isFrozen: IsFrozen = neverFrozen,
+  ) {}
+
+  forget(isForgotten: IsForgotten): void {
+    this.#accounts.forget((name) => isForgotten('account', name.slice(name.indexOf('\n') + 1)));
+  }
 
   get evicted(): number {
     return this.#accounts.evicted;
@@ -77,12 +87,15 @@ export class LoginHabits {
 
   take(login: Login): Observation | undefined {
     const { time, client, device, region } = login;
-    const state = this.#accounts.touch(`${login.app}\n${login.account}`, newState);
+    const name = `${login.app}\n${login.account}`;
     if (!login.success) {
-      state.failures.push({ time, uid: login.uid });
-      if (state.failures.length > mostFailures) state.failures.shift();
+      // Of who never logged in there is nothing to tell, and invented names must not push out those who did.
+      const failures = this.#accounts.peek(name)?.failures;
+      failures?.push({ time, uid: login.uid });
+      if (failures !== undefined && failures.length > mostFailures) failures.shift();
       return undefined;
     }
+    const state = this.#accounts.touch(name, newState);
     const network = networkOf(client);
     const hour = Math.floor((time + this.zoneOffset) / hourLength);
     const day = Math.floor(hour / 24);
@@ -92,8 +105,13 @@ export class LoginHabits {
     const told = state.logins < leastLogins || state.days < leastDays ? undefined : observe(state, login, isOddHour);
     all[hourOfDay]!++;
     state.failures = [];
+    if (this.isFrozen('account', login.account)) return told;
     // What is odd does not become usual by itself; a second time, on another day, it does.
-    if (told !== undefined && state.day === day) return told;
+    if (told !== undefined && (state.odd < 0 || state.odd === day)) {
+      state.odd = day;
+      return told;
+    }
+    state.odd = -1;
     meet(state.networks, network, time, mostNetworks);
     if (region !== '') meet(state.regions, region, time, mostNetworks);
     meet(state.devices, device, time, mostDevices);
@@ -212,7 +230,7 @@ function meet(list: Met[], name: string, time: number, most: number): void {
 function newState(): State {
   return {
     ...{ logins: 0, day: -1, days: 0, networks: [], regions: [], devices: [], hours: new Array<number>(24).fill(0) },
-    ...{ last: 0, lastRegion: '', failures: [] },
+    ...{ last: 0, odd: -1, lastRegion: '', failures: [] },
   };
 }
 

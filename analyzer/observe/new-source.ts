@@ -6,6 +6,7 @@
  * Bounds: 20,000 subjects, 16 networks each, the one not met for longest makes room; persons are counted up to 256.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { JoinedNames } from './joined-names.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
@@ -54,7 +55,17 @@ export class NewSource {
   readonly #names = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(private readonly zoneOffset: number) {}
+  constructor(
+    private readonly zoneOffset: number,
+    private readonly isFrozen: IsFrozen = neverFrozen,
+  ) {}
+
+  forget(isForgotten: IsForgotten): void {
+    this.#subjects.forget((name) => {
+      const [, kind = '', id = ''] = name.split('\n');
+      return isForgotten(kind, id);
+    });
+  }
 
   get evicted(): number {
     return this.#subjects.evicted;
@@ -71,8 +82,10 @@ export class NewSource {
     let network = state.networks.find((each) => each.name === name);
     if (network === undefined) {
       network = { name, since: day, last: day };
-      if (state.networks.length >= mostNetworks) state.networks.splice(oldestOf(state.networks), 1);
-      state.networks.push(network);
+      if (!this.isFrozen(subject.kind, subject.id)) {
+        if (state.networks.length >= mostNetworks) state.networks.splice(oldestOf(state.networks), 1);
+        state.networks.push(network);
+      }
     }
     network.last = day;
     if (network.since < day || state.days <= leastDays) return undefined;

@@ -66,6 +66,8 @@ export class OwnPersons {
     const { app, account, person, time } = answer;
     const state = this.#accounts.touch(`${app}\n${account}`, newState);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
+    // A capture older than what is known teaches nothing.
+    if (day < state.day) return undefined;
     if (day > state.day) this.#turn(state, app, account, day, person);
     state.all++;
     if (person === state.person) {

@@ -13,7 +13,10 @@
  */
 
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
+import type { Learnt } from '../learnt.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
+import { compare, driftOf, type Reference, settledDays } from './drift-reference.ts';
 import { JoinedNames } from './joined-names.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
@@ -31,6 +34,10 @@ export interface Given extends MeasuredApiCall {
 
 interface State {
   window: number;
+  /** When the subject was met first, µs. */
+  since: number;
+  /** What was much for it; null while it is too new. */
+  reference: Reference | null;
   begin: number;
   distinct: Distinct;
   /** Persons beyond the hashes that travelled, of the call with the most of them: a lower bound. */
@@ -74,12 +81,15 @@ export interface PersonVolumeOptions {
   /** From how many persons on there is something to tell. */
   readonly least: number;
   readonly mostSubjects?: number;
+  readonly isFrozen?: IsFrozen;
 }
 
 const mostPast = 28;
 /** Persons of a window that are counted exactly: twenty thousand subjects may each hold so many. */
 const mostExact = 256;
 const mostSamples = 8;
+/** Times what is usual, at which rules begin to tell. */
+const muchTimes = 3;
 
 export class PersonVolume {
   readonly #subjects: Recent<State>;
@@ -102,9 +112,13 @@ export class PersonVolume {
     const { window: length, zoneOffset, least } = this.options;
     const window = Math.floor((given.time + zoneOffset) / length);
     const name = this.#names.of(this.#kinds.of(given.app, given.subject.kind), given.subject.id);
-    const state = this.#subjects.touch(name, () => begin(window, given.time, least, []));
+    const state = this.#subjects.touch(name, () => begin(window, given.time, least, [], given.time));
     // What comes late counts in the window at hand.
-    if (window > state.window) Object.assign(state, begin(window, given.time, least, learn(state, least)));
+    const isNew = window > state.window;
+    if (isNew) {
+      const { since, reference } = state;
+      Object.assign(state, begin(window, given.time, least, this.#learn(state, given.subject), since), { reference });
+    }
     for (const hash of given.personHashes) state.distinct.add(hash);
     state.unnamed = Math.max(state.unnamed, given.persons - given.personHashes.length);
     state.calls++;
@@ -127,7 +141,7 @@ export class PersonVolume {
         const due = Math.min(time + length / 24, (state.window + 1) * length - zoneOffset);
         this.#unsettled.wait(name, Math.max(time, due), { app, apiId, method, template, subject });
       }
-      return undefined;
+      return isNew ? this.#drift(state, given) : undefined;
     }
     state.due = Math.ceil(value * 1.25);
     this.#unsettled.drop(name);
@@ -147,8 +161,9 @@ export class PersonVolume {
   anew(): PersonVolume {
     const other = new PersonVolume(this.options);
     const { least } = this.options;
-    const revive = ({ past }: { past: number[] }) => begin(-1, 0, least, past);
-    other.#subjects.restore({ ...this.#subjects.snapshot(({ past }) => ({ past: [...past] })), evicted: 0 }, revive);
+    const revive = ({ past, since }: Pick<State, 'past' | 'since'>) => begin(-1, 0, least, past, since);
+    const known = this.#subjects.snapshot(({ past, since }) => ({ past: [...past], since }));
+    other.#subjects.restore({ ...known, evicted: 0 }, revive);
     return other;
   }
 
@@ -174,6 +189,53 @@ export class PersonVolume {
       accounts: [...state.accounts].sort(),
       completeness: state.completeness / state.calls,
     };
+  }
+
+  /** Once a window, unless its first call is much itself: whether what is much for the subject has moved far. */
+  #drift(state: State, { subject, app, time, uid, client, account, completeness }: Given): Observation | undefined {
+    const { least, window } = this.options;
+    const { p95, n } = usualOf(state.past);
+    if (n < settledDays) return undefined;
+    const { reference, drift } = compare(state.reference, state.window, [Math.max(least, muchTimes * p95)]);
+    state.reference = reference;
+    if (drift === undefined) return undefined;
+    const who = { clients: [client], accounts: account === undefined ? [] : [account] };
+    return driftOf(drift, { subject, app, end: time, window, samples: [uid], ...who, completeness });
+  }
+
+  #learn(state: State, { kind, id }: Subject): number[] {
+    const { isFrozen = neverFrozen, least } = this.options;
+    return isFrozen(kind, id) ? state.past : learn(state, least);
+  }
+
+  forget(isForgotten: IsForgotten): void {
+    this.#subjects.forget((name) => {
+      const [, kind, id] = JSON.parse(name) as [string, string, string];
+      return isForgotten(kind, id);
+    });
+  }
+
+  /** What is known of every subject; what is much of it rules say, by `follow`. */
+  *learnt(
+    follow: (app: string, windows: number, p95: number) => Pick<Learnt, 'threshold' | 'lessons' | 'isLearnt'>,
+  ): Iterable<Learnt> {
+    for (const [name, state] of this.#subjects.entries()) {
+      const [app, , id] = JSON.parse(name) as [string, string, string];
+      const { median, p95, n } = usualOf(state.past);
+      yield {
+        ...{
+          measure: this.options.measure,
+          quantity: 'persons',
+          app,
+          id,
+          window: this.options.window,
+          since: state.since,
+        },
+        ...follow(app, n, p95),
+        ...(n === 0 ? {} : { median, highShare: 0.95, high: p95 }),
+        last: state.calls === 0 ? 0 : personsIn(state),
+      };
+    }
   }
 
   snapshot(): PersonVolumeSnapshot {
@@ -203,9 +265,11 @@ export class PersonVolume {
   }
 }
 
-function begin(window: number, time: number, due: number, past: number[]): State {
+function begin(window: number, time: number, due: number, past: number[], since: number): State {
   return {
     window,
+    since,
+    reference: null,
     begin: time,
     distinct: new Distinct(mostExact),
     unnamed: 0,

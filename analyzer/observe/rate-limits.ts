@@ -3,12 +3,14 @@
  * second, a minute, an hour or a day. A limit is passed when so many calls came within its time, counted in tenths of it:
  * what is told was never more than there were. Of an address, several accounts (`accounts`) may be the reason.
  *
+ * Who called, and with which calls, is kept from the beginning of a window, or from when the limit was passed.
+ *
  * Value: calls. `numbers`: `limit`, `rule` (its number in the configuration, from 1), `accounts` (on an address, to 64).
  * Bounds: 100,000 counts of all limits.
  */
 import { type Observation, observationVersion, type SubjectKind } from '../observation.ts';
 import type { RateCall } from './rates.ts';
-import { include, Recent, type RecentSnapshot } from './recent.ts';
+import { Recent, type RecentSnapshot } from './recent.ts';
 
 export interface RateLimit {
   /** Its number in the configuration, from 1. */
@@ -31,8 +33,10 @@ interface State {
   readonly counts: number[];
   tenth: number;
   due: number;
+  /** The last ones that came anew. */
   accounts: Set<string>;
   clients: Set<string>;
+  /** The last calls. */
   uids: string[];
 }
 
@@ -92,7 +96,9 @@ export class RateLimits {
     const state = this.#counts.touch(`${limit.rule}\n${call.app}\n${id}`, newState);
     const { counts } = state;
     const tenth = Math.floor((call.time * tenths) / limit.every);
+    let isBegun = false;
     if (tenth > state.tenth) {
+      isBegun = Math.floor(tenth / tenths) > Math.floor(state.tenth / tenths);
       const gone = Math.min(tenths, tenth - state.tenth);
       for (let i = 1; i <= gone; i++) counts[(tenth - gone + i) % tenths] = 0;
       state.tenth = tenth;
@@ -101,20 +107,17 @@ export class RateLimits {
     counts[state.tenth % tenths]!++;
     let count = 0;
     for (let i = 0; i < tenths; i++) count += counts[i]!;
-    if (count === 1) {
-      state.due = 0;
+    if (count === 1 || count <= limit.max) state.due = 0;
+    if (isBegun && state.due === 0) {
       state.accounts.clear();
       state.clients.clear();
       state.uids = [];
     }
-    include(state.accounts, call.account, mostNames);
-    include(state.clients, call.client, mostNames);
-    if (state.uids.length < mostSamples) state.uids.push(call.uid);
-    if (count <= limit.max) {
-      state.due = 0;
-      return undefined;
-    }
-    if (count < state.due) return undefined;
+    keepLast(state.accounts, call.account);
+    keepLast(state.clients, call.client);
+    state.uids.push(call.uid);
+    if (state.uids.length > mostSamples) state.uids.shift();
+    if (count <= limit.max || count < state.due) return undefined;
     state.due = Math.ceil(count * 1.5);
     const { app, apiId, method, template, time } = call;
     const isApi = limit.per === 'api' || limit.api !== undefined;
@@ -130,7 +133,7 @@ export class RateLimits {
       window: limit.every,
       value: count,
       numbers: { limit: limit.max, rule: limit.rule, accounts: state.accounts.size },
-      samples: [...new Set([...state.uids, call.uid])],
+      samples: [...new Set(state.uids)],
       clients: [...state.clients].sort(),
       accounts: [...state.accounts].sort(),
       completeness: call.completeness,
@@ -151,6 +154,13 @@ export class RateLimits {
       ...{ counts: [...stored], accounts: new Set(accounts), clients: new Set(clients), uids: [...uids] },
     }));
   }
+}
+
+/** The name that came first makes room. */
+function keepLast(names: Set<string>, name: string | undefined): void {
+  if (name === undefined || name === '' || names.has(name)) return;
+  if (names.size >= mostNames) names.delete(names.values().next().value!);
+  names.add(name);
 }
 
 function newState(): State {

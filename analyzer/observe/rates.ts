@@ -5,18 +5,22 @@
  *
  * Who calls is the account where it is known, else the address. An address is counted as well when several accounts are
  * on it: up to five share one limit, beyond it grows with them (to twentyfold), for an office or a carrier is no flood.
- * An API or function is told of when no single caller makes half of its calls: then the caller is what there is to tell.
+ * An API or function is told of when no single caller makes half of the window's calls: then the caller is what there is
+ * to tell.
  *
  * Value: calls of the window. `numbers`: `limit`, `times` (value over limit), `most` (99.9th percentile), `days`,
  * `accounts` (on an address; on an API or function callers, to 64). `usual`: of its windows of that length.
  *
  * Bounds: 20,000 subjects of each kind; 64 accounts an address.
  */
+import { isComplete, type Learnt, type Lesson } from '../learnt.ts';
 import { type Observation, observationVersion, type SubjectKind } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
+import { compare, driftOf, type Reference, settledDays } from './drift-reference.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
-import { intervals, type StoredRate, UsualRate } from './usual-rate.ts';
+import { intervals, type StoredRate, slots, UsualRate } from './usual-rate.ts';
 
 export interface RateCall extends MeasuredApiCall {
   readonly functions: readonly string[];
@@ -40,24 +44,45 @@ const shared = 5;
 const mostShare = 20;
 const mostCallers = 64;
 const mostSamples = 8;
+/** Numbers of an hour, and of the longest interval. */
+const ofHour = 2;
+const ofDay = intervals.length - 1;
+/** Hours of the day with a trading session: from the opening auction (9:15) to trading at the closing price (15:30). */
+const sessionFrom = 9;
+const sessionTo = 16;
+/** Number of that slot. */
+const ofFreeDays = 2;
+/** Days on which somebody was met before it is known when he is quiet, and hours that are few then. */
+const quietDays = 5;
+const fewWindows = 3;
+/** Who teaches slowly does so over these. */
+const slowIntervals: readonly number[] = [ofHour, ofDay];
 /** Times the floor, of who is not known yet. */
 const unlearned = 4;
 
 interface State {
   readonly rate: UsualRate;
+  /** When it was met first, µs; 0 until it was counted. */
+  since: number;
   /** Day (since 1970, local) that callers are of. */
   day: number;
   readonly callers: FingerprintSet;
-  /** A majority vote over callers: who may have made half of the calls, and by how much he leads. */
-  leader: number;
-  lead: number;
+  /**
+   * Of an API or function, a majority vote over the callers of each window under way: by interval who may have made half
+   * of its calls, then by interval how much he leads. Of a caller empty.
+   */
+  readonly votes: Uint32Array;
+  /** What its limits of an hour and a day were; null while it is too new. */
+  reference: Reference | null;
   begin: number;
+  /** The last calls of the day, in a ring. */
   uids: string[];
 }
 
-interface Stored extends Omit<State, 'rate' | 'callers'> {
+interface Stored extends Omit<State, 'rate' | 'callers' | 'votes'> {
   readonly rate: StoredRate;
   readonly callers: readonly number[];
+  readonly votes: readonly number[];
 }
 
 export type RatesSnapshot = Readonly<Record<RateKind, AppTableSnapshot<Stored>>>;
@@ -72,9 +97,17 @@ export class Rates {
 
   /** Numbers of the windows that the call at hand lies in, by interval. */
   readonly #windows = new Float64Array(intervals.length);
+  /** Its hour, and the slot of that. */
+  #hour = -1;
+  #slot = 0;
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(private readonly zoneOffset: number) {}
+  constructor(
+    private readonly zoneOffset: number,
+    private readonly isFrozen: IsFrozen = neverFrozen,
+    /** Whether a local day (since 1970) is free of work. */
+    private readonly isFree: (day: number) => boolean = () => false,
+  ) {}
 
   get evicted(): number {
     return rateKinds.reduce((sum, kind) => sum + this.#subjects[kind].evicted, 0);
@@ -86,11 +119,18 @@ export class Rates {
     const caller = hashOf(account ?? client);
     const local = call.time + this.zoneOffset;
     for (let i = 0; i < intervals.length; i++) this.#windows[i] = Math.floor(local / intervals[i]!);
+    if (this.#windows[ofHour] !== this.#hour) this.#turn(this.#windows[ofHour]!, this.#windows[ofDay]!);
     let out = this.#count('client', client, call, caller, null);
     if (account !== undefined) out = this.#count('account', account, call, caller, out);
     out = this.#count('api', call.apiId, call, caller, out);
     for (let i = 0; i < functions.length; i++) out = this.#count('function', functions[i]!, call, caller, out);
     return out;
+  }
+
+  #turn(hour: number, day: number): void {
+    this.#hour = hour;
+    const hourOfDay = hour - day * 24;
+    this.#slot = this.isFree(day) ? 2 : hourOfDay >= sessionFrom && hourOfDay < sessionTo ? 0 : 1;
   }
 
   #count(
@@ -101,18 +141,21 @@ export class Rates {
     before: Observation[] | null,
   ): Observation[] | null {
     let out = before;
-    const state = this.#subjects[kind].touch(call.app, id, newState);
+    const isCaller = kind === 'client' || kind === 'account';
+    const state = this.#subjects[kind].touch(call.app, id, isCaller ? newCaller : newCalled);
     const { rate, callers } = state;
-    const day = this.#windows[3]!;
-    if (day > state.day) begin(state, day, call.time);
-    rate.add(this.#windows);
+    const day = this.#windows[ofDay]!;
+    const isNewDay = day > state.day;
+    if (isNewDay) begin(state, day, call.time);
+    const isFrozen = kind === 'function' ? this.isFrozen('app', call.app) : this.isFrozen(kind, id);
+    rate.add(this.#windows, !isFrozen, this.#slot);
+    if (isNewDay && rate.days > settledDays) {
+      const drift = this.#drift(kind, id, state, call);
+      if (drift !== undefined) out = out === null ? [drift] : [...out, drift];
+    }
     if (kind !== 'account' && callers.size < mostCallers) callers.add(caller);
-    if (state.leader === caller) state.lead++;
-    else if (state.lead === 0) {
-      state.leader = caller;
-      state.lead = 1;
-    } else state.lead--;
-    if (state.uids.length < mostSamples) state.uids.push(call.uid);
+    if (!isCaller) vote(state, caller);
+    state.uids[(rate.count(ofDay) - 1) % mostSamples] = call.uid;
     const least = floors[kind];
     for (let i = 0; i < least.length; i++) {
       const count = rate.count(i);
@@ -125,20 +168,35 @@ export class Rates {
     return out;
   }
 
+  /** Once a day: whether the limits of an hour and a day have moved far. */
+  #drift(kind: RateKind, id: string, state: State, call: RateCall): Observation | undefined {
+    const { rate } = state;
+    const limits = slowIntervals.map((i) => Math.max(floors[kind][i]!, 2 * rate.mostOfAll(i)));
+    const { reference, drift } = compare(state.reference, state.day, limits);
+    state.reference = reference;
+    if (drift === undefined) return undefined;
+    const { app, apiId, method, template, time, uid, client, account, completeness } = call;
+    const api = kind === 'api' ? { apiId, method, template } : {};
+    const subject = kind === 'function' ? ({ kind: 'app', id: app } as const) : { kind, id };
+    const window = intervals[slowIntervals[drift.level]!]!;
+    const clients = kind === 'client' ? [client] : [];
+    const accounts = kind === 'account' ? [account!] : [];
+    return driftOf(drift, { subject, app, ...api, end: time, window, samples: [uid], clients, accounts, completeness });
+  }
+
   #held(kind: RateKind, interval: number, state: State, call: RateCall): Observation | undefined {
     const { rate, callers } = state;
     const count = rate.count(interval);
-    const floor = floors[kind][interval]!;
     const most = rate.most(interval);
-    const isLearnt = rate.days > leastDays && rate.windows(interval) >= leastWindows[interval]!;
-    let limit = isLearnt ? Math.max(floor, 2 * most) : unlearned * floor;
+    const isLearnt = isComplete(lessonsOf(rate, interval, rate.slot));
+    let limit = limitOf(kind, rate, interval, rate.slot);
     const isCaller = kind === 'client' || kind === 'account';
     if (kind === 'client' && callers.size > shared) limit *= Math.min(mostShare, callers.size / shared);
     if (count <= limit) return undefined;
     // One account on an address is told of as the account; one caller of an API as the caller.
     if (kind === 'client' && call.account !== undefined && callers.size < 2) return undefined;
-    if (!isCaller && 2 * state.lead >= count) return undefined;
-    rate.told(interval);
+    if (!isCaller && 2 * state.votes[intervals.length + interval]! >= count) return undefined;
+    rate.told(interval, isLearnt);
     const { app, apiId, method, template, time, client, account } = call;
     const isApi = kind === 'api';
     const subjectKind: SubjectKind = kind === 'function' ? 'app' : kind;
@@ -163,11 +221,38 @@ export class Rates {
         accounts: kind === 'account' ? 1 : callers.size,
       },
       ...(isLearnt ? { usual: rate.usual(interval) } : {}),
-      samples: [...new Set([...state.uids, call.uid])],
+      samples: [...new Set(inOrder(state))],
       clients: isCaller ? [client] : [],
       accounts: kind === 'account' ? [account!] : [],
       completeness: call.completeness,
     };
+  }
+
+  forget(isForgotten: IsForgotten): void {
+    for (const kind of ['client', 'account'] as const)
+      this.#subjects[kind].renew((_, id) => isForgotten(kind, id), newCaller);
+    this.#subjects.api.renew((_, id) => isForgotten('api', id), newCalled);
+    this.#subjects.function.renew((app) => isForgotten('app', app), newCalled);
+  }
+
+  /** What is known of every subject. An address with many accounts is allowed more than its threshold here. */
+  *learnt(): Iterable<Learnt> {
+    for (const kind of rateKinds)
+      for (const [app, id, { rate, since }] of this.#subjects[kind].entries())
+        for (const [i, window] of intervals.entries())
+          for (const slot of i === ofHour ? slots.keys() : [rate.slot]) {
+            // Of the slots those in which anything was learnt, and the one at hand.
+            if (slot !== rate.slot && rate.windows(i, slot) === 0) continue;
+            const lessons = lessonsOf(rate, i, slot);
+            const usual = { median: rate.usual(i, slot).median, highShare: 0.999, high: rate.most(i, slot) };
+            yield {
+              ...{ measure: `rate-${kind}`, quantity: 'calls', app, id, window, since, lessons },
+              ...(i === ofHour ? { slot: slots[slot]! } : {}),
+              isLearnt: isComplete(lessons),
+              ...(rate.windows(i, slot) === 0 ? {} : usual),
+              ...{ threshold: limitOf(kind, rate, i, slot), last: slot === rate.slot ? rate.count(i) : 0 },
+            };
+          }
   }
 
   snapshot(): RatesSnapshot {
@@ -180,29 +265,86 @@ export class Rates {
   }
 }
 
+function lessonsOf(rate: UsualRate, interval: number, slot: number): readonly Lesson[] {
+  return [
+    // Today is no day that is over.
+    { what: 'days', has: Math.max(0, rate.days - 1), needs: leastDays },
+    { what: 'windows', has: rate.windows(interval, slot), needs: leastWindows[interval]! },
+  ];
+}
+
+/**
+ * Of a slot with too few hours: whoever was met at other hours of work days for so long is usually quiet then, and half
+ * of what is usual elsewhere is much. Nothing is known so of free days, nor of APIs, which many people share.
+ */
+function limitOf(kind: RateKind, rate: UsualRate, interval: number, slot: number): number {
+  const floor = floors[kind][interval]!;
+  if (isComplete(lessonsOf(rate, interval, slot))) return Math.max(floor, 2 * rate.most(interval, slot));
+  const elsewhere = slots.findIndex((_, other) => other !== slot && isComplete(lessonsOf(rate, interval, other)));
+  if (interval !== ofHour || elsewhere < 0) return unlearned * floor;
+  const isCaller = kind === 'client' || kind === 'account';
+  const isQuiet = isCaller && slot !== ofFreeDays && rate.days > quietDays;
+  if (!isQuiet) return Math.max(floor, 2 * rate.mostOfAll(interval));
+  const own = rate.windows(interval, slot) < fewWindows ? 0 : 2 * rate.most(interval, slot);
+  return Math.max(floor, own, 0.5 * rate.mostOfAll(interval));
+}
+
 function begin(state: State, day: number, time: number): void {
+  if (state.since === 0) state.since = time;
   state.day = day;
   state.begin = time;
   state.callers.clear();
-  state.leader = 0;
-  state.lead = 0;
   state.uids = [];
 }
 
-function newState(): State {
-  return { rate: new UsualRate(), day: -1, callers: new FingerprintSet(), leader: 0, lead: 0, begin: 0, uids: [] };
+/** The call was counted: where it is the first of a window, the vote begins anew. */
+function vote({ rate, votes }: State, caller: number): void {
+  const size = intervals.length;
+  for (let i = 0; i < size; i++) {
+    if (votes[size + i] === 0 || rate.count(i) === 1) {
+      votes[i] = caller;
+      votes[size + i] = 1;
+    } else if (votes[i] === caller) votes[size + i]!++;
+    else votes[size + i]!--;
+  }
 }
 
-function store({ rate, callers, uids, ...rest }: State): Stored {
+/** The last calls, the one at hand last. */
+function inOrder({ rate, uids }: State): string[] {
+  const oldest = rate.count(ofDay) % mostSamples;
+  return uids.length < mostSamples ? uids : [...uids.slice(oldest), ...uids.slice(0, oldest)];
+}
+
+const noVotes = new Uint32Array(0);
+
+function newCaller(): State {
+  return {
+    rate: new UsualRate(),
+    since: 0,
+    day: -1,
+    callers: new FingerprintSet(),
+    votes: noVotes,
+    reference: null,
+    begin: 0,
+    uids: [],
+  };
+}
+
+function newCalled(): State {
+  return { ...newCaller(), votes: new Uint32Array(2 * intervals.length) };
+}
+
+function store({ rate, callers, votes, uids, ...rest }: State): Stored {
   const list = new Uint32Array(callers.size);
   callers.writeTo(list, 0);
-  return { ...rest, rate: rate.snapshot(), callers: [...list], uids: [...uids] };
+  return { ...rest, rate: rate.snapshot(), callers: [...list], votes: [...votes], uids: [...uids] };
 }
 
-function revive({ rate, callers, uids, ...rest }: Stored): State {
+function revive({ rate, callers, votes, uids, ...rest }: Stored): State {
   const set = new FingerprintSet();
   for (const each of callers) set.add(each);
-  return { ...rest, rate: UsualRate.restore(rate), callers: set, uids: [...uids] };
+  const kept = votes.length === 0 ? noVotes : Uint32Array.from(votes);
+  return { ...rest, rate: UsualRate.restore(rate), callers: set, votes: kept, uids: [...uids] };
 }
 
 /** FNV-1a, 32 bits: an account's last ten digits are a hash already. */

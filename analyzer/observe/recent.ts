@@ -38,6 +38,22 @@ export class Recent<V> {
     return value;
   }
 
+  /** Forgets those that match: they are not counted as forgotten for want of room. */
+  forget(matches: (key: string) => boolean): void {
+    for (const map of [this.#young, this.#old]) {
+      for (const [key, value] of map) {
+        if (!matches(key)) continue;
+        if (map === this.#young) this.#weight -= this.weigh(value);
+        map.delete(key);
+      }
+    }
+  }
+
+  *entries(): IterableIterator<[string, V]> {
+    yield* this.#old;
+    yield* this.#young;
+  }
+
   /** A touched value grew heavier, or lighter. */
   grow(by: number): void {
     this.#weight += by;

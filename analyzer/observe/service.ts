@@ -9,7 +9,9 @@
  *
  * Bounds: 20,000 APIs and applications.
  */
+import { isComplete, type Learnt } from '../learnt.ts';
 import { type Observation, observationVersion } from '../observation.ts';
+import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -66,6 +68,8 @@ const mostSamples = 8;
 export class Service {
   readonly #served = new Recent<State>(20_000);
 
+  constructor(private readonly isFrozen: IsFrozen = neverFrozen) {}
+
   get evicted(): number {
     return this.#served.evicted;
   }
@@ -81,7 +85,7 @@ export class Service {
     if (status === 0 && !isFailure) return before;
     const state = this.#served.touch(id, newState);
     const window = Math.floor(time / windowLength);
-    if (window > state.window) beginWindow(state, window, time);
+    if (window > state.window) beginWindow(state, window, time, !this.isFrozen(isApi ? 'api' : 'app', id));
     state.calls++;
     if (isFailure) {
       state.failures++;
@@ -122,6 +126,38 @@ export class Service {
     return out;
   }
 
+  forget(isForgotten: IsForgotten): void {
+    this.#served.forget((id) => isForgotten('api', id) || isForgotten('app', id));
+  }
+
+  /** What is known of every API, and of the applications named: share of failures, and time of answers. */
+  *learnt(apps: ReadonlySet<string>): Iterable<Learnt> {
+    for (const [id, state] of this.#served.entries()) {
+      const { since, begin, pastCalls, pastFailures, calls, failures, p95, p95Before } = state;
+      const days = since === 0 ? 0 : Math.floor((begin - since) / leastTime);
+      const lessons = [
+        { what: 'days' as const, has: days, needs: 1 },
+        { what: 'calls' as const, has: pastCalls, needs: leastKnown },
+      ];
+      const isApp = apps.has(id);
+      const known = { app: isApp ? id : '', id, window: windowLength, ...(since === 0 ? {} : { since }), lessons };
+      const share = pastCalls === 0 ? 0 : pastFailures / pastCalls;
+      yield {
+        ...{ measure: 'server-errors', quantity: 'failures', ...known, isLearnt: isComplete(lessons) },
+        ...(pastCalls === 0 ? {} : { median: share }),
+        // Of an application findings take twice the share.
+        threshold: Math.max(isApp ? 2 * leastShare : leastShare, 5 * share),
+        last: calls === 0 ? 0 : failures / calls,
+      };
+      yield {
+        ...{ measure: 'slow-answers', quantity: 'milliseconds', ...known, isLearnt: isComplete(lessons) },
+        ...(p95Before === 0 ? {} : { highShare: 0.95, high: p95Before / 1000 }),
+        threshold: Math.max(slowTimes * p95Before, p95Before + slowUs) / 1000,
+        last: p95 / 1000,
+      };
+    }
+  }
+
   snapshot(): ServiceSnapshot {
     return { served: this.#served.snapshot(copy) };
   }
@@ -132,9 +168,9 @@ export class Service {
 }
 
 /** The window at hand is over: it teaches, unless it was told of. */
-function beginWindow(state: State, window: number, time: number): void {
+function beginWindow(state: State, window: number, time: number, teaches: boolean): void {
   if (state.since === 0) state.since = time;
-  if (state.dueErrors === 0 && state.dueSlow === 0) {
+  if (teaches && state.dueErrors === 0 && state.dueSlow === 0) {
     state.pastCalls += state.calls;
     state.pastFailures += state.failures;
     if (state.pastCalls > mostPast) {

@@ -54,7 +54,7 @@ function covers(name: string, asked: string): boolean {
 
 function certificateMarks(row: TlsFacts): TlsMark[] {
   const marks: TlsMark[] = [];
-  if (row.notAfter > 0 && row.notAfter < row.lastSeen) marks.push('expired');
+  if (row.notAfter !== 0 && row.notAfter < row.lastSeen) marks.push('expired');
   if (row.notBefore > row.lastSeen) marks.push('not-yet-valid');
   const least = row.keyType === 'RSA' || row.keyType === 'DSA' ? 2048 : row.keyType === 'EC' ? 224 : 0;
   if (row.keyBits > 0 && row.keyBits < least) marks.push('weak-key');

@@ -3,9 +3,12 @@
  * plus an offset that is the application's secret, so that order and gaps survive and the numbers do not.
  */
 import type { AskedFact } from '../call.ts';
+import { dispatchedName } from '../discover/dispatched-number.ts';
+import { selectorKind } from '../discover/selector.ts';
 import type { RequestRole } from '../identify/field-role.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
+import { digitsShown } from '../mask.ts';
 import type { ReadCounts } from './counts.ts';
 import { isSelector } from './object-names.ts';
 
@@ -13,6 +16,8 @@ const mostAsked = 64;
 const longestValue = 64;
 const mostDigits = 15;
 const longestPrefix = 8;
+/** Places beyond are looked at each time. */
+const mostPlaces = 4096;
 /** Applications whose offset is remembered; beyond, it is worked out each time. */
 const mostOffsets = 4096;
 
@@ -35,6 +40,8 @@ export class AppOffsets {
 export class Asked {
   #app = '';
   #facts: AskedFact[] | null = null;
+  /** By number of the place: 1 where values may be shown, 2 where not, 0 while nobody asked. */
+  #marks = new Uint8Array(64);
 
   constructor(
     private readonly hash: KeyedHash,
@@ -62,7 +69,8 @@ export class Asked {
     }
     this.hash.hash(bytes, start, end);
     const value = hashNumber(this.hash.high, this.hash.low);
-    const number = integerIn(bytes, start, end);
+    // A number that is shown somewhere in clear would tell, beside its ordinal, the offset of all others.
+    const number = this.#isShown(node) ? null : integerIn(bytes, start, end);
     const ordinal = number === null ? null : number + this.offsets.of(this.#app);
     (this.#facts ??= []).push({ parameter: this.shown(node), value, ordinal });
   }
@@ -70,9 +78,27 @@ export class Asked {
   facts(): readonly AskedFact[] {
     return this.#facts ?? none;
   }
+
+  #isShown(node: LeafNode): boolean {
+    const { id } = node;
+    if (id >= this.#marks.length) {
+      if (id >= mostPlaces) return isShown(node);
+      const grown = new Uint8Array(Math.max(id + 1, 2 * this.#marks.length));
+      grown.set(this.#marks);
+      this.#marks = grown;
+    }
+    if (this.#marks[id] === 0) this.#marks[id] = isShown(node) ? 1 : 2;
+    return this.#marks[id] === 1;
+  }
 }
 
 const none: readonly AskedFact[] = Object.freeze([]);
+
+/** Its value may stand in clear: in the API's name, as its operation, or in the query as it is kept. */
+function isShown({ place, path, name }: LeafNode): boolean {
+  if (place === 'path') return name === dispatchedName;
+  return digitsShown(name) > 0 || selectorKind(place, path, name) !== 'none';
+}
 
 function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i]! >= 0x30 && bytes[i]! <= 0x39) return true;

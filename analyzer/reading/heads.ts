@@ -1,7 +1,7 @@
 /** What single header fields say. */
 import { type HeaderList, headerValue } from '../../sensor/transaction.ts';
 import type { CidrSet } from '../identify/cidr.ts';
-import { traceFields } from './trace-ids.ts';
+import { mostTraceFields, traceFields } from './trace-ids.ts';
 
 /** `type/subtype` in lower case (RFC 9110 §8.3.1); at most 100 characters, empty when absent. */
 export function mediaType(field: string | undefined): string {
@@ -97,9 +97,14 @@ export class NamedFields {
           this.allowCredentials ??= value;
           break;
         default:
-          if (number >= firstTrace) (this.traces ??= []).push(number - firstTrace, value);
+          if (number >= firstTrace) this.#trace(number - firstTrace, value);
       }
     }
+  }
+
+  #trace(field: number, text: string): void {
+    const traces = (this.traces ??= []);
+    if (traces.length < 2 * mostTraceFields) traces.push(field, text);
   }
 }
 

@@ -1,5 +1,7 @@
 /** What the name of a response's place says, asked once a place: who wants to know of its values. */
+import { claimsSecrecy } from '../detect/structure/structure.ts';
 import type { ResponseRoles } from '../identify/caller.ts';
+import { wordsOf } from '../identify/name-words.ts';
 import type { LeafNode } from '../leaf.ts';
 import { namesAnObject } from './object-names.ts';
 
@@ -9,6 +11,7 @@ export const isObject = 2;
 export const tellsErrors = 4;
 export const describes = 8;
 export const isSchema = 16;
+export const isCipher = 32;
 
 const errorNames =
   /^(?:.*(?:error|err|exception|trace|stack|cause|detail|debug|message|msg|reason)(?:[_-]?(?:info|msg|message|desc|text|detail|stack|trace))?s?)$/i;
@@ -34,5 +37,6 @@ export class PlaceMarks {
 function textMark({ name, path }: LeafNode): number {
   if (name === 'openapi' || name === 'swagger') return describes;
   if (path.includes('__schema')) return isSchema;
-  return errorNames.test(name) ? tellsErrors : 0;
+  const secret = name.length <= 32 && claimsSecrecy(wordsOf(name).join('')) ? isCipher : 0;
+  return secret | (errorNames.test(name) ? tellsErrors : 0);
 }

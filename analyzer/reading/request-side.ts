@@ -4,8 +4,11 @@ import type { Finds } from '../classify/finds.ts';
 import { statementKind } from '../classify/statement.ts';
 import { Tally } from '../classify/tally.ts';
 import { attack, attacksIn } from '../detect/attack/attack.ts';
+import { holdings, holds, isSignature, namesSignature, structure } from '../detect/structure/structure.ts';
+import { structureOf } from '../detect/structure/value-structure.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, RequestRoles } from '../identify/caller.ts';
+import { wordsOf } from '../identify/name-words.ts';
 import { proofsOf } from '../identify/proof-names.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
@@ -19,6 +22,11 @@ import type { SideTools } from './side-tools.ts';
 
 /** Shorter texts are no statement: `show t`. */
 const shortestStatement = 6;
+/** Of a place's mark: what its name promises, and above that what its values may be (detect/structure). */
+const promised = 7;
+const heldFrom = 3;
+/** Operations in one request that are many. */
+const mostOperations = 10;
 
 /** What is in a header field or a cookie. */
 export interface HeadFinds {
@@ -27,6 +35,8 @@ export interface HeadFinds {
   readonly attacks: number;
   /** What the field promises against replays, as bits. */
   readonly proofs: number;
+  /** What signs the request, as sent; empty for nothing. */
+  readonly signature: string;
 }
 
 /** Requests to one API, one after the other: what is known of their places stays. */
@@ -39,6 +49,11 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   attacks = 0;
   /** What fields promise against replays (identify/proof-names.ts), as bits. */
   proofs = 0;
+  /** How it is built (detect/structure), as bits. */
+  structures = 0;
+  /** What signs it, as sent; empty for nothing. The first one counts. */
+  signature = '';
+  #operations = 0;
   readonly #tally: Tally;
   readonly #shape: ShapeTally;
   readonly #roles: RequestRoles;
@@ -61,6 +76,9 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.statement = '';
     this.attacks = 0;
     this.proofs = 0;
+    this.structures = 0;
+    this.signature = '';
+    this.#operations = 0;
     this.#tally.begin();
     this.#shape.begin();
     this.#asked.begin(app);
@@ -69,17 +87,20 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   }
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
+    const { finds } = this.#tally;
     this.#tally.leaf(node, kind, bytes, start, end, cut);
     if (node.place === 'body') {
       if (!this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
     } else if (node.place === 'query') {
       this.#shape.leaf(node, kind === 'text' && isInteger(bytes, start, end) ? 'number' : kind, bytes[start]!);
     }
-    this.proofs |= proofsIn(node, start, end);
+    const mark = markOf(node);
+    if (mark !== 0 && start < end) this.#marked(mark, kind, bytes, start, end);
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
     this.#asked.leaf(node, role, kind, bytes, start, end);
-    this.#selection.leaf(node, kind, bytes, start, end);
+    // Its value would leave in clear.
+    if (this.#tally.finds === finds) this.#selection.leaf(node, kind, bytes, start, end);
     if (kind !== 'text') return;
     this.attacks |= attacksOf(node, bytes, start, end);
     if (this.statement === '' && end - start >= shortestStatement && node.place !== 'header') {
@@ -87,17 +108,29 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     }
   }
 
+  #marked(mark: number, kind: LeafKind, bytes: Uint8Array, start: number, end: number): void {
+    this.proofs |= mark & promised;
+    const held = mark >> heldFrom;
+    if (held === 0 || kind !== 'text') return;
+    if ((held & holds.signature) !== 0) this.signature ||= signatureOf(bytes, start, end);
+    if ((held & holds.operation) !== 0 && ++this.#operations > mostOperations) this.structures |= structure.operations;
+    this.structures |= structureOf(held, bytes, start, end);
+  }
+
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): HeadFinds {
     const mayState = node.place !== 'header' && end - start >= shortestStatement;
     const statement = mayState ? statementKind(bytes, start, end) : '';
     const attacks = attacksOf(node, bytes, start, end);
-    return { finds: this.#tally.look(node, bytes, start, end), statement, attacks, proofs: proofsIn(node, start, end) };
+    const proofs = proofsIn(node, start, end);
+    const signature = (markOf(node) >> heldFrom) & holds.signature ? signatureOf(bytes, start, end) : '';
+    return { finds: this.#tally.look(node, bytes, start, end), statement, attacks, proofs, signature };
   }
 
   /** Of header fields and cookies nobody else wants to know. */
-  count(node: LeafNode, { finds, statement, attacks, proofs }: HeadFinds): void {
+  count(node: LeafNode, { finds, statement, attacks, proofs, signature }: HeadFinds): void {
     this.#tally.again(node, finds);
     this.proofs |= proofs;
+    this.signature ||= signature;
     this.attacks |= attacks;
     if (this.statement === '') this.statement = statement;
   }
@@ -133,11 +166,36 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   }
 }
 
-/** The place says, once; a field without a value promises nothing, and a cookie comes back by itself. */
+/** The place says, once; a cookie comes back by itself. */
+function markOf(node: LeafNode): number {
+  return node.mark ?? tellMark(node);
+}
+
+function tellMark(node: LeafNode): number {
+  const { name, path, place } = node;
+  let mark = 0;
+  if (name === '{filename}') mark = holds.upload << heldFrom;
+  else if (place !== 'cookie') {
+    mark = proofsOf(name);
+    if (name !== '' && name.length <= 32) {
+      const joined = wordsOf(name).join('');
+      const isHead = place !== 'body' && place !== 'query';
+      mark |= (isHead ? (namesSignature(joined) ? holds.signature : 0) : holdings(joined, path)) << heldFrom;
+    }
+  }
+  node.mark = mark;
+  return mark;
+}
+
+function signatureOf(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start < 27 || end - start > 702) return '';
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  return isSignature(text) ? text : '';
+}
+
+/** A field without a value promises nothing. */
 function proofsIn(node: LeafNode, start: number, end: number): number {
-  if (start === end || node.place === 'cookie') return 0;
-  if (node.mark === undefined) node.mark = proofsOf(node.name);
-  return node.mark;
+  return start === end ? 0 : markOf(node) & promised;
 }
 
 /** A whole statement is no injection: its API takes statements by design, and says so by `statement`. */

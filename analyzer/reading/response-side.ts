@@ -3,6 +3,9 @@ import type { ResponseFacts } from '../call.ts';
 import type { Finds } from '../classify/finds.ts';
 import { Tally } from '../classify/tally.ts';
 import { disclosure, disclosuresOfValue, isDenial } from '../detect/attack/disclosure.ts';
+import { flawsOfCipher } from '../detect/structure/fake-cipher.ts';
+import { isKeptScript } from '../detect/structure/files.ts';
+import { structure } from '../detect/structure/structure.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
 import { hashNumber } from '../keyed-hash.ts';
@@ -12,7 +15,7 @@ import { leafOutput } from '../leaves/open.ts';
 import type { LeafOutput } from '../leaves/output.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { ObjectIds } from './object-ids.ts';
-import { describes, hasRole, isObject, isSchema, PlaceMarks, tellsErrors } from './place-marks.ts';
+import { describes, hasRole, isCipher, isObject, isSchema, PlaceMarks, tellsErrors } from './place-marks.ts';
 import { sideFacts } from './side-facts.ts';
 import type { SideTools } from './side-tools.ts';
 
@@ -31,6 +34,10 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   readonly output: LeafOutput;
   /** What texts give away of the program's inside, as bits (detect/attack/disclosure.ts). */
   disclosures = 0;
+  /** How it is built (detect/structure), as bits. */
+  structures = 0;
+  /** A file was sent that a server would run: does the answer say where it lies? */
+  seeksScript = false;
   readonly #tally: Tally;
   readonly #shape: ShapeTally;
   readonly #roles: ResponseRoles;
@@ -56,6 +63,8 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     this.output.begin();
     this.#tally.begin();
     this.disclosures = 0;
+    this.structures = 0;
+    this.seeksScript = false;
     this.#shape.begin();
     this.#caller = caller;
     this.#objectIds = null;
@@ -67,6 +76,9 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     this.#tally.leaf(node, kind, bytes, start, end, cut);
     if (node.place === 'body' && !this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
+    if (this.seeksScript && kind === 'text' && isKeptScript(textOf(bytes, start, end))) {
+      this.structures |= structure.scriptKept;
+    }
     const mark = this.#marks.of(node);
     if (mark === 0) return;
     if ((mark & hasRole) !== 0) {
@@ -74,6 +86,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     }
     const length = end - start;
     if ((mark & (tellsErrors | describes | isSchema)) !== 0 && kind === 'text') this.#read(mark, bytes, start, length);
+    if ((mark & isCipher) !== 0 && kind === 'text') this.structures |= flawsOfCipher(textOf(bytes, start, end));
     if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
     const { identity } = this.tools;
     const ids = (this.#objectIds ??= new ObjectIds());
@@ -134,4 +147,10 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     // biome-ignore format: one object, literally
     return { labels, places, values, shape, shapeEntries, persons, personIds, records, objectIds, attachment };
   }
+}
+
+const longestText = 16 * 1024;
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, longestText)).toString('utf8');
 }

@@ -4,9 +4,10 @@
  *
  * Told by the parameter's name and by how its value is spelt, so the first call counts and shards agree. Whether the
  * parameter decides anything is found out in judge (learn/selectors.ts): values of one that does not become one API.
- * Values travel as the operation's name, so only plain words and function numbers of up to eight digits are taken.
+ * Values travel as the operation's name, so only plain words and function numbers of up to eight digits are taken, and
+ * none in which anything was found that is somebody's.
  */
-import { isOperationValue, type SelectorKind, selectorKind } from '../discover/selector.ts';
+import { isOperationValue, type SelectorKind, selectorKind, selectsAlone } from '../discover/selector.ts';
 import type { LeafKind, LeafNode } from '../leaf.ts';
 
 const longestValue = 64;
@@ -20,6 +21,8 @@ export class Selection {
   #kinds = new Uint8Array(64).fill(unknownKind);
   readonly #values = ['', '', '', ''];
   readonly #places = ['', '', '', ''];
+  /** By rank: named by more than a letter. */
+  readonly #alone = [false, false, false, false];
   #any = false;
 
   /** The next request begins. */
@@ -34,11 +37,13 @@ export class Selection {
     const known = id < this.#kinds.length ? this.#kinds[id]! : unknownKind;
     const rank = known === unknownKind ? this.#tell(node) : known;
     if (rank === 0 || kind === 'literal' || end - start > longestValue || end === start) return;
-    if (this.#values[rank] !== '') return;
+    const isAlone = selectsAlone(node.name);
+    if (this.#values[rank] !== '' && (this.#alone[rank] || !isAlone)) return;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
     if (!isOperationValue(text, ranks[rank]!)) return;
     this.#values[rank] = text;
     this.#places[rank] = `${node.place}.${node.path}`;
+    this.#alone[rank] = isAlone;
     this.#any = true;
   }
 
@@ -58,7 +63,7 @@ export class Selection {
     if (!this.#any) return '';
     const [, number, action, service] = this.#values;
     if (number !== '') return number!;
-    if (action === '' || service === '') return `${action}${service}`;
+    if (action === '' || service === '') return this.#alone[action === '' ? 3 : 2] ? `${action}${service}` : '';
     return `${service}.${action}`;
   }
 

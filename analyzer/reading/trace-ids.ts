@@ -28,6 +28,8 @@ const mostIds = 4;
 /** Characters: shorter ones are counters of their sender, longer ones hold more than an id. */
 const shortestId = 8;
 const longestId = 128;
+/** Fields of one message that are looked at, repeats among them; what comes behind them is passed over. */
+export const mostTraceFields = 32;
 /** Longer fields are not looked at. */
 const longestField = 512;
 
@@ -75,12 +77,15 @@ export type TraceTexts = readonly (number | string)[];
 /** Keyed hashes of the ids of an exchange, 16 hex digits each, the surest first, parted by spaces. */
 export function traceIdsOf(asked: TraceTexts | null, answered: TraceTexts | null, hash: KeyedHash): string {
   if (asked === null && answered === null) return '';
-  const ids: { readonly field: number; readonly id: string }[] = [];
+  const ids: { field: number; readonly id: string }[] = [];
   for (const texts of [asked, answered]) {
     for (let i = 0; texts !== null && i < texts.length; i += 2) {
       const field = texts[i] as number;
       const id = traceIdOf(field, texts[i + 1] as string);
-      if (id !== '' && !ids.some((each) => each.id === id)) ids.push({ field, id });
+      if (id === '') continue;
+      const known = ids.find((each) => each.id === id);
+      if (known === undefined) ids.push({ field, id });
+      else known.field = Math.min(known.field, field);
     }
   }
   ids.sort((a, b) => a.field - b.field);

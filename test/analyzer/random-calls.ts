@@ -81,6 +81,7 @@ export class RandomCalls {
       durationUs: this.number(),
       sampling: random.pick([1, 1, 10]),
       sequence: random.pick([0, 1, 2 ** 32 - 1]),
+      signature: random.pick([0, 0, 2 ** 53 - 1]),
       proofs: random.pick([[], ['request-id'], ['timestamp', 'signature']]),
       completeness: random.pick([0, 0.001, 0.333, 0.5, 1]),
       pairing: random.pick(['paired', 'no-response', 'no-request']),

@@ -121,11 +121,11 @@ export class Templates {
     this.#tell(whole);
   }
 
-  #separate(app: AppTemplates, { action, parts }: TemplateWord): void {
+  #separate(app: AppTemplates, { action, api, parts }: TemplateWord): void {
     if (action === 'lock') return;
-    for (const { id, template } of parts) {
+    for (const { id, template, of = '' } of parts) {
       const whole = this.#resolve(id);
-      if (whole === undefined) continue;
+      if (whole === undefined || of !== '') continue;
       if (whole.ids[whole.ids.length - 1] === id) {
         if (app.rename(whole, template)) this.#tell(whole);
         continue;
@@ -136,6 +136,24 @@ export class Templates {
       this.#separated.set(id, template);
       this.separated({ id, template, whole: whole.ids[whole.ids.length - 1]! });
     }
+    this.#giveBack(api, parts);
+  }
+
+  /** What was part of the others before they were put together with `api` is part of them again. */
+  #giveBack(api: string, parts: TemplateWord['parts']): void {
+    const from = this.#resolve(api);
+    const grown = new Set<Known>();
+    for (const { id, of = '' } of parts) {
+      const to = of === '' ? undefined : this.#resolve(of);
+      if (to === undefined || from === undefined || to === from || this.#resolve(id) !== from) continue;
+      const at = from.ids.indexOf(id);
+      if (at < 0 || at === from.ids.length - 1) continue;
+      from.ids.splice(at, 1);
+      to.ids.unshift(id);
+      this.#byId.set(id, to);
+      grown.add(to);
+    }
+    for (const whole of grown) this.#tell(whole);
   }
 
   /** Learns from a successful call. */

@@ -4,6 +4,13 @@
  */
 import { anyValue } from './trie.ts';
 
+export interface TemplatePart {
+  readonly id: string;
+  readonly template: string;
+  /** What it was part of before a merge took that in; '' and absent: it was an API of its own. */
+  readonly of?: string;
+}
+
 export interface TemplateWord {
   readonly action: 'lock' | 'merge' | 'split';
   /** It was taken back. */
@@ -16,7 +23,7 @@ export interface TemplateWord {
   /** Of `split` a pattern in which `*` stands for any run within a segment. */
   readonly template: string;
   /** Of `merge`: what became part of it; of `split`: what was separated. */
-  readonly parts: readonly { readonly id: string; readonly template: string }[];
+  readonly parts: readonly TemplatePart[];
 }
 
 interface Named {

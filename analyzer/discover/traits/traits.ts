@@ -9,6 +9,7 @@
 import { BoundedCache, ownCopy } from '../../bounded-cache.ts';
 import type { ApiFormat } from '../../call.ts';
 import type { JudgedCall } from '../../judged-call.ts';
+import { isPrivate } from '../../private-address.ts';
 import { pathWords } from '../path-words.ts';
 import { accessOf, authOf } from './access.ts';
 import { audienceOf, callerOf, reachOf } from './caller.ts';
@@ -18,7 +19,7 @@ import { exposureOf } from './exposure.ts';
 import { gradeOf } from './grade.ts';
 import { type Described, type Judgement, type Respect, respects } from './judgement.ts';
 import { levelOf } from './level.ts';
-import { isPersons, isPrivate } from './origin.ts';
+import { isPersons } from './origin.ts';
 
 /** A grade or level as it was proposed, and since when. */
 export interface Proposal {
@@ -84,6 +85,8 @@ export class TraitMemory {
 
   constructor(
     private readonly sensitivities: Sensitivities,
+    /** Which addresses are the house's own. */
+    private readonly isOwn: (address: string) => boolean = isPrivate,
     private readonly most = 200_000,
   ) {}
 
@@ -99,7 +102,7 @@ export class TraitMemory {
       entry = { counts: newCounts(), grade: '', level: '', functions: none, since: call.ts, proposals: [] };
       this.#apis.set(ownCopy(call.apiId), entry);
     }
-    const isInside = this.#inside.get(call.client) ?? this.#inside.set(ownCopy(call.client), isPrivate(call.client));
+    const isInside = this.#inside.get(call.client) ?? this.#inside.set(ownCopy(call.client), this.isOwn(call.client));
     const family = call.caller.userAgentFamily;
     const isNew = take(entry.counts, call, isInside, isPersons(family));
     return isOther(entry, call.functions) || isNew ? this.#propose(entry, call) : none;

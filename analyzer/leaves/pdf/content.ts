@@ -1,6 +1,7 @@
 /**
  * Content streams (ISO 32000-1 §7.8, §9.4) as pieces of text, each where the page has it. What draws is passed over; what
- * places text is followed. Bounds: operators and pieces of a document, pieces of a page, forms within forms.
+ * places text is followed. Bounds: operators, pieces and characters of a document, pieces of a page, characters of a piece,
+ * forms within forms.
  */
 import type { CodeBudget } from './cmap.ts';
 import { type PdfDocument, PdfStream } from './document.ts';
@@ -11,6 +12,11 @@ const MOST_OPERATORS = 2_000_000;
 const MOST_PIECES = 300_000;
 /** They are sorted, so those of one page are held: some 100 MB at most. */
 const MOST_OF_PAGE = 100_000;
+/** Characters of all pieces. A code may stand for many, and a code that says nothing counts as one. */
+const MOST_CHARACTERS = 16 << 20;
+const LONGEST_PIECE = 1 << 16;
+/** Octets of what stands for marked content: it is said again for each place that is marked so. */
+const LONGEST_INSTEAD = 4096;
 const MOST_OPERANDS = 64;
 const MOST_STATES = 64;
 /** Forms within forms. */
@@ -63,6 +69,7 @@ export class TextWalk {
   isBeyond = false;
   #operators = 0;
   #pieceCount = 0;
+  #characters = MOST_CHARACTERS;
   #forms = 0;
   readonly #budget: CodeBudget = { codes: MOST_CODES };
   readonly #fonts = new Map<PdfDict, PdfFont>();
@@ -96,7 +103,7 @@ export class TextWalk {
         continue;
       }
       const isFull = this.#pieceCount > MOST_PIECES || this.#pieces.length > MOST_OF_PAGE;
-      if (++this.#operators > MOST_OPERATORS || isFull) {
+      if (++this.#operators > MOST_OPERATORS || isFull || this.#characters <= 0) {
         this.isBeyond = true;
         return;
       }
@@ -154,7 +161,9 @@ export class TextWalk {
         : this.document.dict(named);
     const text = this.document.resolve(properties?.get('ActualText'));
     if (!(text instanceof Uint8Array)) return;
-    this.#instead = textOf(text);
+    if (text.length > LONGEST_INSTEAD) this.isBeyond = true;
+    this.#instead = textOf(text.subarray(0, LONGEST_INSTEAD));
+    this.#characters -= this.#instead.length;
     this.#insteadDepth = this.#marks;
   }
 
@@ -216,8 +225,13 @@ export class TextWalk {
     let text = '';
     let moved = 0;
     for (let i = 0; i < value.length; ) {
+      if (this.#characters <= 0 || text.length > LONGEST_PIECE) {
+        this.isBeyond = true;
+        break;
+      }
       const length = font.length(value, i);
       const said = font.text(value, i, length);
+      this.#characters -= said === null || said === '' ? 1 : said.length;
       if (said === null || said === '\ufffd' || said === '\0') this.unreadable += this.#instead === null ? 1 : 0;
       else text += said;
       const isSpace = length === 1 && value[i] === 0x20;
@@ -230,7 +244,8 @@ export class TextWalk {
       text = this.#instead;
       this.#instead = '';
     }
-    if (text === '') return;
+    // Blanks say nothing. Looking also makes one string of its many parts, which would each be kept.
+    if (text.trim() === '') return;
     const to = run.point();
     const [a, b, c, d] = run.whole();
     // Text that stands on its side is read along its own line.

@@ -5,7 +5,7 @@
  *
  * Bounds: objects, octets that all streams together give, and references followed one after the other.
  */
-import { decoded } from './filters.ts';
+import { decoded, type OctetBudget } from './filters.ts';
 import { latin1, type PdfDict, PdfLexer, PdfName, PdfRef, type PdfValue, PdfWord } from './syntax.ts';
 
 const MOST_OBJECTS = 200_000;
@@ -34,10 +34,11 @@ export class PdfDocument {
   readonly #places = new Map<number, Place>();
   readonly #values = new Map<number, PdfValue | PdfStream>();
   readonly #opening = new Set<number>();
-  /** Octets that streams may still give. */
-  #left: number;
+  readonly #budget: OctetBudget;
   #lexable = MOST_LEXED;
   isEncrypted = false;
+  /** A stream could not be read, so that what it says is lost. */
+  isDamaged = false;
   /** A bound was met. */
   isBeyond = false;
 
@@ -45,7 +46,7 @@ export class PdfDocument {
     private readonly file: Uint8Array,
     mostOctets: number,
   ) {
-    this.#left = mostOctets;
+    this.#budget = { left: mostOctets };
     this.#scan();
   }
 
@@ -91,16 +92,22 @@ export class PdfDocument {
     return found instanceof PdfName ? found.text : '';
   }
 
-  /** Null when it can't be had, and of pictures. */
+  /** Null when it can't be had; it is named then. */
   content(stream: PdfStream): Uint8Array | null {
-    const octets = decoded(stream.dict, stream.data, this.#left, this.resolve);
-    if (octets === 'too-large') {
-      this.isBeyond = true;
-      this.#left = 0;
-      return null;
-    }
-    if (octets !== null) this.#left -= octets.length;
-    return octets;
+    const octets = decoded(stream.dict, stream.data, this.#budget, this.resolve);
+    if (octets === null) this.isDamaged = true;
+    if (octets !== 'too-large') return octets;
+    this.isBeyond = true;
+    this.#budget.left = -1;
+    return null;
+  }
+
+  /** Charges work that streams cause before they are opened; false when there is none left for them. */
+  spend(octets: number): boolean {
+    this.#budget.left -= octets;
+    if (this.#budget.left >= 0) return true;
+    this.isBeyond = true;
+    return false;
   }
 
   #load(number: number): PdfValue | PdfStream {
@@ -149,11 +156,19 @@ export class PdfDocument {
       this.#places.set(number, { bytes: file, at, end: file.length });
       at = this.#pass(number, at, streams);
     }
-    for (let from = text.indexOf('trailer'); from >= 0; from = text.indexOf('trailer', from + 7)) {
-      const dict = new PdfLexer(file, from + 7, Math.min(file.length, from + 65_536), true).value();
-      if (dict instanceof Map && dict.has('Encrypt')) this.isEncrypted = true;
-    }
+    this.#readTrailers(text);
     if (!this.isEncrypted) for (const number of streams) this.#open(number);
+  }
+
+  #readTrailers(text: Buffer): void {
+    for (let from = text.indexOf('trailer'); from >= 0; ) {
+      const lexer = new PdfLexer(this.file, from + 7, Math.min(text.length, from + 65_536), true);
+      const dict = lexer.value();
+      if (dict instanceof Map && dict.has('Encrypt')) this.isEncrypted = true;
+      // What was looked at is not looked at again; a word that comes next may be a trailer of its own.
+      const behind = dict instanceof PdfWord ? lexer.at - 7 : lexer.at;
+      from = text.indexOf('trailer', Math.max(from + 7, behind));
+    }
   }
 
   /** Where to look on behind an object that begins at `at`. */

@@ -1,6 +1,6 @@
 /**
  * Filters of streams (ISO 32000-1 §7.4) that text lies behind. Pictures' filters are none of ours. What a filter gives is
- * bounded; what is damaged gives what came before the damage.
+ * bounded, and so is what they are given, also where nothing comes out; what is cut gives what came before the cut.
  */
 import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 import { hexValue, type PdfDict, PdfName, type PdfValue } from './syntax.ts';
@@ -8,24 +8,47 @@ import { hexValue, type PdfDict, PdfName, type PdfValue } from './syntax.ts';
 /** More filters on one stream are a trick. */
 const MOST_FILTERS = 4;
 
-/** Null when a filter is of pictures, or unknown; `too-large` when more than `most` octets come out. */
+/** What opening a stream costs besides its octets, for as often as anything refers to it. */
+const COST = 1024;
+
+/** Octets that all streams of a document may still give to filters and take from them. */
+export interface OctetBudget {
+  left: number;
+}
+
+/** Null when a filter is of pictures, unknown, or finds no sense in it; `too-large` when the budget is used up. */
 export function decoded(
   dict: PdfDict,
   data: Uint8Array,
-  most: number,
+  budget: OctetBudget,
   resolve: (value: PdfValue | undefined) => PdfValue,
 ): Uint8Array | 'too-large' | null {
-  const names = listOf(resolve(dict.get('Filter') ?? dict.get('F'))).map(resolve);
-  const parameters = listOf(resolve(dict.get('DecodeParms') ?? dict.get('DP'))).map(resolve);
-  if (names.length > MOST_FILTERS) return null;
+  budget.left -= data.length + COST;
+  if (budget.left < 0) return 'too-large';
+  const filters = listOf(resolve(dict.get('Filter') ?? dict.get('F')));
+  if (filters.length > MOST_FILTERS) return null;
+  const names = filters.map(resolve);
+  // Before any of them works: what it gives would be for nothing.
+  if (!names.every(isOfText)) return null;
+  const parameters = listOf(resolve(dict.get('DecodeParms') ?? dict.get('DP')));
   let octets = data;
-  for (const [i, name] of names.entries()) {
-    const result = name instanceof PdfName ? filtered(name.text, octets, most) : null;
+  for (const [i, { text }] of names.entries()) {
+    const result = filtered(text, octets, budget);
     if (result === null || result === 'too-large') return result;
-    const with_ = parameters[i];
-    octets = with_ instanceof Map && isPredicted(name as PdfName) ? unpredicted(result, with_, resolve) : result;
+    budget.left -= result.length;
+    const with_ = resolve(parameters[i]);
+    octets = with_ instanceof Map && isPredicted(text) ? unpredicted(result, with_, resolve) : result;
   }
-  return octets.length > most ? 'too-large' : octets;
+  return octets;
+}
+
+const ofText = new Set([
+  ...['FlateDecode', 'Fl', 'ASCII85Decode', 'A85', 'ASCIIHexDecode', 'AHx'],
+  ...['RunLengthDecode', 'RL', 'LZWDecode', 'LZW'],
+]);
+
+function isOfText(name: PdfValue): name is PdfName {
+  return name instanceof PdfName && ofText.has(name.text);
 }
 
 function listOf(value: PdfValue): PdfValue[] {
@@ -33,21 +56,22 @@ function listOf(value: PdfValue): PdfValue[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function isPredicted({ text }: PdfName): boolean {
+function isPredicted(text: string): boolean {
   return text === 'FlateDecode' || text === 'Fl' || text === 'LZWDecode' || text === 'LZW';
 }
 
-function filtered(name: string, octets: Uint8Array, most: number): Uint8Array | 'too-large' | null {
+function filtered(name: string, octets: Uint8Array, budget: OctetBudget): Uint8Array | 'too-large' | null {
+  const most = budget.left;
   switch (name) {
     case 'FlateDecode':
     case 'Fl':
-      return inflated(octets, most);
+      return inflated(octets, budget);
     case 'ASCII85Decode':
     case 'A85':
-      return fromAscii85(octets);
+      return fromAscii85(octets, most);
     case 'ASCIIHexDecode':
     case 'AHx':
-      return fromHex(octets);
+      return fromHex(octets, most);
     case 'RunLengthDecode':
     case 'RL':
       return fromRuns(octets, most);
@@ -59,7 +83,21 @@ function filtered(name: string, octets: Uint8Array, most: number): Uint8Array | 
   }
 }
 
-function inflated(octets: Uint8Array, most: number): Uint8Array | 'too-large' | null {
+/**
+ * What ends in damage does not tell how much had come out of it until there: it is given little room at first, so that
+ * what is charged for it is what it may have cost.
+ */
+function inflated(octets: Uint8Array, budget: OctetBudget): Uint8Array | 'too-large' | null {
+  for (let room = 16 * octets.length + 65_536; ; room *= 16) {
+    const most = Math.min(room, budget.left);
+    const result = inflatedTo(octets, most);
+    if (result === 'too-large' && most < budget.left) continue;
+    if (result === null) budget.left -= most;
+    return result;
+  }
+}
+
+function inflatedTo(octets: Uint8Array, most: number): Uint8Array | 'too-large' | null {
   const options = { maxOutputLength: Math.max(1, most), finishFlush: constants.Z_SYNC_FLUSH };
   try {
     return inflateSync(octets, options);
@@ -74,44 +112,47 @@ function inflated(octets: Uint8Array, most: number): Uint8Array | 'too-large' | 
   }
 }
 
-function fromHex(octets: Uint8Array): Uint8Array {
-  const out = new Uint8Array((octets.length + 1) >> 1);
-  let digits = 0;
+function fromHex(octets: Uint8Array, most: number): Uint8Array | 'too-large' {
+  const out = new Octets(most);
+  let high = -1;
   for (const c of octets) {
     if (c === 0x3e) break;
     const value = hexValue(c);
     if (value < 0) continue;
-    out[digits >> 1]! |= digits % 2 === 0 ? value << 4 : value;
-    digits++;
+    if (high < 0) high = value << 4;
+    else {
+      if (!out.push(high | value)) return 'too-large';
+      high = -1;
+    }
   }
-  return out.subarray(0, (digits + 1) >> 1);
+  return high < 0 || out.push(high) ? out.octets() : 'too-large';
 }
 
-function fromAscii85(octets: Uint8Array): Uint8Array {
-  const out = new Uint8Array(octets.length * 4);
-  let length = 0;
+function fromAscii85(octets: Uint8Array, most: number): Uint8Array | 'too-large' {
+  const out = new Octets(most);
   let value = 0;
   let count = 0;
-  const put = (octetsOut: number) => {
-    for (let k = 0; k < octetsOut; k++) out[length++] = Math.floor(value / 256 ** (3 - k)) & 0xff;
+  const put = (octetsOut: number): boolean => {
+    for (let k = 0; k < octetsOut; k++) if (!out.push(Math.floor(value / 256 ** (3 - k)) & 0xff)) return false;
+    return true;
   };
   for (const c of octets) {
     if (c === 0x7e) break;
     if (c === 0x7a && count === 0) {
       value = 0;
-      put(4);
+      if (!put(4)) return 'too-large';
     } else if (c >= 0x21 && c <= 0x75) {
       value = value * 85 + (c - 0x21);
       if (++count < 5) continue;
-      put(4);
+      if (!put(4)) return 'too-large';
       value = count = 0;
     }
   }
   if (count > 1) {
     for (let k = count; k < 5; k++) value = value * 85 + 84;
-    put(count - 1);
+    if (!put(count - 1)) return 'too-large';
   }
-  return out.subarray(0, length);
+  return out.octets();
 }
 
 function fromRuns(octets: Uint8Array, most: number): Uint8Array | 'too-large' {
@@ -217,6 +258,8 @@ function unpredicted(
   const sample = number('Colors', 1) * number('BitsPerComponent', 8);
   const step = Math.max(1, sample >> 3);
   const width = Math.max(1, Math.ceil((sample * number('Columns', 1)) / 8));
+  // A row that is longer than all there is was never written so.
+  if (width > octets.length) return octets;
   return predictor === 2 ? fromTiff(octets, step, width) : fromPng(octets, step, width);
 }
 
@@ -229,19 +272,16 @@ function fromTiff(octets: Uint8Array, step: number, width: number): Uint8Array {
 }
 
 function fromPng(octets: Uint8Array, step: number, width: number): Uint8Array {
-  const rows = Math.ceil(octets.length / (width + 1));
-  const out = new Uint8Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const from = row * (width + 1);
-    const kind = octets[from]!;
-    const to = row * width;
-    for (let i = 0; i < width; i++) {
-      const raw = octets[from + 1 + i] ?? 0;
-      const left = i < step ? 0 : out[to + i - step]!;
-      const up = row === 0 ? 0 : out[to + i - width]!;
-      const corner = row === 0 || i < step ? 0 : out[to + i - width - step]!;
-      out[to + i] = raw + predicted(kind, left, up, corner);
-    }
+  // Each row has an octet before it that says how it was predicted.
+  const out = new Uint8Array(octets.length - Math.ceil(octets.length / (width + 1)));
+  let kind = 0;
+  for (let i = 0, from = 0; i < out.length; i++) {
+    const column = i % width;
+    if (column === 0) kind = octets[from++]!;
+    const left = column < step ? 0 : out[i - step]!;
+    const up = i < width ? 0 : out[i - width]!;
+    const corner = i < width || column < step ? 0 : out[i - width - step]!;
+    out[i] = octets[from++]! + predicted(kind, left, up, corner);
   }
   return out;
 }

@@ -18,10 +18,14 @@ import { type PageReader, Tables } from './tables.ts';
 /** Octets that come out of all streams of a file. */
 const MOST_OCTETS = 64 << 20;
 const MOST_PAGES = 5000;
+/** Entries of the pages' tree that are looked at: its nodes may share a long list of them. */
+const MOST_KIDS = 500_000;
 /** Pages in one another's trees. */
 const MOST_DEEP = 32;
 /** Octets of a page's content, whose streams are joined. */
 const MOST_OF_PAGE = 16 << 20;
+/** Charged for each stream that a page refers to, also for those that are not there: pages may share a long list of them. */
+const COST_OF_REF = 16;
 const blank = Uint8Array.of(0x0a);
 
 export class PdfParser implements LeafParser {
@@ -44,9 +48,20 @@ export class PdfParser implements LeafParser {
     if (this.#ended) return this.#whole;
     this.#ended = true;
     const file = this.#held.take();
-    this.#whole = file !== null && (file.length === 0 || this.#read(file));
+    this.#whole = file !== null && (file.length === 0 || this.#tryRead(file));
     if (!this.#whole) this.output.counts.stopped++;
     return this.#whole;
+  }
+
+  /** Lengths are bounded where they are used; should one be missed, the file is lost and not the run. */
+  #tryRead(file: Buffer): boolean {
+    try {
+      return this.#read(file);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.output.note('pdf_damaged');
+      return false;
+    }
   }
 
   #read(file: Buffer): boolean {
@@ -58,7 +73,7 @@ export class PdfParser implements LeafParser {
       return false;
     }
     const pages = pagesOf(document);
-    if (pages.length === 0) {
+    if (pages.length === 0 && !document.isBeyond) {
       output.note('pdf_damaged');
       return false;
     }
@@ -80,9 +95,10 @@ export class PdfParser implements LeafParser {
       output.counts.archivesBeyond++;
       output.note('pdf_beyond_limit');
     }
+    if (document.isDamaged) output.note('pdf_damaged');
     if (walk.unreadable > 0) output.note('pdf_font_unreadable');
     if (isPicture) output.note('pdf_picture_page');
-    return !isBeyond && walk.unreadable === 0 && !isPicture;
+    return !isBeyond && !document.isDamaged && walk.unreadable === 0 && !isPicture;
   }
 }
 
@@ -95,13 +111,23 @@ interface Page {
 function pagesOf(document: PdfDocument): Page[] {
   const pages: Page[] = [];
   const seen = new Set<PdfDict>();
+  let looked = 0;
   const visit = (value: PdfValue | undefined, inherited: PdfDict | null, depth: number): void => {
+    if (++looked > MOST_KIDS) {
+      document.isBeyond = true;
+      return;
+    }
     const dict = document.dict(value);
     if (dict === null || depth > MOST_DEEP || seen.has(dict) || pages.length >= MOST_PAGES) return;
     seen.add(dict);
     const resources = document.dict(dict.get('Resources')) ?? inherited;
     if (!dict.has('Kids')) pages.push({ dict, resources });
-    else for (const kid of document.array(dict.get('Kids'))) visit(kid, resources, depth + 1);
+    else {
+      for (const kid of document.array(dict.get('Kids'))) {
+        if (looked > MOST_KIDS) return;
+        visit(kid, resources, depth + 1);
+      }
+    }
   };
   const numbers = document.numbers();
   const roots = numbers.filter((number) => document.name(document.dict(new PdfRef(number))?.get('Type')) === 'Catalog');
@@ -119,11 +145,16 @@ function contentsOf(document: PdfDocument, page: PdfDict): Uint8Array {
   const contents = document.object(page.get('Contents'));
   const streams = contents instanceof PdfStream ? [contents] : document.array(page.get('Contents'));
   const parts: Uint8Array[] = [];
+  if (!document.spend(streams.length * COST_OF_REF)) return blank;
   let size = 0;
   for (const each of streams) {
     const stream = each instanceof PdfStream ? each : document.object(each);
     const octets = stream instanceof PdfStream ? document.content(stream) : null;
-    if (octets === null || (size += octets.length) > MOST_OF_PAGE) continue;
+    if (octets === null) continue;
+    if ((size += octets.length) > MOST_OF_PAGE) {
+      document.isBeyond = true;
+      break;
+    }
     // A stream's end parts words (§7.8.2).
     parts.push(octets, blank);
   }
@@ -152,12 +183,15 @@ class PdfLeaves implements PageReader {
   row(names: readonly string[], cells: readonly string[]): void {
     const { output } = this;
     output.rowBegin(this.#rows);
-    for (const [i, cell] of cells.entries()) {
-      if (cell === '') continue;
-      const octets = Buffer.from(cell);
-      output.leaf(this.#column(names[i] ?? '', i), 'text', octets, 0, octets.length);
+    try {
+      for (const [i, cell] of cells.entries()) {
+        if (cell === '') continue;
+        const octets = Buffer.from(cell);
+        output.leaf(this.#column(names[i] ?? '', i), 'text', octets, 0, octets.length);
+      }
+    } finally {
+      output.rowEnd(this.#rows);
     }
-    output.rowEnd(this.#rows);
   }
 
   #column(name: string, index: number): TreeNode {

@@ -18,6 +18,8 @@ const LABELLED = /[:：]\s*\S/;
 const MOST_COLUMNS = 100;
 /** Characters of a column's name. */
 const LONGEST_NAME = 40;
+/** Characters of a cell that goes on line by line; what would make it longer is lines of text. */
+const LONGEST_CELL = 4096;
 
 interface Column {
   left: number;
@@ -91,10 +93,15 @@ export class Tables {
     if (this.#row === null || above === null || cells.length >= this.#columns.length) return false;
     const gap = above.y - line.y;
     if (gap <= 0 || gap > 1.8 * above.size || cells[0]!.left < this.#columns[0]!.right) return false;
-    for (const cell of cells) if (nearest(this.#columns, cell, 1) < 0) return false;
     for (const cell of cells) {
       const at = nearest(this.#columns, cell, 1);
-      this.#row[at] = `${this.#row[at]}${/[\x21-\x7e]$/.test(this.#row[at]!) ? ' ' : ''}${cell.text}`;
+      if (at < 0 || this.#row[at]!.length + cell.text.length > LONGEST_CELL) return false;
+    }
+    for (const cell of cells) {
+      const at = nearest(this.#columns, cell, 1);
+      const begun = this.#row[at]!;
+      const last = begun.charCodeAt(begun.length - 1);
+      this.#row[at] = `${begun}${last > 0x20 && last < 0x7f ? ' ' : ''}${cell.text}`;
     }
     this.#rowLine = line;
     return true;

@@ -181,3 +181,25 @@ test('every field is documented and known somewhere', () => {
     assert.ok(field.clear ?? field.call ?? field.observation, name);
   }
 });
+
+test('what known clients do on purpose is informational, until somebody else does it too', () => {
+  const rule =
+    '{title: S, name: s, logsource: {product: apiris, service: call}, detection: {s: {success: false}, condition: s}, key: [app], level: medium, expected_of: [scanner, monitor]}';
+  const kindsOf = (client: string) =>
+    client === '10.9.0.1' ? (['scanner'] as const) : client === '10.9.0.2' ? (['job'] as const) : [];
+  const levelAfter = (...clients: string[]) => {
+    const detector = new Detector(rulesOf(rule), { kindsOf });
+    for (const client of clients) detector.call(callOf({ ts: t0, completedTs: t0, success: false, client }));
+    return detector.changed()[0]!.level;
+  };
+  assert.equal(levelAfter('10.9.0.1'), 'informational');
+  assert.equal(levelAfter('10.9.0.1', '203.0.113.7'), 'medium');
+  assert.equal(levelAfter('10.9.0.2'), 'medium', 'a job is no scanner');
+  assert.equal(levelAfter('203.0.113.7'), 'medium');
+  // A weakness is one, whoever shows it.
+  const flaw = new Detector(rulesOf(rule.replace('key: [app]', 'key: [app], kind: weakness')), { kindsOf });
+  flaw.call(callOf({ ts: t0, completedTs: t0, success: false, client: '10.9.0.1' }));
+  assert.equal(flaw.changed()[0]!.level, 'medium');
+  const { problems } = compileText(rule.replace('scanner, monitor', 'scaner'));
+  assert.match(describeProblem(problems[0]!), /"scaner" is no kind of client.*monitor, scanner, crawler, job/);
+});

@@ -101,6 +101,40 @@ test('reasons and parameters', () => {
   assert.equal(named?.value, '13800' + '13800');
 });
 
+test('numbers of functions are words and parameters, and what may be an id is a parameter alone', () => {
+  for (const [path, template, masked] of [
+    ['/api/331100', '/api/331100', '/api/***'],
+    ['/gateway/api/407413', '/gateway/api/407413', '/gateway/api/***'],
+    ['/servlet/json/407413', '/servlet/json/407413', '/servlet/json/407413'],
+    ['/api/func/10023', '/api/func/10023', '/api/func/10023'],
+    ['/service/rpc/100234', '/service/rpc/100234', '/service/rpc/100234'],
+    ['/api/100234', '/api/{id}', '/api/***'],
+    ['/api/33110', '/api/{id}', '/api/***'],
+    ['/api/000331', '/api/{id}', '/api/***'],
+    ['/json/100234', '/json/{jsonId}', '/json/***'],
+    ['/service/100234', '/service/{serviceId}', '/service/***'],
+    ['/service/660023', '/service/{serviceId}', '/service/***'],
+    ['/api/service/660023', '/api/service/{serviceId}', '/api/service/***'],
+    ['/gateway/660023', '/gateway/{gatewayId}', '/gateway/***'],
+    ['/call/830142', '/call/{callId}', '/call/***'],
+    ['/api/call/830142', '/api/call/{callId}', '/api/call/***'],
+    ['/do/10023', '/do/{id}', '/do/***'],
+    ['/invoke/830142', '/invoke/{invokeId}', '/invoke/***'],
+    ['/rest/660023', '/rest/{id}', '/rest/***'],
+    ['/user/func/331100', '/user/func/{funcId}', '/user/func/***'],
+  ] as const) {
+    const got = templateOf(path);
+    assert.deepEqual([got.template, got.masked], [template, masked], path);
+    const number = path.slice(path.lastIndexOf('/') + 1);
+    assert.deepEqual(
+      got.parameters.map(({ value }) => value),
+      [number],
+      path,
+    );
+    assert.equal(got.reason === '', template === path, path);
+  }
+});
+
 test('the cache changes nothing', () => {
   for (const [path] of rows) {
     // Kept from the second time on.

@@ -55,6 +55,12 @@ test('a customer who is given three others is told of; a couple, a clerk and a s
   assert.deepEqual(own([...usual(3, 10), ...range(8).map((i) => answer(3, 2000 + i, 'z***#0', 5000 + i))]), []);
 });
 
+test('a capture of an earlier day neither counts nor teaches', () => {
+  const before = [answer(-20, 0, 'z***#0', 1003), answer(-20, 1, 'z***#0', 1004)];
+  const today = [answer(3, 2000, 'z***#0', 1001), answer(3, 2001, 'z***#0', 1002)];
+  assert.deepEqual(own([...usual(3, 10), today[0]!, ...before, today[1]!]), []);
+});
+
 test('a person that two accounts have is nobody else’s: a firm with two who sign', () => {
   const firm = range(4).flatMap((d) =>
     ['f***#1', 'f***#2', 'f***#3'].flatMap((who, w) => range(4).map((i) => answer(d, 500 + w * 10 + i, who, 9000))),
@@ -67,7 +73,8 @@ test('a person that two accounts have is nobody else’s: a firm with two who si
 test('an old version that a tenth still calls; one alone, and one that is as busy, are not told of', () => {
   const call = (i: number, template: string, credentialPresent = true): VersionedCall => ({
     ...where,
-    ...{ time: t0 + i * second, uid: `u${i}`, template, account: undefined, credentialPresent, completeness: 1 },
+    ...{ time: t0 + i * second, uid: `u${i}`, apiId: template, template, account: undefined },
+    ...{ credentialPresent, completeness: 1 },
   });
   const run = (uses: readonly VersionedCall[]) =>
     told(
@@ -111,6 +118,9 @@ test('a login whose refusals tell accounts apart, and one whose do not', () => {
   const [found, ...more] = run([...known, ...tries('200 -2', '200 -1')]);
   assert.deepEqual([found!.value, found!.numbers, more], [1, { existing: 10, unknown: 10 }, []]);
   assert.deepEqual(run([...known, ...tries('200 -1', '200 -1')]), []);
+  // One program with a password that has expired is one account, however often it tries.
+  const job = range(30).map((i) => login(100 + i, 'k1', false, '200 -3'));
+  assert.deepEqual(run([...known, ...job, ...range(30).map((i) => login(200 + i, `x${i}`, false, '200 -1'))]), []);
   // Nobody is known: nothing can be told.
   assert.deepEqual(run(tries('200 -2', '200 -1')), []);
 });

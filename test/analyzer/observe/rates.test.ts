@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Observation } from '../../../analyzer/observation.ts';
 import { type RateLimit, RateLimits } from '../../../analyzer/observe/rate-limits.ts';
 import { type RateCall, Rates } from '../../../analyzer/observe/rates.ts';
+import { UsualRate } from '../../../analyzer/observe/usual-rate.ts';
 
 const t0 = Date.UTC(2026, 2, 1, 16) * 1000; // midnight at Shanghai
 const second = 1e6;
@@ -51,6 +52,36 @@ test('who is new is held against four times the floor', () => {
   assert.equal(minute.usual, undefined);
 });
 
+test('what has always been much is told while it is new, and then is usual', () => {
+  const rates = new Rates(zone);
+  const hour = 3600 * second;
+  const hours = (d: number, count: number) =>
+    [9, 10, 11, 12]
+      .flatMap((h) => burst(rates, t0 + d * day + h * hour, count, 0.29 * second, 'z***#1'))
+      .filter(({ window }) => window === hour);
+  // A batch of 4,500 calls an hour, where four floors of an account are 4,000.
+  assert.deepEqual(
+    [0, 1, 2, 3, 4].map((d) => hours(d, 4500).length),
+    [4, 4, 4, 0, 0],
+  );
+  const much = hours(5, 12_400);
+  assert.equal(much.length, 4);
+  assert.equal(much[3]!.numbers['limit'], 2 * 6143);
+  // Each of the four was told of, and none became usual.
+  assert.equal(much[3]!.usual!.n, 20);
+});
+
+test('what came in one second of 1,500 is not usual, however many seconds there were', () => {
+  const rate = new UsualRate();
+  const windows = new Float64Array(4);
+  for (let s = 0; s < 180_000; s++) {
+    windows[0] = s;
+    for (let i = s % 1500 === 0 ? 200 : 1; i > 0; i--) rate.add(windows);
+  }
+  assert.equal(rate.most(0), 1);
+  assert.ok(rate.windows(0) > 32_000 && rate.windows(0) < 65_600, `${rate.windows(0)} windows`);
+});
+
 test('twenty people behind one address share no limit of one', () => {
   const rates = new Rates(zone);
   const told: Observation[] = [];
@@ -71,6 +102,20 @@ test('an API is told of when many call it, not when one does', () => {
   assert.ok(told.some(({ measure }) => measure === 'rate-api'));
   const one = burst(new Rates(zone), t0, 6000, second / 100, 'z***#1');
   assert.ok(!one.some(({ measure }) => measure === 'rate-api'));
+});
+
+test('a flood by many is told of behind a large batch by one', () => {
+  const rates = new Rates(zone);
+  const batch = burst(rates, t0, 20_000, second / 10, 'batch#1', '198.51.100.1');
+  const noon = t0 + 12 * 3600 * second;
+  const flood: Observation[] = [];
+  for (let i = 0; i < 6000; i++) {
+    const told = rates.take(call(noon + i * (second / 500), `p***#${i % 400}`, `203.0.113.${i % 50}`));
+    flood.push(...(told ?? []));
+  }
+  const ofApi = ({ measure }: Observation) => measure === 'rate-api';
+  assert.deepEqual(batch.filter(ofApi), []);
+  assert.deepEqual(new Set(flood.filter(ofApi).map(({ window }) => window)), new Set([second, 60 * second]));
 });
 
 test('rates come back from a snapshot as they were', () => {
@@ -118,6 +163,27 @@ test('a limit that was set holds at once, in any second, minute, hour or day, an
   assert.deepEqual(run([limit({ function: 'login' })], 30, second), []);
   assert.deepEqual(run([limit({ api: '/y' })], 30, second), []);
   assert.deepEqual(run([limit({ app: 'a.example', api: '/x', function: 'query' })], 12, second), [11]);
+});
+
+test('what is shown of a flood is of the flood, not of the morning', () => {
+  const quiet = (i: number) => call(t0 + i * 30 * second, `p***#${i % 50}`, `198.51.100.${i % 200}`);
+  const last = t0 + 16 * 3600 * second;
+  const flood = (i: number) => call(last + i * (second / 20), 'z***#1', '203.0.113.9');
+  const limits = new RateLimits([{ rule: 1, per: 'app', every: 60 * second, max: 100 }]);
+  const rates = new Rates(zone);
+  for (let i = 0; i < 1900; i++) for (const each of [limits, rates]) assert.equal(each.take(quiet(i)), null);
+  const told: Observation[] = [];
+  for (let i = 0; i < 500; i++) for (const each of [limits, rates]) told.push(...(each.take(flood(i)) ?? []));
+  assert.ok(told.some(({ measure }) => measure === 'rate-account'));
+  const [first] = told.filter(({ measure }) => measure === 'rate-limit');
+  assert.deepEqual([first!.accounts, first!.clients], [['z***#1'], ['203.0.113.9']]);
+  for (const { end, samples } of told) {
+    assert.equal(samples.length, 8);
+    assert.deepEqual(
+      samples,
+      Array.from({ length: 8 }, (_, i) => `u${end - (7 - i) * (second / 20)}`),
+    );
+  }
 });
 
 test('a limit never tells more calls than there were in its time', () => {

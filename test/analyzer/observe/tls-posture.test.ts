@@ -5,7 +5,9 @@ import { appOf } from '../../../analyzer/discover/app.ts';
 import type { HandshakeSum } from '../../../analyzer/handshakes.ts';
 import { Judge } from '../../../analyzer/judge.ts';
 import { authorityOf, tlsPosture } from '../../../analyzer/observe/tls-posture.ts';
+import { Random } from '../../../deploy/traffic/random.ts';
 import { equipment } from '../../equipment.ts';
+import { inOrder, RandomCalls } from '../random-calls.ts';
 
 const day = 86_400e6;
 const sound: HandshakeSum = {
@@ -73,4 +75,23 @@ test('of a stream that goes on a sum is judged once a day, however often it is t
     again.changedFindings().map(({ rule, count }) => [rule, count]),
     [['weak-tls-version', 2]],
   );
+});
+
+test('handshakes that are ahead of the calls move no window of theirs', () => {
+  const calls = inOrder(new RandomCalls(new Random(7)).many(400));
+  const told = (ahead: number) => {
+    const judge = new Judge(equipment.judge);
+    for (const [i, call] of structuredClone(calls).entries()) {
+      if (i === 100 && ahead > 0) {
+        const lastSeen = call.completedTs + ahead;
+        judge.handshakes([{ ...sound, version: 'TLS 1.0', firstSeen: lastSeen, lastSeen }], null);
+      }
+      judge.apply(call, 's');
+    }
+    judge.settle();
+    return judge.changedFindings().filter(({ rule }) => rule !== 'weak-tls-version');
+  };
+  const without = told(0);
+  assert.ok(without.length > 0);
+  assert.deepEqual(told(7200e6), without);
 });

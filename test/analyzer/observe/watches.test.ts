@@ -1,6 +1,9 @@
 /** Failures, slowness and silence of servers, kinds of data, logins, changes of an API: what they tell, and what not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JudgedCall } from '../../../analyzer/judged-call.ts';
+import { Calendar, weekCalendar } from '../../../analyzer/judging/calendar.ts';
+import { Watches } from '../../../analyzer/judging/watches.ts';
 import { AccountPlaces } from '../../../analyzer/observe/account-places.ts';
 import { ApiChanges, type ApiSuccess } from '../../../analyzer/observe/api-changes.ts';
 import { LabelCounts, type Labelled } from '../../../analyzer/observe/label-counts.ts';
@@ -88,6 +91,7 @@ test('silence of one application is told, that of all is a silent mirror', () =>
         const at = t0 + d * day + h * hour;
         for (let i = 0; i < calls(d, h); i++)
           told.push(...drops.take('a.example', at + i * second, 'u').map(({ value }) => value));
+        for (let i = 5; i < 50; i += 5) told.push(...drops.settle(at + i * minute).map(({ value }) => value));
         if (isOtherThere) told.push(...drops.take('b.example', at + 50 * minute, 'v').map(({ value }) => value));
       }
       drops = copied(drops, () => new TrafficDrop(zone, isFree));
@@ -110,6 +114,80 @@ test('silence of one application is told, that of all is a silent mirror', () =>
     [],
   );
   assert.equal(run(true, (d) => (d === 7 ? 50 : usual(d))).length > 0, true);
+});
+
+test('an hour of which much was not seen is no drop, and no usual hour', () => {
+  const make = () => new TrafficDrop(zone, () => false);
+  /** Two applications, two calls a minute each, from one hour (decimal) to another. */
+  const seen = (drops: TrafficDrop, d: number, from: number, to: number): [number, number, number][] => {
+    const told: [number, number, number][] = [];
+    for (let m = from * 60; m < to * 60; m += 0.5)
+      for (const app of ['a.example', 'b.example'])
+        for (const { value, end, usual } of drops.take(app, t0 + d * day + m * minute, 'u'))
+          told.push([value, (end - t0) / day, usual!.n]);
+    return told;
+  };
+  let drops = make();
+  for (let d = 0; d < 5; d++) assert.deepEqual(seen(drops, d, 9, 16), []);
+  // It stops at five past two, and the next one begins in the middle of an hour.
+  assert.deepEqual(seen(drops, 5, 9, 14.1), []);
+  drops = copied(drops, make);
+  assert.deepEqual(seen(drops, 6, 9.6, 11), []);
+  // Within one hour: twelve minutes are missing, then eight.
+  assert.deepEqual([...seen(drops, 6, 11, 11.2), ...seen(drops, 6, 11.4, 12), ...seen(drops, 6, 12, 12.4)], []);
+  drops = copied(drops, make);
+  assert.deepEqual(seen(drops, 6, 12.5, 16), []);
+  // The last hour is under way.
+  const past = drops.snapshot().apps.map(([, { past }]) => past.slice(9, 16).map((hour) => hour.length));
+  assert.deepEqual(past, [
+    [6, 7, 6, 7, 7, 6, 5],
+    [6, 7, 6, 7, 7, 6, 5],
+  ]);
+});
+
+test('two days after a long end what is usual is learnt again', () => {
+  const drops = new TrafficDrop(zone, () => false);
+  const told = new Set<number>();
+  const ofA = () => drops.snapshot().apps.find(([app]) => app === 'a.example')![1];
+  for (let m = 0; m < 8 * 24 * 60; m += 0.5) {
+    const d = Math.floor(m / 24 / 60);
+    const isDown = d === 5 && m % (24 * 60) >= 9 * 60 && m % (24 * 60) < 19 * 60;
+    for (const called of isDown ? ['b.example'] : ['a.example', 'b.example'])
+      for (const { app, numbers } of drops.take(called, t0 + m * minute, 'u')) {
+        assert.equal(app, 'a.example');
+        assert.ok(numbers['sum']! <= 10);
+        told.add(d);
+      }
+  }
+  assert.deepEqual(told, new Set([5]));
+  assert.deepEqual([ofA().sum, ofA().begin], [0, 0]);
+  assert.equal(ofA().past[8]!.length, 8);
+  assert.equal(ofA().past[10]!.length, 7);
+});
+
+test('what finds no room is counted', () => {
+  const watches = () => {
+    const levels = new Map(Array.from({ length: 70 }, (_, i): [string, number] => [`kind-${i}`, 3]));
+    const calendar = new Calendar(weekCalendar);
+    return new Watches({ zoneOffset: zone, levels, rateLimits: [], calendar, inactive: 30 * day });
+  };
+  const call = (app: string, label: string): JudgedCall =>
+    ({
+      ...{ ...where, app, uid: 'u', completedTs: t0, ts: t0, client: '198.51.100.7', account: undefined },
+      ...{ success: true, sampling: 1, functions: [], status: 200, durationUs: 1000, caller: { login: null } },
+      ...{ labelsResponse: label === '' ? [] : [{ label, count: 1, masked: 0 }], region: '', persons: 1, referer: '' },
+      ...{ responseLevel: 3, credentialPresent: false, pairing: 'paired', unpaired: null, abroad: false },
+    }) as unknown as JudgedCall;
+  const ofApps = watches();
+  for (let i = 0; i < 1000; i++) ofApps.take(call(`${i}.example`, ''));
+  assert.equal(ofApps.evicted, 0);
+  ofApps.take(call('one.more.example', ''));
+  assert.equal(ofApps.evicted, 1);
+  const ofLabels = watches();
+  for (let i = 0; i < 64; i++) ofLabels.take(call('a.example', `kind-${i}`));
+  assert.equal(ofLabels.evicted, 0);
+  for (let i = 62; i < 66; i++) ofLabels.take(call('a.example', `kind-${i}`));
+  assert.equal(ofLabels.evicted, 2);
 });
 
 test('a new kind of data of an API, many values in one answer, many kinds for an account', () => {
@@ -169,6 +247,20 @@ test('a login is odd by several things at once', () => {
   assert.equal(score({ ...far, region: 'US' }, 7 * day + 10.5 * hour), 9);
   // After a year nearly everybody has another line and another telephone.
   assert.equal(score(far, 400 * day + 10 * hour), 4);
+  // What was odd is not learnt the same day, however often it comes; on another day it is.
+  const taken = make();
+  for (let d = 0; d < 10; d++) taken.take(login(t0 + d * day));
+  const odd = (time: number) => taken.take(login(time, far))?.value;
+  assert.equal(odd(t0 + 10 * day - 6 * hour) !== undefined, true);
+  assert.equal(odd(t0 + 10 * day - 5 * hour) !== undefined, true);
+  assert.equal(odd(t0 + 11 * day - 6 * hour) !== undefined, true);
+  assert.equal(odd(t0 + 11 * day + hour), undefined);
+  // Invented names push nobody out.
+  const sprayed = make();
+  for (let d = 0; d < 10; d++) sprayed.take(login(t0 + d * day));
+  for (let i = 0; i < 50_001; i++) sprayed.take(login(t0 + 9 * day + i, { account: `x${i}`, success: false }));
+  assert.equal(sprayed.evicted, 0);
+  assert.ok(sprayed.take(login(t0 + 10 * day, far)) !== undefined);
   // Nobody is judged by two days.
   const habits = make();
   for (let i = 0; i < 9; i++) habits.take(login(t0 + i * hour));
@@ -207,7 +299,9 @@ test('changes of an API: its credential, who may reach it, its silence, a script
   ]);
   assert.deepEqual(what(learnt(), [use(later + 29 * day), use(later + 65 * day)]), ['revived']);
   const page = { apiId: 'b'.repeat(16), method: 'POST', template: '/upload/a.jsp', level: 0, persons: 0 };
-  assert.deepEqual(what(learnt(), [use(later, page), use(later + 1, page)]), ['script']);
+  assert.deepEqual(what(learnt(), [use(later, page), use(later + 1, page), use(later + 2, page)]), ['script']);
+  // Once a month by a partner is no shell, and how many come is not known yet.
+  assert.deepEqual(what(learnt(), [use(later, page)]), []);
   assert.deepEqual(what(learnt(), [use(later, { ...page, referer: 'http://a.example/' })]), []);
   assert.deepEqual(what(make(), [use(later, page)]), []);
 });

@@ -1,6 +1,7 @@
 /** Ids that gateways hand on: one request has one hash at every hop, and nothing of an id leaves in clear. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NamedFields } from '../../../analyzer/reading/heads.ts';
 import { traceFields, traceIdOf } from '../../../analyzer/reading/trace-ids.ts';
 import { read } from '../read-exchange.ts';
 
@@ -47,4 +48,18 @@ test('a call has the hashes of its ids, of the request and of the answer, the su
   assert.equal(read({ request: { headers: ['b3', `${id}-00f067aa0ba902b7`] } }).traceIds, inner[0]);
   const many = Array.from({ length: 9 }, (_, n) => ['x-trace-id', `trace-000${n}`]).flat();
   assert.equal(read({ request: { headers: many } }).traceIds.split(' ').length, 4);
+});
+
+test('an id that comes again counts as the surest field has it, and a flood of fields costs no more', () => {
+  const known = ['traceparent', `00-${id}-00f067aa0ba902b7-01`];
+  const others = ['b3', 'x-b3-traceid', 'uber-trace-id', 'x-trace-id'].flatMap((name, n) => {
+    const other = `${n + 1}${id.slice(1)}`;
+    return [name, name === 'b3' ? `${other}-00f067aa0ba902b7` : name === 'uber-trace-id' ? `${other}:1:0:1` : other];
+  });
+  const alone = read({ request: { headers: known } }).traceIds;
+  const late = read({ request: { headers: ['x-request-id', id, ...others, ...known] } }).traceIds;
+  assert.equal(late.split(' ')[0], alone);
+  const flood = Array.from({ length: 5000 }, (_, n) => ['x-trace-id', `trace-000${n}`]).flat();
+  assert.equal(new NamedFields(flood).traces?.length, 64);
+  assert.deepEqual(new NamedFields(known).traces, [0, known[1]]);
 });

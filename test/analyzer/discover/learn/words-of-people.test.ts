@@ -87,6 +87,29 @@ test('what people put together keeps its id and takes in what has its template; 
   assert.deepEqual([merged.at(-1)?.id, merged.at(-1)?.template], [idOf(one), one]);
 });
 
+test('what was part of a merged API goes back to it, and not to the one that took it in', () => {
+  const { templates } = learnt(0);
+  const [one, other, part] = ['/v1/boards/north', '/v1/boards/south', '/v1/walls/south'];
+  for (const path of [one, other, part]) templates.observe(callOf(path));
+  const parts = (...paths: string[]) => paths.map((path) => ({ id: idOf(path), template: path }));
+  const before = word('merge', idOf(other), '/v1/{kind}/south', { parts: parts(other, part) });
+  templates.decide([before]);
+  const moved = { id: idOf(part), template: part, of: idOf(other) };
+  const merge = word('merge', idOf(one), '/v1/{kind}/{name}', {
+    parts: [{ id: idOf(one), template: one }, { id: idOf(other), template: '/v1/{kind}/south' }, moved],
+  });
+  templates.decide([before, merge]);
+  assert.equal(templates.idOf(idOf(part)), idOf(one));
+  templates.changedAliases();
+  templates.decide([before, { ...merge, taken: true }]);
+  assert.deepEqual(
+    [one, other, part].map((path) => templates.idOf(idOf(path))),
+    [one, other, other].map(idOf),
+  );
+  const alias = templates.changedAliases().find((each) => each.alias === idOf(part));
+  assert.deepEqual([alias?.id, alias?.template], [idOf(other), '/v1/{kind}/south']);
+});
+
 test('a pattern fits within segments, and hostile ones take no time', () => {
   assert.equal(patternOf('/users/s*')('/users/search'), true);
   assert.equal(patternOf('/users/*')('/users/a/b'), false);

@@ -1,0 +1,85 @@
+/** What the whole of an exchange tells of how it is built: document types, descriptions, listings, links that last. */
+import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
+import { structure } from '../detect/structure/structure.ts';
+import { isUnkeyed } from '../detect/structure/unkeyed.ts';
+import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
+import type { Prefix } from './prefix.ts';
+
+/** Octets that are looked through: a document's type and its first element stand at the beginning. */
+const LOOKED = 1024;
+/** Of content that goes on behind it nobody knows what was signed. */
+const SIGNED = 8 * 1024;
+const documentType = /^\ufeff?(?:\s|<\?[^>]{0,200}\?>|<!--[^>]{0,300}-->)*<!DOCTYPE\s+(?!html\b)/i;
+const description = /<(?:wsdl:)?(?:definitions|description)\b[^>]{0,900}(?:\/wsdl\b|\/wsdl\/)/i;
+const listing = /<(?:ListBucketResult|ListAllMyBucketsResult|ListVersionsResult|EnumerationResults)\b/;
+
+/** Of a request's content, as bits. `signature`: what signs it, as sent. */
+export function contentStructure(
+  contentType: string | undefined,
+  prefix: Prefix | null,
+  query: string,
+  signature: string,
+): number {
+  let found = 0;
+  const isXml = contentType?.includes('xml') === true;
+  if (prefix !== null && isXml && documentType.test(textOf(prefix, LOOKED))) found |= structure.documentType;
+  if (signature === '') return found;
+  const body = prefix === null ? '' : textOf(prefix, SIGNED);
+  return body.length < SIGNED && isUnkeyed(signature, contentType ?? '', body, query)
+    ? found | structure.unkeyed
+    : found;
+}
+
+/** Parameters that are new each time, so that nothing on the way keeps an answer. */
+const fresh = /(?:^|&)(?:_|_?t|ts|rnd|rand|random|timestamp|v)=/i;
+
+/** Of a request that may be signed as a whole: 53 bits; 0 for none, and where the address differs each time. */
+export function signatureHash(signature: string, query: string, identity: KeyedHash): number {
+  if (signature === '' || (query !== '' && fresh.test(query))) return 0;
+  identity.hexOfText(signature);
+  return hashNumber(identity.high, identity.low);
+}
+
+/** Answers in XML to who only asks: descriptions of SOAP services (WSDL 1.1, 2.0), lists of an object store. */
+export function mayDescribe(request: RequestHead | null, contentType: string): boolean {
+  return request?.method === 'GET' && contentType.includes('xml') && !contentType.includes('xhtml');
+}
+
+const lasting = 86_400;
+
+/**
+ * A link that was signed for longer than a day: `X-Amz-Expires` (AWS Signature 4) is a length in seconds; `Expires` of
+ * OSS, OBS and AWS Signature 2 beside a signature, and the end of COS's `q-sign-time`, are seconds since 1970.
+ */
+function isLastingLink(query: string, ts: number): boolean {
+  if (query.length < 20 || !/expires|sign-time/i.test(query)) return false;
+  const length = /[?&]X-(?:Amz|Oss|Obs)-Expires=(\d{1,10})(?:&|$)/i.exec(`&${query}`);
+  if (length !== null) return Number(length[1]) > lasting;
+  const end =
+    /&q-sign-time=\d{9,10}(?:;|%3B)(\d{9,10})(?:&|$)/i.exec(`&${query}`) ??
+    (/[&?]Signature=/i.test(`&${query}`) ? /&Expires=(\d{9,10})(?:&|$)/.exec(`&${query}`) : null);
+  return end !== null && Number(end[1]) - ts / 1e6 > lasting;
+}
+
+/** Of an answer, as bits. `describes`: as of `mayDescribe`; `attachment`: it is a file to keep. */
+export function answerStructure(
+  told: Prefix | null,
+  describes: boolean,
+  query: string,
+  response: ResponseHead | null,
+  attachment: boolean,
+): number {
+  let found = 0;
+  if (describes && told !== null) {
+    const text = textOf(told, LOOKED);
+    if (description.test(text)) found |= structure.serviceDescription;
+    if (listing.test(text)) found |= structure.bucketListing;
+  }
+  if (!attachment || query === '' || response === null || response.status >= 300) return found;
+  return isLastingLink(query, response.ts) ? found | structure.lastingLink : found;
+}
+
+/** The first `most` octets, each a character. */
+export function textOf({ octets }: Prefix, most: number): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, most)).toString('latin1');
+}

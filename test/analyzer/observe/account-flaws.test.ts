@@ -1,0 +1,272 @@
+/** Measures of sessions, rights, written fields and logins: what they tell, what not, and the same after a snapshot. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AssignedFields, type WrittenCall } from '../../../analyzer/observe/assigned-fields.ts';
+import { BareResets, type ResetCall } from '../../../analyzer/observe/bare-resets.ts';
+import { ForeignFunctions, type FunctionCall } from '../../../analyzer/observe/foreign-functions.ts';
+import { type SessionCall, SessionLives } from '../../../analyzer/observe/session-lives.ts';
+import { type SignedCall, SignedContent } from '../../../analyzer/observe/signed-content.ts';
+import { type PartyCall, ThirdParties } from '../../../analyzer/observe/third-parties.ts';
+import { steps, told } from './steps.ts';
+
+const t0 = 1_772_589_600_000_000;
+const second = 1e6;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+let uids = 0;
+const where = (time: number, client = '198.51.100.1') => ({
+  ...{ app: 'a.example', apiId: 'a'.repeat(16), method: 'POST', template: '/x', client, account: undefined },
+  ...{ completedTs: t0 + time, uid: `u${uids++}`, completeness: 1, sampling: 1 },
+});
+const handed = (hash: string) => ({ kind: 'session', hash, length: 32, jwt: null });
+
+test('sessions: ids that are kept, handed out twice, without an end, and outliving the password', () => {
+  const run = (calls: readonly SessionCall[]) =>
+    told(
+      steps(
+        () => new SessionLives(),
+        (m, c) => m.take(c) ?? undefined,
+        calls,
+      ),
+    )
+      .flat()
+      .map(({ measure, value, numbers }) => [measure, value, numbers['accounts']]);
+  const nobody = { login: null, credentials: [], issued: [], passwords: [] };
+  const visit = (time: number, hash: string, client?: string): SessionCall => ({
+    ...where(time, client),
+    ...{
+      session: undefined,
+      success: true,
+      functions: [],
+      responseLevel: 0,
+      caller: { ...nobody, issued: [handed(hash)] },
+    },
+  });
+  const login = (time: number, account: string, sent: string, issued: string, client?: string): SessionCall => ({
+    ...where(time, client),
+    ...{ account, session: issued === '' ? sent : issued, success: true, functions: ['login'], responseLevel: 0 },
+    caller: {
+      login: {},
+      credentials: sent === '' ? [] : [handed(sent)],
+      issued: issued === '' ? [] : [handed(issued)],
+      passwords: [],
+    },
+  });
+  const use = (
+    time: number,
+    account: string,
+    session: string,
+    template = '/x',
+    passwords: { hash: string }[] = [],
+  ): SessionCall => ({
+    ...where(time),
+    template,
+    ...{ account, session, success: true, functions: [], responseLevel: 3 },
+    ...{ caller: { ...nobody, credentials: [handed(session)], passwords } },
+  });
+  const each = (n: number, calls: (who: string, id: string, i: number) => SessionCall[]) =>
+    range(n)
+      .flatMap((i) => calls(`z***#${i}`, `session-of-browser-${i}`, i))
+      .sort((a, b) => a.completedTs - b.completedTs);
+  // A visit's id goes on as the account's.
+  const kept = each(3, (who, id, i) => [
+    visit(i * second, id),
+    login(i * second + minute, who, id, ''),
+    use(i * second + 5 * minute, who, id),
+  ]);
+  assert.deepEqual(run(kept), [['session-kept', 3, 3]]);
+  const changed = each(3, (who, id, i) => [
+    visit(i * second, id),
+    login(i * second + minute, who, id, `${id}-new`),
+    use(i * second + 5 * minute, who, `${id}-new`),
+  ]);
+  assert.deepEqual(run(changed), []);
+  const two = (client: string) => [
+    login(0, 'z***#1', '', 'one-session-for-both', '198.51.100.1'),
+    login(minute, 'z***#2', '', 'one-session-for-both', client),
+  ];
+  assert.deepEqual(run(two('198.51.100.2')), [['session-twice', 1, 1]]);
+  assert.deepEqual(run(two('198.51.100.1')), []);
+  const after = (n: number, gap: number) =>
+    each(n, (who, id, i) => [
+      login(i * second, who, '', id),
+      use(i * second + minute, who, id),
+      use(i * second + minute + gap, who, id),
+    ]);
+  assert.deepEqual(run(after(5, 5 * hour)), [['session-idle', 300, 5]]);
+  assert.deepEqual(run(after(4, 5 * hour)), []);
+  assert.deepEqual(run(after(9, 2 * hour)), []);
+  const old = each(3, (who, id) => [login(0, who, '', id), ...range(110).map((i) => use(i * 15 * minute, who, id))]);
+  assert.deepEqual(run(old), [['session-age', 24, 3]]);
+  const password = (session: string) => [
+    login(0, 'z***#1', '', 'session-at-the-office', '198.51.100.1'),
+    login(second, 'z***#1', '', 'session-of-the-phone', '198.51.100.2'),
+    use(minute, 'z***#1', 'session-of-the-phone', '/user/password', [{ hash: 'old' }, { hash: 'new' }]),
+    use(10 * minute, 'z***#1', session),
+  ];
+  assert.deepEqual(run(password('session-at-the-office')), [['session-password', 540, 1]]);
+  assert.deepEqual(run(password('session-of-the-phone')), []);
+});
+
+test('administrators’ functions: given to an ordinary account, and not to a new one or where many use them', () => {
+  const run = (calls: readonly FunctionCall[]) =>
+    told(
+      steps(
+        () => new ForeignFunctions(),
+        (m, c) => m.take(c),
+        calls,
+      ),
+    ).map(({ subject, value }) => [subject.id, value]);
+  const call = (time: number, account: string, template: string): FunctionCall => ({
+    ...where(time),
+    ...{ account, template, apiId: template },
+  });
+  const population = (n: number) =>
+    range(n).flatMap((i) =>
+      [0, 1, 2].flatMap((d) =>
+        range(20).map((k) => call(d * day + k * minute + i * second, `c***#${i}`, '/api/positions')),
+      ),
+    );
+  const admins = (n: number) =>
+    range(n).flatMap((i) => [0, 1, 2].map((d) => call(d * day + hour + i, `a***#${i}`, '/admin/users')));
+  const sorted = (calls: readonly FunctionCall[]) => [...calls].sort((a, b) => a.completedTs - b.completedTs);
+  const theft = (who: string) =>
+    range(3).map((i) => call(2 * day + 2 * hour + i * minute, who, '/api/admin/users/{id}'));
+  assert.deepEqual(run(sorted([...population(20), ...admins(1), ...theft('c***#3')])), [['c***#3', 2]]);
+  assert.deepEqual(run(sorted([...population(20), ...admins(1), ...theft('c***#3').slice(1, 2)])), []);
+  assert.deepEqual(run(sorted([...population(20), ...admins(1), ...theft('n***#9')])), []);
+  assert.deepEqual(run(sorted([...population(20), ...admins(8), ...theft('c***#3')])), []);
+  assert.deepEqual(run(sorted([...population(20), ...theft('c***#3')])), []);
+});
+
+test('a field that nobody sends: a role in a profile, and not a name, a filter, a form of the first days', () => {
+  const run = (calls: readonly WrittenCall[]) =>
+    told(
+      steps(
+        () => new AssignedFields(),
+        (m, c) => m.take(c),
+        calls,
+      ),
+    ).map(({ parameter, value }) => [parameter, value]);
+  const shape = (entries: string) => ({
+    shape: entries === '' ? 0 : [...entries].reduce((n, c) => n * 31 + c.charCodeAt(0), 7) % 1e9,
+    shapeEntries: entries,
+  });
+  const read = {
+    ...where(0),
+    method: 'GET',
+    sent: shape(''),
+    given: shape('data.name:text\ndata.role_id:text'),
+    functions: ['query'],
+  };
+  const write = (i: number, entries: string, functions = ['update']): WrittenCall => ({
+    ...where(i * second, `198.51.100.${i % 7}`),
+    ...{ sent: shape(entries), given: shape(''), functions },
+  });
+  const usual = range(150).map((i) => write(i, i % 2 ? 'name:text' : 'name:text\nnick:text'));
+  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nroleId:number')]), [['body.roleid', 150]]);
+  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nmiddleName:text')]), []);
+  assert.deepEqual(run([...usual, write(200, 'name:text\nroleId:number')]), []);
+  assert.deepEqual(run([read, ...usual.slice(0, 20), write(200, 'name:text\nroleId:number')]), []);
+  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nroleId:number', ['query'])]), []);
+});
+
+test('resets of passwords without a proof', () => {
+  const call = (i: number, client: string): ResetCall => ({
+    ...where(i * second, client),
+    ...{ uid: `l${i}`, functions: ['password-reset'], labelsRequest: [], credentialPresent: false },
+    sent: { shapeEntries: 'mobile:text\npassword:text' },
+    caller: { credentials: [], passwords: [{ hash: 'p' }] },
+  });
+  const reset = (change: Partial<ResetCall>, proves = false) =>
+    told(
+      steps(
+        () => new BareResets(),
+        (m, i: number) => {
+          const client = `198.51.100.${i}`;
+          if (proves) m.prove(where(i * second, client));
+          return m.take({ ...call(i + 60, client), ...change });
+        },
+        range(5),
+      ),
+    ).map(({ measure, value }) => [measure, value]);
+  assert.deepEqual(reset({}), [['bare-reset', 3]]);
+  assert.deepEqual(reset({}, true), []);
+  assert.deepEqual(reset({ credentialPresent: true }), []);
+  assert.deepEqual(reset({ labelsRequest: [{ label: 'sms-code' }] }), []);
+  const both = { credentials: [], passwords: [{ hash: 'old' }, { hash: 'new' }] };
+  assert.deepEqual(reset({ caller: both }), []);
+});
+
+test('a signature over three contents; one over the same again, and one for each, are nothing', () => {
+  const run = (pairs: readonly (readonly [signature: number, content: string])[]) =>
+    told(
+      steps(
+        () => new SignedContent(),
+        (m, c: SignedCall) => m.take(c),
+        pairs.map(([signature, requestHash], i) => ({ ...where(i * second), signature, requestHash })),
+      ),
+    ).map(({ value, samples }) => [value, samples.length]);
+  assert.deepEqual(
+    run([
+      [1, 'a'],
+      [1, 'b'],
+      [1, 'c'],
+      [1, 'd'],
+    ]),
+    [[3, 3]],
+  );
+  assert.deepEqual(
+    run([
+      [1, 'a'],
+      [1, 'a'],
+      [1, 'a'],
+      [1, 'b'],
+    ]),
+    [],
+  );
+  assert.deepEqual(
+    run([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+      [4, 'd'],
+    ]),
+    [],
+  );
+});
+
+test('our servers call others: personal data without TLS and secrets in the URL; customers and our own are nothing', () => {
+  const idCard = [{ label: 'id-card', count: 1, masked: 0 }];
+  const call = (client: string, server: string, change: Partial<PartyCall> = {}): PartyCall => ({
+    ...where(0, client),
+    ...{ server, encrypted: null, urlSecrets: undefined, labelsRequest: [], labelsResponse: [], ...change },
+  });
+  const serve = range(10).map(() => call('198.51.100.1', '10.0.0.9'));
+  const out = (client: string, server: string, change: Partial<PartyCall>) =>
+    range(3).map(() => call(client, server, change));
+  const run = (calls: readonly PartyCall[]) =>
+    told(
+      steps(
+        () => new ThirdParties(new Map([['id-card', 3]]), (address) => address.startsWith('10.')),
+        (m, c) => m.take(c) ?? undefined,
+        calls,
+      ),
+    )
+      .flat()
+      .map(({ measure, value, numbers }) => [measure, value, numbers['level']]);
+  const clear = { labelsRequest: idCard };
+  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', clear)]), [['third-party-clear', 3, 3]]);
+  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', { ...clear, encrypted: true })]), []);
+  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', { urlSecrets: ['token'] })]), [
+    ['third-party-url', 3, 0],
+  ]);
+  assert.deepEqual(run([...serve, ...out('10.0.0.77', '203.0.113.5', clear)]), []);
+  assert.deepEqual(run([...serve, ...out('10.0.0.9', '10.0.0.10', clear)]), []);
+  const ours = call('198.51.100.1', '203.0.113.5');
+  assert.deepEqual(run([...serve, ours, ...out('10.0.0.9', '203.0.113.5', clear)]), []);
+  const masked = { labelsRequest: [{ label: 'id-card', count: 1, masked: 1 }] };
+  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', masked)]), []);
+});

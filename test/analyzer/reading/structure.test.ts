@@ -1,0 +1,150 @@
+/** How an exchange is built, as its call carries it, and what only looks alike. */
+import assert from 'node:assert/strict';
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { json, read, ts } from '../read-exchange.ts';
+
+const length = (body: string) => ['Content-Length', `${Buffer.byteLength(body)}`];
+const sent = (body: string, headers: readonly string[] = json, target = '/api') =>
+  read({
+    request: { method: 'POST', target, headers: [...headers, ...length(body)] },
+    response: { headers: [...json] },
+    requestBody: body,
+    responseBody: '{"code":0}',
+  }).signals;
+const answered = (body: string, headers: readonly string[], target = '/api') =>
+  read({ request: { target }, response: { headers: [...headers] }, responseBody: body }).signals;
+const query = (text: string) => sent(JSON.stringify({ query: text }), json, '/graphql');
+const repeated = (n: number, text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i)).join(' ');
+
+test('GraphQL: depth and aliases; what a page asks for, and the schema itself, are nothing', () => {
+  const deep = (n: number) => `query Q { ${'a { '.repeat(n)} id ${'} '.repeat(n)} }`;
+  assert.deepEqual(query(deep(12)), ['deep-query']);
+  assert.deepEqual(query(deep(6)), []);
+  assert.deepEqual(query(`query I { __schema ${'{ ofType '.repeat(12)} { name } ${'} '.repeat(12)} }`), []);
+  const guesses = (n: number) =>
+    `mutation { ${repeated(n, (i) => `a${i}: login(name: "zhang", code: "${i}") { token }`)} }`;
+  assert.deepEqual(query(guesses(5)), ['guessing-aliases']);
+  assert.deepEqual(query(guesses(2)), []);
+  const quotes = (n: number) => `{ ${repeated(n, (i) => `q${i}: quote(code: "60000${i}") { last }`)} }`;
+  assert.deepEqual(query(quotes(12)), []);
+  assert.deepEqual(query(quotes(30)), ['many-aliases']);
+  // Braces and colons of strings, comments and arguments are none of the document's.
+  assert.deepEqual(query(`{ find(text: "{{{{{{{{{{{{{", by: {a: {b: 1}}) { id } # {{{{{{{{{{{{{\n }`), []);
+  assert.deepEqual(sent('{"query":"shoes {size: 4}"}'), []);
+});
+
+test('many operations in one request, of GraphQL and of JSON-RPC', () => {
+  const batch = (n: number, entry: (i: number) => object) =>
+    JSON.stringify(Array.from({ length: n }, (_, i) => entry(i)));
+  assert.deepEqual(sent(batch(11, (i) => ({ query: `{ quote(code: "${i}") { last } }` }))), ['many-operations']);
+  assert.deepEqual(sent(batch(8, (i) => ({ query: `{ quote(code: "${i}") { last } }` }))), []);
+  assert.deepEqual(sent(batch(11, (i) => ({ jsonrpc: '2.0', method: 'get', id: i }))), ['many-operations']);
+  assert.deepEqual(sent(batch(30, (i) => ({ code: `60000${i}`, amount: 100 }))), []);
+});
+
+test('document types, descriptions of services and lists of a store', () => {
+  const xml = ['Content-Type', 'text/xml; charset=utf-8'];
+  assert.deepEqual(sent('<?xml version="1.0"?><!DOCTYPE a SYSTEM "a.dtd"><a/>', xml), ['document-type']);
+  assert.deepEqual(sent('<?xml version="1.0"?><a><![CDATA[<!DOCTYPE a>]]></a>', xml), []);
+  const wsdl = '<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" name="Query"><a/></wsdl:definitions>';
+  assert.deepEqual(answered(wsdl, xml, '/services/Query?wsdl'), ['service-description']);
+  assert.deepEqual(answered('<definitions><a/></definitions>', xml), []);
+  const list =
+    '<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name></ListBucketResult>';
+  assert.deepEqual(answered(list, ['Content-Type', 'application/xml'], '/'), ['bucket-listing']);
+  assert.deepEqual(answered('<Result><Name>ListBucketResult</Name></Result>', xml), []);
+});
+
+test('files: scripts that are sent and kept, paths of the server, links that last', () => {
+  const form = (name: string) =>
+    `--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--b--\r\n`;
+  const upload = (name: string, answer: string) =>
+    read({
+      request: {
+        method: 'POST',
+        target: '/upload',
+        headers: ['Content-Type', 'multipart/form-data; boundary=b', ...length(form(name))],
+      },
+      response: { headers: [...json] },
+      requestBody: form(name),
+      responseBody: answer,
+    }).signals;
+  assert.deepEqual(upload('shell.jsp', '{"code":0,"url":"/upload/2026/7f.jsp"}'), ['script-file', 'script-kept']);
+  assert.deepEqual(upload('shell.php;.jpg', '{"code":0,"url":"/upload/2026/7f.jpg"}'), ['script-file']);
+  assert.deepEqual(upload('holiday.jpg', '{"code":0,"url":"/upload/2026/7f.jsp"}'), []);
+  assert.deepEqual(upload('about php.docx', '{"code":0}'), []);
+  const pdf = ['Content-Type', 'application/pdf'];
+  assert.deepEqual(answered('%PDF-1.4', pdf, '/download?path=/data/contract/2026/12.pdf'), ['server-path']);
+  assert.deepEqual(answered('%PDF-1.4', pdf, '/download?fileName=contract%2F2026%2F12.pdf'), ['server-path']);
+  assert.deepEqual(answered('%PDF-1.4', pdf, '/download?fileName=12.pdf'), []);
+  assert.deepEqual(answered('%PDF-1.4', pdf, '/download?file=f81d4fae7dec11d0'), []);
+  assert.deepEqual(answered('{}', json, '/track?path=/pages/home/index.html'), []);
+  const link = (query: string) => answered('%PDF-1.4', pdf, `/id-photo.pdf?${query}`);
+  assert.deepEqual(link('X-Amz-Expires=604800&X-Amz-Signature=0a'), ['lasting-link']);
+  assert.deepEqual(link('X-Amz-Expires=3600&X-Amz-Signature=0a'), []);
+  const at = Math.round(ts / 1e6);
+  assert.deepEqual(link(`Expires=${at + 30 * 86_400}&OSSAccessKeyId=a&Signature=b`), ['lasting-link']);
+  assert.deepEqual(link(`Expires=${at + 600}&OSSAccessKeyId=a&Signature=b`), []);
+  assert.deepEqual(link(`q-sign-algorithm=sha1&q-sign-time=${at};${at + 900_000}&q-signature=b`), ['lasting-link']);
+  assert.deepEqual(link(`Expires=${at + 30 * 86_400}`), []);
+});
+
+test('addresses that the server may be made to fetch', () => {
+  assert.deepEqual(sent('{"url":"https://partner.example/a.pdf"}'), ['web-address']);
+  assert.deepEqual(answered('{}', json, '/fetch?imageUrl=http%3A%2F%2Fpartner.example%2Fa.png'), ['web-address']);
+  assert.deepEqual(sent('{"redirectUrl":"https://partner.example/a","returnUrl":"https://a.example/"}'), []);
+  assert.deepEqual(sent('{"url":"/a/b","note":"see https://a.example/"}'), []);
+});
+
+test('encryption that is none', () => {
+  const clear = '{"name":"zhang san","mobile":"13800138000","note":"everything is in here, is it not"}';
+  const of = (data: string, name = 'encryptData') => sent(JSON.stringify({ [name]: data }));
+  const cipher = (mode: string, text: string) => {
+    const made = createCipheriv(mode, Buffer.alloc(16, 7), mode.endsWith('ecb') ? null : Buffer.alloc(16, 9));
+    return Buffer.concat([made.update(text), made.final()]).toString('base64');
+  };
+  const b64 = Buffer.from(clear).toString('base64');
+  assert.deepEqual(of(b64), ['encoded-content']);
+  assert.deepEqual(of(Buffer.from(clear).toString('hex'), 'cipherText'), ['encoded-content']);
+  const masked = Uint8Array.from(Buffer.from(clear), (octet) => octet ^ 0x5a);
+  assert.deepEqual(of(Buffer.from(masked).toString('base64')), ['encoded-content']);
+  assert.deepEqual(of(b64, 'cursor'), []);
+  const rows = JSON.stringify(Array.from({ length: 8 }, () => ({ side: 'buy', status: 'ordered', account: '1' })));
+  assert.deepEqual(of(cipher('aes-128-ecb', rows.padEnd(rows.length + 4))), ['repeated-blocks']);
+  assert.deepEqual(of(cipher('aes-128-cbc', rows)), []);
+  assert.deepEqual(of(Buffer.from(cipher('aes-128-cbc', clear)).toString('base64')), []);
+  assert.deepEqual(of('utf-8', 'enc'), []);
+  assert.deepEqual(answered(`{"code":0,"encData":"${b64}"}`, json), ['encoded-content']);
+  assert.deepEqual(answered(`{"code":0,"encData":"${cipher('aes-128-cbc', clear)}"}`, json), []);
+});
+
+test('what signs a request: known again, and recomputed where it needs no key', () => {
+  const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+  // One signature in eight is looked at.
+  const lookedAt = (sign: (n: number) => string) =>
+    Array.from({ length: 200 }, (_, n) => n).find((n) => /^[01]/.test(sign(n)))!;
+  const sorted = (n: number) => md5(`amount=${n}&code=600000&timestamp=1772589600`);
+  const n = lookedAt(sorted);
+  const body = { code: '600000', amount: n, timestamp: 1772589600 };
+  assert.deepEqual(sent(JSON.stringify({ ...body, sign: sorted(n) })), ['unkeyed-signature']);
+  const form = ['Content-Type', 'application/x-www-form-urlencoded'];
+  assert.deepEqual(sent(`code=600000&amount=${n}&timestamp=1772589600&sign=${sorted(n).toUpperCase()}`, form), [
+    'unkeyed-signature',
+  ]);
+  const whole = (k: number) => JSON.stringify({ code: '600000', amount: k });
+  const k = lookedAt((i) => md5(whole(i)));
+  assert.deepEqual(sent(whole(k), [...json, 'X-Signature', md5(whole(k))]), ['unkeyed-signature']);
+  const keyed = (i: number) => createHmac('md5', 'a key').update(whole(i)).digest('hex');
+  assert.deepEqual(sent(whole(lookedAt(keyed)), [...json, 'X-Signature', keyed(lookedAt(keyed))]), []);
+  const signature = (body: string, headers: readonly string[] = json, target = '/api') =>
+    read({ request: { method: 'POST', target, headers: [...headers, ...length(body)] }, requestBody: body }).signature;
+  const sign = md5('anything');
+  const first = signature(`{"a":1,"sign":"${sign}"}`);
+  assert.ok(first > 0);
+  assert.equal(signature(`{"a":2,"sign":"${sign}"}`), first);
+  assert.equal(signature('{"a":2}', [...json, 'X-Sign', sign]), first);
+  assert.equal(signature('{"a":2,"sign":"enjoy every day of your life"}'), 0);
+  assert.equal(signature(`{"a":2,"checksum":"${sign}","sign":1}`), 0);
+  assert.equal(signature(`{"a":2,"sign":"${sign}"}`, json, '/api?_t=1772589600'), 0);
+});
