@@ -1,6 +1,7 @@
 /** The audit of a data folder: its key, its chain, and what is written into the operators' log. */
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { KeyedHash } from '../../analyzer/analyzer.ts';
 import type { AuditedStore } from '../../storage/store/digests.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { type Config, explainConfig } from '../config.ts';
@@ -16,27 +17,44 @@ export type { AuditReport, Problem } from './claims.ts';
 export { type EvidenceFiles, ruleText, type SignedBundle, signEvidence } from './evidence.ts';
 export { type VerifyOptions, verifyAudit } from './verify.ts';
 
+/** ms that messages to a log host have at the end of a run. */
+const SETTLE_MS = 2000;
+
+/** Says at the end of a run what the log host was not told of; '' where it was told of all. */
+export type Untold = () => Promise<string>;
+
 /** A store that seals what is written into it; `config` says which log host is told. Throws KeyError, StoreError. */
 export async function sealed<T extends AuditedStore>(
   store: T,
   data: string,
   environment: Environment | undefined,
   config?: Pick<Config, 'audit'>,
-): Promise<{ readonly store: T; readonly chain: Chain }> {
-  const chain = await Chain.open(store, data, openAuditKey(data, environment), teller(config));
-  return { store: sealingStore(store, chain), chain };
+): Promise<{ readonly store: T; readonly chain: Chain; readonly untold: Untold }> {
+  const syslog = logHost(config);
+  const chain = await Chain.open(store, data, openAuditKey(data, environment), teller(syslog));
+  return { store: sealingStore(store, chain), chain, untold: () => untoldBy(syslog, config) };
 }
 
 /** The same for a process that mostly asks. */
 export function sealedOnDemand<T extends AuditedStore>(store: T, data: string, config: Pick<Config, 'audit'>): T {
-  return sealingOnDemand(store, () => Chain.open(store, data, openAuditKey(data), teller(config)));
+  return sealingOnDemand(store, () => Chain.open(store, data, openAuditKey(data), teller(logHost(config))));
 }
 
-function teller(config: Pick<Config, 'audit'> | undefined): ((seal: AnchorLine) => void) | undefined {
+function logHost(config: Pick<Config, 'audit'> | undefined): SyslogAnchor | undefined {
   const target = config === undefined ? undefined : parseSyslog(config.audit.syslog);
-  if (target === undefined) return undefined;
-  const syslog = new SyslogAnchor(target);
+  return target === undefined ? undefined : new SyslogAnchor(target);
+}
+
+function teller(syslog: SyslogAnchor | undefined): ((seal: AnchorLine) => void) | undefined {
+  if (syslog === undefined) return undefined;
   return ({ writer, number, ts, hash, signature }) => syslog.send({ writer, number, ts, hash, signature });
+}
+
+async function untoldBy(syslog: SyslogAnchor | undefined, config: Pick<Config, 'audit'> | undefined): Promise<string> {
+  await syslog?.settle(SETTLE_MS);
+  if (syslog === undefined || syslog.untold === 0) return '';
+  const { untold } = syslog;
+  return `The log host ${config!.audit.syslog} was not told of ${untold} seals: they stand in audit.anchor; put a copy of it there.`;
 }
 
 /** What the program did, or was told to do, as an entry of the operators' log: a decision nobody has to give a reason for. */
@@ -86,8 +104,15 @@ interface Recorded {
 }
 
 /** Records the configuration and the digest of rules and recognizers where they are not those recorded last. */
-export async function recordConfiguration(store: Store, config: Config, content: string): Promise<void> {
-  const settings = Object.fromEntries(explainConfig(config).map(({ key, value }) => [key, value]));
+export async function recordConfiguration(
+  store: Store,
+  config: Config,
+  content: string,
+  identity: Uint8Array,
+): Promise<void> {
+  const settings = Object.fromEntries(
+    explainConfig(config, new KeyedHash(identity)).map(({ key, value }) => [key, value]),
+  );
   const recorded = await store.ask<Recorded>('decisions', { subject: CONFIGURATION });
   const last = (kind: string) => recorded.filter((each) => each.kind === kind).at(-1);
   const before = JSON.parse(last('configuration')?.value ?? '{}') as { settings?: Readonly<Record<string, unknown>> };

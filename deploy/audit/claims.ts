@@ -2,12 +2,21 @@
 import type { FormColumn, SealedTable } from '../../storage/store/digests.ts';
 import type { RowsBody, Seal } from './seal.ts';
 
-export type ProblemKind = 'altered' | 'missing' | 'inserted' | 'reordered' | 'truncated' | 'forged' | 'unproven';
+export type ProblemKind =
+  | 'altered'
+  | 'missing'
+  | 'inserted'
+  | 'reordered'
+  | 'truncated'
+  | 'forged'
+  | 'unproven'
+  | 'unreadable'
+  | 'foreign';
 
 export interface Problem {
   readonly kind: ProblemKind;
-  /** seal: of the chain itself; anchor: the file beside it; else the table. */
-  readonly where: 'seal' | 'anchor' | 'values' | SealedTable;
+  /** seal: of the chain itself; anchor: a line of its file; copy: the file given as a copy of it; else the table. */
+  readonly where: 'seal' | 'anchor' | 'copy' | 'values' | SealedTable;
   /** Number of the seal it was found by. */
   readonly number: number;
   /** Rows concerned; 0 where nobody can say. */
@@ -33,6 +42,8 @@ export interface ProvenValues {
   readonly before: number;
   /** Values that lead to no call: a process ended before their calls were stored. No trace finds them. */
   readonly strangers: number;
+  /** Months that retention has dropped values or calls of, and what is stored of them all the same: nothing proves it. */
+  readonly unproven: readonly { readonly month: number; readonly values: number }[];
 }
 
 export interface AuditReport {
@@ -51,7 +62,13 @@ export interface AuditReport {
   readonly adopted: number;
   /** Months that retention has dropped. */
   readonly closed: readonly number[];
-  readonly anchor: { readonly path: string; readonly lines: number; readonly damaged: readonly number[] };
+  readonly anchor: {
+    readonly path: string;
+    readonly lines: number;
+    readonly damaged: readonly number[];
+    /** Chains that a log host has beside those of this store: other appliances', or one that was removed here. */
+    readonly others: readonly { readonly writer: string; readonly lines: number }[];
+  };
   /** Where the public key came from: a file put aside, the folder, or the chain itself, which proves less. */
   readonly keyFrom: 'file' | 'folder' | 'chain';
   readonly problems: readonly Problem[];
@@ -75,6 +92,8 @@ interface SealedRow {
   readonly hash: string;
   readonly number: number;
   readonly form: readonly FormColumn[];
+  /** Found without a seal: whoever may insert rows can have written it. */
+  readonly adopted: boolean;
 }
 
 /** What the chain says is stored. */
@@ -112,7 +131,10 @@ export class Claims {
       if (list.adopted) this.adopted++;
       for (const [id, version, hash] of list.rows) {
         const row = this.rows[subject].get(id);
-        if (row === undefined || row.version <= version) this.rows[subject].set(id, { version, hash, number, form });
+        // One that was sealed by who wrote it stays so, however often it was found.
+        const adopted = list.adopted === true && !(row?.adopted === false && row.hash === hash);
+        if (row === undefined || row.version <= version)
+          this.rows[subject].set(id, { version, hash, number, form, adopted });
       }
     }
   }

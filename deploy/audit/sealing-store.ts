@@ -19,7 +19,7 @@ export function sealingOnDemand<T extends AuditedStore>(store: T, open: () => Pr
   });
 }
 
-function over<T extends AuditedStore>(store: T, changed: Partial<AuditedStore>): T {
+export function over<T extends AuditedStore>(store: T, changed: Partial<AuditedStore>): T {
   const plain: AuditedStore = {
     digests: store.digests,
     insert: (table, rows) => store.insert(table, rows),

@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = 4_000_000;
 
 type Named = readonly [ts: number, uid: string, app: string];
 
-interface Checked extends ProvenValues {
+interface Checked extends Omit<ProvenValues, 'unproven'> {
   readonly changed: number;
   readonly firstChanged: Named;
 }
@@ -22,12 +22,17 @@ export async function verifyValues(
   problems: Problem[],
   only?: number,
 ): Promise<ProvenValues> {
-  const dropped = await droppedMonths(store);
+  const dropped = await droppedMonths(store, claims, problems, only);
   const sum = { rows: 0, calls: 0, before: 0, strangers: 0 };
+  const unproven: { month: number; values: number }[] = [];
   const months = await store.ask<{ month: number; values: number; calls: number }>('value-months');
   for (const { month, values, calls: many } of months) {
+    if (only !== undefined && month !== only) continue;
     // What one retention has dropped and the other has not come to proves nothing.
-    if (claims.closed.has(month) || dropped.has(month) || (only !== undefined && month !== only)) continue;
+    if (claims.closed.has(month) || dropped.has(month)) {
+      if (values > 0) unproven.push({ month, values });
+      continue;
+    }
     const parts = Math.max(1, Math.ceil((values + many) / ROWS_AT_ONCE));
     for (let part = 0; part < parts; part++) {
       const [found] = await store.ask<Checked>('value-checks', { month, part, parts });
@@ -41,13 +46,46 @@ export async function verifyValues(
         problems.push({ kind: 'altered', where: 'values', number: 0, rows: changed, row: nameOf(firstChanged) });
     }
   }
-  return sum;
+  return { ...sum, unproven };
 }
 
-/** Months of values that retention has dropped, as the operators' log says. */
-async function droppedMonths(store: AuditedStore): Promise<Set<number>> {
-  const rows = await store.ask<{ value: string }>('operations', { kind: 'retention', subject: 'values' });
-  return new Set(rows.flatMap(({ value }) => (JSON.parse(value) as { months?: string[] }).months ?? []).map(Number));
+/**
+ * Months of values that retention has dropped, as the operators' log says where the appliance itself sealed it. An entry
+ * that was found there unsealed can be anybody's who may insert rows: it drops nothing, and is told.
+ */
+async function droppedMonths(
+  store: AuditedStore,
+  { rows: { decisions } }: Claims,
+  problems: Problem[],
+  only?: number,
+): Promise<Set<number>> {
+  const dropped = new Set<number>();
+  const doubtful = new Map<number, number>();
+  const entries = await store.ask<{ id: string; value: string }>('operations', {
+    kind: 'retention',
+    subject: 'values',
+  });
+  for (const { id, value } of entries) {
+    const seal = decisions.get(id);
+    for (const month of monthsOf(value)) {
+      if (seal?.adopted === false) dropped.add(month);
+      else doubtful.set(month, seal?.number ?? 0);
+    }
+  }
+  for (const [month, number] of doubtful) {
+    if (dropped.has(month) || (only !== undefined && month !== only)) continue;
+    problems.push({ kind: 'inserted', where: 'decisions', number, rows: 1, row: `retention values ${month}` });
+  }
+  return dropped;
+}
+
+function monthsOf(value: string): number[] {
+  try {
+    const { months } = JSON.parse(value) as { months?: unknown };
+    return Array.isArray(months) ? months.map(Number).filter(Number.isSafeInteger) : [];
+  } catch {
+    return [];
+  }
 }
 
 function nameOf([ts, uid, app]: Named): string {

@@ -4,10 +4,10 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { AuditedStore, RowDigest } from '../../storage/store/digests.ts';
-import { type AnchorContent, anchorPath, readAnchor } from './anchor.ts';
 import { isSignedBy, readPublicKey, writerOf } from './audit-key.ts';
 import { type AuditReport, Claims, type Problem, type ProblemKind, type ProvenCount } from './claims.ts';
 import { hashOf, type Seal, zeroHash } from './seal.ts';
+import { verifyAnchor } from './verify-anchor.ts';
 import { verifyBlocks } from './verify-blocks.ts';
 import { verifyValues } from './verify-values.ts';
 
@@ -32,18 +32,25 @@ export async function verifyAudit(store: AuditedStore, options: VerifyOptions): 
   const ends = new Map<string, Seal & { seals: number }>();
   const hashes = new Map<string, Map<number, string>>();
   const keys = new Map<string, KeyObject>();
+  const earlier: End[] = [];
   if (pinned !== undefined) keys.set(trusted!, createPublicKey(pinned));
   for await (const seal of store.stream<Seal>('seals')) {
     const last = ends.get(seal.writer);
     checkSeal(seal, last, keys, problems);
+    if (seal.kind === 'begun') earlier.push(...earlierOf(seal));
     const known = hashes.get(seal.writer) ?? new Map<number, string>();
     hashes.set(seal.writer, known.set(seal.number, seal.hash));
     ends.set(seal.writer, { ...seal, seals: (last?.seals ?? 0) + 1 });
     claims.take(seal, problems);
   }
-  const anchor = readAnchor(options.anchor ?? anchorPath(options.data));
-  checkAnchor(anchor, hashes, ends, keys, problems, options.anchor !== undefined);
-  if (trusted !== undefined && ends.size > 0 && !ends.has(trusted)) {
+  for (const { writer, number, hash } of earlier) {
+    if (hashes.get(writer)?.get(number) === hash) continue;
+    problems.push({ kind: 'missing', where: 'seal', number, rows: 0, row: writer });
+  }
+  const ours = new Set([...ends.keys(), ...earlier.map(({ writer }) => writer)]);
+  if (trusted !== undefined) ours.add(trusted);
+  const anchor = verifyAnchor(options.data, options.anchor, { hashes, ends, keys, ours }, problems);
+  if (trusted !== undefined && !ends.has(trusted) && (ends.size > 0 || options.key !== undefined)) {
     problems.push({ kind: 'forged', where: 'seal', number: 0, rows: 0, row: '' });
   }
   const calls = await verifyBlocks(store, claims, problems, options.month);
@@ -55,7 +62,7 @@ export async function verifyAudit(store: AuditedStore, options: VerifyOptions): 
     writers: [...ends.values()].map(({ writer, seals, ts, hash }) => ({ writer, seals, lastTs: ts, hash })),
     ...{ calls, findings, decisions, adopted: claims.adopted },
     closed: [...claims.closed.keys()].sort((a, b) => a - b),
-    anchor: { path: anchor.path, lines: anchor.lines.length, damaged: anchor.damaged },
+    anchor,
     keyFrom: options.key !== undefined ? 'file' : pinned === undefined ? 'chain' : 'folder',
     problems,
   };
@@ -89,34 +96,16 @@ function keyOf(seal: Seal): KeyObject | undefined {
   }
 }
 
-function checkAnchor(
-  anchor: AnchorContent,
-  hashes: ReadonlyMap<string, ReadonlyMap<number, string>>,
-  ends: ReadonlyMap<string, Seal>,
-  keys: ReadonlyMap<string, KeyObject>,
-  problems: Problem[],
-  /** Nobody expects it to have what came after it was made. */
-  isCopy: boolean,
-): void {
-  const anchored = new Map<string, number>();
-  for (const { writer, number, hash, signature } of anchor.lines) {
-    const key = keys.get(writer);
-    const stored = hashes.get(writer)?.get(number);
-    anchored.set(writer, Math.max(anchored.get(writer) ?? -1, number));
-    const tell = (kind: ProblemKind, where: 'anchor' | 'seal') =>
-      problems.push({ kind, where, number, rows: 0, row: '' });
-    // A line of a forged chain proves nothing against the true one.
-    if (key !== undefined && !isSignedBy(key, hash, signature)) tell('altered', 'anchor');
-    else if (stored === undefined) tell(number > (ends.get(writer)?.number ?? -1) ? 'truncated' : 'missing', 'seal');
-    else if (stored !== hash) tell('altered', 'seal');
-  }
-  if (isCopy) return;
-  for (const [writer, { number }] of ends) {
-    // A process that ended between the two left one seal without its line.
-    const written = anchored.get(writer) ?? -1;
-    if (number - written > 1) {
-      problems.push({ kind: 'truncated', where: 'anchor', number: written + 1, rows: number - written, row: '' });
-    }
+type End = Pick<Seal, 'writer' | 'number' | 'hash'>;
+
+/** Ends of the chains that were there when this one began. */
+function earlierOf({ body }: Seal): readonly End[] {
+  try {
+    const { earlier } = JSON.parse(body) as { earlier?: unknown };
+    const all = Array.isArray(earlier) ? (earlier as readonly (End | null)[]) : [];
+    return all.filter((each) => each !== null);
+  } catch {
+    return [];
   }
 }
 

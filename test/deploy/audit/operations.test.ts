@@ -21,6 +21,8 @@ interface Change {
   readonly to: unknown;
 }
 
+const identity = Buffer.alloc(16, 7);
+
 test('a list, a threshold, a rule and a recognizer that change stand in the log once, sealed', async (t) => {
   const folder = folderOf(t);
   const data = join(folder, 'data');
@@ -34,7 +36,7 @@ test('a list, a threshold, a rule and a recognizer that change stand in the log 
   const changesOf = ({ value }: Entry) => (JSON.parse(value) as { changes: Change[] }).changes;
   const record = async (digest: string, text: string) => {
     writeFileSync(file, `rules: [rules]\nlabels: [labels]\n${text}`);
-    await recordConfiguration(audited, loadConfig(file, {}), digest);
+    await recordConfiguration(audited, loadConfig(file, {}), digest, identity);
     return asked();
   };
   writeFileSync(join(rules, 'own.yml'), 'title: one\n');
@@ -72,6 +74,10 @@ test('a list, a threshold, a rule and a recognizer that change stand in the log 
     changesOf(gone.at(-1)!).map(({ to }) => to),
     [null],
   );
+  const rest = 'blockedSources: [10.0.0.0/8, 192.0.2.0/24]\nlifecycle: {inactive: 60}\n';
+  await record('c3', `${rest}blocked: [{account: zhao.yun}]\n`);
+  const other = await record('c3', `${rest}blocked: [{account: zhang.wei}]\n`);
+  assert.match(JSON.stringify(changesOf(other.at(-1)!)), /"z\*\*\*#\w{10}".*"z\*\*\*#\w{10}"/);
   const { problems, decisions } = await verifyAudit(store, { data });
-  assert.deepEqual([problems, decisions.sealed], [[], 5]);
+  assert.deepEqual([problems, decisions.sealed], [[], 7]);
 });

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sealed, verifyAudit } from '../../../deploy/audit/audit.ts';
-import { parseSyslog, syslogMessage } from '../../../deploy/audit/syslog.ts';
+import { parseSyslog, SyslogAnchor, syslogMessage } from '../../../deploy/audit/syslog.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import { folderOf } from '../replaying.ts';
 import { blockRows, decisionRow } from './sealed-folder.ts';
@@ -17,7 +17,7 @@ const line = { writer: '00ff', number: 6, ts: 1_770_000_000_000_007, hash: 'ab'.
 test('a message has priority, version, time in µs, host, program, process, kind and sequence', () => {
   assert.equal(
     syslogMessage(line, 'audit1', 42),
-    `<109>1 2026-02-02T02:40:00.000007Z audit1 apiris 42 seal [meta sequenceId="7"] ${JSON.stringify(line)}`,
+    `<109>1 2026-02-02T02:40:00.000007Z audit1 apiris 42 seal [meta sequenceId="7"][apiris@32473 chain="00ff"] ${JSON.stringify(line)}`,
   );
   assert.match(syslogMessage(line, 'ein wirt', 42), /Z - apiris 42 /);
 });
@@ -87,13 +87,50 @@ test('every seal comes to the host, over each way, and its log proves the folder
   }
 });
 
+test('a host that takes nothing off costs bounded memory, and what is lost is counted', async (t) => {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    socket.pause();
+    sockets.push(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const syslog = new SyslogAnchor({ protocol: 'tcp', host: '127.0.0.1', port, path: '' });
+  syslog.send(line);
+  await once(server, 'connection');
+  await syslog.settle(2000);
+  assert.equal(syslog.untold, 0);
+  // 40 MB, of which the system and the bound take some.
+  const long = { ...line, signature: 'x'.repeat(4000) };
+  for (let i = 0; i < 10_000; i++) {
+    syslog.send(long);
+    if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await syslog.settle(50);
+  const { untold } = syslog;
+  assert.ok(untold > 1000 && untold < 10_000, String(untold));
+  const held = syslog.ahead;
+  assert.ok(held < 2 ** 20 + 10_000, String(held));
+  for (const socket of sockets) socket.destroy();
+  await syslog.settle(2000);
+  assert.equal(syslog.ahead, 0);
+  assert.ok(syslog.untold > 1000, `${syslog.untold} of ${untold}: what was under way is lost`);
+});
+
 test('a host that is not there holds nothing up', async (t) => {
   const data = join(folderOf(t), 'data');
   const raw = await openEmbeddedStore(data);
   t.after(() => raw.close());
   for (const syslog of ['tcp://127.0.0.1:1', 'udp://no-such-host.invalid:514', 'unix:/nowhere/log']) {
-    const { store } = await sealed(raw, data, {}, { audit: { syslog } });
+    const { store, untold } = await sealed(raw, data, {}, { audit: { syslog } });
     await store.insert('decisions', [decisionRow(syslog)]);
+    // And the run says how many were lost: its own beginning and form among them, the first time.
+    const sentence = await untold();
+    assert.ok(sentence.startsWith(`The log host ${syslog} was not told of `), sentence);
   }
   assert.deepEqual((await verifyAudit(raw, { data })).problems, []);
 });

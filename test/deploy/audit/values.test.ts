@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { replay } from '../../../deploy/appliance.ts';
-import { sealed, verifyAudit } from '../../../deploy/audit/audit.ts';
+import { recordOperation, sealed, verifyAudit } from '../../../deploy/audit/audit.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import { config, folderOf, mixIn } from '../replaying.ts';
 import { blockRows, rowsABlock } from './sealed-folder.ts';
@@ -56,7 +56,7 @@ test('a value more, a value less and another value are told, by their call', asy
   await store.insert('calls', calls);
   const sound = await verifyAudit(raw, { data, values: true });
   assert.deepEqual(sound.problems, []);
-  assert.deepEqual(sound.values, { rows: 3, calls: rowsABlock - 3, before: 3, strangers: 0 });
+  assert.deepEqual(sound.values, { rows: 3, calls: rowsABlock - 3, before: 3, strangers: 0, unproven: [] });
 
   await raw.insert('values', [value(calls[40]!, 9), value({ ...calls[1], uid: '00000000000000ff-1' }, 7)]);
   const { problems, values } = await verifyAudit(raw, { data, values: true });
@@ -67,4 +67,44 @@ test('a value more, a value less and another value are told, by their call', asy
   assert.equal(values!.strangers, 1);
   await raw.insert('values', [value(calls[0]!, 8)]);
   assert.equal((await verifyAudit(raw, { data, values: true })).problems[0]!.rows, 2);
+});
+
+test('who may insert a row does not switch the proof off: only what the appliance sealed itself drops a month', async (t) => {
+  const data = join(folderOf(t), 'data');
+  const raw = await openEmbeddedStore(data);
+  t.after(() => raw.close());
+  const { store, chain } = await sealed(raw, data, {});
+  const [first, ...more] = blockRows(0);
+  const { ts, app, uid } = first as { ts: number; app: string; uid: string };
+  const month = Number(new Date(ts / 1000).toISOString().slice(0, 7).replace('-', ''));
+  await store.insert('calls', [{ ...first, valuesSaid: 2, valuesHigh: 0, valuesLow: 7 }, ...more]);
+  const other = {
+    ts,
+    app,
+    uid,
+    direction: 'response',
+    label: 'mobile',
+    place: 'body.m',
+    valueHash: `${'0'.repeat(15)}9`,
+  };
+  await raw.insert('values', [other]);
+  const retention = { kind: 'retention', subject: 'values', value: JSON.stringify({ months: [String(month)] }) };
+  const word = (id: string, value = retention.value) => ({
+    ...retention,
+    ...{ id, value, by: 'x', note: '', ts: Date.now() * 1000 },
+  });
+  await raw.insert('decisions', [word('feedfacefeedface'), word('feedfacefeedfacd', 'no JSON')]);
+  const told = async () => {
+    const { problems, values } = await verifyAudit(raw, { data, values: true });
+    return [problems.map(({ kind, where, row }) => [kind, where, where === 'values' ? '' : row]), values!.unproven];
+  };
+  const both = [
+    ['inserted', 'decisions', `retention values ${month}`],
+    ['altered', 'values', ''],
+  ];
+  assert.deepEqual(await told(), [both, []]);
+  await chain.adoptRows('decisions');
+  assert.deepEqual(await told(), [both, []]);
+  await recordOperation(store, { ...retention, value: { months: [String(month)] } });
+  assert.deepEqual(await told(), [[], [{ month, values: 1 }]]);
 });
