@@ -31,15 +31,19 @@ import type { Config } from './config.ts';
 import { contentDigest, loadAnalysis } from './content/analysis.ts';
 import { type Equipment, equip, periodsOf } from './equipment.ts';
 import { JudgeMemory } from './judge-memory.ts';
-import { Judging, type Pace } from './judging.ts';
+import { Judging } from './judging.ts';
 import { readKeyLog } from './key-log.ts';
 import { type Environment, type Keys, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
 import { type LiveInput, MAX_LAG } from './live-capture.ts';
+import type { Pace } from './pace.ts';
 import { recognise } from './recognise.ts';
+import { expire, keepingOf } from './reveal/keeping.ts';
+import type { KeepingOptions } from './reveal/segment-writer.ts';
 import { becomeUser, isRoot, lookUpUser } from './rights.ts';
 import { runSensing, type Sensed } from './sensing.ts';
 import type { RecordLine, ShardMessage } from './shard.ts';
+import { openNamedServer, openStore } from './stores.ts';
 
 export interface ReplayProgress {
   /** Octets of the inputs read so far. */
@@ -55,13 +59,15 @@ export interface ReplayProgress {
 
 export interface ReplayOptions {
   readonly inputs: readonly string[];
-  /** Folder of the embedded store. */
+  /** Folder of the keys, and of the embedded store. */
   readonly data: string;
   readonly config: Config;
   /** Where keys may come from instead of the data folder; the process's own when absent. */
   readonly environment?: Environment;
   readonly shards?: number;
   readonly onProgress?: (progress: ReplayProgress) => void;
+  /** What a person should know meanwhile, a sentence each. */
+  readonly onNotice?: (sentence: string) => void;
   /** Ends the run early: what was judged stays stored, and another run goes on from there. */
   readonly signal?: AbortSignal;
 }
@@ -112,25 +118,30 @@ function storedAlready(calls: number): string {
 /** Octets of each body in a record: the size of a transaction on the bus. */
 const RECORD_BODY = 256 * 1024;
 
-/** Captures through the whole pipeline into the embedded store. Throws CaptureError, StoreError. */
+/** Captures through the whole pipeline into the store. Throws CaptureError, StoreError. */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
-  const store = await openEmbeddedStore(options.data);
+  const { data, config, environment, signal, onNotice: tell } = options;
+  const opened = await openStore({ data, config, environment, signal, tell });
+  const { store } = opened;
   try {
-    const keys = openKeys(options.data, options.environment);
-    const audit = await sealed(store, options.data, options.environment, options.config);
+    const keys = openKeys(data, environment);
+    const audit = await sealed(store, data, environment, config);
     for (const notice of keys.notices) {
-      await recordOperation(audit.store, { kind: 'trace-key', subject: options.data, value: { notice } });
+      await recordOperation(audit.store, { kind: 'trace-key', subject: data, value: { notice } });
     }
     const record = async (captures: readonly Capture[], content: string): Promise<void> => {
-      await recordConfiguration(audit.store, options.config, content);
+      await recordConfiguration(audit.store, config, content, keys.identity);
       for (const { id, name, state } of captures) {
         await recordOperation(audit.store, { kind: 'replay', subject: id, value: { name, state } });
       }
     };
-    const summary = await replayInto(audit.store, { ...options, keys, record });
-    return { ...summary, notices: [...keys.notices, ...summary.notices] };
+    const keeping = keepingOf(options.data, options.config, options.environment);
+    const summary = await replayInto(audit.store, { ...options, keys, keeping, record });
+    expire(options.data, options.config);
+    const untold = await audit.untold();
+    return { ...summary, notices: [...keys.notices, ...summary.notices, ...(untold === '' ? [] : [untold])] };
   } finally {
-    await store.close();
+    await opened.close();
   }
 }
 
@@ -139,6 +150,8 @@ export async function replayInto(
   store: Store,
   options: Omit<ReplayOptions, 'data'> & {
     readonly keys: Keys;
+    /** How exchanges are kept sealed; not at all when absent. */
+    readonly keeping?: KeepingOptions | null;
     readonly pace?: Pace;
     /** Told of what is about to be read, and of the digest of rules and recognizers it is judged by. */
     readonly record?: (captures: readonly Capture[], content: string) => Promise<void>;
@@ -211,13 +224,18 @@ export async function sense(options: SenseOptions): Promise<ReplaySummary> {
   return { ...summarise(sensed, sensed.counters), sources, applications: 0, apis: 0, notices: [] };
 }
 
-/** The store of a data folder, to ask questions of: by way of the appliance where one is running on it. Throws StoreError. */
+/**
+ * The store that is configured, or that of a data folder, to ask questions of: by way of the appliance where one is running
+ * on it. Throws StoreError.
+ */
 export async function openStoreForReading(
   data: string,
   config: Config,
   /** Threads of the engine; its usual number when absent. */
   options: { readonly threads?: number } = {},
 ): Promise<AuditedStore> {
+  const server = await openNamedServer(config);
+  if (server !== null) return sealedOnDemand(server, data, config);
   try {
     return sealedOnDemand(await openEmbeddedStore(data, { mustExist: true, ...options }), data, config);
   } catch (error) {
@@ -321,7 +339,7 @@ async function readInto(
       signal,
       limits: sensorLimits(config),
       keyLog,
-      output: { kind: 'calls', read: equipment.read },
+      output: { kind: 'calls', read: equipment.read, keeping: options.keeping },
       onProgress: (progress) => onProgress?.({ ...progress, totalBytes, calls: judging.judged }),
       take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),
     });

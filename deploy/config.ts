@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import type { KeyedHash } from '../analyzer/analyzer.ts';
 import { type AccountsConfig, type LifecycleConfig, readFolders, readNames, readNetworks } from './config/analysis.ts';
 import { type ApplicationConfig, readApplications } from './config/applications.ts';
 import { type AuditConfig, readSyslog } from './config/audit.ts';
@@ -12,6 +13,7 @@ import { BUS_KEYS, type BusConfig, busDefaults, busReaders } from './config/bus.
 import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
 import { parseYaml } from './config/document.ts';
 import { type Range, readInteger, readMapping, readText, readZone, type Take } from './config/fields.ts';
+import { readMetrics } from './config/metrics.ts';
 import {
   type AllowedSource,
   readAllowedSources,
@@ -22,8 +24,10 @@ import {
   type WorkingHoursConfig,
 } from './config/policy.ts';
 import { type PriorityConfig, readPriorities } from './config/priorities.ts';
+import { type PrivacyConfig, readEvidence, shownEvidence } from './config/privacy.ts';
 import { ConfigError, Problems } from './config/problems.ts';
 import { readSampling } from './config/sampling.ts';
+import { STORE_KEYS, type StoreConfig, storeDefaults, storeReaders } from './config/store.ts';
 import {
   shownWatching,
   WATCHING_KEYS,
@@ -33,7 +37,9 @@ import {
 } from './config/watching.ts';
 
 export type { CaptureConfig } from './config/capture.ts';
+export { parsePlace } from './config/metrics.ts';
 export { ConfigError } from './config/problems.ts';
+export { storeUrlProblem } from './config/store.ts';
 
 export interface Config extends WatchingConfig {
   /** Folder of the embedded store and the keys. Relative to the working folder; a relative one in the file, to the file's. */
@@ -70,7 +76,11 @@ export interface Config extends WatchingConfig {
   readonly retention: RetentionConfig;
   readonly capture: CaptureConfig;
   readonly bus: BusConfig;
+  readonly store: StoreConfig;
   readonly audit: AuditConfig;
+  /** Where Prometheus and probes are answered: `host:port` or `unix:/path`; empty for nowhere. */
+  readonly metrics: string;
+  readonly privacy: PrivacyConfig;
 }
 
 /** Days of packet time that a running appliance keeps, by whole months; older ones go. */
@@ -94,7 +104,9 @@ const MAX_FILE = 2 ** 20;
 const MAX_SHARDS = 64;
 
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
-const LATER = [...['ports', 'internalNetworks', 'knownClients', 'store', 'console', 'privacy']];
+const LATER = [...['ports', 'console']];
+/** Below `privacy`: accounts are shown masked, all of them. */
+const LATER_PRIVACY = ['accounts'];
 /** Below `accounts`: who is a service is told from what it does. */
 const LATER_ACCOUNTS = ['service'];
 
@@ -119,7 +131,10 @@ export function loadConfig(
     ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
     ...watchingDefaults(),
     bus: busDefaults(),
+    store: storeDefaults(),
     audit: { syslog: '' },
+    metrics: '',
+    privacy: { evidence: null },
   };
   const from = new Map<string, string>();
 
@@ -135,17 +150,22 @@ export function loadConfig(
 }
 
 /** A configuration under way: every part of it can still be written. */
-interface Drafts extends Draft<Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture' | 'bus' | 'audit'>> {
+interface Drafts
+  extends Draft<
+    Omit<Config, 'accounts' | 'lifecycle' | 'retention' | 'capture' | 'bus' | 'store' | 'audit' | 'privacy'>
+  > {
   readonly accounts: Draft<AccountsConfig>;
   readonly lifecycle: Draft<LifecycleConfig>;
   readonly retention: Draft<RetentionConfig>;
   readonly capture: Draft<CaptureConfig>;
   readonly bus: Draft<BusConfig>;
+  readonly store: Draft<StoreConfig>;
   readonly audit: Draft<AuditConfig>;
+  readonly privacy: Draft<PrivacyConfig>;
 }
 
 function readFile(file: string, config: Drafts, from: Map<string, string>): void {
-  const { accounts, lifecycle, retention, capture, bus } = config;
+  const { accounts, lifecycle, retention, capture, bus, store } = config;
   const problems = new Problems();
   const tree = parseYaml(readUtf8(file), file, problems);
   /** A `Take` that stores what `read` made of the value, and remembers the line. */
@@ -168,6 +188,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     busTakes[key] = set(
       ({ value }, path) => read(value, path),
       (value) => Object.assign(bus, { [key]: value }),
+    );
+  }
+  const storeTakes: Record<string, Take> = {};
+  for (const [key, read] of storeReaders(problems)) {
+    storeTakes[key] = set(
+      ({ value }, path) => read(value, path),
+      (value) => Object.assign(store, { [key]: value }),
     );
   }
   const watchingTakes: Record<string, Take> = {};
@@ -208,6 +235,12 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     syslog: set(
       ({ value }, path) => readSyslog(value, path, problems),
       (value) => (config.audit.syslog = value),
+    ),
+  };
+  const privacyTakes: Record<string, Take> = {
+    evidence: set(
+      ({ value }, path) => readEvidence(value, path, problems),
+      (value) => (config.privacy.evidence = value),
     ),
   };
   const takes: Record<string, Take> = {
@@ -277,7 +310,13 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
     ...watchingTakes,
     capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
     bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
+    store: (entry, path) => readMapping(entry.value, path, storeTakes, [], problems),
     audit: (entry, path) => readMapping(entry.value, path, auditTakes, [], problems),
+    metrics: set(
+      ({ value }, path) => readMetrics(value, path, problems),
+      (value) => (config.metrics = value),
+    ),
+    privacy: (entry, path) => readMapping(entry.value, path, privacyTakes, LATER_PRIVACY, problems),
   };
   if (tree !== undefined) {
     readMapping(tree, '', takes, LATER, problems);
@@ -320,8 +359,8 @@ function readUtf8(file: string): string {
   }
 }
 
-/** What is in force and where each value came from, in the order of `Config`. */
-export function explainConfig(config: Config): readonly Setting[] {
+/** What is in force and where each value came from, in the order of `Config`. With the identity key: as it is recorded. */
+export function explainConfig(config: Config, identity?: KeyedHash): readonly Setting[] {
   const from = origins.get(config);
   const setting = (key: string, value: unknown): Setting => ({ key, value, from: from?.get(key) ?? 'default' });
   return [
@@ -337,7 +376,7 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('workingHours', config.workingHours),
     setting('volumeLimits', config.volumeLimits),
     setting('priorities', config.priorities),
-    ...WATCHING_KEYS.map((key) => setting(key, shownWatching(config, key))),
+    ...WATCHING_KEYS.map((key) => setting(key, shownWatching(config, key, identity))),
     setting('rules', config.rules),
     setting('labels', config.labels),
     setting('protos', config.protos),
@@ -349,6 +388,9 @@ export function explainConfig(config: Config): readonly Setting[] {
     setting('retention.values', config.retention.values),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
     ...BUS_KEYS.map((key) => setting(`bus.${key}`, config.bus[key])),
+    ...STORE_KEYS.map((key) => setting(`store.${key}`, config.store[key])),
     setting('audit.syslog', config.audit.syslog),
+    setting('metrics', config.metrics),
+    setting('privacy.evidence', shownEvidence(config.privacy)),
   ];
 }

@@ -1,7 +1,9 @@
 /** What `read` and `judge` work with: content, keys and the operator's settings as plain data. */
 import type { JudgeOptions, LifecyclePeriods, ReadOptions } from '../analyzer/analyzer.ts';
 import { KeyedHash, labelLevels, labelSensitivities, normalizeAccount, provenLabels } from '../analyzer/analyzer.ts';
+import { accountHash, appIdHash } from './config/blocked-names.ts';
 import { loadCalendar } from './config/calendar.ts';
+import { instantOf, offsetAt } from './config/instants.ts';
 import { minutesOf } from './config/policy.ts';
 import { timeOf } from './config/rates.ts';
 import type { Config } from './config.ts';
@@ -50,26 +52,25 @@ export function equip(
       callers: callersOf(config, new KeyedHash(identity)),
       regions: { networks: config.regions, home: config.homeRegion },
       calendar: loadCalendar(config.calendar),
+      internalNetworks: config.internalNetworks,
+      knownClients: config.knownClients,
     },
   };
 }
 
 /** Lists of callers with hashes in place of clear names. */
-function callersOf({ blocked, clientVersions }: Config, hash: KeyedHash): NonNullable<JudgeOptions['callers']> {
+function callersOf({ blocked, clientVersions, zone }: Config, hash: KeyedHash): NonNullable<JudgeOptions['callers']> {
   const of = (kind: Config['blocked'][number]['kind']) => blocked.filter((each) => each.kind === kind);
-  const time = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text) * 1000);
   const timed = ({ from, until }: Config['blocked'][number]) => ({
-    ...(from === undefined ? {} : { from: time(from)! }),
-    ...(until === undefined ? {} : { until: time(until)! }),
+    ...(from === undefined ? {} : { from: instantOf(from, zone, 'from') }),
+    ...(until === undefined ? {} : { until: instantOf(until, zone, 'until') }),
   });
-  const accountOf = (text: string) =>
-    /#([0-9a-f]{10})$/.exec(text)?.[1] ?? hash.hexOfText(normalizeAccount(text)).slice(0, 10);
   return {
     networks: of('cidr').map((each) => ({ ...timed(each), cidr: each.value })),
-    accounts: of('account').map((each) => ({ ...timed(each), hash: accountOf(each.value) })),
+    accounts: of('account').map((each) => ({ ...timed(each), hash: accountHash(each.value, hash) })),
     keys: of('appId').map((each) => ({
       ...timed(each),
-      hashes: [hash.hexOfText(`credential\n${each.value}`), hash.hexOfText(normalizeAccount(each.value))],
+      hashes: [appIdHash(each.value, hash), hash.hexOfText(normalizeAccount(each.value))],
     })),
     userAgents: of('userAgent').map((each) => ({ ...timed(each), part: each.value.toLowerCase() })),
     versions: clientVersions,
@@ -101,14 +102,4 @@ export function offsetOf(zone: string): number {
     days.set(offset, (days.get(offset) ?? 0) + 1);
   }
   return Math.min(...[...days].flatMap(([offset, count]) => (count >= fewestDays ? [offset] : [])));
-}
-
-/** µs, at a time in ms. */
-function offsetAt(format: Intl.DateTimeFormat, at: number): number {
-  const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  const found = /^GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(name);
-  // `GMT` alone is UTC.
-  if (found === null) return 0;
-  const seconds = Number(found[2]) * 3600 + Number(found[3]) * 60 + Number(found[4] ?? 0);
-  return (found[1] === '-' ? -1 : 1) * seconds * 1e6;
 }

@@ -21,25 +21,11 @@ import { apiRow, profileRow, schemaRow } from './api-rows.ts';
 import type { BusKeeping, BusKept, DueCall, DueStream, Learnt } from './bus/keeping.ts';
 import { ContentId } from './content-id.ts';
 import type { JudgeMemory } from './judge-memory.ts';
+import { defaultPace, type Pace } from './pace.ts';
 import type { ShardMessage } from './shard.ts';
 import { StoredCalls } from './stored-calls.ts';
 import { hearPeople } from './template-words.ts';
 import { addValues, sumValues } from './value-rows.ts';
-
-/** How often things are stored. */
-export interface Pace {
-  /** Rows of one insert. Larger inserts cost less a row and wait longer. */
-  readonly rows: number;
-  /** Wall-clock time after which fewer rows are inserted all the same, ms. */
-  readonly insertEveryMs: number;
-  /** Wall-clock time between two savings of judge's state, ms. */
-  readonly saveEveryMs: number;
-  /** Times as long as the last saving took, at least, until the next: much memory takes long to write down. */
-  readonly saveRest: number;
-}
-
-/** Of an insert's cost 40 ms are the same for one row and for thousands (parts, merges). */
-const defaultPace: Pace = { rows: 32_768, insertEveryMs: 5000, saveEveryMs: 10_000, saveRest: 30 };
 
 /**
  * Calls that are unpacked, judged and written together. One by one each step has to fetch what the steps before pushed
@@ -123,6 +109,11 @@ export class Judging {
   /** Calls judged in this run. */
   get judged(): number {
     return this.ledger.counts[C.callsJudged]!;
+  }
+
+  /** Entries that judging has forgotten in this run, because a memory was full. */
+  get forgotten(): number {
+    return Math.max(0, this.#judge.forgotten - this.#forgottenBefore);
   }
 
   /** Calls that were stored already, from other captures. */
@@ -265,7 +256,7 @@ export class Judging {
     const saves = save && (live || (again && this.#merge.forced === 0));
     const begun = performance.now();
     const kept = saves ? bus?.keep(this.ledger.counts) : undefined;
-    if (kept !== undefined) this.#judge.handshakes(kept.handshakes, null);
+    for (const { sums, stream, isLive } of kept?.handshakes ?? []) this.#judge.handshakes(sums, isLive ? null : stream);
     const shown = saves && live ? this.#shown() : [];
     const learnt = saves && live ? [...this.#learnt(), ...shown] : [];
     if (kept !== undefined) learnt.push(...kept.rows);
@@ -328,7 +319,7 @@ export class Judging {
   /** Stores everything that was judged, and where another run goes on from. */
   async flush(): Promise<void> {
     await this.#keep(true);
-    this.ledger.counts[C.memoriesForgotten] = Math.max(0, this.#judge.forgotten - this.#forgottenBefore);
+    this.ledger.counts[C.memoriesForgotten] = this.forgotten;
     this.ledger.counts[C.tlsHandshakesBeyond] = this.#handshakes.beyond;
     await this.#storing;
   }

@@ -12,6 +12,7 @@ import {
   type Damage,
   type FolderNews,
   FolderSource,
+  hasPriorities,
   type InputExtent,
   type LedgerMinute,
   type LiveOptions,
@@ -81,6 +82,8 @@ export interface LiveReport {
   readonly folder: FolderNews | null;
   /** Steps of shedding since the report before. */
   readonly sheddings: readonly ShedChange[];
+  /** Share of the fullest shard's ring that is taken, 0…1. */
+  readonly ringFill: number;
 }
 
 /** Packet time that a slow shard is waited for before the others' calls go on without it, µs. */
@@ -167,7 +170,7 @@ class Loop {
     const sheddings = this.#sheddings;
     this.#sheddings = [];
     this.task.port.postMessage({
-      ...{ ...counted, inputs, damage, damaged, clamped, folder, sheddings },
+      ...{ ...counted, inputs, damage, damaged, clamped, folder, sheddings, ringFill: pump.fill },
     } satisfies LiveReport);
   }
 
@@ -229,7 +232,13 @@ class Ports {
     });
     const { pump } = this.#loop;
     const { shedding } = task;
-    this.#overload = shedding === null ? null : new Overload(() => pump.fill, shedding.marks);
+    if (shedding === null) this.#overload = null;
+    else
+      this.#overload = new Overload(
+        () => pump.fill,
+        () => hasPriorities(shedding.board),
+        shedding.marks,
+      );
   }
 
   run(): CaptureResult {

@@ -11,8 +11,9 @@ import { contentDigest } from './content/analysis.ts';
 import { type Equipment, periodsOf } from './equipment.ts';
 import { FolderRows } from './folder-rows.ts';
 import { JudgeMemory } from './judge-memory.ts';
-import { Judging, type Pace } from './judging.ts';
+import { Judging } from './judging.ts';
 import { type LiveInput, MAX_LAG } from './live-capture.ts';
+import type { Pace } from './pace.ts';
 import type { Sensed, SensedSoFar } from './sensing.ts';
 
 interface StoredSource {

@@ -1,11 +1,17 @@
 /** What a person types in clear, as the hashes that stand for it in the store. The clear text goes no further. */
-import { Classifier, KeyedHash, normalizeAccount } from '../analyzer/analyzer.ts';
+import { Classifier, KeyedHash, knownClients, normalizeAccount } from '../analyzer/analyzer.ts';
 import type { Config } from './config.ts';
 import { fittingTogether } from './content/analysis.ts';
 import { readRecognizers } from './content/recognizers.ts';
 import { type Environment, readEarlierTraceKeys, readKey } from './keys.ts';
 
 export { keyNotices } from './keys.ts';
+
+/** What the configuration knows a client to be: monitor, scanner, crawler, job. */
+export function kindsOfClients(config: Config): (client: string) => readonly string[] {
+  return knownClients(config.knownClients);
+}
+
 export { maskSearch } from './mask-search.ts';
 
 /** A kind of data that a value has the form of, and the value's hash as such: 16 hex digits. */

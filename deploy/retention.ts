@@ -2,7 +2,7 @@
  * What is too old goes, by whole months of packet time against the newest packet there is: never by the wall clock, and
  * only in a running appliance, for an old capture that is read today is wanted.
  */
-import type { Engine } from '../storage/store/engine.ts';
+import type { Months } from '../storage/store/engine.ts';
 import type { Store } from '../storage/store/store.ts';
 import type { RetentionConfig } from './config.ts';
 
@@ -10,7 +10,7 @@ const dayUs = 86_400e6;
 
 /** Answers what went: `calls 202601`. `before`: told of what is about to go. */
 export async function keepWithin(
-  store: Store & { readonly engine: Engine },
+  store: Store & { readonly engine: Months },
   retention: RetentionConfig,
   before: (table: 'calls' | 'values', months: readonly string[]) => Promise<void> = async () => {},
 ): Promise<readonly string[]> {

@@ -2,7 +2,6 @@
 import { fstatSync } from 'node:fs';
 import { createShedBoard } from '../sensor/sensor.ts';
 import { InProcessBus } from '../storage/bus/in-process.ts';
-import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
 import type { OfferPlace } from '../storage/store/offer.ts';
 import { StoreError } from '../storage/store/store.ts';
 import { openToken } from './access.ts';
@@ -11,7 +10,7 @@ import { Audit } from './audit/live-audit.ts';
 import type { Config } from './config.ts';
 import { contentDigest, loadAnalysis } from './content/analysis.ts';
 import { equip } from './equipment.ts';
-import type { Pace } from './judging.ts';
+
 import { readKeyLog } from './key-log.ts';
 import { type Environment, openKeys } from './keys.ts';
 import { sensorLimits } from './limits.ts';
@@ -19,10 +18,17 @@ import type { LiveInput } from './live-capture.ts';
 import { LiveSession } from './live-session.ts';
 import { type Offering, openOffering } from './offering.ts';
 import { PriorityFeed } from './overload/priorities.ts';
+import type { Pace } from './pace.ts';
 import { keepWithin } from './retention.ts';
+import { expire, keepingOf } from './reveal/keeping.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
 import type { ShardMessage } from './shard.ts';
+import { type OpenedStore, openStore } from './stores.ts';
+import type { MetricsPlace } from './telemetry/server.ts';
+import { Watched } from './telemetry/standing.ts';
+import { StoreMeter } from './telemetry/store-meter.ts';
+import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 export type { OfferPlace } from '../storage/store/offer.ts';
 
@@ -43,21 +49,29 @@ export interface RunOptions {
   readonly user?: string;
   /** Where to answer other processes; any free port of the loopback when its own is taken and none was named. */
   readonly listen?: OfferPlace;
+  /** Where to answer Prometheus and probes, in place of the configuration's. */
+  readonly metrics?: MetricsPlace;
   readonly pace?: Pace;
   /** Packets are taken from here on. */
   readonly onReady?: (ready: RunReady) => void;
+  /** What a person should know meanwhile, a sentence each. */
+  readonly onNotice?: (sentence: string) => void;
   /** Ends the run: what was received before is stored. */
   readonly signal: AbortSignal;
 }
 
 export interface RunReady {
   readonly address: string;
+  /** Where metrics and health are; null for nowhere. */
+  readonly metrics: string | null;
   /** What a person should know, one sentence each. */
   readonly notices: readonly string[];
 }
 
 /** ms between two looks at what is too old to be kept. */
 const RETENTION_EVERY_MS = 3_600_000;
+/** The same for kept exchanges, and for grants that end. */
+const EXPIRE_EVERY_MS = 10_000;
 
 const stillRoot =
   'This process keeps root’s rights while it reads what strangers send: name a user to become (--user NAME).';
@@ -65,11 +79,14 @@ const stillRoot =
 /** Throws CaptureError, StoreError, ConfigError, KeyError. */
 export async function runAppliance(options: RunOptions): Promise<ReplaySummary> {
   const running = new Running(options);
+  let summary: ReplaySummary;
+  let untold = '';
   try {
-    return await running.run();
+    summary = await running.run();
   } finally {
-    await running.close();
+    untold = await running.close();
   }
+  return untold === '' ? summary : { ...summary, notices: [...summary.notices, untold] };
 }
 
 /**
@@ -82,12 +99,14 @@ function unblockSocket(): void {
 
 class Running {
   readonly #bus = new InProcessBus();
-  #store: EmbeddedStore | undefined;
+  #store: OpenedStore | undefined;
   #session: LiveSession | undefined;
   #offer: Offering | undefined;
   #audit: Audit | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #expiry: NodeJS.Timeout | undefined;
   #priorities: PriorityFeed | undefined;
+  #telemetry: Telemetry | null = null;
 
   constructor(private readonly options: RunOptions) {}
 
@@ -99,15 +118,19 @@ class Running {
     const user = options.user === undefined ? null : lookUpUser(options.user);
     const dropsRights = user !== null && isRoot();
     // With another user to become, the folder is opened as that one, behind the ports.
-    if (!dropsRights) this.#store = await openEmbeddedStore(data);
+    const stored = { data, config, environment: options.environment, tell: options.onNotice, signal };
+    if (!dropsRights) this.#store = await openStore(stored);
     else handOver(data, user);
     const keys = openKeys(data, options.environment);
     const token = openToken(data);
+    const keeping = keepingOf(data, config, options.environment);
     if (dropsRights) handOver(data, user);
     const equipment = equip(config, keys, analysis);
     const begun = Date.now() * 1000;
     const board = createShedBoard();
     const live = await this.#live(input);
+    const watched = new Watched();
+    const meter = new StoreMeter();
     if (input.kind === 'stream' && input.name === '-') unblockSocket();
     // Where the input could not be opened the shards end all the same, and say so.
     this.#bus.subscribe<ShardMessage>('apiris.calls.v1', 'judge', async ({ partition, value }) =>
@@ -120,34 +143,49 @@ class Running {
         signal,
         limits: sensorLimits(config),
         keyLog: readKeyLog(config),
-        output: { kind: 'calls', read: equipment.read },
+        output: { kind: 'calls', read: equipment.read, keeping },
         live: {
           input: live,
           shedding: input.kind === 'interfaces' ? { board } : null,
           onOpened: async () => {
             if (dropsRights) becomeUser(user);
-            const store = (this.#store ??= await openEmbeddedStore(data));
+            const { store, embedded } = (this.#store ??= await openStore(stored));
             const { pace } = options;
-            const audit = await Audit.begin(store, options, contentDigest(analysis), keys.notices);
+            const audit = await Audit.begin(meter.over(store), options, contentDigest(analysis), keys);
             this.#audit = audit;
             const session = await LiveSession.open(audit.store, {
               ...{ config, input: live, shards, equipment, content: analysis, pace, begun },
             });
             this.#session = session;
-            this.#offer = await openOffering(data, store.engine, token, options.listen);
+            // A server is asked where it is.
+            if (embedded !== null) this.#offer = await openOffering(data, embedded.engine, token, options.listen);
+            this.#telemetry = await openTelemetry(options.metrics, config.metrics, {
+              role: 'run',
+              standing: () => {
+                const { ledger, forgotten } = session.judging;
+                return watched.standing(ledger.counts, { bus: null, forgotten });
+              },
+              store: { meter, questions: store },
+            });
             this.#keepWithin(audit);
+            this.#expiry = setInterval(() => expire(data, config), EXPIRE_EVERY_MS);
+            this.#expiry.unref();
             this.#priorities = new PriorityFeed(board, store, config.priorities);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
-            options.onReady?.({ address: this.#offer!.address, notices: mine });
+            const metrics = this.#telemetry?.address ?? null;
+            options.onReady?.({ address: this.#offer?.address ?? config.store.url, metrics, notices: mine });
           },
-          onCounters: (so) => this.#session?.report(so),
+          onCounters: (so) => {
+            watched.take(so);
+            this.#session?.report(so);
+          },
         },
         take: (shard, message) => this.#bus.publish('apiris.calls.v1', shard, message),
       });
       await this.#bus.drain();
       const run = await this.#session!.end(sensed);
-      const [totals] = await this.#store!.ask<{ applications: number; apis: number }>('summary');
+      const [totals] = await this.#store!.store.ask<{ applications: number; apis: number }>('summary');
       const sources = sensed.inputs.map((name) => ({ name, id: '', state: 'read' as const }));
       return { ...run, sources, applications: totals?.applications ?? 0, apis: totals?.apis ?? 0, notices: [] };
     } catch (error) {
@@ -163,7 +201,7 @@ class Running {
   /** What of a folder was read before stands in the store. */
   async #live(input: RunInput): Promise<LiveInput> {
     if (input.kind !== 'folder') return input;
-    return { ...input, known: this.#store === undefined ? [] : await LiveSession.known(this.#store) };
+    return { ...input, known: this.#store === undefined ? [] : await LiveSession.known(this.#store.store) };
   }
 
   #keepWithin(audit: Audit): void {
@@ -175,14 +213,18 @@ class Running {
     this.#timer.unref();
   }
 
-  async close(): Promise<void> {
+  /** What a person should know of the end; '' for nothing. */
+  async close(): Promise<string> {
     clearInterval(this.#timer);
+    clearInterval(this.#expiry);
     this.#priorities?.end();
+    await this.#telemetry?.close();
     if (this.#offer !== undefined) {
       await this.#offer.close();
     }
     await this.#bus.close().catch(() => {});
-    await this.#audit?.end();
+    const untold = await this.#audit?.end();
     await this.#store?.close();
+    return untold ?? '';
   }
 }

@@ -38,6 +38,10 @@ export interface SensedSoFar extends Omit<LiveReport, 'weird' | 'minutes'> {
   readonly incidents: readonly Damage[];
   /** By minute of packet time, so far. */
   readonly byMinute: LedgerMinutes;
+  /** Running maximum of packet time, µs. */
+  readonly packetTime: number;
+  /** By shard: µs of packet time that what it may still tell is behind. */
+  readonly shardLags: readonly number[];
 }
 
 export interface Sensed extends Omit<CaptureResult, 'weird' | 'minutes'> {
@@ -97,7 +101,7 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
       onLoss,
       onReport: (report) => {
         byMinute.add(report.minutes);
-        live.onCounters({ ...report, ...sum(report), byMinute });
+        live.onCounters({ ...report, ...sum(report), byMinute, ...paceOf(threads.progress.packetTime, latest) });
       },
     },
     count: shards,
@@ -128,4 +132,16 @@ export async function runSensing(options: SensingOptions): Promise<Sensed> {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** A shard that has nothing under way is told the time all the same, so that one without traffic is not behind. */
+function paceOf(
+  packetTime: number,
+  latest: ReadonlyMap<number, ShardMessage>,
+): Pick<SensedSoFar, 'packetTime' | 'shardLags'> {
+  const shardLags: number[] = [];
+  for (const [shard, { watermark }] of latest) {
+    shardLags[shard] = watermark > 0 && Number.isFinite(watermark) ? Math.max(0, packetTime - watermark) : 0;
+  }
+  return { packetTime, shardLags: Array.from(shardLags, (lag) => lag ?? 0) };
 }

@@ -25,10 +25,12 @@ import {
 } from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
+import { KeepingSink } from './reveal/keeping-sink.ts';
+import type { KeepingOptions } from './reveal/segment-writer.ts';
 
 /** What the shard makes of exchanges: calls for analysis, NDJSON records, their names, or nothing but the count (the benchmark). */
 export type ShardOutput =
-  | { readonly kind: 'calls'; readonly read: ReadOptions }
+  | { readonly kind: 'calls'; readonly read: ReadOptions; readonly keeping?: KeepingOptions | null | undefined }
   | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean; readonly sampling?: number }
   | { readonly kind: 'names' }
   | { readonly kind: 'count' };
@@ -110,6 +112,8 @@ class Shard {
   /** Null when the output is not calls. */
   readonly #calls: CallPacker | null;
   readonly #handshakes: HandshakeTally | null;
+  /** Null when exchanges are not kept. */
+  #keeping: KeepingSink | null = null;
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
@@ -136,14 +140,20 @@ class Shard {
         const calls = this.#calls!;
         const handshakes = this.#handshakes!;
         const { CallReader, ReadTools } = analyzer!;
+        const keeping = output.keeping ? new KeepingSink(output.keeping, ledger) : null;
+        this.#keeping = keeping;
         const take = (call: ApiCall): void => {
+          keeping?.take(call);
           // A burst inside one settling: what is already known to come first may go.
           if (calls.full) this.post(this.#posted);
           calls.add(call);
         };
         const reader = new CallReader(ledger, new ReadTools(output.read), take, (name) => this.sensor.weird.note(name));
         return {
-          open: (flow, depth) => reader.open(flow, depth),
+          open: (flow, depth) => {
+            const read = reader.open(flow, depth);
+            return keeping === null ? read : keeping.open(flow, depth, read);
+          },
           handshake: (flow, handshake) => {
             if (handshakes.size >= BATCH) this.post(this.#posted);
             handshakes.add(flow, handshake);
@@ -195,6 +205,8 @@ class Shard {
     Atomics.add(this.#outstanding, 0, 1);
     this.#posted = watermark;
     this.#settlings = 0;
+    if (last) this.#keeping?.end();
+    else this.#keeping?.flush();
     const calls = this.#calls !== null && this.#calls.size > 0 ? this.#calls.take() : null;
     const message: ShardMessage = {
       calls,

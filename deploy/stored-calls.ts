@@ -10,8 +10,8 @@
  * in the connection it begins (the TCP sequence number), by method, path and query, within `TAP_WINDOW`. The same request
  * sent once more has another sequence number. Behind address translation, or where a firewall or balancer puts numbers of
  * its own, it is another connection and counted twice; so it is where the taps' clocks differ by more, and in HTTP/2 and
- * WebSocket where one of the taps lost exchanges or joined in the middle, for they are told by their order. What the tap
- * read first had only in part stays so.
+ * WebSocket where one of the taps lost exchanges, joined in the middle or never saw the client, for they are told by their
+ * order. What the tap read first had only in part stays so.
  */
 import type { ApiCall, PackedCall } from '../analyzer/analyzer.ts';
 import type { Store } from '../storage/store/store.ts';

@@ -11,7 +11,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { C, Ledger, withWaiting } from '../../sensor/ledger.ts';
 import { type DistributedBus, type Message, Poison } from '../../storage/bus/bus.ts';
 import { type CallsRecord, partitionOf } from '../../storage/bus/calls.ts';
-import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import type { Row } from '../../storage/store/store.ts';
 import { openToken } from '../access.ts';
 import { storeSetting } from '../accounting.ts';
@@ -20,12 +19,18 @@ import type { Config } from '../config.ts';
 import { contentDigest, loadAnalysis } from '../content/analysis.ts';
 import { equip, periodsOf } from '../equipment.ts';
 import { JudgeMemory } from '../judge-memory.ts';
-import { Judging, type Pace } from '../judging.ts';
+import { Judging } from '../judging.ts';
 import { type Environment, openKeys } from '../keys.ts';
 import { MAX_LAG } from '../live-capture.ts';
 import { openOffering } from '../offering.ts';
+import type { Pace } from '../pace.ts';
 import { keepWithin } from '../retention.ts';
-import type { OfferPlace } from '../run.ts';
+import type { OfferPlace, RunReady } from '../run.ts';
+import { openStore } from '../stores.ts';
+import type { MetricsPlace } from '../telemetry/server.ts';
+import type { Standing } from '../telemetry/standing.ts';
+import { StoreMeter } from '../telemetry/store-meter.ts';
+import { openTelemetry } from '../telemetry/telemetry.ts';
 import type { BusKept, Learnt } from './keeping.ts';
 import { fingerprintOfKeys, openBus } from './open.ts';
 import { PARTITIONS } from './publisher.ts';
@@ -41,9 +46,11 @@ export interface AnalyzerOptions {
   readonly environment?: Environment;
   /** Where to answer other processes; any free port of the loopback when its own is taken and none was named. */
   readonly listen?: OfferPlace;
+  /** Where to answer Prometheus and probes, in place of the configuration's. */
+  readonly metrics?: MetricsPlace;
   readonly pace?: Pace;
   /** The bus is read from here on. */
-  readonly onReady?: (ready: { readonly address: string; readonly notices: readonly string[] }) => void;
+  readonly onReady?: (ready: RunReady) => void;
   /** What a person should know meanwhile, a sentence each. */
   readonly onNotice?: (sentence: string) => void;
   /** Ends it: what was judged is stored. */
@@ -83,13 +90,18 @@ const RETENTION_EVERY_MS = 3_600_000;
 export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSummary> {
   const { data, config, environment = process.env } = options;
   const analysis = await loadAnalysis(config);
-  const embedded = await openEmbeddedStore(data);
-  const closing: (() => Promise<void> | void)[] = [() => embedded.close()];
+  const { onNotice: tell, signal } = options;
+  const opened = await openStore({ data, config, environment, tell, signal });
+  const closing: (() => Promise<void> | void)[] = [() => opened.close()];
   try {
     const keys = openKeys(data, environment);
     const begun = { data, config, environment, input: { bus: options.url } };
-    const audit = await Audit.begin(embedded, begun, contentDigest(analysis), keys.notices);
-    closing.push(() => audit.end());
+    const meter = new StoreMeter();
+    const audit = await Audit.begin(meter.over(opened.store), begun, contentDigest(analysis), keys);
+    closing.push(async () => {
+      const untold = await audit.end();
+      if (untold !== '') options.onNotice?.(untold);
+    });
     const { store } = audit;
     const { judge } = equip(config, keys, analysis);
     const memory = await JudgeMemory.open(store, contentDigest(analysis));
@@ -105,15 +117,24 @@ export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSum
     });
     await judging.restore();
     feed.restore(judging);
-    const offering = await openOffering(data, store.engine, openToken(data), options.listen);
-    closing.push(() => offering.close());
+    const { embedded } = opened;
+    // A server is asked where it is.
+    const offering =
+      embedded === null ? null : await openOffering(data, embedded.engine, openToken(data), options.listen);
+    closing.push(() => offering?.close());
+    const telemetry = await openTelemetry(options.metrics, config.metrics, {
+      ...{ role: 'analyzer', standing: () => feed.standing(judging) },
+      store: { meter, questions: opened.store },
+    });
+    closing.push(() => telemetry?.close());
     const keep = () =>
       keepWithin(store, config.retention, (table, months) => audit.beforeRetention(table, months)).catch(() => {});
     void keep();
     const timer = setInterval(keep, RETENTION_EVERY_MS);
     closing.push(() => clearInterval(timer));
     options.onReady?.({
-      address: offering.address,
+      address: offering?.address ?? config.store.url,
+      metrics: telemetry?.address ?? null,
       notices: [...keys.notices, ...analysis.problems, ...bus.notices],
     });
     return await feed.run(judging);
@@ -246,6 +267,18 @@ class Feed {
     }
   }
 
+  /** How it stands now: what sensors told, and what was judged of it. */
+  standing({ ledger, forgotten }: Judging): Standing {
+    const total = this.#reports.total();
+    total.add(ledger.counts);
+    const weird = this.#reports.oddities().map(({ name, value }) => ({ name: String(name), count: Number(value) }));
+    return {
+      ...{ counts: withWaiting(total.counts), weird, forgotten, bus: this.bus.counters },
+      ...{ damagedSources: 0, shedStep: null, ringFill: null, shardLags: [] },
+      ...this.#reports.sources(Date.now() * 1000),
+    };
+  }
+
   /** Of judging: what is to be stored with its memory. */
   keep(counts: Float64Array): BusKept {
     const { state, acknowledge } = this.#streams.keep();
@@ -266,7 +299,8 @@ class Feed {
     const rows: Learnt[] = [['ledger', ledger]];
     const { sources, handshakes } = this.#reports.changed();
     if (sources.length > 0) rows.push(['sources', sources.map((row) => ({ ...row, version }))]);
-    if (handshakes.length > 0) rows.push(['handshakes', handshakes.map((sum) => ({ ...sum }))]);
+    const sums = handshakes.flatMap(({ stream, sums }) => sums.map((sum) => ({ ...sum, stream })));
+    if (sums.length > 0) rows.push(['handshakes', sums]);
     const kept: BusState = { streams: state, reports: this.#reports.state(), judging };
     return { rows, handshakes, state: kept, ended, saved: acknowledge };
   }

@@ -1,7 +1,8 @@
 /** What judging and the bus agree on: calls of several streams come in, and what must be kept is kept as one. */
-import type { ApiCall, HandshakeSum, JudgedCall } from '../../analyzer/analyzer.ts';
+import type { ApiCall, JudgedCall } from '../../analyzer/analyzer.ts';
 import type { Row } from '../../storage/store/store.ts';
 import type { ReadStream } from '../stored-calls.ts';
+import type { StreamedSums } from './reports.ts';
 
 /** Rows of one table. */
 export type Learnt = readonly [
@@ -36,7 +37,7 @@ export interface BusKeeping {
 export interface BusKept {
   readonly rows: readonly Learnt[];
   /** What sensors have told of TLS since the last time. */
-  readonly handshakes: readonly HandshakeSum[];
+  readonly handshakes: readonly StreamedSums[];
   readonly state: object;
   /** Streams that were read to their end. */
   readonly ended: readonly Omit<ReadStream, 'content'>[];

@@ -3,6 +3,7 @@ import { type HandshakeSum, handshakesId } from '../../analyzer/analyzer.ts';
 import { C, Ledger } from '../../sensor/ledger.ts';
 import type { CallsRecord, SensorReport } from '../../storage/bus/calls.ts';
 import type { Row } from '../../storage/store/store.ts';
+import { isSilent, type Standing } from '../telemetry/standing.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -19,16 +20,32 @@ export interface ReportsState {
   readonly ended: Counts;
 }
 
-type StreamedSum = HandshakeSum & { readonly stream: string };
+/** Of one report. */
+export interface StreamedSums {
+  /** What its rows name as their stream; more may come of a live one. */
+  readonly stream: string;
+  readonly isLive: boolean;
+  readonly sums: readonly HandshakeSum[];
+}
 
 const WEIRD = 'weird ';
+/** µs after which a sensor that said nothing is no longer counted on. */
+const GONE_US = 86_400e6;
+
+/** Of a source's row. */
+interface SourceFacts {
+  readonly name: string;
+  /** Octets; 0 for a port or a pipe. */
+  readonly size: number;
+  /** µs. */
+  readonly lastTs: number;
+}
 
 export class Reports {
   readonly #streams: Map<string, StreamReport>;
   #ended: Counts;
   #sources: Row[] = [];
-  /** Each with the stream it came in. */
-  #handshakes: StreamedSum[] = [];
+  #handshakes: StreamedSums[] = [];
 
   constructor(restored: ReportsState | null) {
     this.#streams = new Map(restored?.streams ?? []);
@@ -46,7 +63,7 @@ export class Reports {
     this.#sources.push(...report.sources.map((row) => ({ ...row, state: isLive ? 'live' : 'reading' })));
     if (report.handshakes.length === 0) return;
     const named = isLive ? stream : handshakesId(report.handshakes);
-    this.#handshakes.push(...report.handshakes.map((sum) => ({ ...sum, stream: named })));
+    this.#handshakes.push({ stream: named, isLive, sums: report.handshakes });
   }
 
   /** All of the stream was judged. */
@@ -71,6 +88,25 @@ export class Reports {
     return ledger;
   }
 
+  /**
+   * What sensors read, and how new it is. Of a sensor that was started anew the latest stream counts, and one that has
+   * said nothing for a day is taken to be gone. `now`: µs.
+   */
+  sources(now: number): Pick<Standing, 'packetTime' | 'sources' | 'silentSources'> {
+    let packetTime = 0;
+    const latest = new Map<string, number>();
+    for (const [stream, { sources }] of this.#streams) {
+      for (const { name, size, lastTs } of sources as unknown as readonly SourceFacts[]) {
+        packetTime = Math.max(packetTime, lastTs);
+        // A live stream's name ends with when it began.
+        const key = `${stream.replace(/ \S+$/, '')} ${name}`;
+        if (size === 0 && now - lastTs < GONE_US) latest.set(key, Math.max(lastTs, latest.get(key) ?? 0));
+      }
+    }
+    const silentSources = [...latest.values()].filter((lastTs) => isSilent(lastTs, now)).length;
+    return { packetTime, sources: latest.size, silentSources };
+  }
+
   oddities(): Row[] {
     return Object.entries(this.#all())
       .filter(([name]) => name.startsWith(WEIRD))
@@ -80,7 +116,7 @@ export class Reports {
   }
 
   /** Rows that are new since this was asked the last time. */
-  changed(): { readonly sources: Row[]; readonly handshakes: StreamedSum[] } {
+  changed(): { readonly sources: Row[]; readonly handshakes: StreamedSums[] } {
     // Of rows of one source the last one counts; it stands behind the others.
     const sources = [...new Map(this.#sources.map((row) => [row['id'], row])).values()];
     const handshakes = this.#handshakes;

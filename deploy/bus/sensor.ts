@@ -17,6 +17,9 @@ import { sensorLimits } from '../limits.ts';
 import { type LiveInput, MAX_LAG } from '../live-capture.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from '../rights.ts';
 import { runSensing, type Sensed, type SensedSoFar } from '../sensing.ts';
+import type { MetricsPlace } from '../telemetry/server.ts';
+import { Watched } from '../telemetry/standing.ts';
+import { openTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import { fingerprintOfKeys, openBus, sensorName } from './open.ts';
 import { Publisher } from './publisher.ts';
 
@@ -33,8 +36,10 @@ export interface SenseToBusOptions {
   readonly shards?: number;
   /** Who to become once the ports are open. */
   readonly user?: string;
-  /** Packets are taken from here on. */
-  readonly onReady?: (notices: readonly string[]) => void;
+  /** Where to answer Prometheus and probes while ports are read, in place of the configuration's. */
+  readonly metrics?: MetricsPlace;
+  /** Packets are taken from here on. `metrics`: where they are; null for nowhere. */
+  readonly onReady?: (notices: readonly string[], metrics: string | null) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +88,9 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
     publisher.report((sums) => reportOf(so, rowsOf(stream, so, captures, 'live'), sums)).catch(() => {});
   };
   const notices = [...keys.notices, ...analysis.problems, ...bus.notices];
-  if (live === undefined) options.onReady?.(notices);
+  const watched = new Watched();
+  const telemetry: { now: Telemetry | null } = { now: null };
+  if (live === undefined) options.onReady?.(notices, null);
   try {
     const sensed = await runSensing({
       ...{ inputs: captures.map(({ name }) => name), shards, signal, limits: sensorLimits(config) },
@@ -91,11 +98,19 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
       output: { kind: 'calls', read },
       live: live && {
         input: live,
-        onOpened: () => {
+        onOpened: async () => {
           if (user !== null) becomeUser(user);
-          options.onReady?.(notices);
+          telemetry.now = await openTelemetry(options.metrics, config.metrics, {
+            role: 'sensor',
+            standing: () => watched.standing(null, { bus: bus.counters, forgotten: null }),
+            store: null,
+          });
+          options.onReady?.(notices, telemetry.now?.address ?? null);
         },
-        onCounters: report,
+        onCounters: (so) => {
+          watched.take(so);
+          report(so);
+        },
       },
       take: (shard, message) => publisher.take(shard, message),
     });
@@ -110,6 +125,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
       ...{ published: publisher.published, spooled: Math.max(0, published - sent), notices: [] },
     };
   } finally {
+    await telemetry.now?.close();
     await bus.end();
   }
 }

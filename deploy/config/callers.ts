@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { cidrProblem } from '../../analyzer/analyzer.ts';
 import type { Node } from './document.ts';
 import { readMapping, readText, type Take } from './fields.ts';
+import { isInstant } from './instants.ts';
 import type { Problems } from './problems.ts';
 
 export const blockedKinds = ['cidr', 'account', 'appId', 'userAgent'] as const;
@@ -14,7 +15,7 @@ export interface BlockedCaller {
   readonly kind: BlockedKind;
   /** A network; an account as typed or as `masked#hash10`; an app id; a part of a User-Agent. */
   readonly value: string;
-  /** ISO dates or times; absent: without limit. In packet time. */
+  /** Days, which count whole, or ISO times with their offset (`isInstant`); absent: without limit. In packet time. */
   readonly from?: string;
   readonly until?: string;
 }
@@ -66,9 +67,9 @@ export function readBlocked(node: Node, path: string, problems: Problems): reado
     for (const key of ['from', 'until'] as const) {
       takes[key] = ({ value }, full) => {
         const text = readText(value, full, problems);
-        if (text !== undefined && !Number.isNaN(Date.parse(text))) times[key] = text;
+        if (text !== undefined && isInstant(text)) times[key] = text;
         else if (text !== undefined)
-          problems.add(`${full} "${text}" is no time`, value.place, 'write 2026-10-01 or 2026-10-01T08:00:00Z');
+          problems.add(`${full} "${text}" is no time`, value.place, 'write 2026-10-01 or 2026-10-01T08:00:00+08:00');
       };
     }
     readMapping(item, at, takes, ['ja4'], problems);

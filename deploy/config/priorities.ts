@@ -1,4 +1,5 @@
 /** The key `priorities`: what people say must stay whole, or may go first, when there is more than can be read. */
+import { isIP } from 'node:net';
 import type { Priority } from '../../sensor/sensor.ts';
 import type { Node } from './document.ts';
 import { readMapping, readText, type Take } from './fields.ts';
@@ -22,10 +23,10 @@ export function readPriorities(node: Node, path: string, problems: Problems): re
     let prefix: string | undefined = '/';
     let priority: Priority | undefined;
     const takes: Record<string, Take> = {
-      app: ({ value }, full) =>
-        (app = readText(value, full, problems)
-          ?.toLowerCase()
-          .replace(/:(?:80|443)$/, '')),
+      app({ value }, full) {
+        const text = readText(value, full, problems);
+        if (text !== undefined) app = hostOf(text.toLowerCase());
+      },
       path({ value }, full) {
         prefix = readText(value, full, problems);
         if (prefix === undefined || prefix.startsWith('/')) return;
@@ -44,4 +45,11 @@ export function readPriorities(node: Node, path: string, problems: Problems): re
     problems.add(`${at} is not whole`, item.place, 'give app and priority: never, high, medium or low');
     return undefined;
   });
+}
+
+/** A name goes without its default port, an address with every port: exchanges that name no host are looked up so. */
+function hostOf(app: string): string {
+  const name = app.replace(/:(?:80|443)$/, '');
+  const isAddress = [app, name].some((each) => isIP(each.replace(/^\[(.*)\]$/, '$1')) !== 0);
+  return isAddress ? app : name;
 }

@@ -1,6 +1,10 @@
 /** The keys that say what is much, who is not wanted, and which days and places are usual. */
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { readCalendar } from './calendar.ts';
+import type { KeyedHash, KnownNetwork } from '../../analyzer/analyzer.ts';
+import { readNetworks } from './analysis.ts';
+import { shownBlocked } from './blocked-names.ts';
+import { loadCalendar, readCalendar } from './calendar.ts';
 import {
   type BlockedCaller,
   type ClientVersionConfig,
@@ -11,6 +15,7 @@ import {
 } from './callers.ts';
 import type { Node } from './document.ts';
 import { readText } from './fields.ts';
+import { readKnownClients } from './networks.ts';
 import type { Problems } from './problems.ts';
 import { type RateLimitConfig, readRateLimits } from './rates.ts';
 
@@ -27,13 +32,21 @@ export interface WatchingConfig {
   readonly homeRegion: string;
   /** File of free and worked days; empty: the one that is shipped. A relative one in the file: to the file's folder. */
   readonly calendar: string;
+  /** Networks that are the house's own beside private addresses. */
+  readonly internalNetworks: readonly string[];
+  /** Clients that do on purpose what is told of others: health checks, scanners, nightly jobs. */
+  readonly knownClients: readonly KnownNetwork[];
 }
 
-export const WATCHING_KEYS = ['rateLimits', 'blocked', 'clientVersions', 'regions', 'homeRegion', 'calendar'] as const;
+export const WATCHING_KEYS = [
+  ...(['rateLimits', 'blocked', 'clientVersions', 'regions', 'homeRegion', 'calendar'] as const),
+  ...(['internalNetworks', 'knownClients'] as const),
+] as const;
 type Key = (typeof WATCHING_KEYS)[number];
 
 export function watchingDefaults(): WatchingConfig {
-  return { rateLimits: [], blocked: [], clientVersions: [], regions: [], homeRegion: 'CN', calendar: '' };
+  const places = { regions: [], homeRegion: 'CN', internalNetworks: [], knownClients: [] };
+  return { rateLimits: [], blocked: [], clientVersions: [], calendar: '', ...places };
 }
 
 type Read = (node: Node, path: string) => WatchingConfig[Key] | undefined;
@@ -46,6 +59,8 @@ export function watchingReaders(problems: Problems): readonly (readonly [Key, Re
     ['regions', (node, path) => readRegions(node, path, problems)],
     ['homeRegion', (node, path) => readText(node, path, problems, 2)?.toUpperCase()],
     ['calendar', (node, path) => readCalendarName(node, path, problems)],
+    ['internalNetworks', (node, path) => readNetworks(node, path, problems)],
+    ['knownClients', (node, path) => readKnownClients(node, path, problems)],
   ];
 }
 
@@ -59,16 +74,17 @@ function readCalendarName(node: Node, path: string, problems: Problems): string 
 
 const mostShown = 100;
 
-/** As it is shown, and recorded in a log that stays. */
-export function shownWatching(config: WatchingConfig, key: Key): unknown {
-  if (key === 'blocked') return config.blocked.map(withoutClear);
+/** As it is shown; with the identity key as it is recorded in a log that stays, where every change must be seen. */
+export function shownWatching(config: WatchingConfig, key: Key, identity?: KeyedHash): unknown {
+  if (key === 'blocked') return config.blocked.map((each) => shownBlocked(each, identity));
   const value = config[key];
   // A table may have half a million lines.
-  return key === 'regions' && value.length > mostShown ? `${value.length} networks` : value;
+  if (key === 'regions' && value.length > mostShown) return `${value.length} networks, ${digestOf(value)}`;
+  if (key === 'calendar' && identity !== undefined && value !== '')
+    return `${value}, ${digestOf(loadCalendar(config.calendar))}`;
+  return value;
 }
 
-/** An account in clear has no place in a log. */
-function withoutClear(each: BlockedCaller): BlockedCaller {
-  if (each.kind !== 'account' || each.value.includes('#')) return each;
-  return { ...each, value: `${each.value.slice(0, 1)}***` };
+function digestOf(value: unknown): string {
+  return `sha256 ${createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)}`;
 }

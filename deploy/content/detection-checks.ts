@@ -106,6 +106,11 @@ function brokenRows(
   });
 }
 
+/** Names of the documents that look for something, as the compiler names them. */
+export function documentNames(files: Pick<RuleFiles, 'files'>): string[] {
+  return outlinesOf(files).flatMap(({ kind, name }) => (kind === 'filter' ? [] : [name]));
+}
+
 function outlinesOf({ files }: Pick<RuleFiles, 'files'>): Outline[] {
   return files.flatMap(({ documents }) =>
     documents.map((document): Outline => {

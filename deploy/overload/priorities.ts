@@ -49,8 +49,16 @@ export function priorityRows(configured: readonly PriorityConfig[], apis: readon
       priority: moreOf(learnt.get(key)?.priority ?? null, priority),
     });
   }
-  const rows = [...learnt.values()].sort((a, b) => order.indexOf(a.priority) - order.indexOf(b.priority));
+  const rows = [...learnt.values()].sort(
+    (a, b) =>
+      order.indexOf(a.priority) - order.indexOf(b.priority) || compare(a.host, b.host) || compare(a.path, b.path),
+  );
   return [...configured.map(({ app, path, priority }) => ({ host: app, path, priority, decided: true })), ...rows];
+}
+
+/** Whatever order the store answers in, the same inventory is the same table. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Between two looks at the inventory, ms. */

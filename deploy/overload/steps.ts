@@ -2,7 +2,8 @@
  * When content is shed, and how much: decided here alone, by how full the shards' rings are. One step up when a ring is a
  * quarter full for a fifth of a second (64 MiB are half a second of 1 Gbit/s), the next one only if that did not make it
  * emptier; one step down when all have been nearly empty for ten seconds. Where that proves too early, the next time it
- * takes twice as long, up to five minutes: a load that stays must not give an event every ten seconds.
+ * takes twice as long, up to five minutes: a load that stays must not give an event every ten seconds. While there is no
+ * table of priorities no step is taken, for nothing would be shed.
  */
 import { MAX_STEP } from '../../sensor/sensor.ts';
 
@@ -40,6 +41,8 @@ export class Overload {
   constructor(
     /** How full the fullest ring is, 0…1. */
     private readonly pressure: () => number,
+    /** Whether anything may be shed. */
+    private readonly may: () => boolean,
     private readonly marks: OverloadMarks = usualMarks,
   ) {
     this.#calmMs = marks.calmMs;
@@ -48,6 +51,10 @@ export class Overload {
   /** `now`: ms of a clock that never goes back; `clock`: packet time, µs. Null while the step stays. */
   look(now: number, clock: number): ShedChange | null {
     const { marks } = this;
+    if (!this.may()) {
+      this.#fullSince = Number.POSITIVE_INFINITY;
+      return this.end(clock);
+    }
     const fill = this.pressure();
     if (fill < marks.full) this.#fullSince = Number.POSITIVE_INFINITY;
     else this.#fullSince = Math.min(this.#fullSince, now);
@@ -74,7 +81,7 @@ export class Overload {
     return this.#go(this.step - 1, clock, fill);
   }
 
-  /** The input is over: nothing more is shed. Null when nothing was. */
+  /** Nothing more is shed, for the input is over or the table empty. Null when nothing was. */
   end(clock: number): ShedChange | null {
     return this.step === 0 ? null : this.#go(0, clock, 0);
   }

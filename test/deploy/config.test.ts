@@ -197,10 +197,38 @@ test('ports of tunnels are a list of numbers, each once', () => {
 });
 
 test('keys of the contract without effect yet are refused as such', () => {
-  assert.deepEqual(problems('knownClients: []\nprivacy: {}\n'), [
-    'knownClients is not supported by this version yet at apiris.yaml:1:1; remove the key',
-    'privacy is not supported by this version yet at apiris.yaml:2:1; remove the key',
+  assert.deepEqual(problems('ports: {}\nprivacy: {accounts: clear}\n'), [
+    'ports is not supported by this version yet at apiris.yaml:1:1; remove the key',
+    'privacy.accounts is not supported by this version yet at apiris.yaml:2:11; remove the key',
   ]);
+});
+
+test('known clients have a network and a kind', () => {
+  const known = '[{cidr: 10.2.7.9/32, kind: monitor, note: probes}, {cidr: 2001:db8::/64, kind: job}]';
+  assert.deepEqual(load(`knownClients: ${known}\n`).knownClients, [
+    { cidr: '10.2.7.9/32', kind: 'monitor' },
+    { cidr: '2001:db8::/64', kind: 'job' },
+  ]);
+  assert.deepEqual(load('internalNetworks: [203.0.113.0/24]\n').internalNetworks, ['203.0.113.0/24']);
+  assert.match(problems('knownClients: [{cidr: 10.2.7.9/33, kind: job}]\n')[0]!, /knownClients\[0\] names no network/);
+  assert.match(
+    problems('knownClients: [{cidr: 10.2.7.9/32, kind: probe}]\n')[0]!,
+    /is of no kind .* monitor, scanner, crawler, job/,
+  );
+  assert.match(problems('knownClients: 10.2.7.9\n')[0]!, /knownClients is not a list/);
+});
+
+test('nothing is kept without approvers, and each has a public key of X25519', () => {
+  assert.equal(load('zone: UTC\n').privacy.evidence, null);
+  const howTo =
+    'openssl genpkey -algorithm x25519 -out wang.key, then openssl pkey -in wang.key -pubout -out wang.pub; name wang.pub';
+  assert.deepEqual(problems('privacy: {evidence: {hours: 1}}\n'), [
+    `privacy.evidence names no approvers at apiris.yaml:1:21; nothing may be seen without a second person: ${howTo}`,
+  ]);
+  const told = problems('privacy: {evidence: {approvers: [{name: wang, key: no-such.pub}, {name: zhao}]}}\n');
+  assert.match(told[0]!, /^privacy\.evidence\.approvers\[0\]\.key .*no-such\.pub cannot be read \(ENOENT\)/);
+  assert.match(told[1]!, /^privacy\.evidence\.approvers\[1\] is not whole/);
+  assert.match(problems('privacy: {evidence: {hours: 1000, approvers: []}}\n')[0]!, /evidence\.hours is 1000/);
 });
 
 test('sampling is a share of connections: one of N', () => {
@@ -335,10 +363,14 @@ test('priorities: what stays whole under load, and what goes first', () => {
   const config = load(`priorities:
   - {app: Trade.example:80, path: /api/login, priority: never}
   - {app: oa.example, priority: low}
+  - {app: "10.0.0.2:80", priority: never}
+  - {app: "[2001:db8::2]:443", priority: never}
+  - {app: "2001:db8::80", priority: never}
 `);
   assert.deepEqual(config.priorities, [
     { app: 'trade.example', path: '/api/login', priority: 'never' },
     { app: 'oa.example', path: '/', priority: 'low' },
+    ...['10.0.0.2:80', '[2001:db8::2]:443', '2001:db8::80'].map((app) => ({ app, path: '/', priority: 'never' })),
   ]);
   const wrong = (text: string, sentence: RegExp) => assert.match(problems(text).join('\n'), sentence);
   wrong('priorities:\n  - {app: a.example}', /priorities\[0\] is not whole at apiris.yaml:2.*give app and priority/);

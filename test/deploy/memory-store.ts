@@ -34,6 +34,7 @@ const leftOut = new Set([
     'abroad',
     'sensitiveKinds',
     'proofs',
+    'signature',
   ],
 ]);
 
@@ -79,7 +80,7 @@ export class MemoryStore implements Store {
     if (question === 'snapshot')
       return this.rows('snapshots').filter((row) => row['name'] === parameters['name']) as T[];
     // Nobody has said anything.
-    if (['field-marks', 'template-words', 'register'].includes(question)) return [];
+    if (['field-marks', 'template-words', 'register', 'baseline-words'].includes(question)) return [];
     if (question === 'sources') return this.rows('sources') as T[];
     if (question === 'last-version') {
       const versions = [...this.tables.keys()].flatMap((table) =>

@@ -1,6 +1,6 @@
 /** A running appliance that answers at a socket of the file system. */
 import assert from 'node:assert/strict';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +9,8 @@ import { openStoreForReading } from '../../deploy/appliance.ts';
 import { openOffering } from '../../deploy/offering.ts';
 import { clearSocket } from '../../deploy/socket-file.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
+import type { Engine } from '../../storage/store/engine.ts';
+import { offerEngine } from '../../storage/store/offer.ts';
 import { openServerStore } from '../../storage/store/server.ts';
 import { config, folderOf } from './replaying.ts';
 
@@ -41,6 +43,22 @@ test('its owner alone may ask; commands find it, and it goes with the process', 
   assert.equal(existsSync(socket), false);
   assert.equal(readAccess(data), null);
   await store.close();
+});
+
+test('files that are made while it begins to listen have the mode of everybody else', async (t) => {
+  const folder = folderOf(t);
+  const socket = join(folder, 'a.sock');
+  const before = process.umask(0o022);
+  try {
+    const opening = offerEngine({} as Engine, { socket, token: 'f00d' });
+    mkdirSync(join(folder, 'made'));
+    const offer = await opening;
+    assert.deepEqual([statSync(join(folder, 'made')).mode & 0o777, statSync(socket).mode & 0o777], [0o755, 0o600]);
+    assert.equal(process.umask(), 0o022);
+    await offer.close();
+  } finally {
+    process.umask(before);
+  }
 });
 
 test('what a killed process left is taken away; a file of another kind, and a socket in use, are left alone', async (t) => {

@@ -20,6 +20,8 @@ const SCALARS: readonly (string | undefined)[] = [
   ...[undefined, 'double', 'float', 'int64', 'uint64', 'int32', 'fixed64', 'fixed32', 'bool', 'string'],
   ...[undefined, undefined, 'bytes', 'uint32', undefined, 'sfixed32', 'sfixed64', 'sint32', 'sint64'],
 ];
+/** What a map's keys may be: integers, bool, string. */
+const MAP_KEYS = new Set(SCALARS.filter((type) => type !== undefined && !/^(?:double|float|bytes)$/.test(type)));
 const MOST_DEEP = 64;
 
 /** A message's fields: numbers, and octets of what has a length. */
@@ -80,7 +82,10 @@ function fieldOf(field: Fields, entries: ReadonlyMap<string, Fields>): DeclaredF
   const part = (number: number) => parts.find((each) => each.numbers.get(3) === number);
   const [key, value] = [part(1), part(2)];
   if (key === undefined || value === undefined) throw new DescriptorSetError(`${type} is no entry of a map`);
-  return { ...of, type: typeOf(value), keyType: typeOf(key), repeated: false };
+  const keyType = typeOf(key);
+  if (!MAP_KEYS.has(keyType))
+    throw new DescriptorSetError(`keys of the map ${of.name} are of no kind that keys may be`);
+  return { ...of, type: typeOf(value), keyType, repeated: false };
 }
 
 function typeOf(field: Fields): string {

@@ -59,6 +59,14 @@ export class Roles {
     return { status, stderr, stdout };
   }
 
+  /** What a command answers as JSON, while this process goes on. */
+  async asked<T>(...argv: readonly string[]): Promise<T> {
+    const child = spawn(process.execPath, [main, ...argv], { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    for await (const part of child.stdout!) text += String(part);
+    return JSON.parse(text) as T;
+  }
+
   start(...argv: readonly string[]): Process {
     const child = spawn(process.execPath, [main, ...argv], { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#running.add(child);

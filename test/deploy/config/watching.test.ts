@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { KeyedHash } from '../../../analyzer/keyed-hash.ts';
 import { loadCalendar } from '../../../deploy/config/calendar.ts';
+import { instantOf } from '../../../deploy/config/instants.ts';
 import { type Config, ConfigError, explainConfig, loadConfig } from '../../../deploy/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'apiris-config-'));
@@ -72,7 +74,8 @@ calendar: days.yaml
   wrong('blocked: [{cidr: 10.0.0.0/99}]', /blocked\[0\].cidr "10.0.0.0\/99" is no network/);
   wrong('blocked: [{userAgent: ab}]', /too short/);
   wrong('blocked: [{ja4: t13d}]', /blocked\[0\].ja4 is not supported by this version yet/);
-  wrong('blocked: [{account: x.y, until: soon}]', /until "soon" is no time/);
+  for (const text of ['soon', '5', '2026-10-01T08:00:00', '2026-02-30', '2026-10-01 08:00Z', '2026-10', '1 Oct 2026'])
+    wrong(`blocked: [{account: x.y, until: "${text}"}]`, /until ".*" is no time.*write 2026-10-01 or 2026-/);
   wrong('clientVersions: [{program: A}]', /clientVersions\[0\] is not whole/);
   wrong('clientVersions: [{program: A, least: new}]', /least "new" is no version/);
   wrong('regions: [{cidr: 10.0.0.0/8, region: somewhere}]', /regions\[0\] names no region/);
@@ -83,4 +86,61 @@ calendar: days.yaml
   wrong('calendar: odd.yaml', /work\[0\] "2027-13-01" is no day at .*odd.yaml:3/);
   wrong('calendar: odd.yaml', /free has 2026-10-01, which is in no year of the list/);
   wrong('calendar: none.yaml', /the calendar cannot be read/);
+});
+
+test('no account and no key is shown in clear, and with the identity key every change is seen', () => {
+  const shown = (text: string, key?: string, identity?: KeyedHash) =>
+    JSON.stringify(explainConfig(load(text), identity).find((each) => each.key === (key ?? 'blocked'))!.value);
+  const names = ['zhang.wei#vip', '13812345678', 'wang.fang#0123456789', 'zhao.yun'];
+  const text = `blocked:
+${names.map((name) => `  - {account: "${name}"}`).join('\n')}
+  - {account: "l***#0123456789"}
+  - {appId: "sk_live_51H8xYzSecretKey"}
+  - {cidr: 198.51.100.0/24}
+  - {userAgent: sqlmap}
+`;
+  const identity = new KeyedHash(Buffer.alloc(16, 7));
+  for (const out of [shown(text), shown(text, 'blocked', identity)]) {
+    for (const clear of ['hang', '381234', 'vip', 'ang.fang', 'live']) assert.ok(!out.includes(clear), out);
+    for (const kept of ['"l***#0123456789"', '"w***#0123456789"', '198.51.100.0/24', 'sqlmap'])
+      assert.ok(out.includes(kept), out);
+  }
+  assert.match(shown(text), /"z\*\*\*".*"1\*\*\*".*"s\*\*\*"/);
+  const one = (name: string) => shown(`blocked: [{${name}}]`, 'blocked', identity);
+  assert.match(one('account: zhao.yun'), /"z\*\*\*#[0-9a-f]{10}"/);
+  assert.notEqual(one('account: zhao.yun'), one('account: zhang.wei'));
+  assert.notEqual(one('appId: sk_live_51'), one('appId: sk_live_52'));
+
+  const networks = (last: string) =>
+    `regions:\n${Array.from({ length: 101 }, (_, i) => `  - {cidr: 10.0.${i}.0/24, region: ${i === 0 ? last : 'CN'}}\n`).join('')}`;
+  assert.match(shown(networks('CN'), 'regions'), /^"101 networks, sha256 [0-9a-f]{16}"$/);
+  assert.notEqual(shown(networks('CN'), 'regions'), shown(networks('US'), 'regions'));
+
+  const days = (day: string) => {
+    writeFileSync(join(folder, 'free.yaml'), `years: [2027]\nfree: [${day}]\n`);
+    return shown('calendar: free.yaml', 'calendar', identity);
+  };
+  assert.notEqual(days('2027-10-01'), days('2027-10-02'));
+  assert.equal(shown('calendar: free.yaml', 'calendar'), JSON.stringify(join(folder, 'free.yaml')));
+});
+
+test('days of a blocked caller are those of the zone, whatever the machine takes for its own', () => {
+  const at = (text: string, zone: string, edge: 'from' | 'until') =>
+    new Date(instantOf(text, zone, edge) / 1000).toJSON();
+  const before = process.env['TZ'];
+  try {
+    for (const machine of ['UTC', 'America/New_York']) {
+      process.env['TZ'] = machine;
+      assert.equal(at('2026-10-01', 'Asia/Shanghai', 'from'), '2026-09-30T16:00:00.000Z');
+      assert.equal(at('2026-10-01', 'Asia/Shanghai', 'until'), '2026-10-01T16:00:00.000Z');
+      assert.equal(at('2026-10-01T08:00:00+08:00', 'UTC', 'until'), '2026-10-01T00:00:00.000Z');
+      // The day clocks are put back is 25 hours long; the day that skips its midnight begins at one.
+      assert.equal(at('2026-10-25', 'Europe/Berlin', 'from'), '2026-10-24T22:00:00.000Z');
+      assert.equal(at('2026-10-25', 'Europe/Berlin', 'until'), '2026-10-25T23:00:00.000Z');
+      assert.equal(at('2026-04-24', 'Africa/Cairo', 'from'), '2026-04-23T22:00:00.000Z');
+    }
+  } finally {
+    if (before === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = before;
+  }
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type GradedApi, PriorityFeed, priorityOf, priorityRows } from '../../../deploy/overload/priorities.ts';
-import { createShedBoard, ShedReader } from '../../../sensor/shedding/board.ts';
+import { createShedBoard, ShedReader, writePriorities } from '../../../sensor/shedding/board.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import { brokerage, folderOf, replayed } from '../replaying.ts';
 
@@ -43,6 +43,30 @@ test('operations behind one path are one row; people first, then what matters mo
     { host: 'a.example', path: '/rpc', priority: 'never' },
     { host: 'a.example', path: '/news', priority: 'low' },
   ]);
+});
+
+test('the same inventory in another order is the same table, and is read once', () => {
+  const apis = ['/b', '/a', '/c/{id}'].flatMap((path) =>
+    ['z.example', 'a.example'].map((app) => api(path, { app, grade: path === '/a' ? 'high' : 'low' })),
+  );
+  const rows = priorityRows([], apis);
+  assert.deepEqual(
+    rows.map(({ host, path }) => host + path),
+    ['a.example/a', 'z.example/a', 'a.example/b', 'a.example/c/{id}', 'z.example/b', 'z.example/c/{id}'],
+  );
+  const board = createShedBoard();
+  const reader = new ShedReader(board);
+  const readAnew = (feed: readonly GradedApi[]): boolean => {
+    const { table } = reader;
+    writePriorities(board, priorityRows([], feed));
+    reader.refresh();
+    return reader.table !== table;
+  };
+  assert.equal(readAnew(apis), true);
+  assert.equal(readAnew([...apis].reverse()), false);
+  assert.equal(readAnew(apis.slice(1)), true);
+  assert.equal(readAnew(apis), true);
+  assert.equal(reader.table!.size, 6);
 });
 
 test('a store’s inventory becomes the table', async (t) => {

@@ -7,7 +7,11 @@ import { Overload, type ShedChange, usualMarks } from '../../../deploy/overload/
 class Load {
   fill = 0;
   now = 0;
-  readonly overload = new Overload(() => this.fill);
+  hasTable = true;
+  readonly overload = new Overload(
+    () => this.fill,
+    () => this.hasTable,
+  );
 
   pass(ms: number, fill: number | ((at: number) => number)): [number, number][] {
     const changes: [number, number][] = [];
@@ -86,4 +90,14 @@ test('the end of the input ends it', () => {
   assert.equal(load.overload.end(1), null);
   load.pass(2000, (at) => 0.3 + at / 4000);
   assert.deepEqual(load.overload.end(7), { ts: 7, from: 4, step: 0, fill: 0 } satisfies ShedChange);
+});
+
+test('no table, no step: nothing would be shed', () => {
+  const load = new Load();
+  load.hasTable = false;
+  assert.deepEqual(load.pass(2000, 0.9), []);
+  load.hasTable = true;
+  assert.deepEqual(load.pass(210, 0.9), [[200, 1]]);
+  load.hasTable = false;
+  assert.deepEqual(load.pass(2000, 0.9), [[0, 0]]);
 });
