@@ -24,6 +24,8 @@ export function renderAudit(report: AuditReport, { audit: say }: Texts, zone: st
   if (values !== undefined) {
     const { rows, before, strangers } = values;
     lines.push(say.values(count(rows), count(values.calls), count(before), count(strangers)));
+    const months = values.unproven.map((each) => say.monthOf(String(each.month), count(each.values)));
+    if (months.length > 0) lines.push(say.unprovenValues(months.join(', ')));
   }
   if (calls.unsealed + findings.unsealed + decisions.unsealed > 0) {
     lines.push(say.unsealed(count(calls.unsealed), count(findings.unsealed), count(decisions.unsealed)));
@@ -33,12 +35,15 @@ export function renderAudit(report: AuditReport, { audit: say }: Texts, zone: st
   if (report.closed.length > 0) lines.push(say.closed(report.closed.join(', ')));
   lines.push(say.anchor(anchor.path, count(anchor.lines)));
   if (anchor.damaged.length > 0) lines.push(say.damagedAnchor(anchor.damaged.slice(0, mostShown).join(', ')));
+  const others = anchor.others.map(({ writer, lines: many }) => say.otherChain(writer, count(many)));
+  if (others.length > 0) lines.push(say.others(others.slice(0, mostShown).join(', ')));
   lines.push(say.keyFrom[report.keyFrom], say.outside);
   return `${lines.join('\n')}\n`;
 }
 
 function renderProblem({ kind, where, number, rows, row, between }: Problem, say: Texts['audit']): string {
-  const place = where === 'seal' || where === 'anchor' ? say.ofSeal(number) : row;
+  if (where === 'copy') return say.copyProblem(say.kinds[kind], row);
+  const place = where === 'seal' || where === 'anchor' ? `${say.ofSeal(number)} ${row}`.trimEnd() : row;
   const named = between === undefined ? place : say.between(...between);
   const count = rows > 0 ? say.rows(groupThousands(rows)) : '';
   return say.problem(say.kinds[kind], say.places[where], named, count, String(number)).replace(/([(（]) /, '$1');

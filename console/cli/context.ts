@@ -1,7 +1,7 @@
 /** What every command is given, and the options that every command has. */
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { Config } from '../../deploy/config.ts';
+import { type Config, storeUrlProblem } from '../../deploy/config.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { CommandFailure, type ExitCode, UsageFault } from './faults.ts';
 import type { Surroundings } from './io.ts';
@@ -20,6 +20,7 @@ export interface Context {
 /** Values of the options every command has, as commander hands them over. */
 export interface CommonOptions {
   readonly data?: string;
+  readonly store?: string;
   readonly config?: string;
   readonly format?: OutputFormat;
 }
@@ -51,6 +52,7 @@ export function addPlaceOptions(command: Command, context: Context): Command {
   const { options } = context.texts.help;
   return command
     .option('--data <dir>', options.data)
+    .option('--store <url>', options.store, (text) => readStoreUrl(text, context))
     .option('--config <file>', options.config)
     .option('--lang <lang>', options.lang);
 }
@@ -87,7 +89,14 @@ export function wholeNumber(context: Context, option: string): (value: string) =
 /** The configuration in force and the folder of the store. `--data` wins over environment and file. */
 export function loadSettings(context: Context, options: CommonOptions): Settings {
   const config = context.services.loadConfig(options.config, context.surroundings.env);
-  return { config, data: options.data ?? config.data };
+  const { store: url } = options;
+  const stored = url === undefined ? config : { ...config, store: { ...config.store, url } };
+  return { config: stored, data: options.data ?? config.data };
+}
+
+function readStoreUrl(text: string, { texts }: Context): string {
+  if (storeUrlProblem(text) !== undefined) throw new UsageFault(texts.errors.badStoreUrl);
+  return text;
 }
 
 export function formatOf(context: Context, options: CommonOptions): OutputFormat {
@@ -101,7 +110,8 @@ export async function withStore<T>(
   work: (store: Store, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settings = loadSettings(context, options);
-  if (!existsSync(settings.data)) throw new CommandFailure(context.texts.errors.noStore(settings.data));
+  if (settings.config.store.url === '' && !existsSync(settings.data))
+    throw new CommandFailure(context.texts.errors.noStore(settings.data));
   const store = await context.services.openStoreForReading(settings.data, settings.config);
   try {
     return await work(store, settings);

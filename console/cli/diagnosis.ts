@@ -1,4 +1,5 @@
 /** What is wrong with a mirror, told from what the sensor counted. Facts in, symptoms out; nothing is printed here. */
+import { unreadable } from '../../deploy/telemetry/condition.ts';
 import { C } from '../../sensor/ledger.ts';
 
 export type Symptom =
@@ -32,11 +33,6 @@ const UNREADABLE = 0.1;
 const MOSTLY = 0.5;
 /** Of what was read: encrypted, or another protocol. */
 const NOT_HTTP = 0.95;
-
-/** Octets whose content nobody could read: TLS without keys, and QUIC. */
-export function unreadable(counts: Float64Array): number {
-  return counts[C.encryptedBytes]! + counts[C.encryptedFlowBytes]! + counts[C.quicBytes]!;
-}
 
 /** `counts`: the ledger's. In the order in which they are to be mended: an empty mirror has no other fault to look for. */
 export function diagnose(counts: Float64Array): Found[] {

@@ -26,6 +26,10 @@ export interface Page {
   /** ` --data DIR` where it must be named. */
   readonly dataArgument: string;
   readonly invocation: string;
+  /** What people said of the baselines it rests on. */
+  readonly frozen: readonly string[];
+  /** What the configuration knows a client to be. */
+  readonly kindsOf: (client: string) => readonly string[];
   /** What was lost in its minutes; null when nothing is known of them. */
   readonly loss: { readonly losses: readonly Loss[] } | null;
 }
@@ -43,8 +47,8 @@ export function renderFinding(row: FindingRow, calls: readonly CallRow[], page: 
   return [
     head.map((line) => `${wrap(printable(line), width).join('\n')}\n`).join(''),
     part(say.what, whatPairs(row, page), page),
-    part(say.who, whoPairs(row, texts), page),
-    part(say.howMuch, howMuchPairs(row, texts), page),
+    part(say.who, whoPairs(row, page), page),
+    part(say.howMuch, howMuchPairs(row, page), page),
     part(say.when, whenPairs(row, page), page),
     `${say.isItReal}\n${isItReal(row, calls, page)}`,
     `${say.now}\n${whatNow(row, page)}`,
@@ -78,8 +82,11 @@ function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, 
   ];
 }
 
-function whoPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell])[] {
-  const { finding: say } = findings;
+function whoPairs(row: FindingRow, { texts, kindsOf }: Page): (readonly [string, Cell])[] {
+  const { finding: say } = texts.findings;
+  const known = row.clients.flatMap((client) =>
+    kindsOf(client).map((kind) => `${client} ${word(say.kindsOfClients, kind)}`),
+  );
   const list = (some: readonly string[], one: string): string => {
     if (one !== '') return one;
     const rest = some.length - mostNamed;
@@ -88,10 +95,12 @@ function whoPairs(row: FindingRow, { findings }: Texts): (readonly [string, Cell
   return [
     [say.accounts, list(row.accounts, row.account) || say.noAccount],
     [say.clients, list(row.clients, row.client) || say.noClient],
+    ...(known.length === 0 ? [] : [[say.knownClients, list(known, '')] as const]),
   ];
 }
 
-function howMuchPairs(row: FindingRow, { findings, terms }: Texts): (readonly [string, Cell])[] {
+function howMuchPairs(row: FindingRow, { texts, frozen }: Page): (readonly [string, Cell])[] {
+  const { findings, terms, baseline } = texts;
   const { finding: say } = findings;
   const { measured, usual, impact } = row;
   const counted = (count: number) =>
@@ -102,6 +111,7 @@ function howMuchPairs(row: FindingRow, { findings, terms }: Texts): (readonly [s
   return [
     [say.measured, measured.name === '' ? '' : say.measuredValue(measure, figure(measured.value)) + limit],
     [say.usual, usual.n > 0 ? compared : measured.name === '' ? '' : say.noUsual],
+    [baseline.learning, usual.n > 0 ? frozen.join(' ') : ''],
     [say.calls, row.count],
     [
       say.impact,

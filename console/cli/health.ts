@@ -1,13 +1,12 @@
-/** One word for how complete the picture is, and why. Facts in, judgement out; nothing is printed here. */
-import type { LedgerEntry } from '../../sensor/ledger.ts';
-import { C } from '../../sensor/ledger.ts';
-import { unreadable } from './diagnosis.ts';
-import { amount, countsOf, ledgerProblems, name, shareOf } from './ledger-view.ts';
+/** One word for how complete the picture is, and why, in words. Judged in deploy/telemetry; nothing is printed here. */
+import { assess, type Condition, type ConditionReason } from '../../deploy/telemetry/condition.ts';
+import { C, Ledger, type LedgerEntry } from '../../sensor/ledger.ts';
+import { amount, countsOf, name } from './ledger-view.ts';
 import { groupThousands } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { humanBytes, humanShare } from './units.ts';
 
-export type HealthWord = 'complete' | 'degraded' | 'blind';
+export type HealthWord = Condition;
 
 export interface HealthReason {
   /** Stable name of the reason; a `lost` counter's is `lost:` and the counter. */
@@ -35,97 +34,63 @@ export interface HealthFacts {
   readonly shedStep?: number;
 }
 
-/**
- * Up to this share of a stage a loss is the edge of the capture (the last requests have no response yet) and leaves the
- * picture complete. It is in the ledger all the same.
- */
-const tolerated = 0.001;
-/** Connections seen in one direction only: port scans make some on every network. */
-const toleratedOneSided = 0.01;
-/** TLS without keys, and QUIC: browsers on servers make some everywhere. */
-const toleratedEncrypted = 0.01;
-
 export function assessHealth(facts: HealthFacts, texts: Texts): Health {
+  const { damagedSources, unfinishedSources, silentSources = [], shedStep = 0 } = facts;
   const counts = countsOf(facts.ledger);
-  const { reasons: say } = texts.health;
-  const packets = counts[C.packetsRead]!;
-  if (packets === 0) {
-    return {
-      word: 'blind',
-      reasons: [{ code: 'no-packets', value: 0, text: say.noPackets() }, ...damageOf(facts, texts)],
-    };
-  }
-  if (counts[C.messagesParsed] === 0) {
-    const text = say.noHttp(groupThousands(packets));
-    return { word: 'blind', reasons: [{ code: 'no-http', value: packets, text }, ...lossesOf(facts, counts, texts)] };
-  }
-  const silent = facts.silentSources ?? [];
-  const reasons = lossesOf(facts, counts, texts);
-  if (silent.length > 0) {
-    const text = say.silent(silent.join(', '));
-    return { word: 'blind', reasons: [{ code: 'silent', value: silent.length, text }, ...reasons] };
-  }
-  return { word: reasons.length === 0 ? 'complete' : 'degraded', reasons };
-}
-
-function damageOf(facts: HealthFacts, texts: Texts): HealthReason[] {
-  const { reasons: say } = texts.health;
-  const reasons: HealthReason[] = [];
-  const { damagedSources: damaged, unfinishedSources: unfinished } = facts;
-  if (damaged > 0) reasons.push({ code: 'damage', value: damaged, text: say.damage(groupThousands(damaged)) });
-  if (unfinished > 0) {
-    reasons.push({ code: 'unfinished', value: unfinished, text: say.unfinished(groupThousands(unfinished)) });
-  }
-  return reasons;
-}
-
-function lossesOf(facts: HealthFacts, counts: Float64Array, texts: Texts): HealthReason[] {
-  const { reasons: say } = texts.health;
-  const reasons: HealthReason[] = ledgerProblems(facts.ledger).map((problem) => ({
-    code: 'imbalance',
-    value: 1,
-    text: say.imbalance(problem),
-  }));
-  reasons.push(...damageOf(facts, texts));
-
-  const part = (code: string, value: number, whole: number, limit: number, text: (share: string) => string) => {
-    const share = shareOf(value, whole);
-    if (share > limit) reasons.push({ code, value, share, text: text(humanShare(share)) });
+  const sources = { damagedSources, unfinishedSources, silentSources: silentSources.length };
+  const { state, reasons } = assess({ counts, shedStep, ...sources });
+  return {
+    word: state,
+    reasons: reasons.map((reason) => {
+      const { code, value, share } = reason;
+      const text = textOf(reason, counts, silentSources, texts);
+      return share === undefined ? { code, value, text } : { code, value, share, text };
+    }),
   };
-  const [gapBytes, flows] = [counts[C.gapBytes]!, counts[C.flowsSeen]!];
-  const oneSided = counts[C.flowsOneSided]!;
-  const cut = counts[C.packetsCut]!;
-  part('gaps', gapBytes, gapBytes + counts[C.streamBytes]!, tolerated, (share) =>
-    say.gaps(humanBytes(gapBytes), share),
-  );
-  const lost = counts[C.wireLossBytes]!;
-  part('wire-loss', lost, lost + counts[C.streamBytes]!, tolerated, (share) => say.wireLoss(humanBytes(lost), share));
-  part('one-sided', oneSided, flows, toleratedOneSided, (share) => say.oneSided(groupThousands(oneSided), share));
-  part('cut', cut, counts[C.packetsRead]!, tolerated, (share) => say.cut(groupThousands(cut), share));
-  const sealed = unreadable(counts);
-  const received =
-    counts[C.payloadBytes]! - counts[C.retransmittedBytes]! - counts[C.doubledBytes]! + counts[C.quicBytes]!;
-  part('encrypted', sealed, received, toleratedEncrypted, (share) => say.encrypted(humanBytes(sealed), share));
-  const evicted = counts[C.flowsEvicted]!;
-  if (evicted > 0) reasons.push({ code: 'evicted', value: evicted, text: say.evicted(groupThousands(evicted)) });
-  const [shed, bodies] = [counts[C.shedBytes]!, counts[C.bodiesShed]!];
-  part('shed', shed, counts[C.bytesToParse]!, 0, (share) => say.shed(groupThousands(bodies), humanBytes(shed), share));
-  const step = facts.shedStep ?? 0;
-  if (step > 0) reasons.push({ code: 'shedding', value: step, text: say.shedding(say.steps[step] ?? String(step)) });
-  const unsampled = counts[C.segmentsUnsampled]!;
-  part('sampled', unsampled, counts[C.segmentsToShards]!, 0, (share) => say.sampled(groupThousands(unsampled), share));
+}
 
-  const came = new Map<string, number>();
-  for (const entry of facts.ledger) {
-    if (entry.kind === 'in') came.set(entry.stage, (came.get(entry.stage) ?? 0) + entry.value);
+function textOf(
+  { code, value, share = 0, what = '' }: ConditionReason,
+  counts: Float64Array,
+  silent: readonly string[],
+  texts: Texts,
+): string {
+  const { reasons: say } = texts.health;
+  const [many, octets, part] = [groupThousands(value), humanBytes(value), humanShare(share)];
+  switch (code) {
+    case 'no-packets':
+      return say.noPackets();
+    case 'no-http':
+      return say.noHttp(many);
+    case 'silent':
+      return say.silent(silent.join(', '));
+    case 'damage':
+      return say.damage(many);
+    case 'unfinished':
+      return say.unfinished(many);
+    case 'imbalance':
+      return say.imbalance(what);
+    case 'gaps':
+      return say.gaps(octets, part);
+    case 'wire-loss':
+      return say.wireLoss(octets, part);
+    case 'one-sided':
+      return say.oneSided(many, part);
+    case 'cut':
+      return say.cut(many, part);
+    case 'encrypted':
+      return say.encrypted(octets, part);
+    case 'evicted':
+      return say.evicted(many);
+    case 'shed':
+      return say.shed(groupThousands(counts[C.bodiesShed]!), octets, part);
+    case 'shedding':
+      return say.shedding(say.steps[value] ?? String(value));
+    case 'sampled':
+      return say.sampled(many, part);
   }
-  for (const entry of facts.ledger) {
-    // Told above, in words of its own.
-    if (entry.kind !== 'lost' || entry.name === 'shedBytes') continue;
-    const what = name(texts.ledger.counters, entry.name);
-    part(`lost:${entry.name}`, entry.value, came.get(entry.stage) ?? 0, tolerated, (share) =>
-      say.lost(what, amount(entry, texts), share),
-    );
-  }
-  return reasons;
+  const ledger = new Ledger();
+  ledger.add(counts);
+  const entry = ledger.entries().find((each) => `lost:${each.name}` === code)!;
+  return say.lost(name(texts.ledger.counters, entry.name), amount(entry, texts), part);
 }

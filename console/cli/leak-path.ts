@@ -81,6 +81,8 @@ const silence = 1800e6;
 const mostCalls = 50_000;
 const mostSteps = 1000;
 const mostUids = 5;
+/** µs before the leak; who makes more calls than are looked at in this time is told without. */
+const nearest = 0.5e6;
 
 export interface PathQuestion {
   readonly suspect: Suspect;
@@ -92,23 +94,40 @@ export interface PathQuestion {
   readonly until: number;
 }
 
-export async function askPath(store: Store, { suspect, hits, uids, since, until }: PathQuestion): Promise<LeakPath> {
-  const first = hits.length === 0 ? since : Math.max(since, Math.min(...hits) - before);
-  const end = hits.length === 0 ? until : Math.max(...hits) + after;
+export async function askPath(store: Store, question: PathQuestion): Promise<LeakPath> {
+  const { suspect, hits, uids, since, until } = question;
+  const hit = hits.reduce((first, each) => Math.min(first, each), Number.POSITIVE_INFINITY);
+  const end = hits.length === 0 ? until : hits.reduce((last, each) => Math.max(last, each), 0) + after;
   const key =
     suspect.kind === 'account' ? { accountHash: suspect.key.split('#').at(-1)! } : { [suspect.kind]: suspect.key };
   const last = until === 0 ? end : Math.min(end, until);
-  const found = await store.ask<PathCall>('leak-path', { ...key, since: first, until: last, limit: mostCalls + 1 });
+  const ask = (first: number) =>
+    store.ask<PathCall>('leak-path', { ...key, since: first, until: last, limit: mostCalls + 1 });
+  let first = hits.length === 0 ? since : Math.max(since, hit - before);
+  let found = await ask(first);
+  let isNearer = false;
+  // Of who is busy all day only the hours up to the leak can be looked at.
+  for (let span = before / 2; endsBefore(found, hit) && span >= nearest; span /= 2) {
+    if (hit - span <= first) continue;
+    first = hit - span;
+    isNearer = true;
+    found = await ask(first);
+  }
   const looked = found.slice(0, mostCalls);
-  const calls = hits.length === 0 ? looked : looked.slice(beginOf(looked, Math.min(...hits)));
+  const calls = hits.length === 0 ? looked : looked.slice(beginOf(looked, hit));
   const steps = stepsOf(calls, uids);
   return {
     suspect,
     steps: steps.slice(0, mostSteps),
     calls: calls.length,
     completeness: calls.reduce((sum, call) => sum + call.completeness, 0) / Math.max(1, calls.length),
-    cut: found.length > mostCalls || steps.length > mostSteps,
+    cut: isNearer || found.length > mostCalls || steps.length > mostSteps,
   };
+}
+
+/** There are more calls than are looked at, and the first traced one is among those beyond. */
+function endsBefore(found: readonly PathCall[], hit: number): boolean {
+  return found.length > mostCalls && Number.isFinite(hit) && found[mostCalls - 1]!.ts < hit;
 }
 
 /** The last login before the first traced call; without one, the first call behind the last silence. */

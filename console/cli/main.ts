@@ -5,11 +5,21 @@ import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStoreForReading, replay, sense, verifyFolder } from '../../deploy/appliance.ts';
 import { recordExport, ruleText, signEvidence } from '../../deploy/audit/audit.ts';
+import { readLearnt } from '../../deploy/baselines.ts';
 import { runAnalyzer } from '../../deploy/bus/analyzer.ts';
 import { senseToBus } from '../../deploy/bus/sensor.ts';
 import { explainConfig, loadConfig } from '../../deploy/config.ts';
 import { listLabels, listRules, readDocument, testRules } from '../../deploy/content/checks.ts';
-import { accountHash, keyNotices, maskSearch, traceHashes, traceHashesOfAll } from '../../deploy/lookup.ts';
+import {
+  accountHash,
+  keyNotices,
+  kindsOfClients,
+  maskSearch,
+  traceHashes,
+  traceHashesOfAll,
+} from '../../deploy/lookup.ts';
+import { approversOf, endGrants, expire, grantReveal, reveal } from '../../deploy/reveal/reveal.ts';
+import { tryRules } from '../../deploy/rule-trial.ts';
 import { runAppliance } from '../../deploy/run.ts';
 import { StreamOutput, type Surroundings } from './io.ts';
 import { run } from './program.ts';
@@ -29,19 +39,23 @@ const services: Services = {
   runAnalyzer,
   runAppliance,
   openStoreForReading,
+  readLearnt,
   traceHashes,
   traceHashesOfAll,
   maskSearch,
   accountHash,
   keyNotices,
+  kindsOfClients,
   verifyAudit: verifyFolder,
   recordExport,
   signEvidence,
   ruleText,
   readDocument,
+  revealing: { approversOf, endGrants, expire, grantReveal, reveal },
   listLabels,
   listRules,
   testRules,
+  tryRules,
 };
 
 /** In a clone there is no `apiris` on the path, and the person types what was typed this time. */

@@ -1,4 +1,5 @@
 /** A profile for people and scripts. */
+import { type BaselineWordRow, baselineWordJson, baselineWordText } from './baseline-decision.ts';
 import {
   type ApiName,
   inOrder,
@@ -27,9 +28,12 @@ export interface Profile {
   readonly apis: ReadonlyMap<string, ApiName>;
   /** What the engine has learnt: one for each application, most calls first. Empty when nothing is learnt of such. */
   readonly usual: readonly Usual[];
+  /** What people said of learning it. */
+  readonly word: BaselineWordRow | undefined;
 }
 
-export function profileJson({ kind, id, subject, parts, labels, apis, usual }: Profile): Record<string, unknown> {
+export function profileJson(profile: Profile): Record<string, unknown> {
+  const { kind, id, subject, parts, labels, apis, usual, word } = profile;
   const list = (of: PartKind, field: string) =>
     partsOf(parts, of).map(({ key, calls, errors, responseBytes, first, last }) => {
       const api = of === 'api' ? apis.get(key) : undefined;
@@ -41,6 +45,7 @@ export function profileJson({ kind, id, subject, parts, labels, apis, usual }: P
   const { accountShown: _, firstSeen, lastSeen, ...counts } = subject;
   return {
     ...{ kind, id, ...counts, firstSeen: isoTime(firstSeen), lastSeen: isoTime(lastSeen) },
+    ...baselineWordJson(word),
     labels: { request: side('request'), response: side('response') },
     topApis: list('api', 'apiId'),
     topApps: list('app', 'app'),
@@ -73,7 +78,11 @@ export function renderProfile(profile: Profile, texts: Texts, zone: string, widt
   ].join('');
 }
 
-function pairsOf({ kind, id, subject, parts, apis }: Profile, texts: Texts, zone: string): (readonly [string, Cell])[] {
+function pairsOf(
+  { kind, id, subject, parts, apis, word }: Profile,
+  texts: Texts,
+  zone: string,
+): (readonly [string, Cell])[] {
   const { profile: say } = texts.findings;
   const share = (part: number) => humanShare(subject.calls > 0 ? part / subject.calls : 0);
   const api = kind === 'api' ? [...apis.values()][0] : undefined;
@@ -94,6 +103,7 @@ function pairsOf({ kind, id, subject, parts, apis }: Profile, texts: Texts, zone
         ? say.personsValue(groupThousands(subject.mostPersons), groupThousands(subject.personCalls))
         : '',
     ],
+    [texts.baseline.learning, baselineWordText(word, texts, zone)],
     [say.firstSeen, zonedTime(subject.firstSeen, zone)],
     [say.lastSeen, zonedTime(subject.lastSeen, zone)],
     [say.hours, busiest ? `${hourBars(hours)}  ${say.busiest(busiest.key, groupThousands(busiest.calls))}` : ''],

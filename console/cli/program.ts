@@ -6,6 +6,7 @@ import { addApis } from './commands/apis.ts';
 import { addApp } from './commands/app.ts';
 import { addApps } from './commands/apps.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBaseline } from './commands/baseline.ts';
 import { addCalls } from './commands/calls.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
@@ -22,6 +23,7 @@ import { addExportLog, addLog } from './commands/log.ts';
 import { addOverview } from './commands/overview.ts';
 import { addProfile } from './commands/profile.ts';
 import { addReplay } from './commands/replay.ts';
+import { addReveal } from './commands/reveal.ts';
 import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addSensor } from './commands/sensor.ts';
@@ -52,6 +54,7 @@ const commands = [
   addFinding,
   addTrace,
   addProfile,
+  addBaseline,
   addCalls,
   addLog,
   addStats,
@@ -62,6 +65,7 @@ const commands = [
   addExportEvidence,
   addExportLog,
   addAudit,
+  addReveal,
   addLabels,
   addRules,
   addDrift,

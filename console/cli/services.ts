@@ -7,11 +7,14 @@ import type {
   SignedBundle,
   VerifyOptions,
 } from '../../deploy/audit/audit.ts';
+import type { LearntReport, LearntSubject } from '../../deploy/baselines.ts';
 import type { AnalyzerOptions, AnalyzerSummary } from '../../deploy/bus/analyzer.ts';
 import type { SenseToBusOptions, SentSummary } from '../../deploy/bus/sensor.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { LabelList, PlainDocument, RuleRow } from '../../deploy/content/checks.ts';
 import type { TraceHash } from '../../deploy/lookup.ts';
+import type * as Revealing from '../../deploy/reveal/reveal.ts';
+import type { RuleTrial } from '../../deploy/rule-trial.ts';
 import type { RunOptions } from '../../deploy/run.ts';
 import type { Store } from '../../storage/store/store.ts';
 
@@ -31,6 +34,8 @@ export interface Services {
   runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSummary>;
   /** Throws CaptureError, StoreError, ConfigError. Runs until the signal is aborted, or a stream ends. */
   runAppliance(options: RunOptions): Promise<ReplaySummary>;
+  /** What judging has learnt of a subject. Throws StoreError. */
+  readLearnt(store: Store, config: Config, subject: LearntSubject): Promise<LearntReport>;
   /** Throws StoreError. */
   openStoreForReading(data: string, config: Config): Promise<Store>;
 
@@ -49,6 +54,8 @@ export interface Services {
    * Undefined for a text that is no account's name. Throws KeyError.
    */
   accountHash(account: string, data: string, config: Config): Awaitable<string | undefined>;
+  /** What the configuration knows a client to be: monitor, scanner, crawler, job. */
+  kindsOfClients(config: Config): (client: string) => readonly string[];
   /** What to know of the keys of the folder before its answers are believed; a sentence each. */
   keyNotices(data: string): readonly string[];
   /** Holds the store against its seals. Throws StoreError, KeyError. */
@@ -57,6 +64,8 @@ export interface Services {
   recordExport(store: Store, taken: EvidenceExport): Promise<void>;
   /** Throws KeyError. */
   signEvidence(data: string, files: EvidenceFiles): SignedBundle;
+  /** Clear text of kept exchanges. They throw RevealError, KeyError. */
+  readonly revealing: Pick<typeof Revealing, 'approversOf' | 'endGrants' | 'expire' | 'grantReveal' | 'reveal'>;
   /** A JSON or YAML text as plain values, or its first mistake. */
   readDocument(text: string, file: string): PlainDocument;
   /** Text of the file a rule stands in; '' where there is none. */
@@ -66,6 +75,8 @@ export interface Services {
   listRules(config: Config): Awaitable<readonly RuleRow[]>;
   /** Runs the examples of every file, or of one file or folder. */
   testRules(config: Config, file?: string): Awaitable<readonly RuleRow[]>;
+  /** The rules of a file or folder, made ready to be run over stored calls. */
+  tryRules(config: Config, file: string): Awaitable<RuleTrial>;
 }
 
 type Awaitable<T> = T | Promise<T>;

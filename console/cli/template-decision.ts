@@ -35,6 +35,8 @@ export interface TemplateDecision {
 interface Part {
   readonly id: string;
   readonly template: string;
+  /** Of a merge: the other API that it was part of; '' for that API itself. */
+  readonly of?: string;
 }
 
 /** As the question `template-words` answers. */
@@ -127,8 +129,16 @@ export async function storeTemplateDecision(
       const others = [];
       for (const id of decision.ids) others.push(await find(id));
       const template = others.reduce((sum, other) => joinedTemplate(sum, api, other, texts), api.template);
-      await stored(value('merge', template, [api, ...others.filter(({ id }) => id !== api.id)].map(partOf)));
-      const all = await partsOf(store, [api.id, ...others.map(({ id }) => id)]);
+      const own = [api, ...others.filter(({ id }) => id !== api.id)];
+      const all = await partsOf(
+        store,
+        own.map(({ id }) => id),
+      );
+      const named = new Set(own.map(({ id }) => id));
+      const moved = all
+        .filter((part) => part.api !== api.id && named.has(part.api) && !named.has(part.id))
+        .map((part) => ({ ...partOf(part), of: part.api }));
+      await stored(value('merge', template, [...own.map(partOf), ...moved]));
       const ids = new Set([...all.map(({ id }) => id), ...others.map(({ id }) => id), api.id]);
       return relabel(
         store,
@@ -174,7 +184,10 @@ async function takeBack(
       await stored(value(action, template, parts, true));
       // What people separated may be learnt to be the same again; until then it stays apart.
       if (action !== 'merge') continue;
-      const rows = parts.map((part) => ({ alias: part.id, id: part.id, template: part.template }));
+      const templates = new Map(parts.map((part) => [part.id, part.template]));
+      const rows = parts.map(({ id, template: own, of = '' }) =>
+        of === '' ? { alias: id, id, template: own } : { alias: id, id: of, template: templates.get(of) ?? own },
+      );
       shown = (await relabel(store, rows, ts)) && shown;
     }
   }
@@ -189,8 +202,8 @@ function partOf({ id, template }: Part): Part {
   return { id, template };
 }
 
-function partsOf(store: Store, ids: readonly string[]): Promise<Part[]> {
-  return store.ask<Part>('api-parts', { ids: ids.join(',') });
+function partsOf(store: Store, ids: readonly string[]): Promise<(Part & { readonly api: string })[]> {
+  return store.ask<Part & { readonly api: string }>('api-parts', { ids: ids.join(',') });
 }
 
 /** `/users/{userCode}` of `/users/li` and `/users/wang`; of paths of different lengths the API's own. */

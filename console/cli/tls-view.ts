@@ -85,7 +85,11 @@ export function tlsView(texts: Texts, zone: string): View<TlsRow> {
       row.version === '' ? tls.refused(row.refused > 0) : row.version,
       row.suite === '' ? cells.none : row.suite.replace(/^TLS_/, ''),
       row.fingerprint === '' ? cells.none : commonName(row.issuer),
-      row.notAfter === 0 ? cells.none : zonedTime(row.notAfter, zone).slice(0, 10),
+      row.notAfter === 0
+        ? cells.none
+        : row.notAfter === Number.MAX_SAFE_INTEGER
+          ? tls.noEnd
+          : zonedTime(row.notAfter, zone).slice(0, 10),
       row.clients.length < MAX_CLIENTS ? row.clients.length : tls.atLeast(row.clients.length),
       row.handshakes,
       shownMarks(marksOf(row), texts),

@@ -4,11 +4,12 @@ import type { OfferPlace } from '../../../deploy/run.ts';
 import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
 import { UsageFault } from '../faults.ts';
 import { printable } from '../width.ts';
-import { readListen } from './run.ts';
+import { readPlace } from './run.ts';
 
 interface Options extends CommonOptions {
   readonly bus?: string;
   readonly listen?: OfferPlace;
+  readonly metrics?: OfferPlace;
 }
 
 export function addAnalyzer(program: Command, context: Context): void {
@@ -19,7 +20,8 @@ export function addAnalyzer(program: Command, context: Context): void {
   ];
   const command = defineCommand(program, context, 'analyzer', commands.analyzer, examples)
     .option('--bus <url>', options.bus)
-    .option('--listen <place>', options.listen, (text) => readListen(text, context));
+    .option('--listen <place>', options.listen, (text) => readPlace('--listen', text, context))
+    .option('--metrics <place>', options.metrics, (text) => readPlace('--metrics', text, context));
   addPlaceOptions(command, context).action((given: Options) => analyze(context, given));
 }
 
@@ -36,8 +38,10 @@ async function analyze(context: Context, options: Options): Promise<void> {
   const { judged, repeated, lost, poisoned } = await services.runAnalyzer({
     ...{ url, data, config, signal },
     ...(options.listen === undefined ? {} : { listen: options.listen }),
-    onReady: ({ address, notices }) => {
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    onReady: ({ address, metrics, notices }) => {
       for (const notice of notices) void say(notice);
+      if (metrics !== null) void say(texts.live.metrics(metrics));
       void say(texts.bus.ready(url, data, address));
     },
     onNotice: (sentence) => void say(sentence),

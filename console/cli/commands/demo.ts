@@ -39,7 +39,8 @@ export function addDemo(program: Command, context: Context): void {
     hidden: true,
   });
   addPlaceOptions(command, context).action((given: CommonOptions) =>
-    showDemo(context, { ...given, data: given.data ?? demoData }),
+    // Made-up firms have no place in a server that is configured.
+    showDemo(context, { ...given, data: given.data ?? demoData, store: '' }),
   );
 }
 

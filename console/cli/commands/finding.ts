@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Store } from '../../../storage/store/store.ts';
 import { appNames } from '../app-names.ts';
+import { baselineWordText } from '../baseline-decision.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -16,6 +17,7 @@ import { type DecisionOptions, readDecision, storeDecision } from '../decision.t
 import { CommandFailure, UsageFault } from '../faults.ts';
 import { renderFinding } from '../finding-page.ts';
 import { type FindingRow, findingJson, findingView } from '../finding-rows.ts';
+import { askFrozen, frozenJson } from '../frozen-subjects.ts';
 import { askLosses } from '../minute-losses.ts';
 import { writeObject } from '../output.ts';
 import type { CallRow } from '../rows.ts';
@@ -62,7 +64,12 @@ function showFinding(context: Context, idText: string, options: Options): Promis
       const { json } = callView(texts, names, zone);
       const calls = (await evidenceOf(store, row)).map(json);
       const loss = await askLosses(store, row.firstSeen, row.lastSeen);
-      await writeObject(surroundings.stdout, format, { ...findingJson(row, names), ...(loss && { loss }), calls });
+      await writeObject(surroundings.stdout, format, {
+        ...findingJson(row, names),
+        ...(await frozenJson(store, row)),
+        ...(loss && { loss }),
+        calls,
+      });
       return;
     }
     const argument = dataArgument(settings.data, options.data !== undefined);
@@ -72,7 +79,7 @@ function showFinding(context: Context, idText: string, options: Options): Promis
 
 /** The page, with the calls that are its evidence. */
 export async function renderPage(
-  { texts, surroundings }: Context,
+  { texts, surroundings, services }: Context,
   store: Store,
   row: FindingRow,
   { config }: Settings,
@@ -82,6 +89,8 @@ export async function renderPage(
     texts,
     names: appNames(config),
     loss: await askLosses(store, row.firstSeen, row.lastSeen),
+    kindsOf: services.kindsOfClients(config),
+    frozen: (await askFrozen(store, row)).map((word) => baselineWordText(word, texts, config.zone)),
     zone: config.zone,
     width: surroundings.stdout.columns,
     dataArgument: argument,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Store } from '../../../storage/store/store.ts';
 import { readAccount } from '../account.ts';
+import { askBaselineWord } from '../baseline-decision.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -76,7 +77,10 @@ async function askProfile(
   );
   // An account that was asked for in clear is named as it is shown.
   const id = kind === 'account' && subject!.accountShown !== '' ? subject!.accountShown : shown;
-  return { kind, id, subject: subject!, parts, labels, apis, usual };
+  const { accountHash = '' } = subjectOf(filter);
+  const named = kind === 'api' ? [...apis.keys()] : [kind === 'account' ? String(accountHash).slice(0, 10) : shown];
+  const word = await askBaselineWord(store, kind, named.slice(0, 1));
+  return { kind, id, subject: subject!, parts, labels, apis, usual, word };
 }
 
 /** The same subject as the question `profile` takes it. */

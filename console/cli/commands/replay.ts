@@ -14,6 +14,7 @@ interface Options extends CommonOptions {
   readonly shards?: number;
   readonly tlsKeylog?: string;
   readonly proto?: readonly string[];
+  readonly rules?: readonly string[];
 }
 
 const summaryFormats = ['table', 'json'] as const;
@@ -26,6 +27,7 @@ export function addReplay(program: Command, context: Context): void {
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--tls-keylog <file>', options.tlsKeylog)
     .option('--proto <dir>', options.proto, several)
+    .option('--rules <file>', context.texts.ruleTrial.help.replayRules, several)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((files: string[], given: Options) => replayFiles(context, files, given));
 }
@@ -68,6 +70,11 @@ export function withProtos(config: Config, sources: readonly string[] | undefine
   return sources === undefined ? config : { ...config, protos: [...config.protos, ...sources] };
 }
 
+/** The same of rules. */
+function withRules(config: Config, sources: readonly string[] | undefined): Config {
+  return sources === undefined ? config : { ...config, rules: [...config.rules, ...sources] };
+}
+
 /** Standard input or a named pipe: it gives its octets once. */
 function isPipe(name: string): boolean {
   if (name === '-') return true;
@@ -90,9 +97,10 @@ export async function replayInto(
     const summary = await services.replay({
       inputs,
       data,
-      config: withProtos(withKeylog(config, options.tlsKeylog), options.proto),
+      config: withRules(withProtos(withKeylog(config, options.tlsKeylog), options.proto), options.rules),
       shards: options.shards ?? config.shards,
       onProgress: progress.show,
+      onNotice: (sentence) => void surroundings.stderr.write(`${errors.prefix}: ${printable(sentence)}\n`),
       signal: surroundings.signal,
     });
     progress.end();

@@ -1,4 +1,4 @@
-/** `apiris rules list|test`: the content in force, and whether each rule finds what its examples say. */
+/** `apiris rules list|test|try`: the content in force, and whether each rule finds what its examples say. */
 import type { Command } from 'commander';
 import type { RuleRow } from '../../../deploy/content/checks.ts';
 import {
@@ -15,6 +15,7 @@ import { note, noteEmpty } from '../notes.ts';
 import { type View, writeRows } from '../output.ts';
 import { groupThousands } from '../table.ts';
 import type { Texts } from '../text/en.ts';
+import { addRulesTry } from './rules-try.ts';
 
 export function addRules(program: Command, context: Context): void {
   const { listRules, testRules } = context.services;
@@ -40,6 +41,7 @@ export function addRules(program: Command, context: Context): void {
     await writeRules(context, given, rows);
     await tellResult(context, given, rows);
   });
+  addRulesTry(rules, context);
 }
 
 async function writeRules(context: Context, options: CommonOptions, rows: readonly RuleRow[]): Promise<void> {

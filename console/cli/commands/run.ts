@@ -1,6 +1,7 @@
 /** `apiris run`: the appliance. It runs until it is told to end, and then says what came of it. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { parsePlace } from '../../../deploy/config.ts';
 import type { OfferPlace } from '../../../deploy/run.ts';
 import { addPlaceOptions, type CommonOptions, type Context, choice, defineCommand, loadSettings } from '../context.ts';
 import { exitCodes, UsageFault } from '../faults.ts';
@@ -13,6 +14,7 @@ import { readShards, several, withProtos } from './replay.ts';
 interface Options extends CommonOptions, LiveOptions {
   readonly user?: string;
   readonly listen?: OfferPlace;
+  readonly metrics?: OfferPlace;
   readonly shards?: number;
   readonly proto?: readonly string[];
 }
@@ -31,18 +33,18 @@ export function addRun(program: Command, context: Context): void {
     .option('--read <file>', options.runRead, several)
     .option('--read-folder <dir>', options.readFolder)
     .option('--user <name>', options.user)
-    .option('--listen <place>', options.listen, (text) => readListen(text, context))
+    .option('--listen <place>', options.listen, (text) => readPlace('--listen', text, context))
+    .option('--metrics <place>', options.metrics, (text) => readPlace('--metrics', text, context))
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--proto <dir>', options.proto, several)
     .option('--format <format>', options.summaryFormat, choice(context, '--format', summaryFormats));
   addPlaceOptions(command, context).action((given: Options) => runAppliance(context, given));
 }
 
-export function readListen(text: string, { texts }: Context): OfferPlace {
-  if (/^unix:./.test(text)) return { socket: resolve(text.slice(5)) };
-  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(text);
-  if (found === null || Number(found[3]) > 65_535) throw new UsageFault(texts.live.badListen(text));
-  return { host: (found[1] ?? found[2])!, port: Number(found[3]) };
+export function readPlace(option: string, text: string, { texts }: Context): OfferPlace {
+  const place = parsePlace(text);
+  if (place === undefined) throw new UsageFault(texts.live.badPlace(option, text));
+  return 'socket' in place ? { socket: resolve(place.socket) } : place;
 }
 
 async function runAppliance(context: Context, options: Options): Promise<void> {
@@ -63,13 +65,17 @@ async function runAppliance(context: Context, options: Options): Promise<void> {
     shards: options.shards ?? config.shards,
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.listen === undefined ? {} : { listen: options.listen }),
-    onReady: ({ address, notices }) => {
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    onReady: ({ address, metrics, notices }) => {
       for (const notice of notices) say(notice);
+      if (metrics !== null) say(texts.live.metrics(metrics));
       const what = input.kind === 'interfaces' ? input.options.interfaces.join(', ') : nameOf(input);
       void tell(texts.live.ready(what, data, address)).catch(() => {});
     },
+    onNotice: (sentence) => void tell(sentence).catch(() => {}),
     signal,
   });
+  for (const notice of summary.notices) await tell(notice);
   if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
   if (options.format === 'json') {
     await stdout.write(`${JSON.stringify(summaryJson(summary), null, 2)}\n`);

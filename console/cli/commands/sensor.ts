@@ -1,6 +1,7 @@
 /** `apiris sensor`: packets to HTTP exchanges as NDJSON; nothing is stored. */
 import type { Command } from 'commander';
 import type { ReplaySummary, SenseOptions } from '../../../deploy/appliance.ts';
+import type { OfferPlace } from '../../../deploy/run.ts';
 import { addPlaceOptions, type CommonOptions, type Context, defineCommand, loadSettings } from '../context.ts';
 import { CommandFailure, exitCodes, UsageFault } from '../faults.ts';
 import { openFileOutput } from '../file-output.ts';
@@ -9,11 +10,13 @@ import { addPortOptions, inputOf, type LiveOptions } from '../live-options.ts';
 import { tellDamage } from '../tell-damage.ts';
 import { printable } from '../width.ts';
 import { readShards, several, withKeylog, withProtos } from './replay.ts';
+import { readPlace } from './run.ts';
 
 interface Options extends CommonOptions, Omit<LiveOptions, 'readFolder'> {
   readonly user?: string;
   readonly out: string;
   readonly bodies?: boolean;
+  readonly metrics?: OfferPlace;
   readonly shards?: number;
   readonly tlsKeylog?: string;
   readonly proto?: readonly string[];
@@ -34,6 +37,7 @@ export function addSensor(program: Command, context: Context): void {
     .option('--user <name>', options.user)
     .option('--out <place>', options.out, '-')
     .option('--bodies', options.bodies)
+    .option('--metrics <place>', options.metrics, (text) => readPlace('--metrics', text, context))
     .option('--shards <n>', options.shards, (text) => readShards(text, context))
     .option('--tls-keylog <file>', options.tlsKeylog)
     .option('--proto <dir>', options.proto, several);
@@ -49,6 +53,7 @@ async function sense(context: Context, options: Options): Promise<void> {
   const source: Source = { inputs: options.read ?? [], ...(input.kind === 'interfaces' ? { live: input } : {}) };
   const isBus = options.out.startsWith('kafka:');
   if (isBus && options.bodies) throw new UsageFault(texts.bus.noBodies);
+  if (options.metrics !== undefined && !(isBus && source.live)) throw new UsageFault(texts.bus.noMetrics);
   if (options.part !== undefined && options.part.of > 1) {
     await surroundings.stderr.write(`${texts.errors.prefix}: ${texts.live.partMisses}\n`);
   }
@@ -87,8 +92,10 @@ async function senseToBus(context: Context, source: Source, options: Options): P
     ...{ url: options.out, data, config: withProtos(withKeylog(config, options.tlsKeylog), options.proto) },
     shards: options.shards ?? config.shards,
     ...(options.user === undefined ? {} : { user: options.user }),
-    onReady: (notices) => {
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    onReady: (notices, metrics) => {
       for (const notice of notices) void say(notice);
+      if (metrics !== null) void say(texts.live.metrics(metrics));
       void say(texts.bus.sending([...source.inputs, ...(options.interface ?? [])].join(', '), options.out));
     },
     signal,

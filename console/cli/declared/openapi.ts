@@ -1,7 +1,8 @@
 /**
  * What an OpenAPI 3.0 or 3.1 description declares: operations, whether they are to go, and the fields they take and give.
  * References within the document are followed; those to other files are not, and then nothing is said of fields there.
- * Bounds: `mostOperations`, `mostFields` and `mostSteps` a side, `deepest` levels; hostile documents end there.
+ * Bounds: `mostOperations`, `mostFields` and `mostSteps` a side, `mostStepsInAll`, `deepest` levels; hostile documents end
+ * there, and nothing is said of the fields of what is beyond.
  */
 
 export interface DeclaredOperation {
@@ -26,6 +27,7 @@ const mostOperations = 5000;
 const mostFields = 300;
 const deepest = 8;
 const mostSteps = 5000;
+const mostStepsInAll = 1_000_000;
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -58,6 +60,7 @@ export function declaredIn(document: unknown): DeclaredDocument | null {
 class Reader {
   /** Schemas looked at for one side of an operation. */
   #steps = 0;
+  #stepsInAll = 0;
 
   constructor(private readonly document: Plain) {}
 
@@ -88,14 +91,17 @@ class Reader {
     }
     const body = this.#fields(this.#schemaOf(this.follow(operation['requestBody'])));
     const responses = isPlain(operation['responses']) ? Object.entries(operation['responses']) : [];
-    const good = responses.filter(([status]) => /^2|^default$/i.test(status)).map(([, value]) => this.follow(value));
-    const given = good.map((answer) => this.#fields(this.#schemaOf(answer)));
-    const known = given.filter((fields) => fields !== null).flat();
+    // Beside others, `default` is what errors look like.
+    const named = responses.filter(([status]) => /^2/.test(status));
+    const good = named.length > 0 ? named : responses.filter(([status]) => /^default$/i.test(status));
+    const given = good.map(([, value]) => this.#answered(this.follow(value)));
+    const known = given.flatMap((fields) => fields ?? []);
+    const isOpen = known.length === 0 || given.includes(null);
     return {
       ...{ method, path, deprecated: operation['deprecated'] === true },
       request:
-        body === null && operation['requestBody'] !== undefined ? null : [...request, ...(body ?? []).map(inBody)],
-      response: known.length === 0 ? null : [...new Set(known)].map(inBody),
+        isWithout(body) && operation['requestBody'] !== undefined ? null : [...request, ...(body ?? []).map(inBody)],
+      response: isOpen ? null : [...new Set(known)].map(inBody),
     };
   }
 
@@ -107,18 +113,24 @@ class Reader {
     return isPlain(media) ? this.follow(media['schema']) : null;
   }
 
-  /** Null where the schema says nothing of its fields, or leaves them open. */
+  /** An answer without content has no fields; one that is described elsewhere may have any. */
+  #answered(answer: Plain | null): string[] | null {
+    if (answer !== null && answer['content'] === undefined) return [];
+    return this.#fields(this.#schemaOf(answer));
+  }
+
+  /** Null where the schema leaves its fields open; empty where it has none, as a text. */
   #fields(schema: Plain | null): string[] | null {
     const fields: string[] = [];
     this.#steps = 0;
-    if (schema === null || !this.#walk(schema, '', 0, fields) || fields.length === 0) return null;
-    return fields;
+    return schema !== null && this.#walk(schema, '', 0, fields) ? fields : null;
   }
 
   /** False where fields may be others than those named. */
   #walk(given: unknown, path: string, depth: number, fields: string[]): boolean {
     const schema = this.follow(given);
-    if (schema === null || depth > deepest || fields.length >= mostFields || ++this.#steps > mostSteps) return false;
+    if (++this.#steps > mostSteps || ++this.#stepsInAll > mostStepsInAll) return false;
+    if (schema === null || depth > deepest || fields.length >= mostFields) return false;
     let closed = true;
     for (const group of ['allOf', 'oneOf', 'anyOf'])
       for (const each of listOf(schema[group])) closed = this.#walk(each, path, depth + 1, fields) && closed;
@@ -140,6 +152,10 @@ class Reader {
 
 function isBare(schema: Plain): boolean {
   return !['allOf', 'oneOf', 'anyOf', 'items', 'enum', 'const'].some((name) => schema[name] !== undefined);
+}
+
+function isWithout(fields: readonly string[] | null): boolean {
+  return fields === null || fields.length === 0;
 }
 
 function inBody(path: string): string {

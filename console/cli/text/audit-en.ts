@@ -25,6 +25,8 @@ export const auditEn = {
     `proven: ${calls} calls in ${blocks} blocks, ${findings} findings, ${decisions} entries of the operators' log`,
   values: (rows: string, calls: string, before: string, strangers: string) =>
     `values: ${rows} held against ${calls} calls; ${before} calls are from before they said what theirs come to; ${strangers} values lead to no call`,
+  monthOf: (month: string, values: string) => `${month} (${values} values)`,
+  unprovenValues: (months: string) => `values NOT proven, of months that retention has dropped: ${months}`,
   badMonth: (text: string) => `--month must be a month such as 2026-11, not «${text}».`,
   unsealed: (calls: string, findings: string, decisions: string) =>
     `not sealed yet: ${calls} calls, ${findings} findings, ${decisions} entries; the next start seals them, and says so`,
@@ -33,6 +35,9 @@ export const auditEn = {
   closed: (months: string) => `dropped by retention, sealed before: ${months}`,
   anchor: (path: string, lines: string) => `anchor: ${path}, ${lines} lines`,
   damagedAnchor: (lines: string) => `lines of the anchor that cannot be read: ${lines}`,
+  otherChain: (writer: string, lines: string) => `${writer} (${lines} lines)`,
+  others: (chains: string) =>
+    `chains in it that this store does not have: ${chains}: other appliances', or one that was removed here`,
   keyFrom: {
     file: 'key: the public key that was given',
     folder: 'key: audit.pub of the data folder; whoever can write there can change it. Give the one put aside (--key)',
@@ -48,10 +53,13 @@ export const auditEn = {
     truncated: 'cut off',
     forged: 'not signed by this key',
     unproven: 'was not as sealed when later calls took its place',
+    unreadable: 'cannot be read',
+    foreign: "has no line of this store's chains",
   },
   places: {
     seal: 'seal',
     anchor: 'anchor line',
+    copy: 'copy of the anchor',
     calls: 'call',
     values: 'values of a call',
     findings: 'finding',
@@ -59,6 +67,7 @@ export const auditEn = {
   },
   problem: (kind: string, place: string, row: string, rows: string, number: string) =>
     `  ${place} ${kind}: ${row || `nobody can say which`} (${rows} seal ${number})`,
+  copyProblem: (kind: string, file: string) => `  the copy of the anchor ${kind}: ${file}`,
   rows: (count: string) => `${count} rows,`,
   between: (before: string, after: string) => `between ${before || 'the beginning'} and ${after || 'the end'}`,
   ofSeal: (number: number) => `number ${number}`,

@@ -26,6 +26,8 @@ export const auditZhCn: Texts['audit'] = {
     `已证实：${blocks} 个区块中的 ${calls} 条调用，${findings} 条发现，${decisions} 条操作记录`,
   values: (rows, calls, before, strangers) =>
     `取值：${rows} 个，与 ${calls} 条调用核对；${before} 条调用早于载明合计；${strangers} 个取值没有对应的调用`,
+  monthOf: (month, values) => `${month}（${values} 个取值）`,
+  unprovenValues: (months) => `取值未证实（所属月份已按保留期删除）：${months}`,
   badMonth: (text) => `--month 须为月份，如 2026-11，而不是 «${text}»。`,
   unsealed: (calls, findings, decisions) =>
     `尚未封存：${calls} 条调用，${findings} 条发现，${decisions} 条操作记录；下次启动时封存并注明`,
@@ -34,6 +36,8 @@ export const auditZhCn: Texts['audit'] = {
   closed: (months) => `按保留期删除（删除前已封存）：${months}`,
   anchor: (path, lines) => `锚文件：${path}，${lines} 行`,
   damagedAnchor: (lines) => `锚文件中无法读取的行：${lines}`,
+  otherChain: (writer, lines) => `${writer}（${lines} 行）`,
+  others: (chains) => `其中有本库没有的链：${chains}：属于其他设备，或已在此处被移除`,
   keyFrom: {
     file: '公钥：由参数给出',
     folder: '公钥：数据目录中的 audit.pub；能写该目录者即可更换它。请给出另行保存的一份（--key）',
@@ -48,10 +52,13 @@ export const auditZhCn: Texts['audit'] = {
     truncated: '被截断',
     forged: '并非由此密钥签名',
     unproven: '在被后来的调用替换时已与封存不符',
+    unreadable: '无法读取',
+    foreign: '没有本库各链的任何一行',
   },
   places: {
     seal: '封条',
     anchor: '锚行',
+    copy: '锚文件副本',
     calls: '调用',
     values: '调用的取值',
     findings: '发现',
@@ -59,6 +66,7 @@ export const auditZhCn: Texts['audit'] = {
   },
   problem: (kind, place, row, rows, number) =>
     `  ${place} ${kind}：${row || '无法确定是哪一条'}（${rows} 封条 ${number}）`,
+  copyProblem: (kind, file) => `  锚文件副本${kind}：${file}`,
   rows: (count) => `${count} 条，`,
   between: (before, after) => `位于 ${before || '开头'} 与 ${after || '末尾'} 之间`,
   ofSeal: (number) => `第 ${number} 号`,

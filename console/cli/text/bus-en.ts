@@ -8,6 +8,7 @@ export const busEn = {
   sent: (calls: number, packets: number) => `${s(calls, 'call')} of ${s(packets, 'packet')} published.`,
   waiting: (messages: number) =>
     `${s(messages, 'message')} wait in the data folder, since the broker is away; the next run sends them.`,
+  noMetrics: '--metrics is for a sensor that reads an interface and sends to kafka://; a file is read and done.',
   noBodies: '--bodies is for --out - and files: on the bus there are calls, which hold no body.',
   ready: (url: string, data: string, address: string) =>
     `judging what sensors send to ${url}, into ${data}; other commands work beside it, and tools find it at ${address}.`,

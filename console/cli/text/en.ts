@@ -2,6 +2,7 @@
 import { accessLogEn } from './access-log-en.ts';
 import { applicationsEn } from './applications-en.ts';
 import { auditEn } from './audit-en.ts';
+import { baselineEn } from './baseline-en.ts';
 import { busEn } from './bus-en.ts';
 import { driftEn } from './drift-en.ts';
 import { fieldsEn } from './fields-en.ts';
@@ -10,6 +11,8 @@ import { helpEn } from './help-en.ts';
 import { labelsEn } from './labels-en.ts';
 import { leakEn } from './leak-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { revealEn } from './reveal-en.ts';
+import { ruleTrialEn } from './rule-trial-en.ts';
 import { schemaEn } from './schema-en.ts';
 import { templatesEn } from './templates-en.ts';
 import { termsEn } from './terms-en.ts';
@@ -32,7 +35,10 @@ export const en = {
   ledger: ledgerEn,
   accessLog: accessLogEn,
   applications: applicationsEn,
+  baseline: baselineEn,
   drift: driftEn,
+  reveal: revealEn,
+  ruleTrial: ruleTrialEn,
   templates: templatesEn,
   traits: traitsEn,
   fields: fieldsEn,
@@ -58,6 +64,8 @@ export const en = {
     badChoice: (option: string, value: string, choices: string) =>
       `${option} cannot be «${value}»; it is one of ${choices}.`,
     badNumber: (option: string, value: string) => `${option} must be a whole number from 0 up, not «${value}».`,
+    badStoreUrl:
+      '--store must be https://host:8443, http://host:8123 or unix:/path; name and password belong in the configuration (store.user, store.passwordFile).',
     badShards: (value: string) => `--shards must be a whole number from 1 to 64, not «${value}».`,
     badStatus: (value: string) => `--status must be a code or a class, such as 404 or 4xx, not «${value}».`,
     badTime: (option: string, value: string) =>
@@ -123,7 +131,9 @@ export const en = {
     onlyInterface: (option: string) => `${option} belongs to --interface.`,
     outOfRange: (option: string, least: number, most: number) => `${option} must be ${least} to ${most}.`,
     badPart: (value: string) => `--part must be k/n with k from 1 to n, such as 1/2, not «${value}».`,
-    badListen: (value: string) => `--listen must be host:port, such as 127.0.0.1:18123, or unix:/path, not «${value}».`,
+    badPlace: (option: string, value: string) =>
+      `${option} must be host:port, such as 127.0.0.1:18123, or unix:/path, not «${value}».`,
+    metrics: (address: string) => `metrics at ${address}/metrics, health at ${address}/health.`,
     partMisses:
       'with --part, frames with a VLAN tag and whatever is not IP go to the first part alone, and tunnels are parted by their outer addresses; fragments stay with their connection.',
   },

@@ -18,6 +18,8 @@ export const findingsEn = {
     accounts: 'accounts',
     noAccount: 'not known: no session could be bound to an account',
     clients: 'clients',
+    knownClients: 'known as',
+    kindsOfClients: { monitor: 'a health check', scanner: 'a scanner', crawler: 'a crawler', job: 'a job' },
     noClient: 'not known',
     more: (count: string) => `and ${count} more`,
     atLeast: (count: string) => `${count} or more`,

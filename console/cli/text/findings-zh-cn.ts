@@ -19,6 +19,8 @@ export const findingsZhCn: Texts['findings'] = {
     accounts: '账号',
     noAccount: '未知：会话无法对应到账号',
     clients: '客户端',
+    knownClients: '已知身份',
+    kindsOfClients: { monitor: '健康检查', scanner: '扫描器', crawler: '爬虫', job: '定时任务' },
     noClient: '未知',
     more: (count) => `另有 ${count} 个`,
     atLeast: (count) => `不少于 ${count}`,

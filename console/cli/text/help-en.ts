@@ -19,6 +19,7 @@ export const helpEn = {
   options: {
     lang: 'language: en or zh-CN (default: from LC_ALL, LC_MESSAGES, LANG)',
     data: 'folder of the store (default: APIRIS_DATA, else ./apiris-data)',
+    store: 'a ClickHouse server in place of the folder’s store: https://host:8443; --data still has the keys',
     config: 'configuration file, YAML (default: APIRIS_CONFIG, else none)',
     format: 'table, json, ndjson or csv (default: table on a terminal, json otherwise)',
     summaryFormat: 'form of the summary: table or json (default: table)',
@@ -37,6 +38,8 @@ export const helpEn = {
     readFolder: 'read the captures of a folder that another program fills, each once when it is complete',
     user: 'become this user once the ports are open',
     listen: 'where to answer other processes: host:port or unix:/path (default: 127.0.0.1:18123)',
+    metrics:
+      'where to answer Prometheus and probes: host:port, such as 127.0.0.1:9464, or unix:/path (default: nowhere)',
     out: 'where to write: a file, - for standard output, or kafka://HOST:PORT for analyzed calls',
     bus: 'the Kafka that sensors publish to: kafka://HOST:PORT, several brokers with commas between',
     bodies: 'with bodies and clear credentials; without it there are neither',

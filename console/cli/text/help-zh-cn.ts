@@ -19,6 +19,7 @@ export const helpZhCn: Texts['help'] = {
   options: {
     lang: '语言：en 或 zh-CN（默认取自 LC_ALL、LC_MESSAGES、LANG）',
     data: '数据文件夹（默认 APIRIS_DATA，否则 ./apiris-data）',
+    store: '以 ClickHouse 服务器代替文件夹内的存储：https://主机:8443；密钥仍在 --data 中',
     config: 'YAML 配置文件（默认 APIRIS_CONFIG，否则没有）',
     format: 'table、json、ndjson 或 csv（默认：终端上为 table，否则为 json）',
     summaryFormat: '摘要的格式：table 或 json（默认 table）',
@@ -37,6 +38,7 @@ export const helpZhCn: Texts['help'] = {
     readFolder: '读取由其他程序不断写入抓包文件的目录，每个文件写完后读一次',
     user: '网口打开后切换为该用户',
     listen: '供其他进程查询的地址：主机:端口 或 unix:/路径（默认 127.0.0.1:18123）',
+    metrics: '供 Prometheus 与探针访问的地址：主机:端口（如 127.0.0.1:9464）或 unix:/路径（默认不开启）',
     out: '写到哪里：文件、-（标准输出），或 kafka://主机:端口（发送解析后的调用）',
     bus: '探针所发往的 Kafka：kafka://主机:端口，多个以逗号分隔',
     bodies: '包括消息内容和明文凭证；不加则两者都没有',

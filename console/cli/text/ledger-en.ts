@@ -140,6 +140,8 @@ export const ledgerEn = {
     partsSkipped: 'parts beyond the most that one form may have',
     archivesEncrypted: 'encrypted PDF files and entries of ZIP archives and workbooks',
     archivesBeyond: 'PDF files, ZIP archives, workbooks or entries of them larger than is opened',
+    exchangesKept: 'exchanges kept sealed, to be revealed to two people',
+    exchangesUnkept: 'exchanges that could not be kept sealed: too many at once, or the disk refused them',
     factsOverLimit: 'finds that a call had no room to carry; they are counted in it',
     memoriesForgotten: 'sessions, places and habits forgotten for want of room',
     gapBytes: 'bytes the capture does not hold',

@@ -142,6 +142,8 @@ export const ledgerZhCn: Texts['ledger'] = {
     partsSkipped: '超出单个表单上限的部分',
     archivesEncrypted: '加密的 PDF 文件，以及 ZIP 压缩包和工作簿中被加密的条目',
     archivesBeyond: '超出可打开大小的 PDF 文件、ZIP 压缩包、工作簿或其条目',
+    exchangesKept: '密封留存、可由两人还原的交互',
+    exchangesUnkept: '未能密封留存的交互：同时过多，或磁盘拒绝写入',
     factsOverLimit: '调用携带不下的识别结果（仍计入数量）',
     memoriesForgotten: '因容量不足而遗忘的会话、位置与习惯',
     gapBytes: '抓包中缺少的字节',

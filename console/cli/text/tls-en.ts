@@ -1,5 +1,6 @@
 /** What is said of TLS in English. */
 export const tlsEn = {
+  noEnd: 'never',
   columns: {
     server: 'server',
     version: 'version',

@@ -2,6 +2,7 @@
 import type { Texts } from './en.ts';
 
 export const tlsZhCn: Texts['tls'] = {
+  noEnd: '无期限',
   columns: {
     server: '服务器',
     version: '版本',

@@ -3,6 +3,7 @@
 import { accessLogZhCn } from './access-log-zh-cn.ts';
 import { applicationsZhCn } from './applications-zh-cn.ts';
 import { auditZhCn } from './audit-zh-cn.ts';
+import { baselineZhCn } from './baseline-zh-cn.ts';
 import { busZhCn } from './bus-zh-cn.ts';
 import { driftZhCn } from './drift-zh-cn.ts';
 import type { Texts } from './en.ts';
@@ -12,6 +13,8 @@ import { helpZhCn } from './help-zh-cn.ts';
 import { labelsZhCn } from './labels-zh-cn.ts';
 import { leakZhCn } from './leak-zh-cn.ts';
 import { ledgerZhCn } from './ledger-zh-cn.ts';
+import { revealZhCn } from './reveal-zh-cn.ts';
+import { ruleTrialZhCn } from './rule-trial-zh-cn.ts';
 import { schemaZhCn } from './schema-zh-cn.ts';
 import { templatesZhCn } from './templates-zh-cn.ts';
 import { termsZhCn } from './terms-zh-cn.ts';
@@ -28,7 +31,10 @@ export const zhCn: Texts = {
   ledger: ledgerZhCn,
   accessLog: accessLogZhCn,
   applications: applicationsZhCn,
+  baseline: baselineZhCn,
   drift: driftZhCn,
+  reveal: revealZhCn,
+  ruleTrial: ruleTrialZhCn,
   templates: templatesZhCn,
   traits: traitsZhCn,
   fields: fieldsZhCn,
@@ -52,6 +58,8 @@ export const zhCn: Texts = {
     optionNeedsValue: (option) => `选项 ${option} 需要一个值。`,
     badChoice: (option, value, choices) => `${option} 不能是“${value}”，可选：${choices}。`,
     badNumber: (option, value) => `${option} 须为不小于 0 的整数，而不是“${value}”。`,
+    badStoreUrl:
+      '--store 须为 https://主机:8443、http://主机:8123 或 unix:/路径；用户名与密码写在配置中（store.user、store.passwordFile）。',
     badShards: (value) => `--shards 须为 1 到 64 的整数，而不是“${value}”。`,
     badStatus: (value) => `--status 须为状态码或类别，如 404 或 4xx，而不是“${value}”。`,
     badTime: (option, value) =>
@@ -113,7 +121,8 @@ export const zhCn: Texts = {
     onlyInterface: (option) => `${option} 只用于 --interface。`,
     outOfRange: (option, least, most) => `${option} 须为 ${least} 到 ${most}。`,
     badPart: (value) => `--part 须为 k/n（k 从 1 到 n），如 1/2，而不是“${value}”。`,
-    badListen: (value) => `--listen 须为 主机:端口（如 127.0.0.1:18123）或 unix:/路径，而不是“${value}”。`,
+    badPlace: (option, value) => `${option} 须为 主机:端口（如 127.0.0.1:18123）或 unix:/路径，而不是“${value}”。`,
+    metrics: (address) => `指标：${address}/metrics；健康状态：${address}/health。`,
     partMisses: '使用 --part 时，带 VLAN 标签的帧和非 IP 帧只归第一份；隧道按外层地址划分；分片跟随其连接。',
   },
   doctor: {

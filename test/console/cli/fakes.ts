@@ -7,6 +7,8 @@ import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import type { AuditReport } from '../../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../../deploy/config.ts';
 import { readDocument } from '../../../deploy/content/checks.ts';
+import { kindsOfClients } from '../../../deploy/lookup.ts';
+import { approversOf, endGrants, expire, grantReveal, reveal } from '../../../deploy/reveal/reveal.ts';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
 import type { Gathering, Parameters, Row, Store } from '../../../storage/store/store.ts';
@@ -60,6 +62,8 @@ export interface RunOptions {
   /** Thrown by stdout once this many characters were written. */
   readonly closeAfter?: { readonly characters: number; readonly error: OutputClosed };
   readonly signal?: AbortSignal;
+  /** µs. */
+  readonly wallClock?: number;
 }
 
 export interface RunResult {
@@ -96,19 +100,26 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     senseToBus: async () => ({ ...summaryOf(), published: 0, spooled: 0 }),
     runAnalyzer: async () => ({ judged: 0, repeated: 0, lost: 0, poisoned: 0 }),
     openStoreForReading: async () => store,
+    readLearnt: async () => ({ state: 'empty', learnt: [] }),
     traceHashes: () => [],
     traceHashesOfAll: (values) => values.map(() => []),
     maskSearch: () => () => null,
     accountHash: async () => '3f9a01c2be000000',
     keyNotices: () => [],
+    kindsOfClients,
     verifyAudit: async () => soundLog,
     recordExport: async () => {},
     signEvidence: () => ({ zip: new Uint8Array(), writer: '' }),
     ruleText: () => '',
+    revealing: { approversOf, endGrants, expire, grantReveal, reveal },
     readDocument,
     listLabels: () => ({ labels: [], problems: [] }),
     listRules: () => [],
     testRules: () => [],
+    tryRules: () => ({
+      ...{ tried: [], refused: [], problems: [] },
+      run: async () => ({ findings: [], beyond: 0, calls: 0 }),
+    }),
     ...options.services,
   };
   let clock = 0;
@@ -118,7 +129,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     invocation: 'apiris',
     env: options.env ?? {},
     now: () => (clock += 1000),
-    wallClock: () => someTime + 86_400e6,
+    wallClock: () => options.wallClock ?? someTime + 86_400e6,
     signal: options.signal ?? new AbortController().signal,
   });
   return { code, ...written, store };
@@ -182,7 +193,7 @@ const soundLog: AuditReport = {
   decisions: { sealed: 4, unsealed: 0 },
   adopted: 0,
   closed: [],
-  anchor: { path: 'audit.anchor', lines: 12, damaged: [] },
+  anchor: { path: 'audit.anchor', lines: 12, damaged: [], others: [] },
   keyFrom: 'folder',
   problems: [],
 };

@@ -65,3 +65,26 @@ test('it begins with the last login before, else behind the last silence', async
   const whole = await pathOf([...earlier, ...calls], []);
   assert.equal(whole.path.steps[0]!.first, earlier[0]!.ts);
 });
+
+test('of who is busy all day, it is told from as near as it takes to have the leak in it', async () => {
+  const hit = call(70, ['export'], 500, { uid: 'leak' });
+  // 60,000 calls in the twelve hours before, and as many again within the last half hour.
+  const one = call(0, ['query'], 1);
+  const many = (hours: number) =>
+    Array.from({ length: 60_000 }, (_, i) => ({ ...one, ts: hit.ts - hours * 3600e6 + i * hours * 6e4 }));
+  const busy = [...many(12), ...many(0.5), hit].sort((a, b) => a.ts - b.ts);
+  const store = new FakeStore({
+    'leak-path': ({ since, until, limit }) =>
+      busy.filter(({ ts }) => ts >= Number(since) && ts < Number(until)).slice(0, Number(limit)),
+  });
+  const suspect = { kind: 'client', key: '10.0.0.7' } as const;
+  const asked = { suspect, hits: [hit.ts], uids: new Set(['leak']), since: 0, until: 0 };
+  const path = await askPath(store, asked);
+  assert.equal(
+    path.steps.reduce((sum, { matched }) => sum + matched, 0),
+    1,
+  );
+  assert.equal(path.cut, true);
+  assert.ok(path.calls > 25_000, String(path.calls));
+  assert.ok(store.asked.length < 8);
+});

@@ -23,7 +23,7 @@ async function asked(
   let options: RunOptions | undefined;
   const runAppliance = async (given: RunOptions) => {
     options = given;
-    given.onReady?.({ address: 'http://127.0.0.1:1', notices: ['Mind the key.'] });
+    given.onReady?.({ metrics: null, address: 'http://127.0.0.1:1', notices: ['Mind the key.'] });
     return summaryOf();
   };
   const { code, stderr } = await runCommand(['run', ...argv, ...somewhere, '--lang', 'en'], {

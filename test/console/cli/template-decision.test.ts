@@ -79,6 +79,36 @@ test('what was put together is taken back part by part; nothing to take back is 
   await assert.rejects(stored({ takeBack: 'lock' }), CommandFailure);
 });
 
+test('parts of the API that was merged are its parts again when the merge is taken back', async () => {
+  const aliases = new Map([
+    ['d1', 'c1'],
+    ['d2', 'c1'],
+    ['b1', 'a1'],
+  ]);
+  const words: Row[] = [];
+  const store = {
+    ask: async (question: string, { ids = '' }: { ids?: string } = {}) =>
+      question === 'template-words'
+        ? words
+        : [...aliases]
+            .filter(([alias, id]) => alias !== id && ids.split(',').includes(id))
+            .map(([id, at]) => ({ id, api: at, template: `/users/${id}` })),
+    async insert(table: string, rows: readonly Row[]) {
+      if (table === 'apiAliases') for (const { alias, id } of rows) aliases.set(String(alias), String(id));
+      else words.push({ api: 'a1', taken: 0, ...JSON.parse(String(rows[0]!['value'])) } as Row);
+    },
+  } as unknown as Store;
+  const decide = (options: TemplateDecisionOptions) => {
+    const decision = readTemplateDecision({ ...who, ...options }, en)!;
+    const other = { ...api, id: 'c1', template: '/users/{name}' };
+    return storeTemplateDecision(store, api, decision, async () => other, en, 7);
+  };
+  await decide({ merge: 'c1c1' });
+  assert.deepEqual([...new Set(aliases.values())], ['a1']);
+  await decide({ takeBack: 'merge' });
+  assert.deepEqual(Object.fromEntries(aliases), { d1: 'c1', d2: 'c1', b1: 'a1', c1: 'c1', a1: 'a1' });
+});
+
 test('beside a running appliance the decision is stored, and shows later', async () => {
   const store = {
     ask: async () => parts,

@@ -68,6 +68,21 @@ test('a description is read with its base path, references and fields', () => {
   assert.equal(operations[1]!.response, null);
 });
 
+test('one response that leaves its fields open opens them all; `default` beside a success is the errors', () => {
+  const media = (schema: object) => ({ content: { 'application/json': { schema } } });
+  const [closed, open] = [media({ type: 'object', properties: { a: { type: 'string' } } }), media({ type: 'object' })];
+  const of = (responses: object) =>
+    declaredIn({ openapi: '3.0.0', paths: { '/x': { get: { responses } } } })!.operations[0]!.response;
+  assert.deepEqual(of({ 200: closed }), ['body.a']);
+  assert.equal(of({ 200: closed, 201: open }), null);
+  assert.equal(of({ 200: closed, 206: { $ref: 'other.yaml#/x' } }), null);
+  assert.deepEqual(of({ 200: closed, 204: {}, 202: media({ type: 'string' }) }), ['body.a']);
+  assert.deepEqual(of({ '2XX': closed, default: open }), ['body.a']);
+  assert.deepEqual(of({ 200: closed, default: media({ properties: { fault: {} } }) }), ['body.a']);
+  assert.deepEqual(of({ default: closed, 400: open }), ['body.a']);
+  assert.equal(of({ 204: {} }), null);
+});
+
 test('hostile descriptions end within their bounds', () => {
   const loop = { $ref: '#/components/schemas/A' };
   const all = Array.from({ length: 20 }, () => loop);
@@ -84,6 +99,16 @@ test('hostile descriptions end within their bounds', () => {
   );
   const wide = read({ properties: Object.fromEntries([...'abcdefgh'].map((name) => [name, loop])) });
   assert.ok(wide[0]!.response === null || wide[0]!.response.length < 700);
+  // Schemas are looked at a million times in a document, whatever its operations come to.
+  const $ref = '#/components/schemas/A';
+  const schema = { allOf: Array.from({ length: 4990 }, () => ({ type: 'string' })), properties: { a: {} } };
+  const answer = { responses: { '200': { content: { 'application/json': { schema: { $ref } } } } } };
+  const many = declaredIn({
+    openapi: '3.1.0',
+    paths: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/${i}`, { get: answer }])),
+    components: { schemas: { A: schema } },
+  })!.operations.map(({ response }) => response?.length ?? 0);
+  assert.deepEqual([many.length, many[0], many.filter((fields) => fields > 0).length], [300, 2, 200]);
   for (const other of [null, 7, [], { swagger: '2.0', paths: {} }, { openapi: '3.0.0' }])
     assert.equal(declaredIn(other), null);
 });
