@@ -13,16 +13,25 @@ import { brokerJars } from './jars.ts';
 /** A JVM on a busy machine takes its time. */
 const PATIENCE_MS = 120_000;
 const LOOK_MS = 100;
+const PROTOCOLS = ['PLAINTEXT', 'SASL_PLAINTEXT', 'SSL', 'SASL_SSL'] as const;
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
 /** Ends the JVM when its own standard input ends: that of a process that was killed ends too. */
 const guard = '"$@" </dev/null & read -r _; kill -9 $! 2>/dev/null; wait $!';
 
-/** Listeners beside the plain one: SASL_PLAINTEXT with one user, SSL with a certificate of its own. */
+/** Listeners beside the plain one: SASL_PLAINTEXT with one user, SSL with a certificate of its own, and both together. */
 export interface BrokerOptions {
   /** Name and password of who may come in by SASL. */
   readonly user?: { readonly name: string; readonly password: string };
   /** Folder with a PKCS#12 store `broker.p12` and its password. */
-  readonly tls?: { readonly store: string; readonly password: string };
+  readonly tls?: {
+    readonly store: string;
+    readonly password: string;
+    /** Who may come in to the SSL listener: PKCS#12 store of the authority that clients' certificates are of. */
+    readonly clients?: string;
+  };
+  /** Who may come in by SCRAM over TLS; wants `tls`. */
+  readonly scram?: { readonly name: string; readonly password: string };
 }
 
 /** What a test, or a file of tests, has for its broker. */
@@ -54,19 +63,24 @@ export class Broker {
     readonly address: string,
     readonly saslAddress: string,
     readonly tlsAddress: string,
+    /** Of the one with TLS and SCRAM. */
+    readonly scramAddress: string,
   ) {}
 
-  static async create(classpath: string, { user, tls }: BrokerOptions): Promise<Broker> {
+  static async create(classpath: string, { user, tls, scram }: BrokerOptions): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), 'apiris-kafka-'));
-    const [plain, controller, sasl, ssl] = await freePorts(4);
+    const [plain, controller, sasl, ssl, both] = await freePorts(5);
     const listeners = [`PLAINTEXT://127.0.0.1:${plain}`, `CONTROLLER://127.0.0.1:${controller}`];
     if (user) listeners.push(`SASL_PLAINTEXT://127.0.0.1:${sasl}`);
     if (tls) listeners.push(`SSL://127.0.0.1:${ssl}`);
+    if (scram) listeners.push(`SASL_SSL://127.0.0.1:${both}`);
     const settings = [
       'process.roles=broker,controller',
       'node.id=1',
       `controller.quorum.voters=1@127.0.0.1:${controller}`,
       'controller.listener.names=CONTROLLER',
+      // Said, for with a listener of another kind none is taken for granted.
+      `listener.security.protocol.map=CONTROLLER:PLAINTEXT,${PROTOCOLS.map((name) => `${name}:${name}`).join(',')}`,
       `listeners=${listeners.join(',')}`,
       `log.dirs=${join(folder, 'log')}`,
       'auto.create.topics.enable=false',
@@ -82,10 +96,21 @@ export class Broker {
     ];
     if (user) {
       const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule';
-      settings.push('sasl.enabled.mechanisms=PLAIN');
       settings.push(
         `listener.name.sasl_plaintext.plain.sasl.jaas.config=${jaas} required user_${user.name}="${user.password}";`,
       );
+    }
+    if (user || scram) {
+      settings.push(`sasl.enabled.mechanisms=${[...(user ? ['PLAIN'] : []), ...(scram ? SCRAM : [])].join(',')}`);
+    }
+    for (const mechanism of scram ? SCRAM : []) {
+      const jaas = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+      settings.push(`listener.name.sasl_ssl.${mechanism.toLowerCase()}.sasl.jaas.config=${jaas}`);
+    }
+    if (tls?.clients !== undefined) {
+      settings.push('listener.name.ssl.ssl.client.auth=required');
+      settings.push(`ssl.truststore.location=${tls.clients}`, 'ssl.truststore.type=PKCS12');
+      settings.push(`ssl.truststore.password=${tls.password}`);
     }
     if (tls) {
       settings.push(`ssl.keystore.location=${tls.store}`, 'ssl.keystore.type=PKCS12');
@@ -94,13 +119,18 @@ export class Broker {
     mkdirSync(join(folder, 'log'));
     const file = join(folder, 'server.properties');
     writeFileSync(file, `${settings.join('\n')}\n`);
+    const users = (scram ? SCRAM : []).flatMap((mechanism) => [
+      '--add-scram',
+      `${mechanism}=[name=${scram!.name},password=${scram!.password}]`,
+    ]);
     const { status, stderr, stdout } = spawnSync(
       'java',
-      ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', 'YXBpcmlzLXRlc3QtMDAwMQ', '-c', file],
+      ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', 'YXBpcmlzLXRlc3QtMDAwMQ', '-c', file, ...users],
       { encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(`Kafka's folder cannot be made: ${stderr}${stdout}`);
-    return new Broker(classpath, folder, `127.0.0.1:${plain}`, `127.0.0.1:${sasl}`, `127.0.0.1:${ssl}`);
+    const [first, ...others] = [plain, sasl, ssl, both].map((port) => `127.0.0.1:${port}`);
+    return new Broker(classpath, folder, first!, others[0]!, others[1]!, others[2]!);
   }
 
   /** Resolves when it answers. */
