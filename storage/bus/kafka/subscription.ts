@@ -36,7 +36,8 @@ export class KafkaSubscription {
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> = Promise.resolve();
   #isClosed = false;
-  readonly #started: Promise<void>;
+  /** All attempts to join. */
+  #started: Promise<unknown>;
 
   constructor(
     private readonly kafka: Kafka,
@@ -76,7 +77,9 @@ export class KafkaSubscription {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       this.#seek(consumer, payload.memberAssignment[topic] ?? []),
     );
-    consumer.on(consumer.events.CRASH, ({ payload }) => void this.#return(consumer, payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      this.#started = Promise.all([this.#started, this.#return(consumer, payload.error)]);
+    });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
@@ -84,7 +87,7 @@ export class KafkaSubscription {
       eachBatchAutoResolve: false,
       eachBatch: async (batch) => this.#take(consumer, batch),
     });
-    this.#timer ??= setInterval(() => void this.#commit().catch(() => {}), COMMIT_EVERY_MS);
+    if (!this.#isClosed) this.#timer ??= setInterval(() => void this.#commit().catch(() => {}), COMMIT_EVERY_MS);
   }
 
   /** A member that joined goes on behind what it has received, whatever was committed. */
@@ -167,6 +170,7 @@ export class KafkaSubscription {
     this.#isClosed = true;
     clearInterval(this.#timer);
     await Promise.all([...this.#lanes.values()].map((lane) => lane.close()));
+    // Who is joining just now leaves once it has joined.
     await this.#started;
     // A commit that fails costs that some messages come again.
     await this.#commit().catch(() => {});
