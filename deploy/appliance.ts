@@ -38,7 +38,7 @@ import { sensorLimits } from './limits.ts';
 import { type LiveInput, MAX_LAG } from './live-capture.ts';
 import type { Pace } from './pace.ts';
 import { recognise } from './recognise.ts';
-import { expire, keepingOf } from './reveal/keeping.ts';
+import { Expiry, keepingOf } from './reveal/keeping.ts';
 import type { KeepingOptions } from './reveal/segment-writer.ts';
 import { becomeUser, isRoot, lookUpUser } from './rights.ts';
 import { runSensing, type Sensed } from './sensing.ts';
@@ -123,6 +123,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const { data, config, environment, signal, onNotice: tell } = options;
   const opened = await openStore({ data, config, environment, signal, tell });
   const { store } = opened;
+  const expiry = new Expiry(data, config, (sentence) => tell?.(sentence));
   try {
     const keys = openKeys(data, environment);
     const audit = await sealed(store, data, environment, config);
@@ -137,10 +138,10 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     };
     const keeping = keepingOf(options.data, options.config, options.environment);
     const summary = await replayInto(audit.store, { ...options, keys, keeping, record });
-    expire(options.data, options.config);
     const untold = await audit.untold();
     return { ...summary, notices: [...keys.notices, ...summary.notices, ...(untold === '' ? [] : [untold])] };
   } finally {
+    expiry.end();
     await opened.close();
   }
 }

@@ -20,7 +20,7 @@ import { type Offering, openOffering } from './offering.ts';
 import { PriorityFeed } from './overload/priorities.ts';
 import type { Pace } from './pace.ts';
 import { keepWithin } from './retention.ts';
-import { expire, keepingOf } from './reveal/keeping.ts';
+import { Expiry, keepingOf } from './reveal/keeping.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
 import type { ShardMessage } from './shard.ts';
@@ -70,8 +70,6 @@ export interface RunReady {
 
 /** ms between two looks at what is too old to be kept. */
 const RETENTION_EVERY_MS = 3_600_000;
-/** The same for kept exchanges, and for grants that end. */
-const EXPIRE_EVERY_MS = 10_000;
 
 const stillRoot =
   'This process keeps root’s rights while it reads what strangers send: name a user to become (--user NAME).';
@@ -104,7 +102,7 @@ class Running {
   #offer: Offering | undefined;
   #audit: Audit | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #expiry: NodeJS.Timeout | undefined;
+  #expiry: Expiry | undefined;
   #priorities: PriorityFeed | undefined;
   #telemetry: Telemetry | null = null;
 
@@ -117,6 +115,7 @@ class Running {
     const analysis = await loadAnalysis(config);
     const user = options.user === undefined ? null : lookUpUser(options.user);
     const dropsRights = user !== null && isRoot();
+    this.#expiry = new Expiry(data, config, (sentence) => options.onNotice?.(sentence));
     // With another user to become, the folder is opened as that one, behind the ports.
     const stored = { data, config, environment: options.environment, tell: options.onNotice, signal };
     if (!dropsRights) this.#store = await openStore(stored);
@@ -168,8 +167,6 @@ class Running {
               store: { meter, questions: store },
             });
             this.#keepWithin(audit);
-            this.#expiry = setInterval(() => expire(data, config), EXPIRE_EVERY_MS);
-            this.#expiry.unref();
             this.#priorities = new PriorityFeed(board, store, config.priorities);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
@@ -216,7 +213,7 @@ class Running {
   /** What a person should know of the end; '' for nothing. */
   async close(): Promise<string> {
     clearInterval(this.#timer);
-    clearInterval(this.#expiry);
+    this.#expiry?.end();
     this.#priorities?.end();
     await this.#telemetry?.close();
     if (this.#offer !== undefined) {

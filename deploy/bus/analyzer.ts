@@ -25,6 +25,7 @@ import { MAX_LAG } from '../live-capture.ts';
 import { openOffering } from '../offering.ts';
 import type { Pace } from '../pace.ts';
 import { keepWithin } from '../retention.ts';
+import { Expiry } from '../reveal/keeping.ts';
 import type { OfferPlace, RunReady } from '../run.ts';
 import { openStore } from '../stores.ts';
 import type { MetricsPlace } from '../telemetry/server.ts';
@@ -92,7 +93,8 @@ export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSum
   const analysis = await loadAnalysis(config);
   const { onNotice: tell, signal } = options;
   const opened = await openStore({ data, config, environment, tell, signal });
-  const closing: (() => Promise<void> | void)[] = [() => opened.close()];
+  const expiry = new Expiry(data, config, (sentence) => tell?.(sentence));
+  const closing: (() => Promise<void> | void)[] = [() => opened.close(), () => expiry.end()];
   try {
     const keys = openKeys(data, environment);
     const begun = { data, config, environment, input: { bus: options.url } };

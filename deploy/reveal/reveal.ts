@@ -13,7 +13,7 @@ import { readRecognizers } from '../content/recognizers.ts';
 import { readSecretFile } from '../key-file.ts';
 import type { Environment } from '../keys.ts';
 import { findKept } from './folder.ts';
-import { endGrants, type Grant, grants, writeGrant } from './grants.ts';
+import { type Grant, grants, writeGrant } from './grants.ts';
 import { openOwnHalf } from './own-half.ts';
 import { keyName, openHalf, openRecord } from './segment-cipher.ts';
 import type { SealedRecord } from './segment-file.ts';
@@ -108,7 +108,6 @@ export async function reveal(
   record: (grant: Grant, values: number) => Promise<void>,
   environment?: Environment,
 ): Promise<Revealed> {
-  endGrants(data, asked.now);
   const grant = grants(data, asked.now).find(
     ({ uid, by, request }) => uid === asked.uid && by === asked.by && asked.requests.includes(request),
   );

@@ -17,8 +17,9 @@ export interface KeepingOptions {
   readonly bytes: number;
 }
 
-/** A segment goes as a whole: it is a small part of what may be kept, in octets and in time. */
-const SHARE = 16;
+/** A segment goes as a whole: it is a small part of the time, and a smaller one of the room, which is needed all the time. */
+const SHARE_OF_TIME = 16;
+const SHARE_OF_ROOM = 256;
 const SEGMENT_BYTES = 16 * 2 ** 20;
 const BUFFER_BYTES = 256 * 1024;
 
@@ -54,11 +55,21 @@ export class SegmentWriter {
     const octets = recordOctets(uid, cipher.seal(uid, content));
     this.#waiting.push(octets);
     this.#waitingBytes += octets.length;
-    if (this.#waitingBytes >= BUFFER_BYTES) this.flush();
+    if (this.#waitingBytes >= BUFFER_BYTES) this.#write();
   }
 
-  /** What waits comes onto the disk. A write that fails may have left half a record: the segment ends there. */
+  /** What waits comes onto the disk; a segment whose time is over is closed, and its secret forgotten. */
   flush(): void {
+    this.#write();
+    if (this.#isOld) this.#close();
+  }
+
+  get #isOld(): boolean {
+    return this.now() - this.#begun >= this.options.keepMs / SHARE_OF_TIME;
+  }
+
+  /** A write that fails may have left half a record: the segment ends there. */
+  #write(): void {
     if (this.#waiting.length === 0) return;
     const octets = Buffer.concat(this.#waiting);
     const records = this.#waiting.length;
@@ -75,7 +86,7 @@ export class SegmentWriter {
   }
 
   end(): void {
-    this.flush();
+    this.#write();
     this.#close();
   }
 
@@ -87,13 +98,13 @@ export class SegmentWriter {
 
   #current(): SegmentCipher {
     const { folder, own, approvers, keepMs, bytes } = this.options;
-    const isFull = this.#written + this.#waitingBytes >= Math.min(SEGMENT_BYTES, bytes / SHARE);
-    if (this.#cipher !== null && !isFull && this.now() - this.#begun < keepMs / SHARE) return this.#cipher;
+    const isFull = this.#written + this.#waitingBytes >= Math.min(SEGMENT_BYTES, bytes / SHARE_OF_ROOM);
+    if (this.#cipher !== null && !isFull && !this.#isOld) return this.#cipher;
     this.end();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#begun = this.now();
     // The last of its records is then as old as any may be.
-    const goes = Math.ceil(this.#begun + keepMs / SHARE + keepMs);
+    const goes = Math.ceil(this.#begun + keepMs / SHARE_OF_TIME + keepMs);
     const name = `${String(goes).padStart(14, '0')}-${randomBytes(4).toString('hex')}${SEGMENT_END}`;
     this.#file = openSync(join(folder, name), 'wx', 0o600);
     const cipher = new SegmentCipher(own, approvers);

@@ -20,6 +20,7 @@ import { writeObject, writeRows } from '../output.ts';
 import { type RevealRequest, recordReveal, revealRequests } from '../reveal-requests.ts';
 import { renderRevealed, requestView, revealedJson } from '../reveal-view.ts';
 import { zonedTime } from '../time.ts';
+import { printable } from '../width.ts';
 
 interface Options extends CommonOptions {
   readonly label?: readonly string[];
@@ -54,7 +55,9 @@ export function addReveal(program: Command, context: Context): void {
   addPlaceOptions(command, context).action((uid: string | undefined, given: Options) => {
     const work = chooseWork(context, uid, given);
     return withStore(context, given, async (store, settings) => {
-      context.services.revealing.expire(settings.data, settings.config, context.surroundings.wallClock() / 1000);
+      const { services, surroundings, texts } = context;
+      const notice = services.revealing.expire(settings.data, settings.config, surroundings.wallClock() / 1000);
+      if (notice !== '') await surroundings.stderr.write(`${texts.errors.prefix}: ${printable(notice)}\n`);
       try {
         await work({ context, store, settings, options: given });
       } catch (error) {

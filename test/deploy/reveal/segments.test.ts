@@ -1,11 +1,26 @@
 /** Sealed records: who can open them, what is left of a damaged file, and what goes when. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { loadConfig } from '../../../deploy/config.ts';
 import { expireKept, findKept, keptFolder } from '../../../deploy/reveal/folder.ts';
 import { endGrants, grants, writeGrant } from '../../../deploy/reveal/grants.ts';
+import { Expiry, expire } from '../../../deploy/reveal/keeping.ts';
 import { type Approver, openHalf, openRecord, SegmentCipher } from '../../../deploy/reveal/segment-cipher.ts';
 import { SegmentWriter } from '../../../deploy/reveal/segment-writer.ts';
 import { folderOf } from '../replaying.ts';
@@ -106,6 +121,7 @@ test('what is too old goes, and what there is no room for, the oldest first', (t
   const folder = keptFolder(data);
   let now = 1_700_000_000_000;
   const bytes = 2 ** 20;
+  let least = Number.POSITIVE_INFINITY;
   const writer = new SegmentWriter({ folder, own, approvers: [wang.approver], keepMs: hour, bytes }, () => now);
   for (let n = 1; n <= 300; n++, now += 10_000) {
     writer.add(uid(n), randomBytes(10_000));
@@ -114,10 +130,12 @@ test('what is too old goes, and what there is no room for, the oldest first', (t
     const total = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
     // The one that is being filled grows on until it is looked at again.
     assert.ok(total <= bytes + 10_100, `${total} octets`);
+    if (n > 150) least = Math.min(least, total);
   }
   writer.end();
   assert.equal(findKept(data, uid(1)), null);
   assert.notEqual(findKept(data, uid(300)), null);
+  assert.ok(least > bytes * 0.97, `making room threw away down to ${least} octets`);
   expireKept(data, now + hour + hour / 16 + 1);
   assert.deepEqual(readdirSync(folder), []);
 });
@@ -152,4 +170,91 @@ test('grants end by themselves, and files that are no grants are let be', (t) =>
   assert.deepEqual(readdirSync(folder), ['notes.txt']);
   mkdirSync(folder, { recursive: true });
   assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'x');
+});
+
+test('a segment whose time is over is closed though nothing more comes: its secret is forgotten', (t) => {
+  const data = folderOf(t);
+  const folder = keptFolder(data);
+  let now = 1_700_000_000_000;
+  const { approver: wang } = approver('wang');
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => pathOf(fd).startsWith(folder)).length;
+  const writer = new SegmentWriter({ folder, own, approvers: [wang], keepMs: hour, bytes: 2 ** 30 }, () => now);
+  writer.add(uid(1), Buffer.from('content'));
+  writer.flush();
+  assert.equal(open(), 1);
+  now += hour / 16;
+  writer.flush();
+  assert.equal(open(), 0);
+  writer.add(uid(2), Buffer.from('content'));
+  writer.end();
+  assert.deepEqual([writer.kept, writer.lost, readdirSync(folder).length], [2, 0, 2]);
+});
+
+function pathOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
+test('a damaged grant grants nothing, stands in no way, and goes; a draft of long ago does too', (t) => {
+  const data = folderOf(t);
+  const grant = { v: 1, uid: uid(1), by: 'li', approver: 'wang', labels: null, half: '' } as const;
+  writeGrant(data, { ...grant, request: '1123456789abcdef', until: 200_000 });
+  const folder = join(keptFolder(data), 'grants');
+  assert.deepEqual(readdirSync(folder), ['1123456789abcdef.grant'], 'no draft is left');
+  const damaged = [
+    '',
+    '{"v":1',
+    'null',
+    '{"v":1,"until":900000}',
+    JSON.stringify({ ...grant, request: 'x', until: 900_000 }),
+  ];
+  for (const [i, text] of damaged.entries()) writeFileSync(join(folder, `000000000000000${i}.grant`), text);
+  const [old, fresh] = ['aaaaaaaaaaaaaaaa.grant.draft', 'bbbbbbbbbbbbbbbb.grant.draft'];
+  for (const name of [old, fresh]) writeFileSync(join(folder, name), '');
+  utimesSync(join(folder, old), 1, 1);
+  assert.deepEqual(
+    grants(data, 100_000).map(({ request }) => request),
+    ['1123456789abcdef'],
+  );
+  assert.equal(endGrants(data, 100_000), false);
+  assert.deepEqual(readdirSync(folder).sort(), ['1123456789abcdef.grant', fresh]);
+});
+
+test('what is over goes while a process lasts, whatever it does; what cannot go is told once and ends nothing', async (t) => {
+  const data = folderOf(t);
+  const folder = keptFolder(data);
+  mkdirSync(folder);
+  const path = join(folder, '00000000001000-00000000.sealed');
+  const told: string[] = [];
+  const expiry = new Expiry(data, loadConfig(undefined, {}), (sentence) => told.push(sentence), 5);
+  t.after(() => expiry.end());
+  const passes = async (what: () => boolean) => {
+    for (let i = 0; i < 400 && !what(); i++) await wait(5);
+    assert.ok(what());
+  };
+  writeFileSync(path, '');
+  await passes(() => !existsSync(path));
+  // A folder by that name cannot be removed as a file, whoever runs this.
+  mkdirSync(path);
+  const other = join(folder, '00000000000999-00000000.sealed');
+  writeFileSync(other, '');
+  await passes(() => !existsSync(other) && told.length > 0);
+  await wait(30);
+  assert.equal(told.length, 1);
+  assert.match(told[0]!, /not everything whose time is over could be removed/);
+  rmSync(path, { recursive: true });
+  expiry.end();
+  writeFileSync(other, '');
+  await wait(20);
+  assert.ok(existsSync(other), 'ended');
+});
+
+test('a folder that cannot be read is said, and nothing is thrown', (t) => {
+  const data = folderOf(t);
+  writeFileSync(keptFolder(data), '');
+  assert.match(expire(data, loadConfig(undefined, {})), /ENOTDIR/);
+  assert.equal(expire(folderOf(t), loadConfig(undefined, {})), '');
 });
