@@ -194,14 +194,23 @@ export class Ledger {
 /**
  * The counters of a sensor that is running, balanced: what a stage took in and did not let out yet becomes its `waiting`
  * counter. Threads are asked one after the other, so what the first one handed over may not have arrived: that waits too.
+ * And judging counts calls whose threads have not told of them yet: these were read, so they came that far.
  */
 export function withWaiting(counts: Float64Array): Float64Array {
   const balanced = Float64Array.from(counts);
-  for (const [from, to] of handovers) balanced[C[to]] = Math.max(balanced[C[to]]!, balanced[C[from]]!);
+  raise(balanced, C.callsRead, balanced[C.callsToJudge]!);
+  raise(balanced, C.exchangesToRead, balanced[C.callsRead]! + balanced[C.crashUnread]!);
+  raise(balanced, C.exchangesEmitted, balanced[C.exchangesToRead]!);
+  raise(balanced, C.exchangesOpened, balanced[C.exchangesEmitted]! + balanced[C.crashExchanges]!);
+  for (const [from, to] of handovers) raise(balanced, C[to], balanced[C[from]]!);
   for (const [index, { stage, kind }] of definitions.entries()) {
     if (kind === 'waiting') balanced[index] = Math.max(0, balanceOf(balanced, stage) + balanced[index]!);
   }
   return balanced;
+}
+
+function raise(counts: Float64Array, counter: number, least: number): void {
+  counts[counter] = Math.max(counts[counter]!, least);
 }
 
 /** Where what a stage held goes when its thread dies, and how stages of one thread hand over. */

@@ -29,7 +29,7 @@ export interface StreamedSums {
 }
 
 const WEIRD = 'weird ';
-/** µs after which a sensor that said nothing is no longer counted on. */
+/** µs that a source is behind the newest one when it is no longer counted on. */
 const GONE_US = 86_400e6;
 
 /** Of a source's row. */
@@ -89,8 +89,8 @@ export class Reports {
   }
 
   /**
-   * What sensors read, and how new it is. Of a sensor that was started anew the latest stream counts, and one that has
-   * said nothing for a day is taken to be gone. `now`: µs.
+   * What sensors read, and how new it is. Of a sensor that was started anew the latest stream counts, and one that is a
+   * day behind another is taken to be gone. The last one is never: when all are silent, nothing is seen. `now`: µs.
    */
   sources(now: number): Pick<Standing, 'packetTime' | 'sources' | 'silentSources'> {
     let packetTime = 0;
@@ -100,11 +100,13 @@ export class Reports {
         packetTime = Math.max(packetTime, lastTs);
         // A live stream's name ends with when it began.
         const key = `${stream.replace(/ \S+$/, '')} ${name}`;
-        if (size === 0 && now - lastTs < GONE_US) latest.set(key, Math.max(lastTs, latest.get(key) ?? 0));
+        if (size === 0) latest.set(key, Math.max(lastTs, latest.get(key) ?? 0));
       }
     }
-    const silentSources = [...latest.values()].filter((lastTs) => isSilent(lastTs, now)).length;
-    return { packetTime, sources: latest.size, silentSources };
+    const newest = Math.max(...latest.values());
+    const there = [...latest.values()].filter((lastTs) => newest - lastTs < GONE_US);
+    const silentSources = there.filter((lastTs) => isSilent(lastTs, now)).length;
+    return { packetTime, sources: there.length, silentSources };
   }
 
   oddities(): Row[] {

@@ -51,7 +51,9 @@ export function assess(facts: ConditionFacts): {
   const packets = counts[C.packetsRead]!;
   if (packets === 0) return { state: 'blind', reasons: [{ code: 'no-packets', value: 0 }, ...damageOf(facts)] };
   const losses = lossesOf(facts);
-  if (counts[C.messagesParsed] === 0) {
+  // What waits before the threads was not looked at yet: under load the first report of theirs may be late.
+  const isLookedAt = counts[C.segmentsWaiting]! <= counts[C.segmentsToShards]! / 2;
+  if (counts[C.messagesParsed] === 0 && isLookedAt) {
     return { state: 'blind', reasons: [{ code: 'no-http', value: packets }, ...losses] };
   }
   if (silent > 0) return { state: 'blind', reasons: [{ code: 'silent', value: silent }, ...losses] };

@@ -85,8 +85,9 @@ export class Recent {
   /** `now`: ms of a clock that never goes back. Answers what the counters grew by since ten minutes ago, about. */
   take(counts: Float64Array, now: number): Float64Array {
     const marks = this.#marks;
-    if (marks.length === 0) marks.push({ at: now, counts: new Float64Array(counts.length) });
-    else if (now - marks.at(-1)!.at >= MARK_MS) marks.push({ at: now, counts: Float64Array.from(counts) });
+    // What was counted before the first look may be of last week: an analyzer goes on from what it had.
+    if (marks.length === 0 || now - marks.at(-1)!.at >= MARK_MS)
+      marks.push({ at: now, counts: Float64Array.from(counts) });
     while (marks.length > 2 && now - marks[1]!.at >= WINDOW_MS) marks.shift();
     const since = marks[0]!.counts;
     return counts.map((count, index) => Math.max(0, count - since[index]!));

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import type { Store } from '../../storage/store/store.ts';
 import { parsePlace } from '../config/metrics.ts';
 import { assess, type Condition, type ConditionReason } from './condition.ts';
-import { type FindingCount, Metrics } from './metrics.ts';
+import { FindingCounts } from './finding-counts.ts';
+import { Metrics } from './metrics.ts';
 import { type Listening, listenForScrapes, type MetricsPlace } from './server.ts';
 import { Recent, type Role, type Standing } from './standing.ts';
 import type { StoreMeter } from './store-meter.ts';
@@ -30,8 +31,6 @@ export async function openTelemetry(
   return place === undefined ? null : Telemetry.open({ ...options, place });
 }
 
-/** How long an answer about findings is good for, ms: a question costs the engine some milliseconds. */
-const FINDINGS_MS = 10_000;
 /** Judged by itself too, so that ten minutes ago is known whoever asks, ms. */
 const LOOK_MS = 60_000;
 
@@ -40,11 +39,12 @@ export class Telemetry {
   readonly #recent = new Recent();
   #listening: Listening | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #findings: { readonly at: number; readonly counts: readonly FindingCount[] } | null = null;
+  readonly #findings: FindingCounts | null;
   #scraping: Promise<string> = Promise.resolve('');
 
   private constructor(private readonly options: TelemetryOptions) {
     this.#metrics = new Metrics(options.role, versionOf());
+    this.#findings = options.store === null ? null : new FindingCounts(options.store.questions);
   }
 
   /** Throws ConfigError where the place cannot be listened on. */
@@ -97,18 +97,9 @@ export class Telemetry {
 
   async #text(): Promise<string> {
     const { store } = this.options;
-    const findings = store === null ? null : await this.#countFindings(store.questions);
+    const findings = (await this.#findings?.take()) ?? null;
     const { standing, state: condition } = this.#judge();
     return this.#metrics.text({ standing, condition, store: store?.meter ?? null, findings });
-  }
-
-  async #countFindings(store: Pick<Store, 'ask'>): Promise<readonly FindingCount[]> {
-    const now = performance.now();
-    if (this.#findings === null || now - this.#findings.at >= FINDINGS_MS) {
-      const counts = await store.ask<FindingCount>('findings-by-level', { since: 0, until: 0 });
-      this.#findings = { at: now, counts };
-    }
-    return this.#findings.counts;
   }
 
   async close(): Promise<void> {

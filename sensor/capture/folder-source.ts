@@ -270,7 +270,11 @@ export class FolderSource implements CaptureSource {
     } catch (error) {
       if (!(error instanceof UnreadableInput)) throw error;
       // In a folder, what is no capture is nobody's concern.
-      if (!error.isNoCapture) this.#tell(name, error.reason);
+      if (error.isNoCapture) return false;
+      const seen = this.#seen.get(name);
+      // It went together with its folder, which was told: it is read when that is back.
+      if (this.#list() === null && seen !== undefined) seen.isTaken = false;
+      else this.#tell(name, error.reason);
       return false;
     }
   }

@@ -88,6 +88,33 @@ test('of a running sensor what is under way is counted; a unit too many still sh
   assert.notDeepEqual(imbalances(withWaiting(counts)), []);
 });
 
+test('judging that is ahead of the last reports adds up too, in each stage, and hides nothing of other stages', () => {
+  const { counts } = balanced();
+  counts[C.crashExchanges]! += 1;
+  counts[C.exchangesOpened]! += 1;
+  counts[C.crashUnread]! += 2;
+  counts[C.exchangesToRead]! += 2;
+  counts[C.exchangesEmitted]! += 2;
+  counts[C.exchangesOpened]! += 2;
+  assert.deepEqual(imbalances(counts), []);
+  for (const name of ['callsToJudge', 'callsJudged', 'callsToStore', 'callsStored'] as const) counts[C[name]]! += 40;
+  assert.notDeepEqual(imbalances(counts), []);
+  const running = withWaiting(counts);
+  assert.deepEqual(imbalances(running), []);
+  const of = (name: CounterName) => running[C[name]];
+  assert.deepEqual(
+    [of('callsRead'), of('exchangesToRead'), of('exchangesEmitted'), of('exchangesOpened')],
+    [45, 47, 47, 48],
+  );
+  assert.deepEqual(
+    [of('exchangesUnderWay'), of('exchangesOpen'), of('callsWaiting'), of('callsUnstored')],
+    [0, 0, 0, 0],
+  );
+  assert.deepEqual(withWaiting(running), running);
+  counts[C.callsStored]! += 1;
+  assert.notDeepEqual(imbalances(withWaiting(counts)), [], 'more stored than judged');
+});
+
 test('what a thread held when it died is lost in its stages, and only there', () => {
   const { counts } = new Ledger();
   const set: Partial<Record<CounterName, number>> = {

@@ -6,10 +6,12 @@ import { test } from 'node:test';
 import { parsePlace } from '../../../deploy/config/metrics.ts';
 import { loadConfig } from '../../../deploy/config.ts';
 import { assess } from '../../../deploy/telemetry/condition.ts';
+import { FindingCounts } from '../../../deploy/telemetry/finding-counts.ts';
 import { isSilent, Recent, type Standing, Watched } from '../../../deploy/telemetry/standing.ts';
 import { StoreMeter } from '../../../deploy/telemetry/store-meter.ts';
 import { openTelemetry, Telemetry } from '../../../deploy/telemetry/telemetry.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
+import type { Store } from '../../../storage/store/store.ts';
 import { MemoryStore } from '../memory-store.ts';
 import { folderOf } from '../replaying.ts';
 import { parseScrape } from './scraped.ts';
@@ -68,6 +70,73 @@ test('a loss of long ago is no news, and a fresh one is', () => {
   const counts = countsOf({ ...packets, messagesParsed: 2, messagesPaired: 2 });
   assert.deepEqual(assess({ ...facts, counts }).reasons, [{ code: 'lost:droppedByKernel', value: 50, share: 0.5 }]);
   assert.equal(assess({ ...facts, counts, recent: countsOf({ packetsRead: 10 }) }).state, 'complete');
+});
+
+test('what was counted before the first look is no growth', () => {
+  const recent = new Recent();
+  assert.equal(recent.take(countsOf({ droppedByKernel: 50 }), 0)[C.droppedByKernel], 0);
+  assert.equal(recent.take(countsOf({ droppedByKernel: 53 }), MINUTE)[C.droppedByKernel], 3);
+});
+
+test('no HTTP is blind, unless most of what came was not looked at yet', () => {
+  const facts = { damagedSources: 0, unfinishedSources: 0, silentSources: 0, shedStep: 0 };
+  const came = {
+    packetsRead: 100,
+    packetsDelivered: 100,
+    packetsToDecode: 100,
+    tcpSegments: 100,
+    segmentsToShards: 100,
+  };
+  const busy = (waiting: number) => {
+    const taken = { segmentsTaken: 100 - waiting, segmentsToTrack: 100 - waiting, segmentsEmpty: 100 - waiting };
+    return assess({ ...facts, counts: countsOf({ ...came, ...taken, segmentsWaiting: waiting }) });
+  };
+  assert.deepEqual([busy(51).state, busy(51).reasons], ['complete', []]);
+  assert.deepEqual([busy(50).state, busy(50).reasons[0]?.code], ['blind', 'no-http']);
+  assert.equal(assess({ ...facts, counts: countsOf({ packetsRead: 5, packetsDelivered: 5 }) }).state, 'blind');
+});
+
+test('a scrape does not wait for a store that says nothing: the last count stands for a minute, then none does', async () => {
+  let now = 0;
+  let asked = 0;
+  const answers: ((rows: object[] | Error) => void)[] = [];
+  const store = {
+    ask: () => {
+      asked++;
+      return new Promise((resolve, reject) =>
+        answers.push((rows) => (rows instanceof Error ? reject(rows) : resolve(rows))),
+      );
+    },
+  } as unknown as Pick<Store, 'ask'>;
+  const findings = new FindingCounts(store, () => now, 20);
+  const row = { kind: 'attack', level: 'high', findings: 3 };
+  assert.equal(await findings.take(), null, 'nobody knows yet');
+  answers.shift()!([row]);
+  assert.deepEqual(await findings.take(), [row]);
+  assert.equal(asked, 1, 'one question at a time');
+  now = 30_000;
+  assert.deepEqual(await findings.take(), [row]);
+  now = 60_000;
+  assert.equal(await findings.take(), null);
+  assert.equal(asked, 2);
+  answers.shift()!(new Error('gone'));
+  assert.equal(await findings.take(), null);
+  const again = findings.take();
+  answers.shift()!([]);
+  assert.deepEqual(await again, []);
+});
+
+test('metrics are told within a second or so though the store hangs', async (t) => {
+  const socket = join(folderOf(t), 'metrics');
+  const questions = { ask: () => new Promise<never>(() => {}) };
+  const store = { meter: new StoreMeter(), questions };
+  const telemetry = await Telemetry.open({ role: 'run', place: { socket }, standing, store });
+  const begun = performance.now();
+  const { status, text } = await get(socket, '/metrics');
+  assert.ok(performance.now() - begun < 5000);
+  assert.equal(status, 200);
+  assert.ok(!text.includes('apiris_findings'));
+  await telemetry.close();
 });
 
 test('a source is silent two minutes after its last packet, not before its first', () => {

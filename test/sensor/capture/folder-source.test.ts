@@ -145,6 +145,31 @@ test('what could not be looked at for a moment is not read once more', (t) => {
   );
 });
 
+test('a file that was chosen when its folder went is read when that is back, and is no damage', (t) => {
+  const { folder, put } = folderOf(t);
+  const away = `${folder}-away`;
+  put('a', [1, 2], 40);
+  put('b', [3], 30);
+  put('c', [4], 25);
+  put('youngest', [9], 0);
+  const onWait = looks(6, (look) => {
+    if (look === 4) renameSync(away, folder);
+  });
+  const source = new FolderSource(folder, [], { onWait }, 0);
+  const packet = emptyPacket();
+  assert.ok(source.read(packet));
+  renameSync(folder, away);
+  assert.deepEqual(secondsOf(source), [2, 3, 4]);
+  assert.deepEqual(
+    source.damage.map(({ input }) => input),
+    [folder],
+  );
+  assert.deepEqual(
+    source.take().finished.map(({ packets }) => packets),
+    [2, 1, 1],
+  );
+});
+
 test('what is finished is told once and let go: two thousand files leave nothing behind', (t) => {
   const { folder, put } = folderOf(t);
   const count = 2000;
