@@ -5,7 +5,7 @@
  * State is the last seal and the forms; blocks that were sealed are asked for where they are wanted.
  */
 import { readFileSync } from 'node:fs';
-import type { AuditedStore, BlockDigest, FormColumn, SealedTable } from '../../storage/store/digests.ts';
+import type { AuditedStore, BlockDigest, RowForm, SealedTable } from '../../storage/store/digests.ts';
 import { anchorPath, appendAnchor, readAnchor } from './anchor.ts';
 import type { AuditKey } from './audit-key.ts';
 import { hashOf, noFields, type RowsBody, type Seal, type SealFields, sha256, zeroHash } from './seal.ts';
@@ -44,7 +44,7 @@ export class Chain {
   #block = 0;
   /** When the chain was opened: time of the last seal, and the newest packet time sealed. µs */
   #opened = { ts: 0, lastTs: 0 };
-  readonly #forms = new Map<SealedTable, readonly FormColumn[]>();
+  readonly #forms = new Map<SealedTable, RowForm>();
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -87,7 +87,7 @@ export class Chain {
       for (const { subject, body } of await this.store.ask<{ subject: SealedTable; body: string }>('seal-forms', {
         writer: mine.writer,
       })) {
-        this.#forms.set(subject, JSON.parse(body) as FormColumn[]);
+        this.#forms.set(subject, JSON.parse(body) as RowForm);
       }
       await this.#mendAnchor();
     } else {
@@ -130,7 +130,7 @@ export class Chain {
     for (const table of ['findings', 'decisions'] as const) await this.adoptRows(table, mine === undefined);
   }
 
-  async #form(table: SealedTable): Promise<readonly FormColumn[]> {
+  async #form(table: SealedTable): Promise<RowForm> {
     const form = await this.store.digests.formOf(table);
     const body = JSON.stringify(form);
     if (JSON.stringify(this.#forms.get(table)) !== body) {

@@ -1,5 +1,6 @@
 /** What the chain says is stored, and what a verification tells. */
-import type { FormColumn, SealedTable } from '../../storage/store/digests.ts';
+import type { RowForm, SealedTable } from '../../storage/store/digests.ts';
+import { StoreError } from '../../storage/store/store.ts';
 import type { RowsBody, Seal } from './seal.ts';
 
 export type ProblemKind =
@@ -84,16 +85,28 @@ export interface SealedBlock {
   readonly writer: string;
   /** Wall clock of the seal, µs. */
   readonly ts: number;
-  readonly form: readonly FormColumn[];
+  readonly form: RowForm;
 }
 
 interface SealedRow {
   readonly version: number;
   readonly hash: string;
   readonly number: number;
-  readonly form: readonly FormColumn[];
+  readonly form: RowForm;
   /** Found without a seal: whoever may insert rows can have written it. */
   readonly adopted: boolean;
+}
+
+const noForm: RowForm = { encoding: 'RowBinary', columns: [] };
+
+/** Throws StoreError for one that rows are not hashed in any more. */
+function readForm(body: string): RowForm {
+  const form = JSON.parse(body) as Partial<RowForm>;
+  if (form.encoding === 'RowBinary') return form as RowForm;
+  throw new StoreError(
+    'failed',
+    'Rows of this store were sealed by a version that hashed them otherwise: that version proves them. Replay the captures into a new data folder to have them sealed by this one.',
+  );
 }
 
 /** What the chain says is stored. */
@@ -107,15 +120,15 @@ export class Claims {
   before = 0;
   /** Wall clock of the last seal, µs. */
   lastTs = 0;
-  readonly #forms = new Map<string, readonly FormColumn[]>();
+  readonly #forms = new Map<string, RowForm>();
 
   take(seal: Seal, problems: Problem[]): void {
     const { writer, number, kind, subject, block, month, rows, digest, body } = seal;
     this.lastTs = Math.max(this.lastTs, seal.ts);
-    const form = this.#forms.get(`${writer} ${subject}`) ?? [];
+    const form = this.#forms.get(`${writer} ${subject}`) ?? noForm;
     if (kind === 'begun' && this.lastBlocks.size === 0) this.before = rows;
     if (kind === 'begun') this.lastBlocks.set(writer, 0);
-    if (kind === 'form') this.#forms.set(`${writer} ${subject}`, JSON.parse(body) as FormColumn[]);
+    if (kind === 'form') this.#forms.set(`${writer} ${subject}`, readForm(body));
     if (kind === 'block' || kind === 'adopted' || kind === 'amended') {
       const key = `${block} ${month}`;
       const sealed = { block, month, rows, digest, number, writer, ts: seal.ts, form };

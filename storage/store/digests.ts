@@ -9,17 +9,23 @@ export interface FormColumn {
   readonly type: string;
 }
 
+/** How rows are hashed: these columns, in this encoding. */
+export interface RowForm {
+  readonly encoding: 'RowBinary';
+  readonly columns: readonly FormColumn[];
+}
+
 /** Calls of one insert and month. */
 export interface BlockDigest {
   readonly block: number;
   /** 202611 */
   readonly month: number;
   readonly rows: number;
-  /** Rows that differ in their key; fewer than `rows` where one was inserted twice. */
+  /** Rows that differ in their key; fewer than `rows` where one was inserted twice; counted with `checks`. */
   readonly keys: number;
-  /** SHA-256 of the rows' hashes in order of (app, ts, flow, depth); 64 hex digits. */
+  /** SHA-256 of the rows' hashes in their own order; 64 hex digits. */
   readonly digest: string;
-  /** First four octets of each of those hashes, base64; empty unless asked for. */
+  /** First four octets of each row's hash in order of (app, ts, flow, depth), base64; empty unless asked for. */
   readonly checks: string;
   /** Packet time, µs. */
   readonly firstTs: number;
@@ -56,14 +62,14 @@ export interface RowDigest {
 
 export interface RowDigests {
   /** The columns a table has now. */
-  formOf(table: SealedTable): Promise<FormColumn[]>;
-  blocks(form: readonly FormColumn[], range: BlockRange): Promise<BlockDigest[]>;
+  formOf(table: SealedTable): Promise<RowForm>;
+  blocks(form: RowForm, range: BlockRange): Promise<BlockDigest[]>;
   /** The calls of a block and month in their order. */
-  calls(form: readonly FormColumn[], block: number, month: number): Promise<NamedCall[]>;
+  calls(form: RowForm, block: number, month: number): Promise<NamedCall[]>;
   /** Rows of the other tables, each once: those named, or all that are not older than a version. */
   rows(
     table: Exclude<SealedTable, 'calls'>,
-    form: readonly FormColumn[],
+    form: RowForm,
     which: { readonly ids?: readonly string[]; readonly since?: number },
   ): Promise<RowDigest[]>;
 }
