@@ -63,6 +63,7 @@ const node = process.execPath;
 const apiris = compiled('console/cli/main.js');
 const sensorAlone = compiled('test/bench/sensor-alone.js');
 const stageAlone = compiled('test/bench/stage-alone.js');
+const verifyAlone = compiled('test/bench/verify-alone.js');
 const liveAlone = compiled('test/bench/live.js');
 
 export const commands: readonly BenchCommand[] = [
@@ -114,6 +115,18 @@ export const commands: readonly BenchCommand[] = [
       output: 'summary',
     }),
   ),
+  {
+    name: 'verify',
+    title:
+      'ours: proof of all calls of the capture (apiris audit verify), which were replayed before; seconds are its own',
+    ours: true,
+    program: node,
+    script: verifyAlone,
+    args: ({ file, folder }) => [verifyAlone, file, join(folder, 'data')],
+    slice: false,
+    output: 'summary',
+    onlyNamed: true,
+  },
   {
     name: 'tcpflow',
     title: 'TCP reassembly only, one file a direction (-Fk: folders of 1000), no report',

@@ -1,12 +1,13 @@
 -- Which calls carried one of these values? By the values' keyed hashes (16 hex digits), in order of time, in
 -- [since, until) µs; of them those of a subject, chosen as in `subject-parts`. matched: [label, direction, place], where in the call.
+-- A value that is stored twice gives the same calls.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(one))) FROM (SELECT arrayJoin({hashes:Array(String)}) AS one)
 ),
 seen AS
 (
-    SELECT app, ts, flow, depth, label, direction, place FROM `values` FINAL
+    SELECT app, ts, flow, depth, label, direction, place FROM `values`
     WHERE hash IN (SELECT * FROM wanted)
         AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
 )

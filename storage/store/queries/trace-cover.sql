@@ -1,7 +1,8 @@
 -- Of a sample of values, who had how many? `values`: the hash of each (16 hex digits), a colon and its number in the sample;
 -- a value of several forms has several. kind: call, account, client, api, app, day, or all; items: which numbers (of the
 -- first 50 of a kind only). Of the calls of a subject, chosen as in `subject-parts`, in [since, until) µs; days of a zone `offsetSeconds` ahead of UTC.
--- many: so many values that nearly all calls must be looked through: then by one number each, not by their key.
+-- many: so many values that nearly all calls must be looked through: then by their time alone, not by their key. A value that
+-- is stored twice gives the same calls.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(substring(one, 1, 16)))) AS hash, toUInt32(substring(one, 18)) AS item
@@ -12,7 +13,7 @@ seen AS
     SELECT v.app AS app, v.ts AS ts, v.flow AS flow, v.depth AS depth, groupUniqArray(w.item) AS items
     FROM
     (
-        SELECT hash, app, ts, flow, depth FROM `values` FINAL
+        SELECT hash, app, ts, flow, depth FROM `values`
         WHERE hash IN (SELECT hash FROM wanted)
             AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
     ) AS v
@@ -36,7 +37,7 @@ FROM seen AS s
 INNER JOIN
 (
     SELECT uid, app, ts, flow, depth, account, client, apiId, persons FROM callRows
-    WHERE ({many:UInt8} = 0 OR flow IN (SELECT flow FROM seen))
+    WHERE ({many:UInt8} = 0 OR ts IN (SELECT ts FROM `values` WHERE hash IN (SELECT hash FROM wanted)))
         AND ({many:UInt8} = 1 OR (app, ts, flow, depth) IN (SELECT app, ts, flow, depth FROM seen))
         AND ({app:String} = '' OR app = {app:String})
         AND ({apiId:String} = '' OR startsWith(apiId, {apiId:String}))

@@ -1,12 +1,13 @@
 -- Which labels did the calls carry that carried one of these values (16 hex digits each)? Of those of a subject, chosen as in
 -- `subject-parts`, in [since, until) µs. The answer is as that of `subject-labels`.
+-- A value that is stored twice gives the same calls.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(one))) FROM (SELECT arrayJoin({hashes:Array(String)}) AS one)
 ),
 seen AS
 (
-    SELECT app, ts, flow, depth FROM `values` FINAL
+    SELECT app, ts, flow, depth FROM `values`
     WHERE hash IN (SELECT * FROM wanted)
         AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
 )

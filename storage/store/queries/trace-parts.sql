@@ -1,13 +1,14 @@
 -- Of the calls that carried one of these values (16 hex digits each): by whom, from where, through what, and when?
 -- Of those of a subject, chosen as in `subject-parts`. kind: account, client, api, app, day or hour; key: what of that kind. Days and hours of the day are those of a zone
 -- `offsetSeconds` ahead of UTC. Most calls first, at most `limit` a kind (0: 1000).
+-- A value that is stored twice gives the same calls.
 WITH wanted AS
 (
     SELECT reinterpretAsUInt64(reverse(unhex(one))) FROM (SELECT arrayJoin({hashes:Array(String)}) AS one)
 ),
 seen AS
 (
-    SELECT app, ts, flow, depth, label, direction, place FROM `values` FINAL
+    SELECT app, ts, flow, depth, label, direction, place FROM `values`
     WHERE hash IN (SELECT * FROM wanted)
         AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
 )
