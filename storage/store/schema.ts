@@ -94,37 +94,52 @@ export async function renewViews(
   views: readonly string[],
   rewrite: Rewrite = (statement) => [statement],
 ): Promise<void> {
-  const statements = views.flatMap((statement) => rewrite(statement));
-  const digest = createHash('sha256').update(statements.join(';\n')).digest('hex');
+  const digest = digestOf(views);
   const [made] = await rowsOf<{ name: string }>(
     client,
     `SELECT name FROM schema_migrations FINAL WHERE number = ${VIEWS}`,
   );
   if (made?.name === digest) return;
-  for (const query of statements) await client.command({ query });
+  for (const query of views.flatMap((statement) => rewrite(statement))) await client.command({ query });
   await record(client, VIEWS, digest);
 }
 
-/** Who only asks changes no table: its questions fit tables of its own version. Throws StoreError. */
-export async function assertSameSchema(client: ClickHouseClient, folder: URL, place: string): Promise<void> {
+/** Of the statements as they are shipped, whatever form a cluster gives them: readers need not know it. */
+function digestOf(views: readonly string[]): string {
+  return createHash('sha256').update(views.join(';\n')).digest('hex');
+}
+
+/** Who only asks changes nothing: its questions fit tables and views of its own version. Throws StoreError. */
+export async function assertSameSchema(
+  client: ClickHouseClient,
+  migrations: readonly Migration[],
+  views: readonly string[],
+  place: string,
+): Promise<void> {
   const [named] = await rowsOf<{ tables: number }>(
     client,
     "SELECT count() AS tables FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'",
   );
-  const [last] =
+  const applied =
     named?.tables === 1
-      ? await rowsOf<{ number: number }>(client, 'SELECT max(number) AS number FROM schema_migrations')
+      ? await rowsOf<{ number: number; name: string }>(client, 'SELECT number, name FROM schema_migrations FINAL')
       : [];
-  const known = readMigrations(folder).at(-1)?.number ?? 0;
-  const found = last?.number ?? 0;
-  if (found === known) return;
+  const known = migrations.at(-1)?.number ?? 0;
+  const found = applied.reduce((most, { number }) => Math.max(most, number), 0);
+  const made = applied.find(({ number }) => number === VIEWS)?.name;
+  if (found === known && made === digestOf(views)) return;
   if (found > known) {
     throw new StoreError(
       'newer-schema',
       `The store at ${place} was written by a newer version (schema ${found}, this version knows ${known}): use that version.`,
     );
   }
-  const what = found === 0 ? 'has no tables of apiris yet' : `is of an older version (schema ${found}, not ${known})`;
+  const what =
+    found === 0
+      ? 'has no tables of apiris yet'
+      : found === known
+        ? 'is of another version (its views are not those of this one)'
+        : `is of an older version (schema ${found}, not ${known})`;
   throw new StoreError(
     'failed',
     `The store at ${place} ${what}: let what writes into it (analyzer, run or replay) be of this version, and start it once.`,

@@ -16,7 +16,7 @@ import type { Months } from './engine.ts';
 import { monthsOf, type Spread } from './months.ts';
 import { MAX_BODY } from './offer-limits.ts';
 import { Patience } from './patience.ts';
-import { assertSameSchema } from './schema.ts';
+import { assertSameSchema, readMigrations, readViews } from './schema.ts';
 import { StoreError } from './store.ts';
 
 export interface ServerOptions {
@@ -79,7 +79,7 @@ export async function openServerStore(options: ServerOptions): Promise<AuditedSt
   const { client, connections } = connect(options, null);
   return opened(client, options.url, async () => {
     const files = options.files ?? shippedFiles();
-    await assertSameSchema(client, files.tables, options.url);
+    await assertSameSchema(client, readMigrations(files.tables), readViews(files.views), options.url);
     return openClientStore(connections, files, options.url, { migrates: false });
   });
 }

@@ -28,6 +28,8 @@ export interface EngineServerOptions {
 export class EngineServer {
   /** Of each statement: its beginning, and what came as settings. */
   readonly told: { readonly statement: string; readonly settings: ReadonlyMap<string, string> }[] = [];
+  /** Every statement whole, of the server's whole life. */
+  readonly statements = new Set<string>();
   /** Connections are closed before anything is read. */
   isAway = false;
   /** Of inserts the answers are lost, so many times. */
@@ -122,6 +124,7 @@ export class EngineServer {
       insert === null ? [inUrl, form?.get('query') ?? (form === null ? body.toString('utf8') : '')].join('\n') : inUrl;
     const known = /^(query|database|default_format|param_.*|session_id|query_id|role|wait_end_of_query)$/;
     this.told.push({ statement: text.trim().slice(0, 200), settings: new Map(parameters) });
+    this.statements.add(text.trim());
     const settings = [...parameters].filter(([name]) => !known.test(name));
     // What the engine does not know, or may not have, is refused as a server does it.
     for (const [name, value] of settings) this.#session.query(`SET ${name} = '${value.replaceAll("'", "\\'")}'`);

@@ -6,6 +6,7 @@ import { Patience } from '../../../storage/store/patience.ts';
 import { openServerStore, openWritableServerStore } from '../../../storage/store/server.ts';
 import type { Store } from '../../../storage/store/store.ts';
 import { EngineServer } from './engine-server.ts';
+import { grantedRights, rightsOf } from './rights.ts';
 import { callRows } from './rows.ts';
 
 const password = 'p&ss:w0rd';
@@ -106,6 +107,8 @@ describe('a store on a server', () => {
     const ts = Number(first!['ts']);
     const late = callRows(4000, 10).map((row) => ({ ...row, ts: ts + 400 * day, completedTs: ts + 400 * day + 1 }));
     await store.insert('calls', late);
+    // As a server is set for partitions above 50 GB.
+    await server.ask('SET max_partition_size_to_drop = 1');
     const announced: string[] = [];
     const gone = await store.engine.dropMonthsBefore('calls', ts + 380 * day, async (months) => {
       announced.push(...months);
@@ -116,10 +119,26 @@ describe('a store on a server', () => {
     await store.close();
   });
 
-  it('is asked by readers who change nothing, and says what is wrong with its tables', async () => {
+  it('needs the rights that deploy/clickhouse.md gives its users, and no others', async () => {
+    const written = [...server.statements];
+    server.statements.clear();
     const reader = await openServerStore({ url: server.url, token: password });
     assert.equal(await counted(reader), 10);
     await reader.close();
+    const rights = (statements: Iterable<string>) => [...new Set([...statements].flatMap(rightsOf))].sort();
+    const granted = (user: string) => [...grantedRights().get(user)!].sort();
+    assert.deepEqual(rights(server.statements), granted('apiris_reader'));
+    // Who writes may ask as well.
+    assert.deepEqual(rights([...written, ...server.statements]), granted('apiris'));
+  });
+
+  it('says to readers what is wrong with its tables and views', async () => {
+    const digest = "INSERT INTO schema_migrations SELECT 0, 'of another version'";
+    await server.ask(digest);
+    const other = { name: 'StoreError', code: 'failed', message: /another version \(its views.*start it once/ };
+    await assert.rejects(openServerStore({ url: server.url, token: password }), other);
+    await (await open()).close();
+    await (await openServerStore({ url: server.url, token: password })).close();
     await server.ask("INSERT INTO schema_migrations VALUES (999, 'future')");
     const newer = { name: 'StoreError', code: 'newer-schema', message: /newer version \(schema 999/ };
     await assert.rejects(openServerStore({ url: server.url, token: password }), newer);
