@@ -12,7 +12,8 @@ import type { StoreConfig } from './config/store.ts';
 import type { Config } from './config.ts';
 import { codeOf, readSecretFile } from './key-file.ts';
 import type { Environment } from './keys.ts';
-import { holdStore } from './writer.ts';
+import { StoreMeter } from './telemetry/store-meter.ts';
+import { assertFree, holdStore } from './writer.ts';
 
 const PASSWORD = 'APIRIS_STORE_PASSWORD';
 
@@ -42,14 +43,23 @@ export async function openStore(options: OpenOptions): Promise<OpenedStore> {
     return { store: embedded, embedded, close: () => embedded.close() };
   }
   const place = serverOf(config.store, environment);
-  const store = await openWritableServerStore({ ...place, tell, ...(signal === undefined ? {} : { signal }) });
+  const { url } = config.store;
+  const store = await openWritableServerStore({
+    ...{ ...place, tell, before: (settings) => assertFree(settings, data, url) },
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
-    const held = await holdStore(store, data, config.store.url);
+    const held = await holdStore(store.settings, { data, place: url, onLost: ({ message }) => tell(message) });
+    store.patience.guard(() => held.confirm());
+    const meter = new StoreMeter();
     return {
-      store,
+      store: meter.over(store),
       embedded: null,
       close: async () => {
+        store.patience.hurry();
         await held.end();
+        const unwritten = meter.unwritten.map(([table, rows]) => `${rows} of ${table}`);
+        if (unwritten.length > 0) tell(`Rows that were not written into the store at ${url}: ${unwritten.join(', ')}.`);
         await store.close();
       },
     };

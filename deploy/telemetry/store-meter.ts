@@ -14,11 +14,26 @@ export class StoreMeter {
   /** Time inserts took, seconds. */
   seconds = 0;
 
+  readonly #handed = new Map<TableName, { rows: number }>();
+
+  /** Rows handed over that were not stored, by table: they wait, or an insert of theirs failed. */
+  get unwritten(): readonly (readonly [TableName, number])[] {
+    const all = [...this.#handed].map(([table, { rows }]) => [table, rows - (this.rows.get(table) ?? 0)] as const);
+    return all.filter(([, rows]) => rows > 0);
+  }
+
+  #handedOf(table: TableName): { rows: number } {
+    let handed = this.#handed.get(table);
+    if (handed === undefined) this.#handed.set(table, (handed = { rows: 0 }));
+    return handed;
+  }
+
   /** The same store, measured. */
   over<T extends AuditedStore>(store: T): T {
     return over(store, {
       insert: (table, rows) => {
         this.waiting += rows.length;
+        this.#handedOf(table).rows += rows.length;
         return this.#measured(table, rows.length, () => store.insert(table, rows));
       },
       gather: (table) => this.#gathering(table, store.gather(table)),
@@ -26,6 +41,7 @@ export class StoreMeter {
   }
 
   #gathering(table: TableName, inner: Gathering): Gathering {
+    const handed = this.#handedOf(table);
     let gathered = 0;
     return {
       get octets() {
@@ -34,6 +50,7 @@ export class StoreMeter {
       add: (row) => {
         inner.add(row);
         gathered++;
+        handed.rows++;
         this.waiting++;
       },
       take: () => {

@@ -32,3 +32,19 @@ export interface Engine extends Months {
   /** Stores rows given in the Native format with the columns named. */
   insertNative(table: string, columns: readonly string[], rows: Uint8Array): Promise<void>;
 }
+
+export interface Setting {
+  readonly value: string;
+  /** Of rows of one name the highest version stands. */
+  readonly version: number;
+}
+
+/**
+ * Rows of `settings`, read and written without waiting for a server that is away: for who must know now how it stands. The
+ * table may not be there yet.
+ */
+export interface DirectSettings {
+  /** Null when there is none. */
+  read(name: string): Promise<Setting | null>;
+  write(name: string, setting: Setting): Promise<void>;
+}

@@ -12,7 +12,8 @@ import { localTable, onCluster } from './cluster.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import type { AuditedStore } from './digests.ts';
-import type { Months } from './engine.ts';
+import { directSettings } from './direct-settings.ts';
+import type { DirectSettings, Months } from './engine.ts';
 import { monthsOf, type Spread } from './months.ts';
 import { MAX_BODY } from './offer-limits.ts';
 import { Patience } from './patience.ts';
@@ -38,10 +39,15 @@ export interface WritingOptions extends ServerOptions {
   readonly tell: (sentence: string) => void;
   /** Once it is aborted, a server that is away is waited for some seconds more. */
   readonly signal?: AbortSignal;
+  /** Asked before any table is made or changed; what it throws leaves the store alone. */
+  readonly before?: (settings: DirectSettings) => Promise<void>;
 }
 
 export interface ServerStore extends AuditedStore {
   readonly engine: Months;
+  /** How long a server that is away is waited for, and by whose leave. */
+  readonly patience: Pick<Patience, 'guard' | 'hurry'>;
+  readonly settings: DirectSettings;
 }
 
 const SOCKET = 'unix:';
@@ -86,14 +92,16 @@ export async function openServerStore(options: ServerOptions): Promise<AuditedSt
 
 /** For everything. Throws StoreError. */
 export async function openWritableServerStore(options: WritingOptions): Promise<ServerStore> {
-  const { url, cluster, tell, signal } = options;
+  const { url, cluster, tell, signal, before } = options;
   const patience = new Patience({ place: url, tell, signal });
   const { client, connections } = connect(options, patience);
   return opened(client, url, async () => {
+    const settings = directSettings(client);
+    await before?.(settings);
     const form = cluster === undefined ? {} : { rewrite: onCluster(cluster) };
     const store = await openClientStore(connections, options.files ?? shippedFiles(), url, form);
     const spread: Spread | null = cluster === undefined ? null : { cluster, local: localTable };
-    return Object.assign(store, { engine: monthsOf(client, spread) });
+    return Object.assign(store, { engine: monthsOf(client, spread), patience, settings });
   });
 }
 

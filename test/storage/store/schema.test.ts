@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { shippedFiles } from '../../../storage/store/client-store.ts';
 import {
   assertSameSchema,
@@ -55,7 +54,7 @@ test('views that a cluster has in another form are of the version that readers o
           ? [{ tables: 1 }]
           : journal.filter(({ number }) => !query.includes('number = 0') || number === 0),
     }),
-  } as unknown as ClickHouseClient;
+  } as unknown as Parameters<typeof migrate>[0];
   const migrations: Migration[] = [{ number: 1, name: 'one', statements: ['CREATE TABLE one'] }];
   const views = ['CREATE OR REPLACE VIEW v AS SELECT 1'];
   const spread = (statement: string) => [`${statement} ON CLUSTER c`];

@@ -4,27 +4,72 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Patience } from '../../../storage/store/patience.ts';
 import { openServerStore, openWritableServerStore } from '../../../storage/store/server.ts';
-import type { Store } from '../../../storage/store/store.ts';
+import { type Store, StoreError } from '../../../storage/store/store.ts';
 import { EngineServer } from './engine-server.ts';
 import { grantedRights, rightsOf } from './rights.ts';
 import { callRows } from './rows.ts';
 
 const password = 'p&ss:w0rd';
 
-it('a server that is away is given up some seconds after the end was asked for', async () => {
+const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+
+it('a server that is away is given up some time after the end was asked for, by all that wait', async () => {
   const end = new AbortController();
-  const patience = new Patience({ place: 'there', tell: () => {}, signal: end.signal, pause: 1 });
+  const patience = new Patience({ place: 'there', tell: () => {}, signal: end.signal, pause: 1, last: 60 });
   let attempts = 0;
   const task = async () => {
     if (++attempts === 3) end.abort();
-    throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    return away();
   };
-  await assert.rejects(patience.run(task), { name: 'StoreError', code: 'unreachable', message: /did not come back/ });
-  assert.ok(attempts > 5 && attempts < 15, `${attempts}`);
+  const givenUp = { name: 'StoreError', code: 'unreachable', message: /did not come back \(connect ECONNREFUSED\)/ };
+  await Promise.all([assert.rejects(patience.run(task), givenUp), assert.rejects(patience.run(away), givenUp)]);
+  assert.ok(attempts > 3, `${attempts}`);
+  let isAsked = false;
+  const later = patience.run(async () => (isAsked = true));
+  await assert.rejects(later, { name: 'StoreError', code: 'unreachable' });
+  assert.equal(isAsked, false, 'nobody waits once more for what was given up');
   const wrong = new Patience({ place: 'there', tell: () => {}, pause: 1 });
   await assert.rejects(
     wrong.run(() => Promise.reject(new Error('Syntax error'))),
     /Syntax error/,
+  );
+});
+
+it('one that never answers is given up too, and one that does its work is not, however long all of it takes', async () => {
+  const patience = new Patience({ place: 'there', tell: () => {}, pause: 1, last: 100 });
+  patience.hurry();
+  for (let i = 0; i < 5; i++) await patience.run(() => wait(40));
+  await wait(150);
+  assert.equal(await patience.run(async () => 'done'), 'done', 'time in which it was not asked is not its fault');
+  const hung = patience.run(() => new Promise<never>(() => {}));
+  await assert.rejects(hung, { name: 'StoreError', code: 'unreachable', message: /it does not answer/ });
+});
+
+it('a pause is cut short when the end is asked for', async () => {
+  const patience = new Patience({ place: 'there', tell: () => {}, pause: 60_000, last: 50 });
+  const begun = performance.now();
+  const given = assert.rejects(patience.run(away), { code: 'unreachable' });
+  await wait(10);
+  patience.hurry();
+  await given;
+  assert.ok(performance.now() - begun < 5000);
+});
+
+it('who may no longer write does not, and all that waits fails by the same words', async () => {
+  const patience = new Patience({ place: 'there', tell: () => {}, pause: 1 });
+  let isLost = false;
+  const lost = new StoreError('locked', 'another writes now');
+  patience.guard(() => {
+    if (isLost) throw lost;
+    return null;
+  });
+  const waiting = assert.rejects(patience.run(away), lost);
+  assert.equal(await patience.run(async () => 1), 1);
+  isLost = true;
+  await waiting;
+  await assert.rejects(
+    patience.run(async () => 1),
+    lost,
   );
 });
 
