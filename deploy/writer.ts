@@ -13,9 +13,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { DirectSettings } from '../storage/store/engine.ts';
 import { StoreError } from '../storage/store/store.ts';
+import { within } from './within.ts';
 
 const NAME = 'writer';
 const RENEW_MS = 20_000;
@@ -139,12 +139,10 @@ class Holding implements Held {
       const { writer, version } = await holder(this.settings);
       if (writer?.id === this.#id) await this.#write(version, 0);
     };
-    const over = new AbortController();
-    await Promise.race([
+    await within(
       farewell().catch(() => {}),
-      wait(FAREWELL_MS, undefined, { signal: over.signal }).catch(() => {}),
-    ]);
-    over.abort();
+      FAREWELL_MS,
+    );
   }
 }
 

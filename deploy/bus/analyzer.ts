@@ -32,6 +32,7 @@ import type { MetricsPlace } from '../telemetry/server.ts';
 import type { Standing } from '../telemetry/standing.ts';
 import { StoreMeter } from '../telemetry/store-meter.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
+import { within } from '../within.ts';
 import type { BusKept, Learnt } from './keeping.ts';
 import { fingerprintOfKeys, openBus } from './open.ts';
 import { PARTITIONS } from './publisher.ts';
@@ -193,7 +194,10 @@ class Feed {
     await this.#turn.catch(() => {});
     // What was judged is stored and acknowledged, whatever ended the run.
     await judging.flush().catch((error) => (failure ??= error));
-    await this.#findings.catch(() => {});
+    await within(
+      this.#findings.catch(() => {}),
+      FINDINGS_MS,
+    );
     await subscription.close();
     if (failure !== null) throw failure;
     const { repeated, lost } = this.#streams;
@@ -315,7 +319,7 @@ class Feed {
         const partition = partitionOf(String(finding['id']), FINDING_PARTITIONS);
         await this.bus.publish('apiris.findings.v1', partition, finding);
       }
-      await Promise.race([this.bus.flush(), wait(FINDINGS_MS)]);
+      await within(this.bus.flush(), FINDINGS_MS);
     });
     this.#findings.catch((error) => this.#fail(error));
   }

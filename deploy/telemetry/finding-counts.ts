@@ -2,8 +2,8 @@
  * How many findings are open, for scrapes: the last answer of the store, asked for anew when it is old. Nobody who scrapes
  * waits for a store that is away: what watches it is what should say so.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Store } from '../../storage/store/store.ts';
+import { within } from '../within.ts';
 import type { FindingCount } from './metrics.ts';
 
 /** How long an answer is good for, ms: a question costs the engine some milliseconds. */
@@ -28,9 +28,7 @@ export class FindingCounts {
   async take(): Promise<readonly FindingCount[] | null> {
     if (this.#age >= FRESH_MS) {
       this.#asking ??= this.#ask();
-      const over = new AbortController();
-      await Promise.race([this.#asking, wait(this.patience, undefined, { signal: over.signal }).catch(() => {})]);
-      over.abort();
+      await within(this.#asking, this.patience);
     }
     return this.#age < OLDEST_MS ? this.#last!.counts : null;
   }

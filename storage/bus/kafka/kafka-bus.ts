@@ -151,6 +151,7 @@ export class KafkaBus implements DistributedBus {
       if (!this.#isPrepared) await this.#prepare();
       await producer.connect();
     } catch (error) {
+      await producer.disconnect().catch(() => {});
       throw mayPass(error) ? error : busError(error, this.options.address);
     }
     return producer;

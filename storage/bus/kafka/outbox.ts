@@ -64,8 +64,10 @@ export class Outbox {
     this.#assertOpen();
     if (!this.#take(record)) {
       this.counters.waits++;
-      do await this.#change();
-      while (!this.#take(record));
+      do {
+        await this.#change();
+        this.#assertOpen();
+      } while (!this.#take(record));
     }
     this.counters.published++;
   }
@@ -125,13 +127,13 @@ export class Outbox {
         continue;
       }
       if (this.#isClosing) break;
-      await Promise.race([wait(pause), this.#closing]);
+      await wait(pause, undefined, { signal: this.#closing.signal }).catch(() => {});
       pause = Math.min(pause * 2, maxBackoff);
     }
   }
 
-  #endPause: () => void = () => {};
-  readonly #closing = new Promise<void>((resolve) => (this.#endPause = resolve));
+  /** Ends the pause. */
+  readonly #closing = new AbortController();
 
   /** False when the broker did not take it. */
   async #sendOne(): Promise<boolean> {
@@ -204,8 +206,10 @@ export class Outbox {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#wake();
-    this.#endPause();
+    this.#closing.abort();
     await this.#loop;
+    // Who waited for room waits in vain.
+    this.#tell();
     this.#options.spool?.close();
     if (this.#failure !== null) throw this.#failure;
   }

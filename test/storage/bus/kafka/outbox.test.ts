@@ -156,3 +156,18 @@ test('a refusal that does not pass ends it, and says so to everybody', async () 
   await assert.rejects(outbox.offer(record(1)), /not allowed/);
   await assert.rejects(outbox.close(), /not allowed/);
 });
+
+test('an outbox that is closed leaves no timer, and who waits for room is told', async () => {
+  const broker = new FakeBroker();
+  broker.isThere = false;
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  const pauses = { ...quick, backoff: 60_000, maxBackoff: 60_000 };
+  const outbox = new Outbox({ ...pauses, send: broker.send, spool: null, capacity: 1 });
+  await outbox.offer(record(1));
+  const waiting = assert.rejects(outbox.offer(record(2)), /The bus is closed/);
+  while (outbox.counters.failures === 0) await wait(1);
+  await outbox.close();
+  await waiting;
+  assert.equal(timers(), before);
+});
