@@ -70,4 +70,28 @@ if (broker !== null) {
       await findings('--data', roles.data('beside')),
     );
   });
+
+  test('told to end while the store is away, an analyzer ends soon, says what was not written, and the bus keeps it', async () => {
+    await server.clear();
+    const config = roles.config('bus:\n  prefix: "away."\n');
+    const there = ['--config', config, ...store];
+    const analyzer = await roles.analyzer(broker.address, 'away', ...there);
+    server.isAway = true;
+    const sensor = roles.start(
+      ...['sensor', '--read', incidents, '--out', `kafka://${broker.address}`],
+      ...['--data', roles.data('s2'), '--config', config],
+    );
+    await roles.until(() => analyzer.said().includes('takes nothing now'));
+    await roles.until(() => sensor.child.exitCode !== null);
+    const begun = performance.now();
+    assert.equal(await analyzer.end(), 1, analyzer.said());
+    assert.ok(performance.now() - begun < 60_000, `${performance.now() - begun} ms`);
+    assert.match(analyzer.said(), /did not come back/);
+    assert.match(analyzer.said(), /Rows that were not written into the store at .*: \d+ of /);
+    server.isAway = false;
+    const again = await roles.analyzer(broker.address, 'away', ...there);
+    await roles.until(async () => (await stored()) === CALLS);
+    assert.equal(await again.end(), 0, again.said());
+    assert.equal(await stored(), CALLS);
+  });
 }
