@@ -4,8 +4,9 @@
  * that name, so it exists there. Value: writes before it; `numbers.clients`. `parameter`: the field. Each field of an
  * API is told of once: what comes again from many clients is a new release.
  *
- * Bounds: 2,000 writing APIs of 64 forms and 16 such fields, 2,000 applications of 2,000 forms of answers; a form that
- * finds no room is looked at each time, a field that finds none is not told of.
+ * Bounds: 2,000 writing APIs of 64 forms and 16 such fields, 2,000 applications of 2,000 forms of answers. Answers whose
+ * form finds no room are not looked at, a field that finds none is not told of; writes are looked at each time, or who
+ * sends odd ones first would be past it.
  */
 import type { Observation } from '../observation.ts';
 import { observed, type ShownCall } from './judged-observation.ts';
@@ -69,8 +70,11 @@ export class AssignedFields {
   #learn({ app, given }: WrittenCall): void {
     const state = this.#apps.touch(app, newApp);
     if (state.forms.has(given.shape)) return;
-    if (state.forms.size < mostAnswers) state.forms.add(given.shape);
-    else this.#refused++;
+    if (state.forms.size >= mostAnswers) {
+      this.#refused++;
+      return;
+    }
+    state.forms.add(given.shape);
     for (const name of grantingIn(given.shapeEntries)) if (state.names.size < 100) state.names.add(name);
   }
 

@@ -187,15 +187,18 @@ export class Rates {
   #held(kind: RateKind, interval: number, state: State, call: RateCall): Observation | undefined {
     const { rate, callers } = state;
     const count = rate.count(interval);
-    const most = rate.most(interval);
-    const isLearnt = isComplete(lessonsOf(rate, interval, rate.slot));
-    let limit = limitOf(kind, rate, interval, rate.slot);
     const isCaller = kind === 'client' || kind === 'account';
-    if (kind === 'client' && callers.size > shared) limit *= Math.min(mostShare, callers.size / shared);
-    if (count <= limit) return undefined;
     // One account on an address is told of as the account; one caller of an API as the caller.
     if (kind === 'client' && call.account !== undefined && callers.size < 2) return undefined;
     if (!isCaller && 2 * state.votes[intervals.length + interval]! >= count) return undefined;
+    let limit = limitOf(kind, rate, interval, rate.slot);
+    if (kind === 'client' && callers.size > shared) limit *= Math.min(mostShare, callers.size / shared);
+    if (count <= limit) {
+      rate.wait(interval, limit);
+      return undefined;
+    }
+    const most = rate.most(interval);
+    const isLearnt = isComplete(lessonsOf(rate, interval, rate.slot));
     rate.told(interval, isLearnt);
     const { app, apiId, method, template, time, client, account } = call;
     const isApi = kind === 'api';

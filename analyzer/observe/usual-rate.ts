@@ -25,8 +25,8 @@ const fullest = 65_535;
 /** Counts, windows and what was told of one subject; one array, since there are many subjects. */
 export class UsualRate {
   /**
-   * By interval: number of the window under way, calls in it, the count from which on there is something to tell. Below
-   * zero it was told of while the subject was new.
+   * By interval: number of the window under way, calls in it, the count from which on there may be something to tell.
+   * Below zero the window was not told of, or while the subject was new, and teaches.
    */
   readonly #now = new Float64Array(3 * intervals.length);
   /** By interval, then of hours by the slots beyond the first: ended windows by bucket of their count. */
@@ -88,7 +88,7 @@ export class UsualRate {
     return this.#now[intervals.length + interval]!;
   }
 
-  /** The count from which on the window under way is told of again; 0 before it was told of. */
+  /** The count from which on the window under way may be told of, or again; 0 before it was looked at. */
   due(interval: number): number {
     return Math.abs(this.#now[2 * intervals.length + interval]!);
   }
@@ -97,6 +97,13 @@ export class UsualRate {
   told(interval: number, isLearnt: boolean): void {
     const due = Math.ceil(this.count(interval) * 1.5);
     this.#now[2 * intervals.length + interval] = isLearnt ? due : -due;
+  }
+
+  /** Nothing is told of the window under way before more than `limit` came: limits only rise in a window. */
+  wait(interval: number, limit: number): void {
+    const at = 2 * intervals.length + interval;
+    const due = Math.floor(limit) + 1;
+    this.#now[at] = this.#now[at]! > 0 ? due : -due;
   }
 
   /** The count that 999 of 1,000 ended windows do not pass, of hours those of the slot; 0 when none has ended. */

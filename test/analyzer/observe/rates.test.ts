@@ -201,3 +201,45 @@ test('a limit never tells more calls than there were in its time', () => {
     assert.ok(told.value <= real, `${told.value} of ${real}`);
   }
 });
+
+test('what is not told of is not looked at before more came than its limit, and is told at the same call', () => {
+  const rate = new UsualRate();
+  const windows = new Float64Array(4);
+  const add = (n: number) => {
+    for (let i = 0; i < n; i++) rate.add(windows);
+  };
+  add(10);
+  rate.wait(1, 12.5);
+  assert.equal(rate.due(1), 13);
+  // Waiting is not telling: the window teaches.
+  windows.fill(1);
+  add(1);
+  assert.deepEqual([rate.due(1), rate.windows(1)], [0, 1]);
+  rate.told(1, true);
+  rate.wait(1, 40);
+  windows.fill(2);
+  add(1);
+  assert.equal(rate.windows(1), 1);
+});
+
+test('an office of many accounts: its limit grows with them, and is passed at the same call after a snapshot', () => {
+  const run = (every: number) => {
+    let rates = new Rates(zone);
+    const told: [number, number, number][] = [];
+    for (let i = 0; i < 4000; i++) {
+      if (i % every === 0) {
+        const later = new Rates(zone);
+        later.restore(JSON.parse(JSON.stringify(rates.snapshot())));
+        rates = later;
+      }
+      const account = `z***#${Math.min(i % 50, Math.floor(i / 200))}`;
+      for (const { measure, window, value, numbers } of rates.take(call(t0 + i * 20_000, account)) ?? [])
+        if (measure === 'rate-client') told.push([window, value, numbers['limit']!]);
+    }
+    return told;
+  };
+  const told = run(5000);
+  assert.ok(told.length > 0);
+  for (const [, value, limit] of told) assert.ok(value > limit);
+  assert.deepEqual(run(97), told);
+});
