@@ -9,7 +9,11 @@ import type { Prefix } from './prefix.ts';
 const LOOKED = 1024;
 /** Of content that goes on behind it nobody knows what was signed. */
 const SIGNED = 8 * 1024;
-const documentType = /^\ufeff?(?:\s|<\?[^>]{0,200}\?>|<!--[^>]{0,300}-->)*<!DOCTYPE\s+(?!html\b)/i;
+/** Behind a byte order mark, as UTF-8 has it. */
+const documentType = /^(?:\xef\xbb\xbf)?(?:\s|<\?[^>]{0,200}\?>|<!--[^>]{0,300}-->)*<!DOCTYPE\s+(?!\s)/i;
+/** A page's type declares nothing itself: without an internal subset, and by no address but W3C's. */
+const pageType =
+  /<!DOCTYPE\s+html(?:\s+PUBLIC\s+["']-\/\/W3C\/\/[^"'>]{0,80}["'](?:\s+["']https?:\/\/www\.w3\.org\/[^"'>]{0,120}["'])?|\s+SYSTEM\s+["']about:legacy-compat["'])?\s*>/i;
 const description = /<(?:wsdl:)?(?:definitions|description)\b[^>]{0,900}(?:\/wsdl\b|\/wsdl\/)/i;
 const listing = /<(?:ListBucketResult|ListAllMyBucketsResult|ListVersionsResult|EnumerationResults)\b/;
 
@@ -22,12 +26,24 @@ export function contentStructure(
 ): number {
   let found = 0;
   const isXml = contentType?.includes('xml') === true;
-  if (prefix !== null && isXml && documentType.test(textOf(prefix, LOOKED))) found |= structure.documentType;
+  if (prefix !== null && isXml && declaresType(xmlOf(prefix))) found |= structure.documentType;
   if (signature === '') return found;
   const body = prefix === null ? '' : textOf(prefix, SIGNED);
   return body.length < SIGNED && isUnkeyed(signature, contentType ?? '', body, query)
     ? found | structure.unkeyed
     : found;
+}
+
+function declaresType(text: string): boolean {
+  return documentType.test(text) && !pageType.test(text);
+}
+
+/** UTF-16, with its mark or without (XML 1.0, appendix F), is read by its Latin characters. */
+function xmlOf(prefix: Prefix): string {
+  const { octets } = prefix;
+  const text = textOf(prefix, LOOKED);
+  const isWide = octets[0]! >= 0xfe || octets[0] === 0 || octets[1] === 0;
+  return isWide ? text.replace(/^\xff\xfe|^\xfe\xff/, '').replaceAll('\0', '') : text;
 }
 
 /** Parameters that are new each time, so that nothing on the way keeps an answer. */

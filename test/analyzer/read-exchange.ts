@@ -18,11 +18,13 @@ export interface Exchange {
   readonly request?: Partial<Omit<RequestHead, 'side'>>;
   readonly response?: Partial<Omit<ResponseHead, 'side'>> | null;
   readonly requestBody?: string;
+  /** Instead of it, where it is no UTF-8. */
+  readonly requestOctets?: Buffer;
   readonly responseBody?: string;
   readonly tail?: Partial<TransactionTail>;
 }
 
-export function facts(body: string, change: Partial<MessageFacts> = {}): MessageFacts {
+export function facts(body: string | Buffer, change: Partial<MessageFacts> = {}): MessageFacts {
   const bytes = Buffer.byteLength(body);
   return {
     headBytes: 100,
@@ -50,9 +52,10 @@ export function read(
 ): ApiCall {
   const calls: ApiCall[] = [];
   const reader = new CallReader(ledger, using, (call) => calls.push(call)).open(flow, 7);
-  const { requestBody = '', responseBody = '' } = exchange;
-  const send = (side: 'request' | 'response', body: string): void => {
-    const octets = Buffer.from(body);
+  const { responseBody = '' } = exchange;
+  const requestBody = exchange.requestOctets ?? exchange.requestBody ?? '';
+  const send = (side: 'request' | 'response', body: string | Buffer): void => {
+    const octets = typeof body === 'string' ? Buffer.from(body) : body;
     for (let at = 0; at < octets.length; ) {
       const length = Math.max(1, Math.min(split(octets.length - at), octets.length - at));
       const around = Buffer.alloc(length + 9, '%');

@@ -1,15 +1,15 @@
 /** Files by their names: which a web server would run, and which name a place on its disk. */
 
-/** What servers of PHP, Java and .NET run where they find it. Behind the end servers cut off what is odd. */
+/** What servers of PHP, Java and .NET run where they find it; a `.cer` is a certificate by now. Behind the end servers cut off what is odd. */
 const script =
-  /\.(?:php[3-8s]?|phtml|pht|phar|jspx?|jspf|jspa|jsw|jsv|jtml|aspx?|ashx|asmx|ascx|asa|asax|cer|cdx|cgi|war|cfm)(?:[\s.;:%\0/\\].{0,40})?$/i;
+  /\.(?:php[3-8s]?|phtml|pht|phar|jspx?|jspf|jspa|jsw|jsv|jtml|aspx?|ashx|asmx|ascx|asa|asax|cdx|cgi|war|cfm)(?:[\s.;:%\0/\\].{0,40})?$/i;
 
 export function isScriptName(name: string): boolean {
   return name.length <= 300 && script.test(name);
 }
 
 /** An address or a path that ends in such a file, as an answer says where it put one. */
-const kept = /(?:^|[/\\])[^/\\\s]{1,200}\.(?:php[3-8]?|phtml|phar|jspx?|aspx?|ashx|asmx|asax|cer|cgi|war)(?:[?#].*)?$/i;
+const kept = /(?:^|[/\\])[^/\\\s]{1,200}\.(?:php[3-8]?|phtml|phar|jspx?|aspx?|ashx|asmx|asax|cgi|war)(?:[?#].*)?$/i;
 
 export function isKeptScript(value: string): boolean {
   return value.length <= 500 && kept.test(value);

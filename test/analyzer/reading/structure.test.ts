@@ -29,6 +29,21 @@ test('GraphQL: depth and aliases; what a page asks for, and the schema itself, a
   const quotes = (n: number) => `{ ${repeated(n, (i) => `q${i}: quote(code: "60000${i}") { last }`)} }`;
   assert.deepEqual(query(quotes(12)), []);
   assert.deepEqual(query(quotes(30)), ['many-aliases']);
+  const asked = (field: string) => `{ ${repeated(6, (i) => `a${i}: ${field}(id: "${i}") { id }`)} }`;
+  for (const field of ['checkOtp', 'verify_sms', 'LOGIN', 'redeemCoupon', 'resetPassword', 'couponCode', 'pin']) {
+    assert.deepEqual(query(asked(field)), ['guessing-aliases'], field);
+  }
+  for (const field of [
+    'author',
+    'couponRate',
+    'tokenPrice',
+    'presets',
+    'shopping',
+    'pinnedPosts',
+    'x'.repeat(40_000),
+  ]) {
+    assert.deepEqual(query(asked(field)), [], field.slice(0, 20));
+  }
   // Braces and colons of strings, comments and arguments are none of the document's.
   assert.deepEqual(query(`{ find(text: "{{{{{{{{{{{{{", by: {a: {b: 1}}) { id } # {{{{{{{{{{{{{\n }`), []);
   assert.deepEqual(sent('{"query":"shoes {size: 4}"}'), []);
@@ -47,6 +62,26 @@ test('document types, descriptions of services and lists of a store', () => {
   const xml = ['Content-Type', 'text/xml; charset=utf-8'];
   assert.deepEqual(sent('<?xml version="1.0"?><!DOCTYPE a SYSTEM "a.dtd"><a/>', xml), ['document-type']);
   assert.deepEqual(sent('<?xml version="1.0"?><a><![CDATA[<!DOCTYPE a>]]></a>', xml), []);
+  const typed = (type: string, encoding: BufferEncoding = 'utf8') => {
+    const body = Buffer.from(`\ufeff<?xml version="1.0"?>\n<!-- a -->\n${type}<a/>`, encoding);
+    return read({
+      request: { method: 'POST', target: '/api', headers: [...xml, 'Content-Length', `${body.length}`] },
+      response: { headers: [...json] },
+      requestOctets: body,
+      responseBody: '{"code":0}',
+    }).signals;
+  };
+  assert.deepEqual(typed('<!DOCTYPE a [<!ENTITY x "y">]>'), ['document-type']);
+  assert.deepEqual(typed('<!DOCTYPE a SYSTEM "a.dtd">', 'utf16le'), ['document-type']);
+  assert.deepEqual(typed('<!doctype html [<!ENTITY x "y">]>'), ['document-type']);
+  assert.deepEqual(typed('<!DOCTYPE html SYSTEM "http://203.0.113.7/x.dtd">'), ['document-type']);
+  assert.deepEqual(typed('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "http://203.0.113.7/x.dtd">'), [
+    'document-type',
+  ]);
+  const strict = '"-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd"';
+  for (const page of ['html', ' html ', `html PUBLIC ${strict}`, 'html SYSTEM "about:legacy-compat"']) {
+    assert.deepEqual(typed(`<!DOCTYPE ${page}>`), [], page);
+  }
   const wsdl = '<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" name="Query"><a/></wsdl:definitions>';
   assert.deepEqual(answered(wsdl, xml, '/services/Query?wsdl'), ['service-description']);
   assert.deepEqual(answered('<definitions><a/></definitions>', xml), []);
@@ -74,11 +109,13 @@ test('files: scripts that are sent and kept, paths of the server, links that las
   assert.deepEqual(upload('shell.php;.jpg', '{"code":0,"url":"/upload/2026/7f.jpg"}'), ['script-file']);
   assert.deepEqual(upload('holiday.jpg', '{"code":0,"url":"/upload/2026/7f.jsp"}'), []);
   assert.deepEqual(upload('about php.docx', '{"code":0}'), []);
+  assert.deepEqual(upload('公司营业执照.cer', '{"code":0,"url":"/upload/2026/7f.cer"}'), []);
   const pdf = ['Content-Type', 'application/pdf'];
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?path=/data/contract/2026/12.pdf'), ['server-path']);
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?fileName=contract%2F2026%2F12.pdf'), ['server-path']);
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?fileName=12.pdf'), []);
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?file=f81d4fae7dec11d0'), []);
+  assert.deepEqual(answered('%PDF-1.4', pdf, '/download?path=C%3A%5Cdata%5C12.pdf'), ['server-path']);
   assert.deepEqual(answered('{}', json, '/track?path=/pages/home/index.html'), []);
   const link = (query: string) => answered('%PDF-1.4', pdf, `/id-photo.pdf?${query}`);
   assert.deepEqual(link('X-Amz-Expires=604800&X-Amz-Signature=0a'), ['lasting-link']);
@@ -95,6 +132,7 @@ test('addresses that the server may be made to fetch', () => {
   assert.deepEqual(answered('{}', json, '/fetch?imageUrl=http%3A%2F%2Fpartner.example%2Fa.png'), ['web-address']);
   assert.deepEqual(sent('{"redirectUrl":"https://partner.example/a","returnUrl":"https://a.example/"}'), []);
   assert.deepEqual(sent('{"url":"/a/b","note":"see https://a.example/"}'), []);
+  assert.deepEqual(sent('{"url":"FTP://partner.example/a"}'), ['web-address']);
 });
 
 test('encryption that is none', () => {
