@@ -177,13 +177,17 @@ export class Detector {
     if (found.length === 0) return;
     const { view } = side.matcher;
     const textAt = (slot: number) => view.cased(slot).join(',');
+    /** Of nearly all calls this alone says that the weakness is not theirs. */
+    const canHeal = ({ form }: CompiledRule | CompiledCorrelation, slots: readonly number[]) =>
+      this.#findings.canHeal(form) &&
+      this.#findings.canHealAt(form, slots.length === 0 ? form.rule : textAt(slots.at(-1)!));
     let hit: Hit | undefined;
     for (const number of found) {
       if (number >= side.wired.length) {
         // Nearly every call shows that some weakness is not in it: nothing is made of that unless one is open.
         const owner = side.fixed[number - side.wired.length];
         const { rule, keySlots } = side.wired[owner];
-        if (!this.#findings.canHeal(rule.form) || found.includes(owner)) continue;
+        if (!canHeal(rule, keySlots) || found.includes(owner)) continue;
         this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, time);
         continue;
       }
@@ -191,7 +195,7 @@ export class Detector {
       this.counts.hits++;
       const { rule, keySlots, feeds, proves } = side.wired[number];
       for (const { of, keySlots } of proves) {
-        if (this.#findings.canHeal(of.form)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, time);
+        if (canHeal(of, keySlots)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, time);
       }
       if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {

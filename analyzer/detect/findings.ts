@@ -78,8 +78,8 @@ export class Findings {
   #aside: Open[] | null = null;
   /** By id. */
   readonly #changed = new Map<string, Open | Finding>();
-  /** By rule: open weaknesses that are not fixed. */
-  readonly #ill = new Map<string, number>();
+  /** By rule, then by the last value of their keys, which tells most apart: open weaknesses that are not fixed. */
+  readonly #ill = new Map<string, Map<string, number>>();
 
   constructor(
     private readonly mostOpen: number,
@@ -158,11 +158,20 @@ export class Findings {
     return this.#ill.has(rule);
   }
 
-  #tally({ form: { kind, rule } }: Open, by: number): void {
+  /** Whether one is whose key ends with `last`. */
+  canHealAt({ rule }: FindingForm, last: string): boolean {
+    return this.#ill.get(rule)?.has(last) === true;
+  }
+
+  #tally({ key, form: { kind, rule } }: Open, by: number): void {
     if (kind !== 'weakness') return;
-    const count = (this.#ill.get(rule) ?? 0) + by;
-    if (count > 0) this.#ill.set(rule, count);
-    else this.#ill.delete(rule);
+    let keys = this.#ill.get(rule);
+    if (keys === undefined) this.#ill.set(rule, (keys = new Map()));
+    const last = lastOfKey(key);
+    const count = (keys.get(last) ?? 0) + by;
+    if (count > 0) keys.set(last, count);
+    else keys.delete(last);
+    if (keys.size === 0) this.#ill.delete(rule);
   }
 
   /** Calls of an earlier time follow: its events are others. */
@@ -202,11 +211,12 @@ export class Findings {
     return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** As it is told. What all its clients do on purpose is informational. */
+  /** As it is told. What all its clients do on purpose is informational; of a list that is full nobody knows them all. */
   #publish(open: Open): Finding {
     const { form, clients } = open;
     const isExpected = (client: string) => this.kindsOf(client).some((kind) => form.expectedOf.includes(kind));
-    const mayBe = form.kind === 'event' && form.expectedOf.length > 0 && clients.length > 0;
+    const mayBe =
+      form.kind === 'event' && form.expectedOf.length > 0 && clients.length > 0 && clients.length < mostNames;
     return publish(open, mayBe && clients.every(isExpected) ? 'informational' : open.level);
   }
 
@@ -235,6 +245,11 @@ const unknown: readonly never[] = Object.freeze([]);
 
 function keyOf(form: FindingForm, by: readonly string[]): string {
   return JSON.stringify([form.rule, ...by]);
+}
+
+/** The rule alone where the key has no values. */
+function lastOfKey(key: string): string {
+  return (JSON.parse(key) as readonly string[]).at(-1)!;
 }
 
 function begin(form: FindingForm, key: string, hit: Hit): Open {

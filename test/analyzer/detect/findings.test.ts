@@ -75,6 +75,28 @@ test('a weakness stays, is shown fixed by sound calls in a row, and comes back',
   );
 });
 
+test('of several keys each is fixed by its own calls, also after a snapshot', () => {
+  const keyed = weakness.replace('kind: weakness', 'kind: weakness, key: [app, apiId]');
+  let detector = new Detector(rulesOf(keyed));
+  let time = t0;
+  const call = (passwordForm: string, apiId: string) => {
+    time += minute;
+    const later = new Detector(rulesOf(keyed));
+    later.restore(JSON.parse(JSON.stringify(detector.snapshot())));
+    detector = later;
+    detector.call(callOf({ ts: time, completedTs: time, passwordForm, apiId }));
+  };
+  const told = () => detector.changed().map(({ apiId, status }) => `${apiId} ${status}`);
+  for (const apiId of ['a', 'b', 'a']) call('plaintext', apiId);
+  assert.deepEqual(told().sort(), ['a unconfirmed', 'b unconfirmed']);
+  for (let i = 0; i < 3; i++) for (const apiId of ['c', 'b']) call('encrypted', apiId);
+  assert.deepEqual(told(), ['b fixed']);
+  call('plaintext', 'b');
+  assert.deepEqual(told(), ['b reopened']);
+  for (let i = 0; i < 3; i++) for (const apiId of ['a', 'b']) call('encrypted', apiId);
+  assert.deepEqual(told().sort(), ['a fixed', 'b fixed']);
+});
+
 test('a weakness that rests is fixed no sooner than its rule says', () => {
   const quiet = weakness.replace('count: 3', 'count: 3, quiet: 1d');
   const detector = new Detector(rulesOf(quiet));
@@ -195,6 +217,13 @@ test('what known clients do on purpose is informational, until somebody else doe
   assert.equal(levelAfter('10.9.0.1'), 'informational');
   assert.equal(levelAfter('10.9.0.1', '203.0.113.7'), 'medium');
   assert.equal(levelAfter('10.9.0.2'), 'medium', 'a job is no scanner');
+  const all = new Detector(rulesOf(rule), { kindsOf: (client) => (client.startsWith('10.9.') ? ['scanner'] : []) });
+  const from = (client: string) => all.call(callOf({ ts: t0, completedTs: t0, success: false, client }));
+  for (let i = 0; i < 99; i++) from(`10.9.1.${i}`);
+  assert.equal(all.changed()[0]!.level, 'informational');
+  from('10.9.1.99');
+  from('203.0.113.7');
+  assert.equal(all.changed()[0]!.level, 'medium', 'of a full list nobody knows whether a stranger was left out');
   assert.equal(levelAfter('203.0.113.7'), 'medium');
   // A weakness is one, whoever shows it.
   const flaw = new Detector(rulesOf(rule.replace('key: [app]', 'key: [app], kind: weakness')), { kindsOf });
