@@ -285,7 +285,8 @@ function keyOf({ hash, length }: { readonly hash: string; readonly length: numbe
 }
 
 /** Kinds that one login makes: Basic, keys and signatures belong to their owner without it. */
-function isSessionLike({ kind, certain }: CredentialFact): boolean {
+/** Whoever holds it is in; keys of services and passwords that are sent each time are not. */
+export function isSessionLike({ kind, certain }: Pick<CredentialFact, 'kind' | 'certain'>): boolean {
   return (
     certain &&
     kind !== 'basic' &&

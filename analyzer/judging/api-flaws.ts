@@ -24,25 +24,32 @@ export interface ApiFlawsSnapshot {
   readonly parties: ReturnType<ThirdParties['snapshot']>;
 }
 
+export interface ApiFlawsOptions {
+  /** What local time is ahead of UTC, µs. */
+  readonly zoneOffset: number;
+  /** JR/T 0158 level by label, 1…4. */
+  readonly levels: ReadonlyMap<string, number>;
+  /** Whether an address is the house's own. */
+  readonly isInside?: (address: string) => boolean;
+  /** Whether an API gives its data to callers without a credential too. */
+  readonly isOpen: (apiId: string) => boolean;
+}
+
 export class ApiFlaws {
   readonly #own: OwnPersons;
   readonly #versions = new ApiVersions();
   readonly #logins = new LoginAnswers();
-  readonly #sessions = new SessionLives();
+  readonly #sessions: SessionLives;
   readonly #functions = new ForeignFunctions();
   readonly #fields = new AssignedFields();
   readonly #resets = new BareResets();
   readonly #signed = new SignedContent();
   readonly #parties: ThirdParties;
 
-  /** `zoneOffset`: what local time is ahead of UTC, µs; `levels`: JR/T 0158 level by label, 1…4; `isInside`: an address of the house. */
-  constructor(
-    zoneOffset: number,
-    levels: ReadonlyMap<string, number>,
-    isInside: (address: string) => boolean = isPrivate,
-  ) {
+  constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
     this.#parties = new ThirdParties(levels, isInside);
     this.#own = new OwnPersons(zoneOffset);
+    this.#sessions = new SessionLives(isOpen);
   }
 
   get evicted(): number {

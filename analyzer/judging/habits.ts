@@ -3,6 +3,7 @@
  * evenly they read, what is masked. Each judged call is shown to those it concerns.
  */
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
+import { isSessionLike } from '../identify/binding.ts';
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation, Subject } from '../observation.ts';
 import { AccountPlaces } from '../observe/account-places.ts';
@@ -56,12 +57,14 @@ export interface HabitsOptions {
   readonly calendar?: Calendar;
   /** Of whom nothing more is learnt; of nobody when absent. */
   readonly isFrozen?: IsFrozen;
+  /** Whether an API gives its data to callers without a credential too; none does when absent. */
+  readonly isOpen?: (apiId: string) => boolean;
 }
 
 export class Habits {
   readonly #places = new AccountPlaces();
   readonly #devices: DeviceAccounts;
-  readonly #ended = new EndedSessions();
+  readonly #ended: EndedSessions;
   readonly #surge = new LoginSurge();
   readonly #masking = new Masking();
   readonly #sources: NewSource;
@@ -77,6 +80,7 @@ export class Habits {
     const { zoneOffset, isFrozen } = options;
     const frozen = isFrozen === undefined ? {} : { isFrozen };
     this.#sizes = new ResponseSize(isFrozen);
+    this.#ended = new EndedSessions(options.isOpen);
     this.#devices = new DeviceAccounts(zoneOffset);
     this.#sources = new NewSource(zoneOffset, isFrozen);
     this.#readers = new Readers(zoneOffset);
@@ -148,11 +152,15 @@ export class Habits {
   }
 
   #session(call: JudgedCall, session: string): Observation | undefined {
+    const { logout } = call.caller;
+    const isGiven = call.given.persons > 0 && call.responseLevel >= 2;
+    if (!logout && !(isGiven && this.#ended.isEnded(session))) return undefined;
     const { completedTs: time, uid, app, apiId, method, template, client, account } = call;
     const completeness = call.completeness / call.sampling;
-    const use = { time, uid, app, apiId, method, template, session, client, account, completeness };
-    if (call.caller.logout) this.#ended.end(use);
-    else if (call.given.persons > 0 && call.responseLevel >= 2) return this.#ended.take(use);
+    const sent = call.caller.credentials.filter(isSessionLike).map(({ hash }) => hash);
+    const use = { time, uid, app, apiId, method, template, session, sent, client, account, completeness };
+    if (!logout) return this.#ended.take(use);
+    this.#ended.end(use);
     return undefined;
   }
 

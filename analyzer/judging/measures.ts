@@ -3,6 +3,7 @@
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation, Subject } from '../observation.ts';
 import { LoginOutcomes } from '../observe/login-outcomes.ts';
+import { OpenApis, type OpenApisSnapshot } from '../observe/open-apis.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
@@ -36,6 +37,7 @@ interface WindowsSnapshot {
 export interface MeasuresSnapshot extends WindowsSnapshot {
   readonly predictability: ReturnType<Predictability['snapshot']>;
   readonly flaws: ReturnType<ApiFlaws['snapshot']>;
+  readonly open: OpenApisSnapshot;
   /** Null but while calls of an earlier time are judged. */
   readonly ahead: WindowsSnapshot | null;
 }
@@ -43,6 +45,7 @@ export interface MeasuresSnapshot extends WindowsSnapshot {
 export class Measures {
   readonly #predictability = new Predictability();
   readonly #flaws: ApiFlaws;
+  readonly #open = new OpenApis();
   #windows: Windows;
   /** Those of a later time, while calls of an earlier one are judged. */
   #ahead: Windows | null = null;
@@ -75,16 +78,17 @@ export class Measures {
 
   constructor(options: HabitsOptions & WatchOptions) {
     const { zoneOffset } = options;
-    this.#flaws = new ApiFlaws(zoneOffset, options.levels, options.isInside);
+    const { isOpen } = this.#open;
+    this.#flaws = new ApiFlaws({ ...options, isOpen });
     const frozen = options.isFrozen === undefined ? {} : { isFrozen: options.isFrozen };
     const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported, ...frozen };
-    this.#windows = newWindows(new PersonVolume(exported), new Habits(options), new Watches(options));
+    this.#windows = newWindows(new PersonVolume(exported), new Habits({ ...options, isOpen }), new Watches(options));
   }
 
   /** Keys and subjects forgotten at a bound. */
   get evicted(): number {
     const windows = evictedOf(this.#windows) + (this.#ahead === null ? 0 : evictedOf(this.#ahead));
-    return this.#evicted + this.#predictability.evicted + this.#flaws.evicted + windows;
+    return this.#evicted + this.#predictability.evicted + this.#flaws.evicted + this.#open.evicted + windows;
   }
 
   /** Calls of an earlier time follow: they are measured in windows of their own, and what is usual stays known. */
@@ -145,6 +149,7 @@ export class Measures {
       const where = { time, uid, app, apiId, method, template, subject, client, account };
       out = added(out, exported.take({ ...where, persons, personHashes, records, completeness }));
     }
+    this.#open.take(call);
     const more = habits.take(call, subject);
     if (more !== null) out = out === null ? more : out.concat(more);
     const flaws = this.#flaws.take(call);
@@ -197,14 +202,16 @@ export class Measures {
       ...snapshotOf(this.#windows),
       predictability: this.#predictability.snapshot(),
       flaws: this.#flaws.snapshot(),
+      open: this.#open.snapshot(),
       ahead: this.#ahead === null ? null : snapshotOf(this.#ahead),
     };
   }
 
   restore(snapshot: MeasuresSnapshot): void {
-    const { predictability, flaws, ahead } = snapshot;
+    const { predictability, flaws, open, ahead } = snapshot;
     this.#predictability.restore(predictability);
     this.#flaws.restore(flaws);
+    this.#open.restore(open);
     restoreTo(this.#windows, snapshot);
     this.#ahead = ahead === null ? null : anewOf(this.#windows);
     if (this.#ahead !== null && ahead !== null) restoreTo(this.#ahead, ahead);

@@ -1,7 +1,8 @@
 /**
  * Sessions that go on after they were ended. A session ends with a logout that succeeded, and lives again by a login.
  * Value: seconds between the logout and a call with the same credential that was given somebody's data; calls within a
- * minute may have been under way. Bound: 50,000 sessions that were ended last.
+ * minute may have been under way. All that a call carries has to be of ended sessions: an app's own mark goes along with
+ * the next session, too. An API that gives its data to anybody shows nothing. Bound: 50,000 sessions that were ended last.
  */
 import { type Observation, observationVersion } from '../observation.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
@@ -9,6 +10,8 @@ import { Recent, type RecentSnapshot } from './recent.ts';
 
 export interface SessionUse extends MeasuredApiCall {
   readonly session: string;
+  /** All credentials of sessions that the request carries. */
+  readonly sent: readonly string[];
   readonly account: string | undefined;
 }
 
@@ -27,12 +30,15 @@ const underWay = 60e6;
 export class EndedSessions {
   readonly #sessions = new Recent<State>(50_000);
 
+  constructor(private readonly isOpen: (apiId: string) => boolean = () => false) {}
+
   get evicted(): number {
     return this.#sessions.evicted;
   }
 
-  end({ session, time, uid }: SessionUse): void {
+  end({ session, sent, time, uid }: SessionUse): void {
     Object.assign(this.#sessions.touch(session, newState), { time, uid });
+    for (const each of sent) Object.assign(this.#sessions.touch(each, newState), { time, uid });
   }
 
   begin(session: string): void {
@@ -44,6 +50,7 @@ export class EndedSessions {
   take(use: SessionUse): Observation | undefined {
     const state = this.#sessions.peek(use.session);
     if (state === undefined || state.time === 0 || use.time - state.time < underWay) return undefined;
+    if (this.isOpen(use.apiId) || !use.sent.every((each) => this.isEnded(each))) return undefined;
     const { time, app, apiId, method, template, client, account } = use;
     return {
       v: observationVersion,
@@ -60,6 +67,10 @@ export class EndedSessions {
       accounts: account === undefined ? [] : [account],
       completeness: use.completeness,
     };
+  }
+
+  isEnded(session: string): boolean {
+    return (this.#sessions.peek(session)?.time ?? 0) !== 0;
   }
 
   snapshot(): EndedSessionsSnapshot {

@@ -1,11 +1,13 @@
 /**
- * Accounts that are given what only administrators use. An API is an administrators' one by its path, and by who was
- * given it before: few accounts, at work there on two days or more. An account is an ordinary one after two days and
- * fifty calls without any of them. Value: calls of such APIs that an ordinary account was given, from the second on,
- * told once in thirty days; `numbers`: `calls` (of the account before), `administrators`, `accounts` (of the application).
- * Who goes on was made an administrator.
+ * Accounts that are given what only administrators use. An API is an administrators' one by its path, and by its circle:
+ * few accounts, a tenth at most, of which one was at work on two days or more, there or at another such API. An account
+ * is an ordinary one after two days and fifty calls without any of them. Value: calls of such APIs that an ordinary
+ * account was given, from the second on, told once in thirty days; `numbers`: `calls` (of the account before),
+ * `administrators`, `accounts` (of the application). Who goes on for a week was made an administrator; what three ordinary accounts
+ * are given is for everybody.
  *
- * Bounds: 50,000 accounts, 2,000 applications of 200 administrators each (a larger circle is no circle).
+ * Bounds: 50,000 accounts, 2,000 applications of 200 such APIs, 20,000 such APIs of 200 administrators each (a larger
+ * circle is no circle).
  */
 import type { Observation } from '../observation.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
@@ -32,14 +34,22 @@ interface Administrator {
   isKnown: boolean;
 }
 
+/** `by`: who is in its circle; `ordinary`: accounts that were ordinary ones when they were given it first. */
+interface Api {
+  by: Administrator[];
+  ordinary: string[];
+}
+
+/** `apis`: those whose path is administrators'. */
 interface App {
   accounts: number;
-  administrators: Administrator[];
+  apis: string[];
 }
 
 export interface ForeignFunctionsSnapshot {
   readonly accounts: AppTableSnapshot<Account>;
   readonly apps: RecentSnapshot<App>;
+  readonly apis: RecentSnapshot<Api>;
 }
 
 const day = 86_400e6;
@@ -50,23 +60,36 @@ const leastAccounts = 10;
 const mostShare = 0.1;
 const mostAdministrators = 200;
 const again = 30 * day;
+/** Whoever still is given them so long after it was told of. */
+const leastAdopted = 7 * day;
+const mostApis = 200;
+/** Ordinary accounts that make an API everybody's. */
+const leastOrdinary = 3;
+/** Words that mean nothing else. */
 const administration =
-  /(?:^|[/_.-])(?:admins?|administrators?|administration|sysadmin|superuser|manage|manager|management|mgmt|mgr|backend|backoffice|console|roles?|permissions?|privileges?|authorities|audits?|auditlogs?|ops|operators?)(?=$|[/_.-])|(?:^|\/)(?:sys|system)\/(?:users?|roles?|menus?|configs?|depts?|logs?|params?)(?=$|\/)/i;
+  /(?:^|[/_.-])(?:admins?|administrators?|administration|sysadmin|superuser|backoffice|permissions?|privileges?|authorities|auditlogs?)(?=$|[/_.-])/i;
+/**
+ * Words that stand for other things too (a fund's manager, assets under management, a role in a contract): where the
+ * path begins, behind what all paths begin with.
+ */
+const ambiguous =
+  /^\/(?:(?:api|apis|rest|gateway|service|services|open|web|v\d{1,3})\/){0,3}(?:(?:manage|manager|management|mgmt|mgr|backend|console|ops|operators?|roles?|audits?)(?=$|[/_.-])|(?:sys|system)\/(?:users?|roles?|menus?|configs?|depts?|logs?|params?)(?=$|\/))/i;
 /** APIs whose path was looked at. Derived, so no part of a snapshot. */
 const mostKnown = 20_000;
 
 export class ForeignFunctions {
   readonly #accounts = new AppTable<Account>(50_000);
   readonly #apps = new Recent<App>(2_000);
+  readonly #apis = new Recent<Api>(20_000);
   readonly #places = new Map<string, boolean>();
 
   get evicted(): number {
-    return this.#accounts.evicted + this.#apps.evicted;
+    return this.#accounts.evicted + this.#apps.evicted + this.#apis.evicted;
   }
 
   /** Of a call that succeeded, and is no login. */
   take(call: FunctionCall): Observation | undefined {
-    const { app, account: name, completedTs: time } = call;
+    const { app, apiId, account: name, completedTs: time } = call;
     const account = this.#accounts.touch(app, name, newAccount);
     if (account.begin === 0) {
       account.begin = time;
@@ -76,21 +99,33 @@ export class ForeignFunctions {
       account.calls++;
       return undefined;
     }
-    const { accounts, administrators } = this.#apps.touch(app, newApp);
-    const known = administrators.find((each) => each.name === name);
+    const state = this.#apps.touch(app, newApp);
+    const { accounts, apis } = state;
+    if (!apis.includes(apiId) && apis.length < mostApis) apis.push(apiId);
+    const api = this.#apis.touch(apiId, newApi);
+    const known = api.by.find((each) => each.name === name);
     if (known !== undefined) {
       if (time - known.begin >= day) known.isKnown = true;
       return undefined;
     }
-    const circle = administrators.reduce((sum, { isKnown }) => (isKnown ? sum + 1 : sum), 0);
     const isOrdinary = account.calls >= leastCalls && time - account.begin >= leastKnown;
-    if (!isOrdinary || circle === 0 || accounts < leastAccounts || administrators.length > accounts * mostShare) {
-      if (administrators.length < mostAdministrators) administrators.push({ name, begin: time, isKnown: false });
+    const circle = isOrdinary && accounts >= leastAccounts && isNarrow(api, accounts) ? this.#circle(state) : nobody;
+    if (circle.size === 0 || circle.has(name)) {
+      if (api.by.length < mostAdministrators) api.by.push({ name, begin: time, isKnown: circle.has(name) });
       return undefined;
     }
+    const since = time - account.told;
+    if (account.told !== 0 && since >= leastAdopted && since < again) {
+      api.by.push({ name, begin: time, isKnown: true });
+      api.ordinary = api.ordinary.filter((each) => each !== name);
+      return undefined;
+    }
+    const { ordinary } = api;
+    if (ordinary.length < leastOrdinary && !ordinary.includes(name)) ordinary.push(name);
+    if (ordinary.length >= leastOrdinary) return undefined;
     account.foreign++;
     if (account.uids.length < 8) account.uids.push(call.uid);
-    if (account.foreign < leastForeign || (account.told !== 0 && time - account.told < again)) return undefined;
+    if (account.foreign < leastForeign || (account.told !== 0 && since < again)) return undefined;
     account.told = time;
     return observed(
       call,
@@ -98,27 +133,43 @@ export class ForeignFunctions {
       { kind: 'account', id: name },
       {
         ...{ begin: account.begin, value: account.foreign, samples: account.uids },
-        numbers: { calls: account.calls, administrators: circle, accounts },
+        numbers: { calls: account.calls, administrators: circle.size, accounts },
       },
     );
+  }
+
+  /** Accounts known at work at such APIs of the application. */
+  #circle({ accounts, apis }: App): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const apiId of apis) {
+      const api = this.#apis.peek(apiId);
+      if (api === undefined || !isNarrow(api, accounts)) continue;
+      for (const { name, isKnown } of api.by) if (isKnown) names.add(name);
+    }
+    return names;
   }
 
   #isAdministration({ apiId, template }: FunctionCall): boolean {
     let is = this.#places.get(apiId);
     if (is === undefined) {
-      is = administration.test(template);
+      is = administration.test(template) || ambiguous.test(template);
       if (this.#places.size < mostKnown) this.#places.set(apiId, is);
     }
     return is;
   }
 
   snapshot(): ForeignFunctionsSnapshot {
-    return { accounts: this.#accounts.snapshot(copyAccount), apps: this.#apps.snapshot(copyApp) };
+    return {
+      accounts: this.#accounts.snapshot(copyAccount),
+      apps: this.#apps.snapshot(copyApp),
+      apis: this.#apis.snapshot(copyApi),
+    };
   }
 
-  restore({ accounts, apps }: ForeignFunctionsSnapshot): void {
+  restore({ accounts, apps, apis }: ForeignFunctionsSnapshot): void {
     this.#accounts.restore(accounts, copyAccount);
     this.#apps.restore(apps, copyApp);
+    this.#apis.restore(apis, copyApi);
   }
 }
 
@@ -127,13 +178,28 @@ function newAccount(): Account {
 }
 
 function newApp(): App {
-  return { accounts: 0, administrators: [] };
+  return { accounts: 0, apis: [] };
 }
+
+function newApi(): Api {
+  return { by: [], ordinary: [] };
+}
+
+/** Few use it, of the application's accounts, and not everybody. */
+function isNarrow({ by, ordinary }: Api, accounts: number): boolean {
+  return by.length <= accounts * mostShare && by.length < mostAdministrators && ordinary.length < leastOrdinary;
+}
+
+const nobody: ReadonlySet<string> = new Set();
 
 function copyAccount(account: Account): Account {
   return { ...account, uids: [...account.uids] };
 }
 
-function copyApp({ accounts, administrators }: App): App {
-  return { accounts, administrators: administrators.map((each) => ({ ...each })) };
+function copyApp({ accounts, apis }: App): App {
+  return { accounts, apis: [...apis] };
+}
+
+function copyApi({ by, ordinary }: Api): Api {
+  return { by: by.map((each) => ({ ...each })), ordinary: [...ordinary] };
 }

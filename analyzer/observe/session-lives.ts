@@ -3,27 +3,36 @@
  *
  *   session-kept      an id that was handed out before the login is the account's after it: who planted it is in, too.
  *                     Value: accounts it was seen with
- *   session-twice     one id was handed to two accounts at different addresses. Value: 1
+ *   session-twice     one id was handed to two accounts at different addresses, neither of which brought it. Value: 1
  *   session-idle      accepted after four hours without a call. Value: minutes, the longest; `numbers.accounts`
  *   session-age       accepted a day after its login. Value: hours, the longest; `numbers.accounts`
  *   session-password  accepted a minute after the account's password was changed in another session. Value: seconds
  *
- * Accepted is what was given somebody's data: what is public is answered to anybody. The hours count for the account,
- * whichever of its sessions was used. Tokens that say themselves when they end (JWT) neither age nor idle here: `tokenFlaws` tells of them. Sampling leaves
- * calls out, so that nothing was idle that was not seen.
+ * Accepted is what was given somebody's data, and not by an API that gives it to anybody. What the caller made up itself
+ * is no session, and of several credentials in a request all have to show the flaw: a mark that an app always sends is as
+ * old as the app. The hours count for the account, whichever of its sessions was used. Tokens that say themselves when
+ * they end (JWT) neither age nor idle here: `tokenFlaws` tells of them. Sampling leaves calls out, so that nothing was
+ * idle that was not seen.
  *
  * Bounds: 50,000 sessions, 50,000 ids without a login, 20,000 accounts whose password was changed, 2,000 applications.
  */
+import { isSessionLike } from '../identify/binding.ts';
+import type { CredentialKind } from '../identify/facts.ts';
 import type { Observation } from '../observation.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import { observed, type ShownCall } from './judged-observation.ts';
+import { leastLevel } from './open-apis.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 interface Handed {
-  readonly kind: string;
+  readonly kind: CredentialKind;
   readonly hash: string;
   readonly length: number;
   readonly jwt: unknown;
+}
+
+interface Sent extends Handed {
+  readonly certain: boolean;
 }
 
 export interface SessionCall extends ShownCall {
@@ -34,7 +43,8 @@ export interface SessionCall extends ShownCall {
   readonly responseLevel: number;
   readonly caller: {
     readonly login: object | null;
-    readonly credentials: readonly Handed[];
+    readonly logout: boolean;
+    readonly credentials: readonly Sent[];
     readonly issued: readonly Handed[];
     readonly passwords: readonly { readonly hash: string }[];
   };
@@ -83,8 +93,6 @@ const minute = 60e6;
 const hour = 60 * minute;
 const day = 24 * hour;
 const leastIdle = 4 * hour;
-/** JR/T 0158 level of data that is somebody's. */
-const leastLevel = 2;
 const week = 7 * day;
 /** Ids that are shorter may be words: `deleted`. */
 const shortestId = 16;
@@ -103,6 +111,8 @@ export class SessionLives {
   readonly #visitors = new Recent<string>(50_000);
   readonly #owners = new AppTable<Owner>(20_000);
   readonly #apps = new Recent<Shows>(2_000);
+
+  constructor(private readonly isOpen: (apiId: string) => boolean = () => false) {}
 
   get evicted(): number {
     return this.#lives.evicted + this.#visitors.evicted + this.#owners.evicted + this.#apps.evicted;
@@ -127,7 +137,12 @@ export class SessionLives {
       const known = this.#lives.peek(hash);
       // The same browser, after somebody else, or after its own visit: the id is kept.
       const isOther = known !== undefined && known.account !== account;
-      if (isOther && known.client !== client && jwt === null) {
+      if (
+        isOther &&
+        known.client !== client &&
+        jwt === null &&
+        !caller.credentials.some((sent) => sent.hash === hash)
+      ) {
         const told = this.#show(call, 'session-twice', account, 1, [known.uid], known.begin, [known.account]);
         if (told !== null) out = [told];
       }
@@ -136,9 +151,9 @@ export class SessionLives {
     }
     if (handed === 0) {
       for (const { kind, hash, length, jwt } of caller.credentials) {
-        if (kind !== 'session' || length < shortestId) continue;
-        const kept = this.#visitors.peek(hash) !== undefined;
-        this.#live(hash, { account, client, begin: time, uid, kept, hasEnd: jwt !== null });
+        // One that no answer handed out is the caller's own.
+        if (kind !== 'session' || length < shortestId || this.#visitors.peek(hash) === undefined) continue;
+        this.#live(hash, { account, client, begin: time, uid, kept: true, hasEnd: jwt !== null });
       }
     }
     this.#owners.touch(app, account, newOwner).last = time;
@@ -151,7 +166,8 @@ export class SessionLives {
 
   /** Ids that are handed out where nobody logs in. */
   #hand({ caller, account, uid }: SessionCall): void {
-    if (account !== undefined) return;
+    // With a logout the next visit begins.
+    if (account !== undefined && !caller.logout) return;
     for (const { kind, hash, length } of caller.issued) {
       if (kind === 'session' && length >= shortestId && this.#lives.peek(hash) === undefined) {
         this.#visitors.touch(hash, () => uid);
@@ -169,10 +185,12 @@ export class SessionLives {
       Object.assign(owner, { changed: time, changer: session, uid });
       return null;
     }
-    const life = this.#lives.peek(session);
-    if (life === undefined || life.account !== account) return null;
+    const known = this.#lives.peek(session);
+    if (known === undefined || known.account !== account) return null;
     this.#lives.touch(session, newLife);
-    if (call.responseLevel < leastLevel) return null;
+    if (call.responseLevel < leastLevel || this.isOpen(call.apiId)) return null;
+    const life = this.#shared(known, call, session);
+    if (life === null) return null;
     const age = time - life.begin;
     let out: Observation[] | null = null;
     const show = (flaw: Flaw, value: number, samples: readonly string[], begin: number) => {
@@ -191,6 +209,22 @@ export class SessionLives {
       show('session-password', Math.round((time - owner.changed) / 1e6), [life.uid, owner.uid], owner.changed);
     }
     return out;
+  }
+
+  /** What all that the request carries has in common with the session; null where one of it is unknown. */
+  #shared(life: Life, { caller }: SessionCall, session: string): Life | null {
+    let shared = life;
+    for (const sent of caller.credentials) {
+      if (sent.hash === session || !isSessionLike(sent)) continue;
+      const other = this.#lives.peek(sent.hash);
+      if (other === undefined || other.account !== life.account) return null;
+      shared = {
+        ...(other.begin > shared.begin ? other : shared),
+        kept: shared.kept && other.kept,
+        hasEnd: shared.hasEnd || other.hasEnd,
+      };
+    }
+    return shared;
   }
 
   /** One more account shows it; null until enough do, and for a week after it was told. */

@@ -20,20 +20,20 @@ const where = (time: number, client = '198.51.100.1') => ({
   ...{ app: 'a.example', apiId: 'a'.repeat(16), method: 'POST', template: '/x', client, account: undefined },
   ...{ completedTs: t0 + time, uid: `u${uids++}`, completeness: 1, sampling: 1 },
 });
-const handed = (hash: string) => ({ kind: 'session', hash, length: 32, jwt: null });
+const handed = (hash: string) => ({ kind: 'session' as const, hash, length: 32, jwt: null, certain: true });
 
 test('sessions: ids that are kept, handed out twice, without an end, and outliving the password', () => {
   const run = (calls: readonly SessionCall[]) =>
     told(
       steps(
-        () => new SessionLives(),
+        () => new SessionLives((apiId) => apiId === 'open'),
         (m, c) => m.take(c) ?? undefined,
         calls,
       ),
     )
       .flat()
       .map(({ measure, value, numbers }) => [measure, value, numbers['accounts']]);
-  const nobody = { login: null, credentials: [], issued: [], passwords: [] };
+  const nobody = { login: null, logout: false, credentials: [], issued: [], passwords: [] };
   const visit = (time: number, hash: string, client?: string): SessionCall => ({
     ...where(time, client),
     ...{
@@ -49,6 +49,7 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
     ...{ account, session: issued === '' ? sent : issued, success: true, functions: ['login'], responseLevel: 0 },
     caller: {
       login: {},
+      logout: false,
       credentials: sent === '' ? [] : [handed(sent)],
       issued: issued === '' ? [] : [handed(issued)],
       passwords: [],
@@ -77,6 +78,16 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
     use(i * second + 5 * minute, who, id),
   ]);
   assert.deepEqual(run(kept), [['session-kept', 3, 3]]);
+  // Where anybody is given the same, and where another credential goes along that came with the login or later.
+  assert.deepEqual(run(kept.map((call) => ({ ...call, apiId: 'open' }))), []);
+  const along = (call: SessionCall, other: string, where: 'credentials' | 'issued'): SessionCall => ({
+    ...call,
+    caller: { ...call.caller, [where]: [...call.caller[where], handed(other)] },
+  });
+  const withMark = kept.map((call) =>
+    call.responseLevel > 0 ? along(call, 'a-token-by-another-way', 'credentials') : call,
+  );
+  assert.deepEqual(run(withMark), []);
   const changed = each(3, (who, id, i) => [
     visit(i * second, id),
     login(i * second + minute, who, id, `${id}-new`),
@@ -89,6 +100,9 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   ];
   assert.deepEqual(run(two('198.51.100.2')), [['session-twice', 1, 1]]);
   assert.deepEqual(run(two('198.51.100.1')), []);
+  // What an app brings itself, and the server only repeats.
+  const brought = two('198.51.100.2').map((call) => along(call, 'one-session-for-both', 'credentials'));
+  assert.deepEqual(run(brought), []);
   const after = (n: number, gap: number) =>
     each(n, (who, id, i) => [
       login(i * second, who, '', id),
@@ -98,6 +112,31 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   assert.deepEqual(run(after(5, 5 * hour)), [['session-idle', 300, 5]]);
   assert.deepEqual(run(after(4, 5 * hour)), []);
   assert.deepEqual(run(after(9, 2 * hour)), []);
+  // A mark of the client's own is no session; one that a logout handed out is.
+  const own = (before: (id: string, i: number) => SessionCall[]) =>
+    each(5, (who, id, i) => [
+      ...before(id, i),
+      login(i * second + 2 * minute, who, id, ''),
+      use(i * second + 3 * minute, who, id),
+      use(i * second + 5 * hour, who, id),
+    ]);
+  assert.deepEqual(run(own(() => [])), []);
+  const leave = (id: string, i: number): SessionCall => ({
+    ...visit(i * second, id),
+    ...{ account: `z***#${i}`, session: 'the-session-before-it' },
+    caller: { ...nobody, logout: true, issued: [handed(id)] },
+  });
+  assert.deepEqual(
+    run(own((id, i) => [leave(id, i)])).map(([measure]) => measure),
+    ['session-kept', 'session-idle'],
+  );
+  // An access token that is drawn anew lives as long as it does, whatever the cookie beside it.
+  const drawn = each(5, (who, id, i) => [
+    login(i * second, who, '', id),
+    use(i * second + minute, who, id),
+    along(use(i * second + 5 * hour, who, id), 'drawn-after-the-pause', 'credentials'),
+  ]);
+  assert.deepEqual(run(drawn), []);
   const old = each(3, (who, id) => [login(0, who, '', id), ...range(110).map((i) => use(i * 15 * minute, who, id))]);
   assert.deepEqual(run(old), [['session-age', 24, 3]]);
   const password = (session: string) => [
@@ -139,6 +178,39 @@ test('administrators’ functions: given to an ordinary account, and not to a ne
   assert.deepEqual(run(sorted([...population(20), ...admins(1), ...theft('n***#9')])), []);
   assert.deepEqual(run(sorted([...population(20), ...admins(8), ...theft('c***#3')])), []);
   assert.deepEqual(run(sorted([...population(20), ...theft('c***#3')])), []);
+  // What three ordinary accounts are given is everybody's; two thieves are told of.
+  const thieves = (n: number) => range(n).flatMap((i) => theft(`c***#${i}`));
+  const base = [...population(20), ...admins(1)];
+  assert.deepEqual(run(sorted([...base, ...thieves(2)])).length, 2);
+  assert.deepEqual(
+    run([
+      ...sorted(base),
+      ...range(4).flatMap((i) => [call(2 * day + 3 * hour + i, `c***#${i}`, '/admin/menu')]),
+      ...range(4).flatMap((i) => [call(2 * day + 4 * hour + i, `c***#${i}`, '/admin/menu')]),
+    ]),
+    [],
+  );
+  // A path that all use takes nothing from the circle of another one.
+  const everybody = range(20).map((i) => call(minute + i, `c***#${i}`, '/admin/news'));
+  assert.deepEqual(run(sorted([...base, ...everybody, ...theft('c***#3')])), [['c***#3', 2]]);
+  // Words with other meanings count where the path begins.
+  const at = (template: string) => range(3).map((i) => call(2 * day + 2 * hour + i * minute, 'c***#3', template));
+  assert.deepEqual(run(sorted([...base, ...at('/api/v1/manage/users')])), [['c***#3', 2]]);
+  assert.deepEqual(run(sorted([...base, ...at('/api/sys/time')])), []);
+  assert.deepEqual(run(sorted([...base, ...at('/api/system/configs')])), [['c***#3', 2]]);
+  for (const template of [
+    '/fund/manager/{id}',
+    '/api/wealth/management/list',
+    '/fund-manager/list',
+    '/account/audits',
+  ]) {
+    assert.deepEqual(run(sorted([...base, ...at(template)])), [], template);
+  }
+  // Who still is given them a week later was made an administrator; who comes back after a month was not.
+  const again = (days: number) =>
+    range(2).map((i) => call((2 + days) * day + 5 * hour + i, 'c***#3', '/api/admin/users/{id}'));
+  assert.deepEqual(run(sorted([...base, ...theft('c***#3'), ...again(10), ...again(40)])), [['c***#3', 2]]);
+  assert.deepEqual(run(sorted([...base, ...theft('c***#3'), ...again(40)])).length, 2);
 });
 
 test('a field that nobody sends: a role in a profile, and not a name, a filter, a form of the first days', () => {
@@ -171,6 +243,19 @@ test('a field that nobody sends: a role in a profile, and not a name, a filter, 
   assert.deepEqual(run([...usual, write(200, 'name:text\nroleId:number')]), []);
   assert.deepEqual(run([read, ...usual.slice(0, 20), write(200, 'name:text\nroleId:number')]), []);
   assert.deepEqual(run([read, ...usual, write(200, 'name:text\nroleId:number', ['query'])]), []);
+  // Odd writes first do not hide it; of answers without end the first forms are known.
+  const odd = range(70).map((i) => write(151 + i * 0.1, `name:text\nfield${i}:text`));
+  assert.deepEqual(run([read, ...usual, ...odd, write(200, 'name:text\nroleId:number')]), [['body.roleid', 220]]);
+  const measure = new AssignedFields();
+  const answer = (i: number, name: string): WrittenCall => ({
+    ...read,
+    given: { shape: i + 1, shapeEntries: `m.k${i}:text\nm.${name}:text` },
+  });
+  for (const i of range(2100)) measure.take(answer(i, 'text'));
+  assert.equal(measure.evicted, 100);
+  measure.take(answer(5000, 'roleId'));
+  for (const call of usual) measure.take(call);
+  assert.equal(measure.take(write(200, 'name:text\nroleId:number')), undefined);
 });
 
 test('resets of passwords without a proof', () => {

@@ -9,6 +9,7 @@ import { EndedSessions } from '../../../analyzer/observe/ended-sessions.ts';
 import { LoginSurge } from '../../../analyzer/observe/login-surge.ts';
 import { Masking } from '../../../analyzer/observe/masking.ts';
 import { NewSource } from '../../../analyzer/observe/new-source.ts';
+import { OpenApis, type OpenCall } from '../../../analyzer/observe/open-apis.ts';
 import { Pace } from '../../../analyzer/observe/pace.ts';
 import { Readers } from '../../../analyzer/observe/readers.ts';
 import { ResponseSize } from '../../../analyzer/observe/response-size.ts';
@@ -148,6 +149,7 @@ test('a session after its end', () => {
       time: t0 + seconds * second,
       uid: `u${seconds}`,
       session: 's',
+      sent: ['s'],
       client: '192.0.2.1',
       account: 'z',
       completeness: 1,
@@ -157,8 +159,38 @@ test('a session after its end', () => {
   ended.end(use(10));
   assert.equal(ended.take(use(40)), undefined);
   assert.equal(ended.take(use(130))?.value, 120);
+  // An app's own mark, ended with it, goes along with the next session; and with nothing but what was ended.
+  assert.equal(ended.take({ ...use(140), sent: ['s', 'the next one'] }), undefined);
+  ended.end({ ...use(150), sent: ['s', 'device'] });
+  assert.equal(ended.take({ ...use(300), sent: ['s', 'device'] })?.value, 150);
   ended.begin('s');
-  assert.equal(ended.take(use(300)), undefined);
+  assert.equal(ended.take(use(400)), undefined);
+  const open = new EndedSessions((apiId) => apiId === where.apiId);
+  open.end(use(10));
+  assert.equal(open.take(use(130)), undefined);
+  assert.equal(open.take({ ...use(130), apiId: 'another' })?.value, 120);
+});
+
+test('an API that gives its data to anybody is open; a login, a refusal and what is nobody’s are nothing', () => {
+  const call = (change: Partial<OpenCall> = {}): OpenCall => ({
+    ...{ apiId: 'a', success: true, credentialPresent: false, responseLevel: 3, caller: { login: null } },
+    ...change,
+  });
+  const isOpen = (...calls: readonly OpenCall[]) => {
+    const open = new OpenApis();
+    for (const each of calls) open.take(each);
+    const later = new OpenApis();
+    later.restore(JSON.parse(JSON.stringify(open.snapshot())));
+    assert.equal(later.isOpen('a'), open.isOpen('a'));
+    return open.isOpen('a');
+  };
+  const three = (change: Partial<OpenCall> = {}) => [call(change), call(change), call(change)];
+  assert.equal(isOpen(...three()), true);
+  assert.equal(isOpen(call(), call()), false);
+  assert.equal(isOpen(...three({ credentialPresent: true })), false);
+  assert.equal(isOpen(...three({ success: false })), false);
+  assert.equal(isOpen(...three({ responseLevel: 1 })), false);
+  assert.equal(isOpen(...three({ caller: { login: {} } })), false);
 });
 
 test('the pace of a machine, and that of people', () => {
