@@ -286,7 +286,7 @@ function keyOf({ hash, length }: { readonly hash: string; readonly length: numbe
 
 /** Kinds that one login makes: Basic, keys and signatures belong to their owner without it. */
 /** Whoever holds it is in; keys of services and passwords that are sent each time are not. */
-export function isSessionLike({ kind, certain }: Pick<CredentialFact, 'kind' | 'certain'>): boolean {
+export function isSessionLike({ kind, certain }: { readonly kind: string; readonly certain: boolean }): boolean {
   return (
     certain &&
     kind !== 'basic' &&

@@ -1,4 +1,5 @@
 /** Measures of what an application lets through: others' data and functions, old versions, sessions that go on, logins. */
+import { isSessionLike } from '../identify/binding.ts';
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation } from '../observation.ts';
 import { ApiVersions } from '../observe/api-versions.ts';
@@ -49,7 +50,7 @@ export class ApiFlaws {
   constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
     this.#parties = new ThirdParties(levels, isInside);
     this.#own = new OwnPersons(zoneOffset);
-    this.#sessions = new SessionLives(isOpen);
+    this.#sessions = new SessionLives(isOpen, isSessionLike);
   }
 
   get evicted(): number {

@@ -16,8 +16,6 @@
  *
  * Bounds: 50,000 sessions, 50,000 ids without a login, 20,000 accounts whose password was changed, 2,000 applications.
  */
-import { isSessionLike } from '../identify/binding.ts';
-import type { CredentialKind } from '../identify/facts.ts';
 import type { Observation } from '../observation.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import { observed, type ShownCall } from './judged-observation.ts';
@@ -25,7 +23,7 @@ import { leastLevel } from './open-apis.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 interface Handed {
-  readonly kind: CredentialKind;
+  readonly kind: string;
   readonly hash: string;
   readonly length: number;
   readonly jwt: unknown;
@@ -112,7 +110,11 @@ export class SessionLives {
   readonly #owners = new AppTable<Owner>(20_000);
   readonly #apps = new Recent<Shows>(2_000);
 
-  constructor(private readonly isOpen: (apiId: string) => boolean = () => false) {}
+  /** `isOpen`: an API gives its data to callers without a credential too; `isSession`: whoever holds it is in. */
+  constructor(
+    private readonly isOpen: (apiId: string) => boolean,
+    private readonly isSession: (sent: Sent) => boolean,
+  ) {}
 
   get evicted(): number {
     return this.#lives.evicted + this.#visitors.evicted + this.#owners.evicted + this.#apps.evicted;
@@ -215,7 +217,7 @@ export class SessionLives {
   #shared(life: Life, { caller }: SessionCall, session: string): Life | null {
     let shared = life;
     for (const sent of caller.credentials) {
-      if (sent.hash === session || !isSessionLike(sent)) continue;
+      if (sent.hash === session || !this.isSession(sent)) continue;
       const other = this.#lives.peek(sent.hash);
       if (other === undefined || other.account !== life.account) return null;
       shared = {

@@ -2,7 +2,6 @@
  * What a GraphQL document (specification of October 2021, §2) asks of the server: how deep it goes, and how often it
  * asks for the same field under another name. One walk over the text; strings, comments and arguments are passed over.
  */
-import { wordsOf } from '../../identify/name-words.ts';
 import { structure } from './structure.ts';
 
 /** Selection sets inside one another; lists of lists of what belongs to it are four or five. */
@@ -47,9 +46,14 @@ export function costOf(text: string): number {
   if (most > deepest && !introspection.test(text)) found |= structure.depth;
   for (const [field, times] of aliases) {
     if (times >= mostAliases) found |= structure.aliases;
-    if (times >= mostGuesses && checks.test(wordsOf(field).join('_'))) found |= structure.guesses;
+    if (times >= mostGuesses && checks.test(parted(field))) found |= structure.guesses;
   }
   return found;
+}
+
+/** `checkOTPCode` → `check_otp_code`. */
+function parted(field: string): string {
+  return field.replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2').toLowerCase();
 }
 
 function fieldAt(text: string, from: number): string {

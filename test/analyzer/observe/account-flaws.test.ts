@@ -26,7 +26,11 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   const run = (calls: readonly SessionCall[]) =>
     told(
       steps(
-        () => new SessionLives((apiId) => apiId === 'open'),
+        () =>
+          new SessionLives(
+            (apiId) => apiId === 'open',
+            ({ certain }) => certain,
+          ),
         (m, c) => m.take(c) ?? undefined,
         calls,
       ),

@@ -30,7 +30,17 @@ test('GraphQL: depth and aliases; what a page asks for, and the schema itself, a
   assert.deepEqual(query(quotes(12)), []);
   assert.deepEqual(query(quotes(30)), ['many-aliases']);
   const asked = (field: string) => `{ ${repeated(6, (i) => `a${i}: ${field}(id: "${i}") { id }`)} }`;
-  for (const field of ['checkOtp', 'verify_sms', 'LOGIN', 'redeemCoupon', 'resetPassword', 'couponCode', 'pin']) {
+  for (const field of [
+    'checkOtp',
+    'verify_sms',
+    'LOGIN',
+    'redeemCoupon',
+    'resetPassword',
+    'couponCode',
+    'pin',
+    'checkOTPCode',
+    'ValidateTOKEN',
+  ]) {
     assert.deepEqual(query(asked(field)), ['guessing-aliases'], field);
   }
   for (const field of [
