@@ -48,6 +48,9 @@ const urlCredential: Partial<Record<CredentialKind, string>> = {
 };
 const urlLabels = new Set(['token', 'password', 'secret-key', 'private-key', 'id-card', 'mobile', 'bank-card']);
 
+/** RFC 6960 §A.1: what such a path holds is the question about a certificate, in Base64. */
+const ocspAnswer = 'application/ocsp-response';
+
 /** Whether the column of a request's place accepts the label. */
 interface Accepting {
   accepts(api: string, direction: 'request', place: string, path: string, label: string): boolean;
@@ -70,6 +73,7 @@ export function urlSecrets(
       if (place !== 'query' && place !== 'path') continue;
       for (const { label } of hits) {
         // The body may have what only looked like it in the URL.
+        if (label === 'token' && call.responseType === ocspAnswer) continue;
         if (!urlLabels.has(label) || !columns.accepts(call.apiId, 'request', place, path, label)) continue;
         (found ??= new Set()).add(label);
       }

@@ -34,6 +34,19 @@ test('what only looks like a number of somebody in the URL is none, though the b
   assert.deepEqual(urlSecrets(inUrl, labels.judge(inUrl, 'request'), labels), ['mobile']);
 });
 
+test('what asks for a certificate’s state in a path is no token, and what looks like it elsewhere is one', () => {
+  const labels = new Labels({ proven: new Set(), levels: new Map() });
+  const hits = [{ label: 'token', count: 30, samples: [1, 2, 3] }];
+  const place = { place: 'path', path: 'n', values: 30, hits } as unknown as Place;
+  const asked = {
+    ...sent([place], [{ label: 'token', count: 30, distinct: 30, masked: 0 }]),
+    responseType: 'text/html',
+  };
+  const accepted = labels.judge(asked, 'request');
+  assert.deepEqual(urlSecrets(asked, accepted, labels), ['token']);
+  assert.equal(urlSecrets({ ...asked, responseType: 'application/ocsp-response' }, accepted, labels), undefined);
+});
+
 const password = (form: PasswordFact['form'], hash: string, plainHash: string | null = null): PasswordFact => ({
   ...{ place: 'body', name: 'password', form, hash, plainHash, length: 8, classes: 'a0', weak: null, pin: false },
 });
