@@ -22,7 +22,7 @@ export const auditEn = {
   chain: (writer: string, seals: string, until: string, hash: string) =>
     `chain ${writer}: ${seals} seals, the last of ${until}, hash ${hash}`,
   proven: (calls: string, blocks: string, findings: string, decisions: string) =>
-    `proven: ${calls} calls in ${blocks} blocks, ${findings} findings, ${decisions} entries of the operators' log`,
+    `proven: ${calls} calls (sealed blocks: ${blocks}), ${findings} findings, ${decisions} entries of the operators' log`,
   values: (rows: string, calls: string, before: string, strangers: string) =>
     `values: ${rows} held against ${calls} calls; ${before} calls are from before they said what theirs come to; ${strangers} values lead to no call`,
   monthOf: (month: string, values: string) => `${month} (${values} values)`,
