@@ -197,6 +197,13 @@ test('administrators’ functions: given to an ordinary account, and not to a ne
   // A path that all use takes nothing from the circle of another one.
   const everybody = range(20).map((i) => call(minute + i, `c***#${i}`, '/admin/news'));
   assert.deepEqual(run(sorted([...base, ...everybody, ...theft('c***#3')])), [['c***#3', 2]]);
+  // Who comes to it later is one more of them.
+  const late = range(2).map((i) => call(2 * day + 4 * hour + i, 'c***#19', '/admin/news'));
+  assert.deepEqual(run(sorted([...base, ...everybody.slice(0, 19), ...late])), []);
+  // The third one is not told of for what he is given elsewhere, once.
+  const third = ['/admin/menu', '/admin/logs'].map((path, i) => call(2 * day + 6 * hour + i, 'c***#2', path));
+  const before = [0, 1].map((i) => call(2 * day + 5 * hour + i, `c***#${i}`, '/admin/menu'));
+  assert.deepEqual(run(sorted([...base, ...before, ...third])), []);
   // Words with other meanings count where the path begins.
   const at = (template: string) => range(3).map((i) => call(2 * day + 2 * hour + i * minute, 'c***#3', template));
   assert.deepEqual(run(sorted([...base, ...at('/api/v1/manage/users')])), [['c***#3', 2]]);
@@ -227,7 +234,7 @@ test('a field that nobody sends: a role in a profile, and not a name, a filter, 
       ),
     ).map(({ parameter, value }) => [parameter, value]);
   const shape = (entries: string) => ({
-    shape: entries === '' ? 0 : [...entries].reduce((n, c) => n * 31 + c.charCodeAt(0), 7) % 1e9,
+    shape: entries === '' ? 0 : [...entries].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 1e9, 7),
     shapeEntries: entries,
   });
   const read = {
