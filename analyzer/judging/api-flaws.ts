@@ -1,5 +1,6 @@
 /** Measures of what an application lets through: others' data and functions, old versions, sessions that go on, logins. */
 import { isSessionLike } from '../identify/binding.ts';
+import { passwordFieldsIn } from '../identify/password-fields.ts';
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation } from '../observation.ts';
 import { ApiVersions } from '../observe/api-versions.ts';
@@ -43,14 +44,14 @@ export class ApiFlaws {
   readonly #sessions: SessionLives;
   readonly #functions = new ForeignFunctions();
   readonly #fields = new AssignedFields();
-  readonly #resets = new BareResets();
+  readonly #resets = new BareResets(passwordFieldsIn);
   readonly #signed = new SignedContent();
   readonly #parties: ThirdParties;
 
   constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
     this.#parties = new ThirdParties(levels, isInside);
     this.#own = new OwnPersons(zoneOffset);
-    this.#sessions = new SessionLives(isOpen, isSessionLike);
+    this.#sessions = new SessionLives(isOpen, isSessionLike, (entries) => passwordFieldsIn(entries).sets);
   }
 
   get evicted(): number {

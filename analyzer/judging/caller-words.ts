@@ -56,6 +56,15 @@ interface Accepting {
   accepts(api: string, direction: 'request', place: string, path: string, label: string): boolean;
 }
 
+/** What signs a link to one object for a time (AWS Signature 2 and 4, OSS, OBS, COS) is no credential of its caller. */
+const ofSignedLink =
+  /^(?:(?:oss|aws|obs)?accesskeyid|googleaccessid|signature|x-(?:amz|oss|obs|goog)-(?:signature|credential|security-token)|security-token|q-(?:ak|signature)|x-cos-security-token)$/i;
+
+/** `entries`: lines `?Expires:number`. */
+function isSignedLink(entries: string): boolean {
+  return /^\?(?:expires|x-(?:amz|oss|obs|goog)-expires|q-sign-time):/im.test(entries) && /signature:/i.test(entries);
+}
+
 /** What the URL holds that it should not, sorted; undefined for nothing. `labels`: those that columns of the request accepted. */
 export function urlSecrets(
   call: ApiCall,
@@ -69,8 +78,10 @@ export function urlSecrets(
   }
   for (const { place } of call.caller.passwords) if (place === 'query') (found ??= new Set()).add('password');
   if (labels.length > 0) {
+    const isSigned = isSignedLink(call.sent.shapeEntries);
     for (const { place, path, hits } of call.sent.places) {
       if (place !== 'query' && place !== 'path') continue;
+      if (isSigned && place === 'query' && ofSignedLink.test(path)) continue;
       for (const { label } of hits) {
         // The body may have what only looked like it in the URL.
         if (label === 'token' && call.responseType === ocspAnswer) continue;

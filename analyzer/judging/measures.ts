@@ -192,7 +192,8 @@ export class Measures {
       asked.given = traversal.isGiven(subject, value);
       const traversed = traversal.ask(asked, asked.given);
       if (traversed.length > 0) out = out === null ? [...traversed] : out.concat(traversed);
-      out = added(out, this.#predictability.take(asked));
+      // A password opened it, not the number.
+      if (call.caller.login === null) out = added(out, this.#predictability.take(asked));
     }
     return out;
   }

@@ -20,6 +20,12 @@ export interface ResetCall extends ShownCall {
   };
 }
 
+/** Of a request: a password is set, and something shows whose it is. */
+interface Fields {
+  readonly sets: boolean;
+  readonly proves: boolean;
+}
+
 interface Resets {
   count: number;
   clients: string[];
@@ -46,7 +52,10 @@ const mostShapes = 5_000;
 export class BareResets {
   readonly #clients = new Recent<{ time: number }>(20_000);
   readonly #apis = new Recent<Resets>(2_000);
-  readonly #shapes = new Map<string, boolean>();
+  readonly #shapes = new Map<string, Fields>();
+
+  /** `passwordsIn`: which passwords a request has, by the names of its fields. */
+  constructor(private readonly passwordsIn: (entries: string) => { readonly sets: boolean; readonly old: boolean }) {}
 
   get evicted(): number {
     return this.#clients.evicted + this.#apis.evicted;
@@ -61,7 +70,9 @@ export class BareResets {
   take(call: ResetCall): Observation | undefined {
     const { caller, credentialPresent, apiId, client, uid, completedTs: time } = call;
     const { credentials, passwords } = caller;
-    if (credentialPresent || credentials.length > 0 || passwords.length === 0 || this.#isProven(call)) return undefined;
+    if (credentialPresent || credentials.length > 0) return undefined;
+    const fields = this.#fieldsOf(call.sent.shapeEntries);
+    if (fields.proves || this.#isProven(call) || (passwords.length === 0 && !fields.sets)) return undefined;
     if (passwords.some(({ hash }) => hash !== passwords[0]!.hash)) return undefined;
     const state = this.#apis.touch(apiId, newResets);
     if (state.told !== 0 && time - state.told < week) return undefined;
@@ -79,17 +90,20 @@ export class BareResets {
     );
   }
 
-  #isProven({ app, client, labelsRequest, sent, completedTs: time }: ResetCall): boolean {
+  #isProven({ app, client, labelsRequest, completedTs: time }: ResetCall): boolean {
     if (labelsRequest.some(({ label }) => label === 'sms-code')) return true;
-    const { shapeEntries } = sent;
-    let has = this.#shapes.get(shapeEntries);
-    if (has === undefined) {
-      has = factor.test(shapeEntries);
-      if (this.#shapes.size < mostShapes) this.#shapes.set(shapeEntries, has);
-    }
-    if (has) return true;
     const proof = this.#clients.peek(`${app}\n${client}`);
     return proof !== undefined && Math.abs(time - proof.time) <= near;
+  }
+
+  #fieldsOf(shapeEntries: string): Fields {
+    let fields = this.#shapes.get(shapeEntries);
+    if (fields === undefined) {
+      const { sets, old } = this.passwordsIn(shapeEntries);
+      fields = { sets, proves: old || factor.test(shapeEntries) };
+      if (this.#shapes.size < mostShapes) this.#shapes.set(shapeEntries, fields);
+    }
+    return fields;
   }
 
   snapshot(): BareResetsSnapshot {

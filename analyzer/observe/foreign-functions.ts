@@ -40,10 +40,21 @@ interface Api {
   ordinary: string[];
 }
 
-/** `apis`: those whose path is administrators'. */
+/**
+ * `root`: what the paths of all APIs that accounts use begin with (`crm` of `/crm/…`); null until one was seen, empty
+ * where they do not agree. `apis`: those whose path is administrators'.
+ */
 interface App {
   accounts: number;
+  root: string | null;
   apis: string[];
+}
+
+/** What a path says: `is` by itself, `behind` where its first segment is the application's root. */
+interface Place {
+  readonly is: boolean;
+  readonly behind: boolean;
+  readonly root: string;
 }
 
 export interface ForeignFunctionsSnapshot {
@@ -74,6 +85,8 @@ const administration =
  */
 const ambiguous =
   /^\/(?:(?:api|apis|rest|gateway|service|services|open|web|v\d{1,3})\/){0,3}(?:(?:manage|manager|management|mgmt|mgr|backend|console|ops|operators?|roles?|audits?)(?=$|[/_.-])|(?:sys|system)\/(?:users?|roles?|menus?|configs?|depts?|logs?|params?)(?=$|\/))/i;
+/** Pictures, scripts and the like lie where they like. */
+const asset = /\.[a-z0-9]{2,5}$|^\/(?:static|assets|public)\//i;
 /** APIs whose path was looked at. Derived, so no part of a snapshot. */
 const mostKnown = 20_000;
 
@@ -81,7 +94,7 @@ export class ForeignFunctions {
   readonly #accounts = new AppTable<Account>(50_000);
   readonly #apps = new Recent<App>(2_000);
   readonly #apis = new Recent<Api>(20_000);
-  readonly #places = new Map<string, boolean>();
+  readonly #places = new Map<string, Place>();
 
   get evicted(): number {
     return this.#accounts.evicted + this.#apps.evicted + this.#apis.evicted;
@@ -149,13 +162,20 @@ export class ForeignFunctions {
     return names;
   }
 
-  #isAdministration({ apiId, template }: FunctionCall): boolean {
-    let is = this.#places.get(apiId);
-    if (is === undefined) {
-      is = administration.test(template) || ambiguous.test(template);
-      if (this.#places.size < mostKnown) this.#places.set(apiId, is);
+  #isAdministration({ app, apiId, template }: FunctionCall): boolean {
+    let place = this.#places.get(apiId);
+    if (place === undefined) {
+      const end = template.indexOf('/', 1);
+      const root = end < 0 ? '' : template.slice(1, end);
+      place = {
+        is: administration.test(template) || ambiguous.test(template),
+        behind: end > 0 && ambiguous.test(template.slice(end)),
+        root,
+      };
+      if (this.#places.size < mostKnown) this.#places.set(apiId, place);
+      if (!asset.test(template)) agree(this.#apps.touch(app, newApp), root);
     }
-    return is;
+    return place.is || (place.behind && this.#apps.peek(app)?.root === place.root);
   }
 
   snapshot(): ForeignFunctionsSnapshot {
@@ -178,7 +198,12 @@ function newAccount(): Account {
 }
 
 function newApp(): App {
-  return { accounts: 0, apis: [] };
+  return { accounts: 0, root: null, apis: [] };
+}
+
+function agree(app: App, root: string): void {
+  if (app.root === null) app.root = root;
+  else if (app.root !== root) app.root = '';
 }
 
 function newApi(): Api {
@@ -196,8 +221,8 @@ function copyAccount(account: Account): Account {
   return { ...account, uids: [...account.uids] };
 }
 
-function copyApp({ accounts, apis }: App): App {
-  return { accounts, apis: [...apis] };
+function copyApp(app: App): App {
+  return { ...app, apis: [...app.apis] };
 }
 
 function copyApi({ by, ordinary }: Api): Api {

@@ -37,6 +37,7 @@ export interface SessionCall extends ShownCall {
   readonly session: string | undefined;
   readonly success: boolean | null;
   readonly functions: readonly string[];
+  readonly sent: { readonly shapeEntries: string };
   /** Highest level of the clear labels of the response, 0…4. */
   readonly responseLevel: number;
   readonly caller: {
@@ -58,9 +59,14 @@ interface Life {
   hasEnd: boolean;
 }
 
-/** `changed`: when the password was, µs, in which session; 0 for never. */
+/**
+ * `changed`: when the password was, µs, in which session; 0 for never. `rest`: how long the last pause was that no login
+ * ended, µs, 0 for none; `rested`: when it began.
+ */
 interface Owner {
   last: number;
+  rest: number;
+  rested: number;
   changed: number;
   changer: string;
   uid: string;
@@ -92,6 +98,8 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const leastIdle = 4 * hour;
 const week = 7 * day;
+const aboutPasswords = /passw|pwd|mima|口令|密码/i;
+const mostPlaces = 20_000;
 /** Ids that are shorter may be words: `deleted`. */
 const shortestId = 16;
 /** Accounts that show it; what one shows may be its own browser's doing. */
@@ -109,11 +117,17 @@ export class SessionLives {
   readonly #visitors = new Recent<string>(50_000);
   readonly #owners = new AppTable<Owner>(20_000);
   readonly #apps = new Recent<Shows>(2_000);
+  /** APIs whose path was looked at. Derived, so no part of a snapshot. */
+  readonly #places = new Map<string, boolean>();
 
-  /** `isOpen`: an API gives its data to callers without a credential too; `isSession`: whoever holds it is in. */
+  /**
+   * `isOpen`: an API gives its data to callers without a credential too; `isSession`: whoever holds it is in; `setsPassword`:
+   * by the names of a request's fields.
+   */
   constructor(
     private readonly isOpen: (apiId: string) => boolean,
     private readonly isSession: (sent: Sent) => boolean,
+    private readonly setsPassword: (entries: string) => boolean,
   ) {}
 
   get evicted(): number {
@@ -158,7 +172,7 @@ export class SessionLives {
         this.#live(hash, { account, client, begin: time, uid, kept: true, hasEnd: jwt !== null });
       }
     }
-    this.#owners.touch(app, account, newOwner).last = time;
+    Object.assign(this.#owners.touch(app, account, newOwner), { last: time, rest: 0 });
     return out;
   }
 
@@ -181,9 +195,10 @@ export class SessionLives {
     const { completedTs: time, app, uid, sampling } = call;
     const owner = this.#owners.touch(app, account, newOwner);
     const gap = owner.last === 0 ? 0 : time - owner.last;
-    const { last } = owner;
-    if (time > last) owner.last = time;
-    if (changesPassword(call)) {
+    // What is asked first after a pause is often nobody's data: the pause is told of with the next that is.
+    if (gap >= leastIdle && sampling === 1) Object.assign(owner, { rest: gap, rested: owner.last });
+    if (gap > 0 || owner.last === 0) owner.last = time;
+    if (this.#isAboutPasswords(call) && this.#setsPassword(call)) {
       Object.assign(owner, { changed: time, changer: session, uid });
       return null;
     }
@@ -204,13 +219,32 @@ export class SessionLives {
       show('session-kept', 0, before === undefined ? [life.uid] : [before, life.uid], life.begin);
     }
     if (!life.hasEnd && sampling === 1) {
-      if (gap >= leastIdle && life.begin <= last) show('session-idle', Math.floor(gap / minute), [life.uid], last);
+      if (owner.rest > 0 && life.begin <= owner.rested) {
+        show('session-idle', Math.floor(owner.rest / minute), [life.uid], owner.rested);
+        owner.rest = 0;
+      }
       if (age >= day) show('session-age', Math.floor(age / hour), [life.uid], life.begin);
     }
     if (owner.changed > life.begin && owner.changer !== session && time - owner.changed >= minute) {
       show('session-password', Math.round((time - owner.changed) / 1e6), [life.uid, owner.uid], owner.changed);
     }
     return out;
+  }
+
+  /** Set anew, or the old one and the new one beside one another. */
+  #setsPassword({ functions, caller: { passwords }, sent }: SessionCall): boolean {
+    if (this.setsPassword(sent.shapeEntries)) return true;
+    if (passwords.length === 0) return false;
+    return functions.includes('password-reset') || passwords.some(({ hash }) => hash !== passwords[0]!.hash);
+  }
+
+  #isAboutPasswords({ apiId, template, functions }: SessionCall): boolean {
+    let is = this.#places.get(apiId);
+    if (is === undefined) {
+      is = aboutPasswords.test(template);
+      if (this.#places.size < mostPlaces) this.#places.set(apiId, is);
+    }
+    return is || functions.includes('password-reset');
   }
 
   /** What all that the request carries has in common with the session; null where one of it is unknown. */
@@ -280,14 +314,6 @@ export class SessionLives {
   }
 }
 
-/** Set anew, or the old one and the new one beside one another at an address that says what they are for. */
-function changesPassword({ functions, caller, template }: SessionCall): boolean {
-  const { passwords } = caller;
-  if (passwords.length === 0) return false;
-  if (functions.includes('password-reset')) return true;
-  return passwords.some(({ hash }) => hash !== passwords[0]!.hash) && /passw|pwd|mima|口令|密码/i.test(template);
-}
-
 function isOfSession(kind: string): boolean {
   return kind === 'session' || kind === 'token' || kind === 'bearer';
 }
@@ -297,7 +323,7 @@ function newLife(): Life {
 }
 
 function newOwner(): Owner {
-  return { last: 0, changed: 0, changer: '', uid: '' };
+  return { last: 0, rest: 0, rested: 0, changed: 0, changer: '', uid: '' };
 }
 
 function copy(shows: Shows): Shows {

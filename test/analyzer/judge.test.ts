@@ -119,3 +119,26 @@ test('a late call counts once too, and not when an earlier run had it', () => {
   restored.restore(overJson(judge.snapshot()));
   for (const call of late) assert.equal(restored.applyLate(call, 's'), null);
 });
+
+test('a parameter that a password opens is no number that anybody may guess', () => {
+  const [base] = callsOf(1, 1) as [ApiCall];
+  const t0 = base.completedTs;
+  const found = (login: ApiCall['caller']['login']) => {
+    const judge = new Judge(equipment.judge);
+    for (let i = 0; i < 400; i++) {
+      const caller = { ...base.caller, login, credentials: [], issued: [], passwords: [], client: `10.0.0.${i % 40}` };
+      const asked = [{ parameter: 'body.account', value: 5_000 + i, ordinal: 7_000_000 + i }];
+      const given = { ...base.given, persons: 1, personIds: [1000 + i], records: 1 };
+      const call: ApiCall = {
+        ...{ ...base, uid: `${'a'.repeat(16)}-${i}`, ts: t0 + i * 60e6, completedTs: t0 + i * 60e6, sequence: i + 1 },
+        ...{ method: 'POST', template: '/trade/enter', status: 200, envelope: null, caller, asked, given },
+      };
+      judge.apply(call, 's');
+    }
+    judge.settle();
+    return judge.changedFindings().some(({ rule }) => rule === 'parameter-traversable');
+  };
+  const account = { display: 'z***', hash: '0000000000000001', from: 'login' } as const;
+  assert.equal(found(null), true);
+  assert.equal(found({ method: 'password', account, outcome: 'success', evidence: [] }), false);
+});

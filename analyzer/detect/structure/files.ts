@@ -1,8 +1,11 @@
 /** Files by their names: which a web server would run, and which name a place on its disk. */
 
-/** What servers of PHP, Java and .NET run where they find it; a `.cer` is a certificate by now. Behind the end servers cut off what is odd. */
+/**
+ * What servers of PHP, Java and .NET run where they find it; a `.cer` is a certificate by now. Behind the end
+ * servers cut off blanks and dots, what a semicolon or a zero octet parts, and a stream of NTFS; another ending is another file.
+ */
 const script =
-  /\.(?:php[3-8s]?|phtml|pht|phar|jspx?|jspf|jspa|jsw|jsv|jtml|aspx?|ashx|asmx|ascx|asa|asax|cdx|cgi|war|cfm)(?:[\s.;:%\0/\\].{0,40})?$/i;
+  /\.(?:php[3-8s]?|phtml|pht|phar|jspx?|jspf|jspa|jsw|jsv|jtml|aspx?|ashx|asmx|ascx|asa|asax|cdx|cgi|war|cfm)(?:[\s./\\]*|(?:[;:\0]|%00|%3b).{0,40})$/i;
 
 export function isScriptName(name: string): boolean {
   return name.length <= 300 && script.test(name);

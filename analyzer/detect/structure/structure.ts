@@ -31,10 +31,10 @@ export const structureNames: readonly string[] = [
 export const holds = { query: 1, operation: 2, upload: 4, path: 8, address: 16, cipher: 32, signature: 64 } as const;
 
 const filePath =
-  /^(?:file|files|filename|filepath|fullpath|realpath|path|fileurl|filedir|attach|attachment|attachmentpath|document|doc|pdf|pdfpath|dir|folder|directory|download(?:path|file)|template(?:path|file)|report(?:path|file)|localpath|serverpath|savepath|storepath)$/;
+  /^(?:file|files|filename|filepath|fullpath|realpath|path|fileurl|filedir|attach|attachment|attachmentpath|document|doc|pdf|pdfpath|dir|folder|directory|download(?:path|file)|template(?:path|file)|report(?:path|file)|localpath|serverpath|[a-z]*(?:file|doc|attach|save|store|storage|disk|real|full|absolute|relative|source|target|object|resource)path)$/;
 /** An address that somebody is to be sent to, or that a page shows, is for the browser. */
 const address =
-  /^(?:url|uri|link|src|source|sourceurl|target|targeturl|remote|remoteurl|host|endpoint|webhook|webhookurl|hook|feed|feedurl|proxy|fetchurl|downloadurl|fileurl|imageurl|imgurl|picurl|pdfurl|docurl|importurl|dataurl|apiurl|serviceurl|server|serverurl|dest|destination|resource|resourceurl|notifyurl)$/;
+  /^(?:url|uri|link|src|source|sourceurl|target|targeturl|remote|remoteurl|host|endpoint|webhook|webhookurl|hook|feed|feedurl|proxy|fetchurl|downloadurl|fileurl|imageurl|imgurl|picurl|pdfurl|docurl|importurl|dataurl|apiurl|serviceurl|server|serverurl|dest|destination|resource|resourceurl|notifyurl)$|^(?!redirect|return|back|callback|jump|success|error|fail|cancel|share|refer|current|next|goto|forward|log(?:in|out))[a-z]{2,20}ur[li]$/;
 /** What is encrypted, as its name says. */
 const cipher =
   /^(?:enc|encrypt|encrypted|cipher|crypt|crypto|sm[24]|aes|3?des|rsa)(?:ed)?(?:data|text|body|content|msg|message|param|params|payload|str|string|info|request|response|req|resp|value|json|package|biz)?$|^(?:data|text|body|content|msg|message|param|params|payload|str|info|request|response|req|resp|biz)(?:enc|encrypt|encrypted|cipher)$|^密文$|^加密数据$/;

@@ -47,6 +47,21 @@ test('what asks for a certificate’s state in a path is no token, and what look
   assert.equal(urlSecrets({ ...asked, responseType: 'application/ocsp-response' }, accepted, labels), undefined);
 });
 
+test('what signs a link to one object is no credential of its caller; a token beside it is one', () => {
+  const labels = new Labels({ proven: new Set(), levels: new Map() });
+  const hits = [{ label: 'secret-key', count: 30, samples: [1, 2, 3] }];
+  const place = (path: string) => ({ place: 'query', path, values: 30, hits }) as unknown as Place;
+  const secrets = (path: string, entries: string) => {
+    const asked = sent([place(path)], [{ label: 'secret-key', count: 30, distinct: 30, masked: 0 }]);
+    const whole = { ...asked, sent: { ...asked.sent, shapeEntries: entries } };
+    return urlSecrets(whole, labels.judge(whole, 'request'), labels);
+  };
+  const link = '?Expires:number\n?OSSAccessKeyId:string\n?Signature:string';
+  assert.equal(secrets('OSSAccessKeyId', link), undefined);
+  assert.deepEqual(secrets('appSecret', link), ['secret-key']);
+  assert.deepEqual(secrets('OSSAccessKeyId', '?OSSAccessKeyId:string'), ['secret-key']);
+});
+
 const password = (form: PasswordFact['form'], hash: string, plainHash: string | null = null): PasswordFact => ({
   ...{ place: 'body', name: 'password', form, hash, plainHash, length: 8, classes: 'a0', weak: null, pin: false },
 });

@@ -1,8 +1,7 @@
 /** Measures of sessions, rights, written fields and logins: what they tell, what not, and the same after a snapshot. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AssignedFields, type WrittenCall } from '../../../analyzer/observe/assigned-fields.ts';
-import { BareResets, type ResetCall } from '../../../analyzer/observe/bare-resets.ts';
+import { passwordFieldsIn } from '../../../analyzer/identify/password-fields.ts';
 import { ForeignFunctions, type FunctionCall } from '../../../analyzer/observe/foreign-functions.ts';
 import { type SessionCall, SessionLives } from '../../../analyzer/observe/session-lives.ts';
 import { type SignedCall, SignedContent } from '../../../analyzer/observe/signed-content.ts';
@@ -30,6 +29,7 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
           new SessionLives(
             (apiId) => apiId === 'open',
             ({ certain }) => certain,
+            (entries) => passwordFieldsIn(entries).sets,
           ),
         (m, c) => m.take(c) ?? undefined,
         calls,
@@ -45,12 +45,14 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
       success: true,
       functions: [],
       responseLevel: 0,
+      sent: { shapeEntries: '' },
       caller: { ...nobody, issued: [handed(hash)] },
     },
   });
   const login = (time: number, account: string, sent: string, issued: string, client?: string): SessionCall => ({
     ...where(time, client),
     ...{ account, session: issued === '' ? sent : issued, success: true, functions: ['login'], responseLevel: 0 },
+    sent: { shapeEntries: '' },
     caller: {
       login: {},
       logout: false,
@@ -68,7 +70,7 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   ): SessionCall => ({
     ...where(time),
     template,
-    ...{ account, session, success: true, functions: [], responseLevel: 3 },
+    ...{ account, session, success: true, functions: [], responseLevel: 3, sent: { shapeEntries: '' } },
     ...{ caller: { ...nobody, credentials: [handed(session)], passwords } },
   });
   const each = (n: number, calls: (who: string, id: string, i: number) => SessionCall[]) =>
@@ -116,6 +118,22 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   assert.deepEqual(run(after(5, 5 * hour)), [['session-idle', 300, 5]]);
   assert.deepEqual(run(after(4, 5 * hour)), []);
   assert.deepEqual(run(after(9, 2 * hour)), []);
+  // What is asked first after the pause is nobody's data; after a login it is another matter.
+  const first = (calls: (who: string, id: string, i: number) => SessionCall[]) =>
+    each(5, (who, id, i) => [
+      login(i * second, who, '', id),
+      use(i * second + minute, who, id),
+      ...calls(who, id, i * second + 5 * hour),
+      use(i * second + 5 * hour + minute, who, id),
+    ]);
+  assert.deepEqual(run(first((who, id, at) => [{ ...use(at, who, id), responseLevel: 0 }])), [
+    ['session-idle', 299, 5],
+  ]);
+  const anew = first((who, id, at) => [
+    { ...use(at, who, id), responseLevel: 0 },
+    login(at + second, who, '', `${id}-new`),
+  ]);
+  assert.deepEqual(run(anew), []);
   // A mark of the client's own is no session; one that a logout handed out is.
   const own = (before: (id: string, i: number) => SessionCall[]) =>
     each(5, (who, id, i) => [
@@ -151,6 +169,13 @@ test('sessions: ids that are kept, handed out twice, without an end, and outlivi
   ];
   assert.deepEqual(run(password('session-at-the-office')), [['session-password', 540, 1]]);
   assert.deepEqual(run(password('session-of-the-phone')), []);
+  // A password that is set is known by its field alone; one that is only checked is none.
+  const named = (entries: string) =>
+    password('session-at-the-office').map((call) =>
+      call.template === '/x' ? call : { ...call, caller: nobody, sent: { shapeEntries: entries } },
+    );
+  assert.deepEqual(run(named('oldPassword:string\nnewPassword:string')), [['session-password', 540, 1]]);
+  assert.deepEqual(run(named('oldPassword:string')), []);
 });
 
 test('administrators’ functions: given to an ordinary account, and not to a new one or where many use them', () => {
@@ -217,83 +242,21 @@ test('administrators’ functions: given to an ordinary account, and not to a ne
   ]) {
     assert.deepEqual(run(sorted([...base, ...at(template)])), [], template);
   }
+  // What all paths begin with is the application's own name; words behind it stand where the path begins.
+  const under = (root: string, calls: readonly FunctionCall[]) =>
+    calls.map((each) => ({ ...each, template: `${root}${each.template}`, apiId: `${root}${each.template}` }));
+  const admin = under(
+    '/crm',
+    range(3).map((d) => call(d * day + hour, 'a***#0', '/manage/users')),
+  );
+  const below = (root: string) => [...under(root, population(20)), ...admin, ...under('/crm', at('/manage/users'))];
+  assert.deepEqual(run(sorted(below('/crm'))), [['c***#3', 2]]);
+  assert.deepEqual(run(sorted(below('/fund'))), []);
   // Who still is given them a week later was made an administrator; who comes back after a month was not.
   const again = (days: number) =>
     range(2).map((i) => call((2 + days) * day + 5 * hour + i, 'c***#3', '/api/admin/users/{id}'));
   assert.deepEqual(run(sorted([...base, ...theft('c***#3'), ...again(10), ...again(40)])), [['c***#3', 2]]);
   assert.deepEqual(run(sorted([...base, ...theft('c***#3'), ...again(40)])).length, 2);
-});
-
-test('a field that nobody sends: a role in a profile, and not a name, a filter, a form of the first days', () => {
-  const run = (calls: readonly WrittenCall[]) =>
-    told(
-      steps(
-        () => new AssignedFields(),
-        (m, c) => m.take(c),
-        calls,
-      ),
-    ).map(({ parameter, value }) => [parameter, value]);
-  const shape = (entries: string) => ({
-    shape: entries === '' ? 0 : [...entries].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 1e9, 7),
-    shapeEntries: entries,
-  });
-  const read = {
-    ...where(0),
-    method: 'GET',
-    sent: shape(''),
-    given: shape('data.name:text\ndata.role_id:text'),
-    functions: ['query'],
-  };
-  const write = (i: number, entries: string, functions = ['update']): WrittenCall => ({
-    ...where(i * second, `198.51.100.${i % 7}`),
-    ...{ sent: shape(entries), given: shape(''), functions },
-  });
-  const usual = range(150).map((i) => write(i, i % 2 ? 'name:text' : 'name:text\nnick:text'));
-  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nroleId:number')]), [['body.roleid', 150]]);
-  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nmiddleName:text')]), []);
-  assert.deepEqual(run([...usual, write(200, 'name:text\nroleId:number')]), []);
-  assert.deepEqual(run([read, ...usual.slice(0, 20), write(200, 'name:text\nroleId:number')]), []);
-  assert.deepEqual(run([read, ...usual, write(200, 'name:text\nroleId:number', ['query'])]), []);
-  // Odd writes first do not hide it; of answers without end the first forms are known.
-  const odd = range(70).map((i) => write(151 + i * 0.1, `name:text\nfield${i}:text`));
-  assert.deepEqual(run([read, ...usual, ...odd, write(200, 'name:text\nroleId:number')]), [['body.roleid', 220]]);
-  const measure = new AssignedFields();
-  const answer = (i: number, name: string): WrittenCall => ({
-    ...read,
-    given: { shape: i + 1, shapeEntries: `m.k${i}:text\nm.${name}:text` },
-  });
-  for (const i of range(2100)) measure.take(answer(i, 'text'));
-  assert.equal(measure.evicted, 100);
-  measure.take(answer(5000, 'roleId'));
-  for (const call of usual) measure.take(call);
-  assert.equal(measure.take(write(200, 'name:text\nroleId:number')), undefined);
-});
-
-test('resets of passwords without a proof', () => {
-  const call = (i: number, client: string): ResetCall => ({
-    ...where(i * second, client),
-    ...{ uid: `l${i}`, functions: ['password-reset'], labelsRequest: [], credentialPresent: false },
-    sent: { shapeEntries: 'mobile:text\npassword:text' },
-    caller: { credentials: [], passwords: [{ hash: 'p' }] },
-  });
-  const reset = (change: Partial<ResetCall>, proves = false) =>
-    told(
-      steps(
-        () => new BareResets(),
-        (m, i: number) => {
-          const client = `198.51.100.${i}`;
-          if (proves) m.prove(where(i * second, client));
-          return m.take({ ...call(i + 60, client), ...change });
-        },
-        range(5),
-      ),
-    ).map(({ measure, value }) => [measure, value]);
-  assert.deepEqual(reset({}), [['bare-reset', 3]]);
-  assert.deepEqual(reset({}, true), []);
-  assert.deepEqual(reset({ credentialPresent: true }), []);
-  assert.deepEqual(reset({ labelsRequest: [{ label: 'sms-code' }] }), []);
-  const both = { credentials: [], passwords: [{ hash: 'old' }, { hash: 'new' }] };
-  assert.deepEqual(reset({ caller: both }), []);
 });
 
 test('a signature over three contents; one over the same again, and one for each, are nothing', () => {

@@ -119,6 +119,9 @@ test('files: scripts that are sent and kept, paths of the server, links that las
   assert.deepEqual(upload('shell.php;.jpg', '{"code":0,"url":"/upload/2026/7f.jpg"}'), ['script-file']);
   assert.deepEqual(upload('holiday.jpg', '{"code":0,"url":"/upload/2026/7f.jsp"}'), []);
   assert.deepEqual(upload('about php.docx', '{"code":0}'), []);
+  for (const name of ['index.php.png', 'readme.jsp.txt']) assert.deepEqual(upload(name, '{"code":0}'), [], name);
+  for (const name of ['a.jsp.', 'a.aspx . .', 'a.php%00.png', 'a.asp::$DATA'])
+    assert.deepEqual(upload(name, '{"code":0}'), ['script-file'], name);
   assert.deepEqual(upload('公司营业执照.cer', '{"code":0,"url":"/upload/2026/7f.cer"}'), []);
   const pdf = ['Content-Type', 'application/pdf'];
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?path=/data/contract/2026/12.pdf'), ['server-path']);
@@ -126,6 +129,8 @@ test('files: scripts that are sent and kept, paths of the server, links that las
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?fileName=12.pdf'), []);
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?file=f81d4fae7dec11d0'), []);
   assert.deepEqual(answered('%PDF-1.4', pdf, '/download?path=C%3A%5Cdata%5C12.pdf'), ['server-path']);
+  for (const name of ['docPath', 'attach_path', 'storePath'])
+    assert.deepEqual(answered('%PDF-1.4', pdf, `/download?${name}=/data/contract/2026/12.pdf`), ['server-path'], name);
   assert.deepEqual(answered('{}', json, '/track?path=/pages/home/index.html'), []);
   const link = (query: string) => answered('%PDF-1.4', pdf, `/id-photo.pdf?${query}`);
   assert.deepEqual(link('X-Amz-Expires=604800&X-Amz-Signature=0a'), ['lasting-link']);
@@ -138,6 +143,9 @@ test('files: scripts that are sent and kept, paths of the server, links that las
 });
 
 test('addresses that the server may be made to fetch', () => {
+  const named = (name: string) => answered('{}', json, `/fetch?${name}=https://paper.example/1.html`);
+  for (const name of ['pageUrl', 'article_url', 'avatarUrl']) assert.deepEqual(named(name), ['web-address'], name);
+  for (const name of ['redirectUrl', 'return_url', 'shareUrl', 'redirect_uri']) assert.deepEqual(named(name), [], name);
   assert.deepEqual(sent('{"url":"https://partner.example/a.pdf"}'), ['web-address']);
   assert.deepEqual(answered('{}', json, '/fetch?imageUrl=http%3A%2F%2Fpartner.example%2Fa.png'), ['web-address']);
   assert.deepEqual(sent('{"redirectUrl":"https://partner.example/a","returnUrl":"https://a.example/"}'), []);
