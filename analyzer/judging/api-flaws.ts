@@ -10,6 +10,7 @@ import { ForeignFunctions, type FunctionCall } from '../observe/foreign-function
 import { LoginAnswers } from '../observe/login-answers.ts';
 import { OwnPersons } from '../observe/own-persons.ts';
 import { SessionLives } from '../observe/session-lives.ts';
+import { ShortSessions } from '../observe/short-sessions.ts';
 import { SignedContent } from '../observe/signed-content.ts';
 import { ThirdParties } from '../observe/third-parties.ts';
 import { isPrivate } from '../private-address.ts';
@@ -23,6 +24,7 @@ export interface ApiFlawsSnapshot {
   readonly fields: ReturnType<AssignedFields['snapshot']>;
   readonly resets: ReturnType<BareResets['snapshot']>;
   readonly signed: ReturnType<SignedContent['snapshot']>;
+  readonly shorts: ReturnType<ShortSessions['snapshot']>;
   readonly parties: ReturnType<ThirdParties['snapshot']>;
 }
 
@@ -46,6 +48,7 @@ export class ApiFlaws {
   readonly #fields = new AssignedFields();
   readonly #resets = new BareResets(passwordFieldsIn);
   readonly #signed = new SignedContent();
+  readonly #shorts = new ShortSessions();
   readonly #parties: ThirdParties;
 
   constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
@@ -64,6 +67,7 @@ export class ApiFlaws {
       this.#fields,
       this.#resets,
       this.#signed,
+      this.#shorts,
       this.#parties,
     ];
     return parts.reduce((sum, { evicted }) => sum + evicted, 0);
@@ -75,7 +79,10 @@ export class ApiFlaws {
     const completeness = call.completeness / call.sampling;
     let out = this.#sessions.take(call);
     if (functions.includes('sms-code') || functions.includes('sms-verify')) this.#resets.prove(call);
-    if (call.caller.login !== null) return joined(out, this.#login(call));
+    if (call.caller.login !== null) {
+      if (success === true) out = joined(out, this.#shorts.take(call));
+      return joined(out, this.#login(call));
+    }
     if (success !== true) return out;
     const sent = this.#parties.take(call);
     if (sent !== null) out = out === null ? sent : out.concat(sent);
@@ -114,11 +121,23 @@ export class ApiFlaws {
       fields: this.#fields.snapshot(),
       resets: this.#resets.snapshot(),
       signed: this.#signed.snapshot(),
+      shorts: this.#shorts.snapshot(),
       parties: this.#parties.snapshot(),
     };
   }
 
-  restore({ own, versions, logins, sessions, functions, fields, resets, signed, parties }: ApiFlawsSnapshot): void {
+  restore({
+    own,
+    versions,
+    logins,
+    sessions,
+    functions,
+    fields,
+    resets,
+    signed,
+    shorts,
+    parties,
+  }: ApiFlawsSnapshot): void {
     this.#own.restore(own);
     this.#versions.restore(versions);
     this.#logins.restore(logins);
@@ -127,6 +146,7 @@ export class ApiFlaws {
     this.#fields.restore(fields);
     this.#resets.restore(resets);
     this.#signed.restore(signed);
+    this.#shorts.restore(shorts);
     this.#parties.restore(parties);
   }
 }

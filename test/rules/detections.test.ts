@@ -65,7 +65,14 @@ test('every weakness whose end shows in calls says what ends it, and an example 
   assert.deepEqual(open, [
     ...['bare-reset', 'inconsistent-masking', 'old-version-open', 'old-version'],
     ...['session-after-logout', 'session-endless', 'session-password', 'session-fixation', 'session-twice'],
-    ...['signature-flaws', 'third-party-data', 'third-party-url', 'user-enumeration', 'shared-password'],
+    ...[
+      'session-short',
+      'signature-flaws',
+      'third-party-data',
+      'third-party-url',
+      'user-enumeration',
+      'shared-password',
+    ],
   ]);
   const isFixed = runExamples(rules).results.filter(({ about }) => /since|fixed|for a day/.test(about));
   for (const { form, fixed } of weaknesses) {
