@@ -75,8 +75,8 @@ export function sniffed(format: Declared, bytes: Uint8Array, size: number): Form
   )
     start++;
   if (start === size) return format === 'json' || format === 'lines' ? format : 'text';
-  if (format === 'html') return 'html';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, size - start).toString('latin1');
+  if (format === 'html') return program.test(text) ? 'ignored' : 'html';
   if (text[0] === '<') return /^<(!doctype\s+html|html|head|body|script|div|table)\b/i.test(text) ? 'html' : 'xml';
   if (format === 'csv') return 'csv';
   if (startsLikeJson(bytes, start, size) === true) return 'json';
@@ -84,10 +84,17 @@ export function sniffed(format: Declared, bytes: Uint8Array, size: number): Form
   // JSONP: a call with an object, an array or a string.
   if (/^(\/\*\*\/)?[\s;]*(typeof [\w$.]+ *=== *'function' *&& *)?[\w$.]{1,100}\s*\(\s*[[{"]/.test(text)) return 'json';
   if (/^\)\]\}'?,?\s*[[{]/.test(text)) return 'json';
-  if (format === 'script' || isBinary(text)) return 'ignored';
+  if (format === 'script' || isBinary(text) || program.test(text)) return 'ignored';
   if (/^[\w.%[\]-]{1,64}=[^\s<>"]*$/.test(text)) return 'form';
   return isTable(text) ? 'csv' : 'text';
 }
+
+/**
+ * A script that is served as a page or as text: `pin: function (…)` in it is no PIN. One that begins with an object may
+ * be a configuration with secrets, and is read.
+ */
+const program =
+  /^(?:\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\/[^\n]*\n)?\s*(?:['"]use strict['"]|[;!+~(]{0,3}function(?:\s+[\w$]{1,100})?\s*\(|[;!+~(]{0,3}\(\)\s*=>)/;
 
 /** Control characters that no text has. */
 function isBinary(text: string): boolean {

@@ -33,6 +33,11 @@ table('application/x-www-form-urlencoded', [
   ['plus in a name', 'a+b=1', ['a b = 1']],
 ]);
 
+table('text/plain', [
+  ['a script as text', '"use strict"; const pin = 1;', [], false],
+  ['what a script sets', 'var config = {"password":"x"};', [' = var', 'config = password', ' = x']],
+]);
+
 table('text/xml', [
   [
     'elements and attributes',
@@ -108,6 +113,9 @@ table('text/plain', [
 ]);
 
 table('text/html', [
+  ['a script as a page', '\n/* v1 */\n(function () { this.pin = 0; o = { pin : fn(a), password: b }; })();', [], false],
+  ['a function as a page', 'function login(pin) { return { pwd: pin }; }', [], false],
+  ['words that begin like one', 'functions: pin 1234', ['functions = pin', 'functions = 1234']],
   [
     'text without tags',
     '<html><style>a{b:c}</style><p class="x">姓名：<b>张三</b> 138</p><script>if (a<b) x("</p>")</script><i>z</i></html>',
