@@ -131,7 +131,7 @@ export function take(
     case 'sliding':
       return takeSliding(correlation, group, body, hit, time, Number(value));
     case 'distinct':
-      return takeDistinct(correlation, group, body, hit, time, String(value));
+      return takeDistinct(correlation, group, body, hit, time, textOf(value));
     case 'temporal':
       return takeTemporal(correlation, group, body, index, hit, brought, time);
     case 'ordered':
@@ -151,15 +151,20 @@ export function take(
       body.count++;
       if (
         correlation.type === 'value_count' &&
-        !body.distinct.includes(String(value)) &&
+        !body.distinct.includes(textOf(value)) &&
         body.distinct.length < mostHeld
       ) {
-        body.distinct.push(String(value));
+        body.distinct.push(textOf(value));
       }
       if (correlation.type === 'value_sum') body.values = [(body.values[0] ?? 0) + Number(value)];
       if (body.hits.length < mostSamples) body.hits.push(hit);
       return undefined;
   }
+}
+
+/** Numbers in base 36: sixteen digits of a hash may read as the number of a card. */
+function textOf(value: string | number): string {
+  return typeof value === 'number' ? value.toString(36) : value;
 }
 
 function nameOf({ type, fields }: Correlation): string {

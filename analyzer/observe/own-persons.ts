@@ -76,7 +76,7 @@ export class OwnPersons {
       return undefined;
     }
     if (!state.isOwn) return undefined;
-    const owner = this.#owners.peek(`${app}\n${person}`);
+    const owner = this.#owners.peek(personKey(app, person));
     if (owner === undefined || owner.account === '' || owner.account === account) return undefined;
     const { others, uids } = state;
     if (others.includes(person) || others.length >= mostOthers) return undefined;
@@ -103,7 +103,7 @@ export class OwnPersons {
   }
 
   #own(app: string, account: string, person: number): void {
-    const owner = this.#owners.touch(`${app}\n${person}`, () => ({ account }));
+    const owner = this.#owners.touch(personKey(app, person), () => ({ account }));
     if (owner.account !== account) owner.account = '';
   }
 
@@ -126,6 +126,11 @@ function newState(): State {
 
 function copy(state: State): State {
   return { ...state, others: [...state.others], uids: [...state.uids] };
+}
+
+/** In base 36: sixteen digits of a hash may read as the number of a card. */
+function personKey(app: string, person: number): string {
+  return `${app}\n${person.toString(36)}`;
 }
 
 function observe({ others, uids, begin, days }: State, answer: OwnAnswer): Observation {

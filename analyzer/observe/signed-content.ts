@@ -40,7 +40,7 @@ export class SignedContent {
   /** Of a call that succeeded, and is signed. */
   take(call: SignedCall): Observation | undefined {
     const { apiId, signature, requestHash, completedTs: time, uid } = call;
-    const state = this.#signatures.touch(`${apiId}${signature}`, newSignature);
+    const state = this.#signatures.touch(`${apiId}\n${signature.toString(36)}`, newSignature);
     const { contents, uids } = state;
     if (contents.length === 0) state.begin = time;
     if (contents.length >= leastContents || contents.includes(requestHash)) return undefined;

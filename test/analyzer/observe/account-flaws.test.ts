@@ -259,6 +259,15 @@ test('administrators’ functions: given to an ordinary account, and not to a ne
   assert.deepEqual(run(sorted([...base, ...theft('c***#3'), ...again(40)])).length, 2);
 });
 
+test('signatures are remembered under no text that reads as the number of a card', () => {
+  const measure = new SignedContent();
+  const signature = 6_222_021_234_567_894;
+  measure.take({ ...where(0), signature, requestHash: 'a' });
+  const { signatures } = measure.snapshot();
+  assert.equal(signatures.young.length, 1);
+  assert.doesNotMatch(JSON.stringify(signatures), new RegExp(`${signature}`));
+});
+
 test('a signature over three contents; one over the same again, and one for each, are nothing', () => {
   const run = (pairs: readonly (readonly [signature: number, content: string])[]) =>
     told(

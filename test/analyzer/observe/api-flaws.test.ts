@@ -55,6 +55,15 @@ test('a customer who is given three others is told of; a couple, a clerk and a s
   assert.deepEqual(own([...usual(3, 10), ...range(8).map((i) => answer(3, 2000 + i, 'z***#0', 5000 + i))]), []);
 });
 
+test('persons are remembered under no text that reads as the number of a card', () => {
+  const measure = new OwnPersons(0);
+  const person = 6_222_021_234_567_894;
+  for (const d of range(4)) for (const i of range(4)) measure.take(answer(d, i, 'z***#0', person));
+  const { owners } = measure.snapshot();
+  assert.equal(owners.young.length + owners.old.length, 1);
+  assert.doesNotMatch(JSON.stringify(owners), new RegExp(`"[^"]*${person}`));
+});
+
 test('a capture of an earlier day neither counts nor teaches', () => {
   const before = [answer(-20, 0, 'z***#0', 1003), answer(-20, 1, 'z***#0', 1004)];
   const today = [answer(3, 2000, 'z***#0', 1001), answer(3, 2001, 'z***#0', 1002)];
