@@ -12,6 +12,7 @@
  */
 import { type Judge, type JudgeSnapshot, judgeVersion } from '../analyzer/analyzer.ts';
 import type { Row, Store } from '../storage/store/store.ts';
+import { jsonPieces } from './json-pieces.ts';
 import type { ReadStream } from './stored-calls.ts';
 
 const CLOSED = 'judge';
@@ -48,7 +49,10 @@ interface StoredSource {
 export class JudgeMemory {
   #version = 0;
   #base = 0;
-  #closed: ClosedState | null = null;
+  /** Of what was stored last, all but judge's memory; null when nothing was. */
+  #closed: Omit<ClosedState, 'judge'> | null = null;
+  /** Judge's memory as it was stored last; of a stream that goes on as text, for it is never taken back meanwhile. */
+  #judge: JudgeSnapshot | readonly string[] | null = null;
   #streams: readonly ReadStream[] = [];
 
   private constructor(
@@ -69,7 +73,7 @@ export class JudgeMemory {
     // A store of the first versions has a memory without a judge: nothing of it can be taken up.
     if (closed?.state.judge !== undefined) {
       memory.#base = closed.version;
-      memory.#closed = closed.state;
+      ({ judge: memory.#judge, ...memory.#closed } = closed.state);
       const stored = await memory.#markFinished(closed.state.sources);
       // A stream of one capture is named by it.
       memory.#streams = closed.state.streams ?? streamsOf(stored);
@@ -120,12 +124,17 @@ export class JudgeMemory {
 
   /** Gives judge what is known without the stream under way. */
   takeBack(judge: Judge): void {
-    judge.restore(this.#closed === null ? judge.fresh().snapshot() : judge.takeUp(this.#closed.judge));
+    const known = this.#known();
+    judge.restore(known === null ? judge.fresh().snapshot() : judge.takeUp(known));
+  }
+
+  #known(): JudgeSnapshot | null {
+    return isText(this.#judge) ? (JSON.parse(this.#judge.join('')) as ClosedState).judge : this.#judge;
   }
 
   /** Whether what was learnt was written by another version, and most of it is learnt anew. */
   get isOfAnotherVersion(): boolean {
-    return this.#closed !== null && this.#closed.judge.v !== judgeVersion;
+    return this.#judge !== null && !isText(this.#judge) && this.#judge.v !== judgeVersion;
   }
 
   /** Whether some stream within that span of packet time, µs, was judged by other rules or recognizers than now. */
@@ -146,7 +155,7 @@ export class JudgeMemory {
   /** The stream under way, up to here. Rows it speaks of must be stored before. */
   open(judge: Judge): Row {
     const state: OpenState = { base: this.#base, judge: judge.snapshot() };
-    return { name: OPEN, version: this.nextVersion(), payload: JSON.stringify(state) };
+    return { name: OPEN, version: this.nextVersion(), payload: jsonPieces(state) };
   }
 
   /**
@@ -164,9 +173,15 @@ export class JudgeMemory {
       streams: (lastTs > 0 ? [...others, stream] : others).slice(-MAX_CONTENTS),
       ...this.#busState(),
     };
+    return this.#remember(state, version);
+  }
+
+  /** From here on this is what is known. As objects it would be in memory a second time, for good. */
+  #remember(state: ClosedState, version: number): Row {
+    const payload = jsonPieces(state);
+    ({ judge: this.#judge, ...this.#closed } = { ...state, judge: payload });
     this.#base = version;
-    this.#closed = state;
-    return { name: CLOSED, version, payload: JSON.stringify(state) };
+    return { name: CLOSED, version, payload };
   }
 
   /** Whoever reads something else in between leaves it as it was. */
@@ -188,9 +203,7 @@ export class JudgeMemory {
     this.#streams = [...others, ...fresh].slice(-MAX_CONTENTS);
     const contents = this.#closed?.contents ?? [];
     const state: ClosedState = { judge: judge.snapshot(), sources: [], contents, streams: this.#streams, bus };
-    this.#base = version;
-    this.#closed = state;
-    return { name: CLOSED, version, payload: JSON.stringify(state) };
+    return this.#remember(state, version);
   }
 
   /** The stream has been read to its end: from here on it is known. */
@@ -210,12 +223,16 @@ export class JudgeMemory {
       ...this.#busState(),
     };
     const version = this.nextVersion();
-    await this.store.insert('snapshots', [{ name: CLOSED, version, payload: JSON.stringify(state) }]);
+    await this.store.insert('snapshots', [{ name: CLOSED, version, payload: jsonPieces(state) }]);
+    ({ judge: this.#judge, ...this.#closed } = state);
     this.#base = version;
-    this.#closed = state;
     this.#streams = streams;
     await this.#markFinished(sources);
   }
+}
+
+function isText(judge: JudgeSnapshot | readonly string[] | null): judge is readonly string[] {
+  return Array.isArray(judge);
 }
 
 function streamsOf(stored: readonly StoredSource[]): ReadStream[] {

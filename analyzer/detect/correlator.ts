@@ -4,7 +4,7 @@
  */
 import type { CompiledCorrelation } from './compile.ts';
 import type { Hit } from './hit.ts';
-import { close, type Firing, type Group, newBody, sizeOf, take } from './window.ts';
+import { close, copyOf, type Firing, type Group, newBody, sizeOf, take } from './window.ts';
 
 export interface CorrelatorLimits {
   /** Groups of one correlation. */
@@ -120,14 +120,15 @@ export class Correlator {
   }
 
   snapshot(): CorrelatorSnapshot {
-    return structuredClone({ groups: [...this.#groups.values()], closing: this.#closing });
+    return { groups: Array.from(this.#groups.values(), copyOf), closing: [...this.#closing] };
   }
 
   restore(snapshot: CorrelatorSnapshot): void {
-    const { groups, closing } = structuredClone(snapshot);
+    const { groups, closing } = snapshot;
     this.#groups.clear();
     this.#entries = 0;
-    for (const group of groups) {
+    for (const stored of groups) {
+      const group = copyOf(stored);
       this.#groups.set(group.by.length === 1 ? group.by[0] : JSON.stringify(group.by), group);
       this.#entries += sizeOf(group.body);
     }

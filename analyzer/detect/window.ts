@@ -97,6 +97,13 @@ export function newBody({ type, rules, bounds }: Correlation): Body {
   return { kind: 'sliding', hits: [], values: [], times: [], sum: 0 };
 }
 
+/** One that `take` may change by itself. It changes lists, but nothing in them: hits and runs are shared. */
+export function copyOf(group: Group): Group {
+  const body: Record<string, unknown> = { ...group.body };
+  for (const name in body) if (Array.isArray(body[name])) body[name] = [...body[name]];
+  return { ...group, body: body as unknown as Body };
+}
+
 /** Counts need no more than their threshold; the rest makes the measure told more exact. */
 function heldBy({ type, bounds }: Correlation): number {
   const counts = type === 'event_count' || type === 'value_count';

@@ -2,8 +2,10 @@
 
 /** Below this many UTF-16 units a loop beats the call into the native encoder. */
 const shortString = 48;
-/** From here on a text is measured before it is written: room for the most it could take would be three times its size. */
+/** Longer texts are written in parts of so much: room for the most they could take would be three times their size. */
 const longString = 1 << 16;
+/** Octets of such a text's length. */
+const longSize = 5;
 /** Octets up to which a buffer is kept for what comes next. */
 const keptBytes = 1 << 16;
 
@@ -79,10 +81,7 @@ export class ByteWriter {
   text(text: string): void {
     const units = text.length;
     if (units >= longString) {
-      const octets = Buffer.byteLength(text, 'utf8');
-      this.size(octets);
-      this.reserve(octets);
-      this.length += this.bytes.write(text, this.length, 'utf8');
+      this.pieces([text]);
       return;
     }
     this.reserve(units * 3 + 3);
@@ -112,6 +111,34 @@ export class ByteWriter {
     }
     bytes[at++] = rest;
     this.length = at + size;
+  }
+
+  /** Texts as one: a large one is neither joined nor measured before it is written. */
+  pieces(texts: readonly string[]): void {
+    let units = 0;
+    for (const text of texts) units += text.length;
+    // Nearly all of it takes one octet a character, and then it is enough to the end.
+    this.reserve(longSize + units + 2 * longString);
+    const begin = this.length;
+    this.length += longSize;
+    for (const text of texts) this.#raw(text);
+    let rest = this.length - begin - longSize;
+    for (let i = 1; i < longSize; i++) {
+      this.bytes[begin + i - 1] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[begin + longSize - 1] = rest;
+  }
+
+  #raw(text: string): void {
+    for (let at = 0; at < text.length; ) {
+      let end = Math.min(at + longString, text.length);
+      // Half of a surrogate pair has no encoding.
+      if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+      this.reserve((end - at) * 3);
+      this.length += this.bytes.write(text.slice(at, end), this.length, 'utf8');
+      at = end;
+    }
   }
 
   /** What was written, for the reader to keep; begins anew. A large buffer is given away, a small one copied. */

@@ -10,7 +10,7 @@ export type TableName =
   | ('decisions' | 'ledger' | 'sources' | 'snapshots' | 'settings' | 'profiles' | 'bindings' | 'handshakes' | 'seals')
   | ('ledgerMinutes' | 'schemas' | 'sheddings');
 
-/** Times are integer µs since 1970, hashes lower-case hex text. */
+/** Times are integer µs since 1970, hashes lower-case hex text. A large text may come in pieces. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Values bound to `{name:Type}` in a query; never spliced into its text. */
