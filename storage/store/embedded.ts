@@ -214,6 +214,9 @@ function settingsOf({ threads = 2, queryMemory = 800 * 2 ** 20 }: EmbeddedOption
   const settings: Record<string, number> = {
     max_threads: threads,
     max_insert_threads: 1,
+    // What is read at least before a second thread is worth it: the engine's own measure is large disks far away.
+    merge_tree_min_rows_for_concurrent_read: 16_384,
+    merge_tree_min_bytes_for_concurrent_read: 4 * 2 ** 20,
     max_memory_usage: queryMemory,
     max_bytes_before_external_group_by: spill,
     max_bytes_before_external_sort: spill,

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type EmbeddedStore, openEmbeddedStore } from '../../../storage/store/embedded.ts';
+import { callRows } from './rows.ts';
+
+async function column(store: EmbeddedStore, sql: string): Promise<string[]> {
+  const { chunks } = await store.engine.question(sql, {}, 'TSV');
+  const octets: Uint8Array[] = [];
+  for await (const chunk of chunks) octets.push(chunk);
+  return Buffer.concat(octets).toString('utf8').split('\n').filter(Boolean);
+}
+
+test('a row is hashed as its columns in RowBinary, whatever makes them of it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'apiris-digests-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const store = await openEmbeddedStore(folder);
+  t.after(() => store.close());
+  await store.insert(
+    'calls',
+    callRows(0, 1000).map((row) => ({ ...row, block: 7 })),
+  );
+  const form = await store.digests.formOf('calls');
+  assert.ok(form.columns.length > 40);
+  const names = form.columns.map(({ name }) => `\`${name}\``).join(', ');
+  const hashes = await column(
+    store,
+    `SELECT lower(hex(SHA256(formatRow('RowBinary', ${names})))) AS hash FROM calls WHERE block = 7 ORDER BY hash`,
+  );
+  assert.equal(new Set(hashes).size, 1000);
+  const [block] = await store.digests.blocks(form, { from: 7, to: 7, checks: true });
+  assert.equal(
+    block!.digest,
+    createHash('sha256')
+      .update(Buffer.from(hashes.join(''), 'hex'))
+      .digest('hex'),
+  );
+  const calls = await store.digests.calls(form, 7, block!.month);
+  assert.deepEqual(calls.map(({ check }) => check).sort(), hashes.map((hash) => hash.slice(0, 8)).sort());
+  assert.equal(Buffer.from(block!.checks, 'base64').toString('hex'), calls.map(({ check }) => check).join(''));
+});
