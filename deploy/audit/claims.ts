@@ -1,5 +1,5 @@
 /** What the chain says is stored, and what a verification tells. */
-import type { RowForm, SealedTable } from '../../storage/store/digests.ts';
+import { type RowForm, rowEncoding, type SealedTable } from '../../storage/store/digests.ts';
 import { StoreError } from '../../storage/store/store.ts';
 import type { RowsBody, Seal } from './seal.ts';
 
@@ -97,12 +97,12 @@ interface SealedRow {
   readonly adopted: boolean;
 }
 
-const noForm: RowForm = { encoding: 'RowBinary', columns: [] };
+const noForm: RowForm = { encoding: rowEncoding, columns: [] };
 
 /** Throws StoreError for one that rows are not hashed in any more. */
 function readForm(body: string): RowForm {
   const form = JSON.parse(body) as Partial<RowForm>;
-  if (form.encoding === 'RowBinary') return form as RowForm;
+  if (form.encoding === rowEncoding) return form as RowForm;
   throw new StoreError(
     'failed',
     'Rows of this store were sealed by a version that hashed them otherwise: that version proves them. Replay the captures into a new data folder to have them sealed by this one.',

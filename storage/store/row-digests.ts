@@ -6,7 +6,15 @@
  * A form names the columns and their types. Sealed rows are hashed in the form they were sealed in, whatever columns the
  * table has got since.
  */
-import type { BlockDigest, FormColumn, NamedCall, RowDigest, RowDigests, RowForm } from './digests.ts';
+import {
+  type BlockDigest,
+  type FormColumn,
+  type NamedCall,
+  type RowDigest,
+  type RowDigests,
+  type RowForm,
+  rowEncoding,
+} from './digests.ts';
 import { StoreError } from './store.ts';
 
 type Ask = <T>(sql: string, values: Record<string, number | readonly string[]>) => Promise<T[]>;
@@ -21,13 +29,13 @@ export function rowDigests(ask: Ask): RowDigests {
           AND default_kind IN ('', 'DEFAULT') AND name != 'block' ORDER BY name`,
         {},
       );
-      return { encoding: 'RowBinary', columns: columns.map(({ name, type }) => ({ name, type: plainType(type) })) };
+      return { encoding: rowEncoding, columns: columns.map(({ name, type }) => ({ name, type: plainType(type) })) };
     },
 
     // A call's place in its block follows from its columns, so the hashes need no order but their own.
     blocks: (form, { from, to, month = 0, final = false, checks = false }) =>
       ask<BlockDigest>(
-        `SELECT block, month, rows, firstTs, lastTs, keys, lower(hex(SHA256(arrayStringConcat(hashes)))) AS digest,
+        `SELECT block, month, rows, firstTs, lastTs, keys, lower(hex(SHA256(formatRow('RowBinary', hashes)))) AS digest,
           ${checks ? 'base64Encode(arrayStringConcat(arrayMap(e -> substring(e.5, 1, 4), arraySort(inOrder))))' : "''"} AS checks
         FROM (
           SELECT block, ${monthOf} AS month, count() AS rows, min(ts) AS firstTs, max(ts) AS lastTs,

@@ -32,12 +32,10 @@ test('a row is hashed as its columns in RowBinary, whatever makes them of it', a
   );
   assert.equal(new Set(hashes).size, 1000);
   const [block] = await store.digests.blocks(form, { from: 7, to: 7, checks: true });
-  assert.equal(
-    block!.digest,
-    createHash('sha256')
-      .update(Buffer.from(hashes.join(''), 'hex'))
-      .digest('hex'),
-  );
+  // The list's length, 1000, takes two octets. Some of the hashes end in a zero, which is part of them.
+  assert.ok(hashes.some((hash) => hash.endsWith('00')));
+  const list = Buffer.from(`e807${hashes.join('')}`, 'hex');
+  assert.equal(block!.digest, createHash('sha256').update(list).digest('hex'));
   const calls = await store.digests.calls(form, 7, block!.month);
   assert.deepEqual(calls.map(({ check }) => check).sort(), hashes.map((hash) => hash.slice(0, 8)).sort());
   assert.equal(Buffer.from(block!.checks, 'base64').toString('hex'), calls.map(({ check }) => check).join(''));
