@@ -104,8 +104,9 @@ function rowHash({ columns }: RowForm): string {
   return `SHA256(${concat(joined)})`;
 }
 
+/** Of no columns too: the seal that names them may have been taken out. */
 function concat(parts: readonly string[]): string {
-  return `concat('', ${parts.join(', ')})`;
+  return `concat(${["''", ...parts].join(', ')})`;
 }
 
 /** Forms come out of the store: what is no plain name goes into no statement. */
