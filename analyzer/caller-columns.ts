@@ -24,7 +24,7 @@ export interface RunReader {
   text(): string;
 }
 
-const none: readonly never[] = Object.freeze([]);
+const none: readonly never[] = [];
 /** Credentials, what was issued, passwords: `read` tells of fewer, and a damaged run may say anything. */
 const mostRead = 1024;
 

@@ -16,7 +16,8 @@ import { type Run, type RunReader, readCaller, writeCaller } from './caller-colu
 import type { CallerFacts } from './identify/facts.ts';
 
 const messages = ['', 'good', 'bad'] as const;
-const none: readonly never[] = Object.freeze([]);
+/** Not frozen: the engine has no quick way through lists that are, and most lists of a call are this one. */
+const none: readonly never[] = [];
 
 export class FactWriter {
   length = 0;
@@ -40,7 +41,7 @@ export class FactWriter {
 
   side({ labels, places, values, shape, shapeEntries }: SideFacts): void {
     this.#put(labels.length);
-    // By index: lists that are frozen while empty have no quick iterator.
+    // By index: lists that `read` froze while empty have no quick iterator.
     for (let i = 0; i < labels.length; i++) {
       const { label, count, distinct, sample, masked } = labels[i]!;
       this.#put(this.text(label));

@@ -14,7 +14,7 @@ interface Batch extends PackedCalls {
   readonly reader: FactReader;
 }
 
-const none: readonly never[] = Object.freeze([]);
+const none: readonly never[] = [];
 
 /** Its own code, else what its flag says. */
 function resultCodeOf({ value, flag }: Envelope): string {

@@ -25,6 +25,8 @@ interface LabelColumn {
 }
 
 interface Column {
+  readonly place: string;
+  readonly path: string;
   /** Words in front of the values say what they are. */
   readonly said: boolean;
   values: number;
@@ -34,8 +36,16 @@ interface Column {
 /** Path → column. */
 type Paths = Map<string, Column>;
 
-/** Of one API and direction: place → paths. */
-type Places = Map<string, Paths>;
+/** Of one API and direction. */
+interface Side {
+  /** By place. */
+  readonly places: Map<string, Paths>;
+  /**
+   * Columns of the places of its last call, in their order; undefined for one that found no room. The next call nearly
+   * always has the same ones, and then none is looked up.
+   */
+  readonly met: (Column | undefined)[];
+}
 
 export interface ColumnLabel {
   readonly label: string;
@@ -59,17 +69,17 @@ export class Columns {
   /** Columns that the bound kept out. */
   refused = 0;
   #count = 0;
-  /** Columns of the places that were observed last, in their order; undefined for one that found no room. */
-  readonly #met: (Column | undefined)[] = [];
+  /** Of the places that were observed last. */
+  #met: Side['met'] = nothingMet;
   // By API. Maps inside maps, so that looking a column up joins no text.
-  readonly #requests = new Map<string, Places>();
-  readonly #responses = new Map<string, Places>();
+  readonly #requests = new Map<string, Side>();
+  readonly #responses = new Map<string, Side>();
 
   /** `proven`: labels whose values carry a check digit or a structure of their own. */
   constructor(private readonly proven: ReadonlySet<string>) {}
 
   observe(api: string, direction: Direction, places: readonly PlaceSummary[]): void {
-    this.#met.length = 0;
+    this.#met = nothingMet;
     if (places.length === 0) return;
     const byApi = this.#side(direction);
     let known = byApi.get(api);
@@ -78,13 +88,17 @@ export class Columns {
         this.refused += places.length;
         return;
       }
-      known = new Map();
+      known = newSide();
       byApi.set(api, known);
     }
+    const met = (this.#met = known.met);
     for (let i = 0; i < places.length; i++) {
       const { place, path, values, hits } = places[i]!;
-      const column = known.get(place)?.get(path) ?? this.#add(known, place, path);
-      this.#met.push(column);
+      let column = met[i];
+      if (column === undefined || column.path !== path || column.place !== place) {
+        column = known.places.get(place)?.get(path) ?? this.#add(known, place, path);
+        met[i] = column;
+      }
       if (column === undefined) continue;
       column.values += values;
       for (let j = 0; j < hits.length; j++) {
@@ -95,26 +109,26 @@ export class Columns {
   }
 
   /** Undefined at the bound. */
-  #add(places: Places, place: string, path: string): Column | undefined {
+  #add({ places }: Side, place: string, path: string): Column | undefined {
     if (this.#count >= mostColumns) {
       this.refused++;
       return undefined;
     }
     this.#count++;
-    const column: Column = { said: isMentionPath(path), values: 0, labels: [] };
+    const column: Column = { place, path, said: isMentionPath(path), values: 0, labels: [] };
     const paths = places.get(place);
     if (paths === undefined) places.set(place, new Map([[path, column]]));
     else paths.set(path, column);
     return column;
   }
 
-  #side(direction: Direction): Map<string, Places> {
+  #side(direction: Direction): Map<string, Side> {
     return direction === 'request' ? this.#requests : this.#responses;
   }
 
   /** Whether the label is at least suspected in the column. */
   accepts(api: string, direction: Direction, place: string, path: string, label: string): boolean {
-    return this.#accepts(this.#side(direction).get(api)?.get(place)?.get(path), label);
+    return this.#accepts(this.#side(direction).get(api)?.places.get(place)?.get(path), label);
   }
 
   /** The same of place number `i` of those observed last. */
@@ -128,14 +142,14 @@ export class Columns {
     const { labels } = column;
     for (let i = 0; i < labels.length; i++) {
       if (labels[i]!.label !== label) continue;
-      return column.said || this.proven.has(label) || labels[i]!.hits >= leastShare * column.values;
+      return column.said || labels[i]!.hits >= leastShare * column.values || this.proven.has(label);
     }
     return false;
   }
 
   /** Labels of one column that are at least suspected, by label. */
   labelsOf(api: string, direction: Direction, place: string, path: string): ColumnLabel[] {
-    const column = this.#side(direction).get(api)?.get(place)?.get(path);
+    const column = this.#side(direction).get(api)?.places.get(place)?.get(path);
     if (column === undefined) return [];
     const told: ColumnLabel[] = [];
     for (const { label, hits, ids } of column.labels) {
@@ -148,7 +162,7 @@ export class Columns {
   snapshot(): ColumnsSnapshot {
     const rows: ColumnsSnapshot[number][] = [];
     for (const direction of ['request', 'response'] as const) {
-      for (const [api, places] of this.#side(direction)) {
+      for (const [api, { places }] of this.#side(direction)) {
         for (const [place, paths] of places) {
           for (const [path, { values, labels }] of paths) {
             const told = labels
@@ -171,17 +185,23 @@ export class Columns {
     this.#count = 0;
     for (const [api, direction, place, path, values, labels] of snapshot) {
       const byApi = this.#side(direction as Direction);
-      let places = byApi.get(api);
-      if (places === undefined) {
-        places = new Map();
-        byApi.set(api, places);
+      let side = byApi.get(api);
+      if (side === undefined) {
+        side = newSide();
+        byApi.set(api, side);
       }
-      const column = this.#add(places, place, path);
+      const column = this.#add(side, place, path);
       if (column === undefined) continue;
       column.values = values;
       for (const [label, hits, ids] of labels) column.labels.push({ label, hits, ids: [...ids] });
     }
   }
+}
+
+const nothingMet: Side['met'] = [];
+
+function newSide(): Side {
+  return { places: new Map(), met: [] };
 }
 
 function countLabel(labels: LabelColumn[], label: string, count: number, samples: readonly number[]): void {

@@ -31,6 +31,10 @@ export class Correlator {
   readonly #groups = new Map<string, Group>();
   #closing: [number, string][] = [];
   #entries = 0;
+  /** Until then no group is idle: looking for the oldest walks over the gaps that others left. */
+  #busyUntil = Number.NEGATIVE_INFINITY;
+  /** The group hit last, which is the newest. */
+  #last: Group | undefined;
 
   constructor(
     readonly compiled: CompiledCorrelation,
@@ -56,8 +60,9 @@ export class Correlator {
     this.#forgetIdle(time);
     let group = this.#groups.get(key);
     if (group === undefined) group = { by, time, number: 0, reported: 0, body: newBody(correlation) };
-    else this.#groups.delete(key);
-    this.#groups.set(key, group);
+    else if (group !== this.#last) this.#groups.delete(key);
+    if (group !== this.#last) this.#groups.set(key, group);
+    this.#last = group;
     const before = group.number === 0 ? 0 : sizeOf(group.body);
     const begins = group.body.kind === 'closing' && group.body.begin < 0;
     const firing = take(correlation, group, index, hit, brought, time, value, this.zoneOffset);
@@ -100,11 +105,13 @@ export class Correlator {
   }
 
   #forgetIdle(time: number): void {
+    if (this.#busyUntil >= time) return;
     const { timespan, type } = this.compiled.correlation;
     const longest = type === 'deviation' ? idleWindows * timespan : timespan;
     for (let i = 0; i < 2; i++) {
       const oldest = this.#groups.entries().next().value;
-      if (oldest === undefined || oldest[1].time + longest >= time) return;
+      this.#busyUntil = (oldest === undefined ? time : oldest[1].time) + longest;
+      if (oldest === undefined || this.#busyUntil >= time) return;
       // A window that is judged at its end is waited for.
       if (oldest[1].body.kind === 'closing' && oldest[1].body.begin >= 0) return;
       this.#drop(oldest[0]);
@@ -116,6 +123,7 @@ export class Correlator {
     if (group === undefined) return;
     this.#entries -= sizeOf(group.body);
     this.#groups.delete(key);
+    if (group === this.#last) this.#last = undefined;
     if (group.body.kind === 'closing') this.#closing = this.#closing.filter((each) => each[1] !== key);
   }
 
@@ -127,6 +135,8 @@ export class Correlator {
     const { groups, closing } = snapshot;
     this.#groups.clear();
     this.#entries = 0;
+    this.#busyUntil = Number.NEGATIVE_INFINITY;
+    this.#last = undefined;
     for (const stored of groups) {
       const group = copyOf(stored);
       this.#groups.set(group.by.length === 1 ? group.by[0] : JSON.stringify(group.by), group);

@@ -16,7 +16,7 @@ import { type Field, fieldNamed } from './fields.ts';
 import { Findings, type FindingsSnapshot } from './findings.ts';
 import { type Hit, hitOfCall, hitOfObservation } from './hit.ts';
 import { Matcher } from './matcher.ts';
-import { type DetectionEvent, Slots } from './view.ts';
+import { type DetectionEvent, type EventView, Slots } from './view.ts';
 import type { Firing } from './window.ts';
 
 export interface DetectorOptions {
@@ -176,32 +176,27 @@ export class Detector {
     const found = side.matcher.match(event, side.found);
     if (found.length === 0) return;
     const { view } = side.matcher;
-    const textAt = (slot: number) => view.cased(slot).join(',');
-    /** Of nearly all calls this alone says that the weakness is not theirs. */
-    const canHeal = ({ form }: CompiledRule | CompiledCorrelation, slots: readonly number[]) =>
-      this.#findings.canHeal(form) &&
-      this.#findings.canHealAt(form, slots.length === 0 ? form.rule : textAt(slots.at(-1)!));
     let hit: Hit | undefined;
     for (const number of found) {
       if (number >= side.wired.length) {
         // Nearly every call shows that some weakness is not in it: nothing is made of that unless one is open.
         const owner = side.fixed[number - side.wired.length];
         const { rule, keySlots } = side.wired[owner];
-        if (!canHeal(rule, keySlots) || found.includes(owner)) continue;
-        this.#findings.heal(rule.form, keySlots.map(textAt), rule.fixed!, time);
+        if (!this.#canHeal(rule, view, keySlots) || found.includes(owner)) continue;
+        this.#findings.heal(rule.form, textsAt(view, keySlots), rule.fixed!, time);
         continue;
       }
       hit ??= hitOf(event);
       this.counts.hits++;
       const { rule, keySlots, feeds, proves } = side.wired[number];
       for (const { of, keySlots } of proves) {
-        if (canHeal(of, keySlots)) this.#findings.heal(of.form, keySlots.map(textAt), of.fixed!, time);
+        if (this.#canHeal(of, view, keySlots)) this.#findings.heal(of.form, textsAt(view, keySlots), of.fixed!, time);
       }
-      if (rule.reports) this.#findings.note({ form: rule.form, by: keySlots.map(textAt), hits: [hit] });
+      if (rule.reports) this.#findings.note({ form: rule.form, by: textsAt(view, keySlots), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
-        const group = by.map(textAt);
+        const group = textsAt(view, by);
         const first = values.length === 1 ? view.value(values[0]) : undefined;
-        const value = typeof first === 'number' ? first : values.map(textAt).join('\n');
+        const value = typeof first === 'number' ? first : textsAt(view, values).join('\n');
         if (group.includes('') || (values.length > 0 && value === '')) this.counts.ungrouped++;
         else this.#due.push({ correlator, index, group, value });
       }
@@ -211,6 +206,12 @@ export class Detector {
     for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
       this.#feed(correlator, index, group, hit, value);
     }
+  }
+
+  /** Of nearly all calls this alone says that the weakness is not theirs. */
+  #canHeal({ form }: CompiledRule | CompiledCorrelation, view: EventView, keySlots: readonly number[]): boolean {
+    if (!this.#findings.canHeal(form)) return false;
+    return this.#findings.canHealAt(form, keySlots.length === 0 ? form.rule : textAt(view, keySlots.at(-1)!));
   }
 
   #feed(
@@ -291,6 +292,15 @@ export class Detector {
     this.#ahead = { now, correlators: this.#correlators.map((each) => each.anew(now)) };
     restoreTo(this.#ahead.correlators, correlators);
   }
+}
+
+function textAt(view: EventView, slot: number): string {
+  const texts = view.cased(slot);
+  return texts.length === 1 ? texts[0] : texts.join(',');
+}
+
+function textsAt(view: EventView, slots: readonly number[]): string[] {
+  return slots.map((slot) => textAt(view, slot));
 }
 
 function evictedOf(correlators: readonly Correlator[]): number {

@@ -21,9 +21,15 @@ const mostRemembered = 4096;
 /** Longer texts are not remembered. */
 const longestRemembered = 512;
 
+/** The texts that the value of one slot may equal. */
 interface Lookup {
   readonly slot: number;
+  /** By folded text: expressions it makes worth a look. */
   readonly wanted: ReadonlyMap<string, readonly number[]>;
+  /** Those of a value that is absent, as it nearly always is. */
+  readonly absent: readonly number[];
+  /** Value as it came → expressions, so that it is made a text and folded once; emptied when it holds `mostRemembered`. */
+  readonly remembered: Map<string | number | boolean, readonly number[]>;
 }
 
 export class Matcher {
@@ -52,7 +58,9 @@ export class Matcher {
       else for (const trigger of triggers) file(trigger.kind === 'exact' ? exact : literal, slots, trigger, number);
     });
     this.#always = always;
-    this.#lookups = [...exact].map(([slot, wanted]) => ({ slot, wanted }));
+    this.#lookups = [...exact].map(([slot, wanted]) => ({
+      ...{ slot, wanted, absent: wanted.get('') ?? none, remembered: new Map() },
+    }));
     this.#searches = [...literal].map(([slot, wanted]) => ({
       slot,
       index: new LiteralIndex([...wanted.keys()]),
@@ -74,12 +82,12 @@ export class Matcher {
     while (into.length > 0) into.pop();
     this.#take(this.#always);
     for (let k = 0; k < this.#lookups.length; k++) {
-      const { slot, wanted } = this.#lookups[k];
-      const texts = view.folded(slot);
-      for (let i = 0; i < texts.length; i++) {
-        const list = wanted.get(texts[i]);
-        if (list !== undefined) this.#take(list);
-      }
+      const lookup = this.#lookups[k];
+      const value = view.value(lookup.slot);
+      if (value === undefined || value === null) this.#take(lookup.absent);
+      else if (typeof value !== 'object') this.#take(namedBy(lookup, value));
+      else if (value.length === 0) this.#take(lookup.absent);
+      else for (let i = 0; i < value.length; i++) this.#take(namedBy(lookup, value[i]));
     }
     for (let k = 0; k < this.#searches.length; k++) {
       const search = this.#searches[k];
@@ -118,6 +126,16 @@ export class Matcher {
 }
 
 const none: readonly number[] = [];
+
+function namedBy({ wanted, remembered }: Lookup, value: string | number | boolean): readonly number[] {
+  const known = remembered.get(value);
+  if (known !== undefined) return known;
+  const list = wanted.get(String(value).toLowerCase()) ?? none;
+  if (typeof value === 'string' && value.length > longestRemembered) return list;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(value, list);
+  return list;
+}
 
 /** Keeps `into` ascending: few expressions hold at once, and the engine's sort makes copies. */
 function insert(into: number[], number: number): void {

@@ -174,7 +174,7 @@ export class Functions {
   }
 }
 
-const none: readonly never[] = Object.freeze([]);
+const none: readonly never[] = [];
 
 /** The order of its fields is that of the snapshot. */
 function newSeen(): Seen {

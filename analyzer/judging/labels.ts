@@ -3,7 +3,7 @@ import type { ApiCall, LabelFact, SideFacts } from '../call.ts';
 import { Columns, type ColumnsSnapshot, type Direction } from '../classify/columns.ts';
 import { type FieldMark, FieldMarks } from './field-marks.ts';
 
-const none: readonly never[] = Object.freeze([]);
+const none: readonly never[] = [];
 /** JR/T 0158: data whose leak harms whom it is about. */
 const sensitive = 3;
 

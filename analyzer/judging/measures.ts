@@ -250,8 +250,8 @@ function restoreTo({ traversal, logins, exported, habits, watches }: Windows, sn
   watches.restore(snapshot.watches);
 }
 
-const none: readonly Observation[] = Object.freeze([]);
-const nobody: readonly number[] = Object.freeze([]);
+const none: readonly Observation[] = [];
+const nobody: readonly number[] = [];
 
 function added(out: Observation[] | null, observation: Observation | undefined): Observation[] | null {
   if (observation === undefined) return out;

@@ -2,8 +2,9 @@
  * The values that one subject asked for by one parameter: in order of time, each once. Numbers lie side by side: a value
  * as an object with all of it is a third of a kilobyte, and looking through hundreds a visit to memory for each.
  */
+
+import { NumberSet } from '../number-set.ts';
 import type { Caller } from './callers.ts';
-import { NumberSet } from './number-set.ts';
 
 /** A call that asked for values; one object for all its values. */
 export interface AskingCall {
@@ -20,22 +21,29 @@ export interface AskingCall {
   snapshot: number;
 }
 
-/** Of each value: itself, its ordinal (NaN for none), then time, completeness and marks of its call. */
-const width = 5;
+/**
+ * Of each value: itself, its ordinal (NaN for none), then time, completeness and marks of its call, and the numbers of
+ * its caller's texts.
+ */
+const width = 9;
 const ordinalAt = 1;
 const timeAt = 2;
 const completenessAt = 3;
 const marksAt = 4;
+const subjectAt = 5;
+const sessionAt = 6;
+const accountAt = 7;
+const clientAt = 8;
 const fresh = 1;
 const succeeded = 2;
+const ofPersons = 4;
 /** So many are compared one by one; more are looked up in a set. */
 const few = 12;
 
 export class AskedValues {
   readonly #numbers: number[] = [];
-  /** By place, as the numbers. */
+  /** By place, as the numbers; visited for their texts alone. */
   readonly #calls: AskingCall[] = [];
-  readonly #callers: Caller[] = [];
   /** Places at the front that are free. */
   #begin = 0;
   #set: NumberSet | null = null;
@@ -53,10 +61,11 @@ export class AskedValues {
 
   /** One that it does not have. `ordinal`: NaN for none. */
   push(value: number, ordinal: number, isFresh: boolean, call: AskingCall): void {
-    const marks = (isFresh ? fresh : 0) + (call.success ? succeeded : 0);
+    const marks = (isFresh ? fresh : 0) + (call.success ? succeeded : 0) + (call.persons.length > 0 ? ofPersons : 0);
+    const { subjectNumber, sessionNumber, accountNumber, clientNumber } = call.caller;
     this.#numbers.push(value, ordinal, call.time, call.completeness, marks);
+    this.#numbers.push(subjectNumber, sessionNumber, accountNumber, clientNumber);
     this.#calls.push(call);
-    this.#callers.push(call.caller);
     if (this.#set !== null) this.#set.add(value);
     else if (this.size > few) this.#fillSet();
   }
@@ -72,11 +81,12 @@ export class AskedValues {
     this.#begin += count;
     // Moving all to the front each time would cost more than the call.
     if (this.#begin * 4 < this.size) return;
-    const used = this.size * width;
-    this.#numbers.copyWithin(0, this.#begin * width);
-    this.#numbers.length = used;
+    const numbers = this.#numbers;
+    const gone = this.#begin * width;
+    // The engine's own copyWithin asks for each place whether it is there.
+    for (let i = gone; i < numbers.length; i++) numbers[i - gone] = numbers[i]!;
+    numbers.length -= gone;
     this.#calls.splice(0, this.#begin);
-    this.#callers.splice(0, this.#begin);
     this.#begin = 0;
   }
 
@@ -129,7 +139,25 @@ export class AskedValues {
     return this.#calls[this.#begin + i]!;
   }
 
-  callerOf(i: number): Caller {
-    return this.#callers[this.#begin + i]!;
+  /** Whether the answer told of persons. */
+  isOfPersons(i: number): boolean {
+    return (this.#numbers[(this.#begin + i) * width + marksAt]! & ofPersons) !== 0;
+  }
+
+  /** Numbers of the caller's texts, 0 for none. */
+  subjectOf(i: number): number {
+    return this.#numbers[(this.#begin + i) * width + subjectAt]!;
+  }
+
+  sessionOf(i: number): number {
+    return this.#numbers[(this.#begin + i) * width + sessionAt]!;
+  }
+
+  accountOf(i: number): number {
+    return this.#numbers[(this.#begin + i) * width + accountAt]!;
+  }
+
+  clientOf(i: number): number {
+    return this.#numbers[(this.#begin + i) * width + clientAt]!;
   }
 }

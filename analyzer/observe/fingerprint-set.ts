@@ -3,12 +3,14 @@
  * often in the processor's caches. A value that is not in a set of a thousand is taken for one of them by a chance of
  * 2e-7. Slots are probed one after the other; 0 is an empty slot, and the hash 0 counts as 1.
  */
+const fewest = 16;
+
 export class FingerprintSet {
   size = 0;
   #slots: Uint32Array;
 
   /** `slots`: a power of two. */
-  constructor(slots = 16) {
+  constructor(slots = fewest) {
     this.#slots = new Uint32Array(slots);
   }
 
@@ -67,6 +69,13 @@ export class FingerprintSet {
     for (let i = 0; i < slots.length; i++) if (slots[i] !== 0) into[end++] = slots[i]!;
     into.subarray(at, end).sort();
   }
+}
+
+/** Slots of a set that grew to so many values. */
+export function roomFor(values: number): number {
+  let slots = fewest;
+  while (values * 3 > slots * 2) slots *= 4;
+  return slots;
 }
 
 function fingerprintOf(value: number): number {

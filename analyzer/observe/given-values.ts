@@ -3,7 +3,7 @@
  * subject, in two generations; `mostSubjects` subjects and 400,000 values of all (generations.ts says what goes first).
  */
 
-import { FingerprintSet } from './fingerprint-set.ts';
+import { FingerprintSet, roomFor } from './fingerprint-set.ts';
 import { type Aged, Generations } from './generations.ts';
 import { textOf, wordsFrom } from './number-text.ts';
 
@@ -51,7 +51,7 @@ export class GivenValues {
   give(subject: string, values: readonly number[]): void {
     let given = this.#find(subject);
     if (!this.#generations.touch(given)) {
-      given = newGiven(subject);
+      given = newGiven(subject, values.length);
       this.#subjects.set(subject, given);
       this.#generations.add(given);
     }
@@ -122,8 +122,9 @@ export class GivenValues {
   }
 }
 
-function newGiven(subject: string): Given {
-  return { turn: 0, subject, young: new FingerprintSet(), old: null };
+/** `first`: how many values it is given to begin with. */
+function newGiven(subject: string, first: number): Given {
+  return { turn: 0, subject, young: new FingerprintSet(roomFor(Math.min(first, mostGiven))), old: null };
 }
 
 function sizeOf({ young, old }: Given): number {

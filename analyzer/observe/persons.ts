@@ -119,7 +119,7 @@ export class PersonVolume {
       const { since, reference } = state;
       Object.assign(state, begin(window, given.time, least, this.#learn(state, given.subject), since), { reference });
     }
-    for (const hash of given.personHashes) state.distinct.add(hash);
+    for (let i = 0; i < given.personHashes.length; i++) state.distinct.add(given.personHashes[i]!);
     state.unnamed = Math.max(state.unnamed, given.persons - given.personHashes.length);
     state.calls++;
     state.end = given.time;

@@ -14,19 +14,29 @@ export interface SequenceFigures {
 const nothing: SequenceFigures = { monotone: 0, constantGap: 0, smallGap: 0, density: 0 };
 const small = 100;
 
+/** Room for widths and sorted numbers, used by one measurement after the other; it grows to the longest. */
+let widthsRoom = new Float64Array(1024);
+let sortedRoom = new Float64Array(1024);
+
 /** `numbers`: in order of time, each once. Fewer than three tell nothing. */
 export function measureSequence(numbers: ArrayLike<number>): SequenceFigures {
   const steps = numbers.length - 1;
   if (steps < 2) return nothing;
+  if (numbers.length > sortedRoom.length) {
+    widthsRoom = new Float64Array(numbers.length);
+    sortedRoom = new Float64Array(numbers.length);
+  }
   let up = 0;
   // Typed arrays sort without asking anybody how; sorted widths count themselves.
-  const widths = new Float64Array(steps);
+  const widths = widthsRoom.subarray(0, steps);
   for (let i = 0; i < steps; i++) {
     const step = numbers[i + 1]! - numbers[i]!;
     if (step > 0) up++;
     widths[i] = step;
   }
-  const sorted = new Float64Array(numbers).sort();
+  const sorted = sortedRoom.subarray(0, numbers.length);
+  sorted.set(numbers);
+  sorted.sort();
   let close = 0;
   for (let i = 0; i < steps; i++) if (sorted[i + 1]! - sorted[i]! <= small) close++;
   return {

@@ -13,11 +13,12 @@
  * Bounds: the newest 512 to 640 values of a key; 50,000 keys and 150,000 values of all keys (generations.ts says what
  * goes first); given-values.ts has those of what was given.
  */
+
+import { NumberSet } from '../number-set.ts';
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
 import type { AskedValues, AskingCall } from './asked-values.ts';
 import { type Caller, Callers } from './callers.ts';
 import { type GivenSnapshot, GivenValues } from './given-values.ts';
-import { NumberSet } from './number-set.ts';
 import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
 import { type Key, KeyTable } from './traversal-keys.ts';
 import { type KeysSnapshot, restoreKeys, storedKeys } from './traversal-snapshot.ts';
@@ -236,8 +237,8 @@ export class Traversal {
   }
 }
 
-const none: readonly Observation[] = Object.freeze([]);
-const nobody: readonly number[] = Object.freeze([]);
+const none: readonly Observation[] = [];
+const nobody: readonly number[] = [];
 
 function personsOf({ success, personIds }: Asked): readonly number[] {
   if (!success || personIds === undefined || personIds.length === 0) return nobody;
@@ -289,11 +290,11 @@ const accounts = new NumberSet(1024);
 const clients = new NumberSet(1024);
 const subjects = new NumberSet(1024);
 const persons = new NumberSet(1024);
+const ordinalsRoom = new Float64Array(mostValues);
+const timesRoom = new Float64Array(mostValues);
 
 function figuresOf(values: AskedValues, from: number): Figures {
   const n = values.size - from;
-  const ordinals = new Float64Array(n);
-  const times = new Float64Array(n);
   const accountNames: string[] = [];
   const clientNames: string[] = [];
   sessions.clear();
@@ -305,27 +306,32 @@ function figuresOf(values: AskedValues, from: number): Figures {
   let fresh = 0;
   let succeeded = 0;
   let completeness = 0;
-  let last: Caller | null = null;
+  let lastCall: AskingCall | null = null;
   for (let i = 0; i < n; i++) {
     const ordinal = values.ordinalOf(from + i);
-    times[i] = values.timeOf(from + i);
-    if (!Number.isNaN(ordinal)) ordinals[count++] = ordinal;
+    timesRoom[i] = values.timeOf(from + i);
+    if (!Number.isNaN(ordinal)) ordinalsRoom[count++] = ordinal;
     if (values.isFresh(from + i)) fresh++;
     if (values.isSuccess(from + i)) succeeded++;
     completeness += values.completenessOf(from + i);
-    for (const person of values.callOf(from + i).persons) persons.add(person);
-    const caller = values.callerOf(from + i);
-    if (caller === last) continue;
-    last = caller;
-    if (caller.sessionNumber !== 0) sessions.add(caller.sessionNumber);
-    if (caller.accountNumber !== 0 && accounts.add(caller.accountNumber)) accountNames.push(caller.account);
-    if (caller.clientNumber !== 0 && clients.add(caller.clientNumber)) clientNames.push(caller.client);
-    subjects.add(caller.subjectNumber);
+    const call = values.callOf(from + i);
+    if (call === lastCall) continue;
+    lastCall = call;
+    // A call is visited where its numbers don't tell: each visit waits for memory.
+    if (values.isOfPersons(from + i)) for (let k = 0; k < call.persons.length; k++) persons.add(call.persons[k]!);
+    const session = values.sessionOf(from + i);
+    const account = values.accountOf(from + i);
+    const client = values.clientOf(from + i);
+    if (session !== 0) sessions.add(session);
+    if (account !== 0 && accounts.add(account) && accountNames.length < mostNames)
+      accountNames.push(call.caller.account);
+    if (client !== 0 && clients.add(client) && clientNames.length < mostNames) clientNames.push(call.caller.client);
+    subjects.add(values.subjectOf(from + i));
   }
   return {
     from,
     values,
-    sequence: measureSequence(ordinals.subarray(0, count)),
+    sequence: measureSequence(ordinalsRoom.subarray(0, count)),
     ordinals: count,
     fresh,
     succeeded,
@@ -334,9 +340,9 @@ function figuresOf(values: AskedValues, from: number): Figures {
     accounts: accounts.size,
     subjects: subjects.size,
     persons: persons.size,
-    accountNames: accountNames.slice(0, mostNames).sort(),
-    clientNames: clientNames.slice(0, mostNames).sort(),
-    beat: regularity(times),
+    accountNames: accountNames.sort(),
+    clientNames: clientNames.sort(),
+    beat: regularity(timesRoom.subarray(0, n)),
   };
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NumberSet } from '../../../analyzer/observe/number-set.ts';
-import { numbersFrom, textOf, wordsFrom } from '../../../analyzer/observe/number-text.ts';
-import { randomOf } from '../detect/rules-of.ts';
+import { NumberSet } from '../../analyzer/number-set.ts';
+import { numbersFrom, textOf, wordsFrom } from '../../analyzer/observe/number-text.ts';
+import { randomOf } from './detect/rules-of.ts';
 
 function told(set: NumberSet): number[] {
   const into = new Float64Array(set.size + 2).fill(-1);
