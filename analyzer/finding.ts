@@ -80,6 +80,8 @@ export interface Finding {
   readonly count: number;
   /** Absent when a single call shows it. */
   readonly measured?: Measured;
+  /** The parameter that was measured, with its place: `path.customerId`; absent when the measure is of none. */
+  readonly parameter?: string;
   /** Absent when the rule compares with no baseline. */
   readonly usual?: Usual;
   /** Call uids: at most 5 first, 5 strongest and 5 last, each once, in this order. */

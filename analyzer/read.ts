@@ -17,7 +17,7 @@ import type {
 } from '../sensor/transaction.ts';
 import { transactionUid } from '../sensor/transaction.ts';
 import type { Weird } from '../sensor/weird.ts';
-import { type ApiCall, type AskedFact, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
+import { type ApiCall, callVersion, type ResponseFacts, type SideFacts } from './call.ts';
 import { attack, attacksInAgent, attacksInPath } from './detect/attack/attack.ts';
 import { disclosuresIn } from './detect/attack/disclosure.ts';
 import { structure } from './detect/structure/structure.ts';
@@ -36,6 +36,7 @@ import { openContent } from './leaves/open.ts';
 import { pathLeaves } from './leaves/path.ts';
 import { queryLeaves } from './leaves/query.ts';
 import type { ApiName } from './reading/api-names.ts';
+import { objectsAsked } from './reading/asked.ts';
 import { completeness, octets } from './reading/completeness.ts';
 import { foreignOriginHash } from './reading/cross-origin.ts';
 import { opensEntities } from './reading/entities.ts';
@@ -361,7 +362,7 @@ class OneCall implements TransactionReader {
       caller,
       sent: this.#sent,
       given,
-      asked: this.#isChannel ? this.#asked.filter(isOfAddress) : this.#asked,
+      asked: objectsAsked(this.#asked, format, this.#isChannel),
       envelope,
       encrypted: encryptedLeg(request?.headers ?? none, flow.client.ip, this.tools.trusted) ?? flow.tls ?? null,
       statement: this.#statement,
@@ -387,9 +388,4 @@ class OneCall implements TransactionReader {
     found |= answerStructure(told, this.#describes, query, this.#response, attachment);
     return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }
-}
-
-/** Told by path or query. */
-function isOfAddress({ parameter }: AskedFact): boolean {
-  return parameter !== 'body' && !parameter.startsWith('body.');
 }

@@ -35,6 +35,8 @@ interface Open {
   toldAhead: number;
   count: number;
   measured: Measured | null;
+  /** '' for none; absent in what was kept before findings said so. */
+  parameter?: string;
   usual: Usual | null;
   first: string[];
   /** Strongest first. */
@@ -130,6 +132,7 @@ export class Findings {
     const told = measured ?? hits.at(-1)!.measured;
     if (told !== undefined && (open.measured === null || told.value >= open.measured.value)) {
       open.measured = told;
+      open.parameter = hits.at(-1)!.parameter ?? open.parameter ?? '';
       open.usual = usual ?? hits.at(-1)!.usual ?? open.usual;
     }
     while (this.#open.size > this.mostOpen) {
@@ -271,6 +274,7 @@ function begin(form: FindingForm, key: string, hit: Hit): Open {
     toldAhead: -1,
     count: 0,
     measured: null,
+    parameter: '',
     usual: null,
     first: [],
     strongest: [],
@@ -347,6 +351,7 @@ function publish(open: Open, level: Level): Finding {
     lastSeen: open.lastSeen,
     count: open.count,
     ...(open.measured === null ? {} : { measured: open.measured }),
+    ...(open.parameter ? { parameter: open.parameter } : {}),
     ...(open.usual === null ? {} : { usual: open.usual }),
     evidence,
     completeness: rounded(open.completeness / open.count),

@@ -22,6 +22,7 @@ export interface Hit {
   readonly records: number;
   /** Set by observations. */
   readonly measured?: { readonly name: string; readonly value: number };
+  readonly parameter?: string;
   readonly usual?: Usual;
 }
 
@@ -59,6 +60,7 @@ export function hitOfObservation(event: Observation): Hit {
     persons: event.numbers['persons'] ?? 0,
     records: event.numbers['records'] ?? 0,
     measured: { name: event.measure, value: event.value },
+    ...(event.parameter === undefined ? {} : { parameter: event.parameter }),
     ...(event.usual === undefined ? {} : { usual: event.usual }),
   };
 }

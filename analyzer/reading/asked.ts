@@ -2,7 +2,7 @@
  * The values a request chose: its parameters that may name an object, as hashes, and integers besides as their number
  * plus an offset that is the application's secret, so that order and gaps survive and the numbers do not.
  */
-import type { AskedFact } from '../call.ts';
+import type { ApiFormat, AskedFact } from '../call.ts';
 import { dispatchedName } from '../discover/dispatched-number.ts';
 import { selectorKind } from '../discover/selector.ts';
 import type { RequestRole } from '../identify/field-role.ts';
@@ -93,6 +93,15 @@ export class Asked {
 }
 
 const none: readonly AskedFact[] = Object.freeze([]);
+
+/** Of a channel what its address names; of JSON-RPC all but what every request has (JSON-RPC 2.0, section 4): its number. */
+export function objectsAsked(asked: readonly AskedFact[], format: ApiFormat, isChannel: boolean): readonly AskedFact[] {
+  if (asked.length === 0) return asked;
+  if (isChannel) return asked.filter(({ parameter }) => parameter !== 'body' && !parameter.startsWith('body.'));
+  return format === 'JSON-RPC' ? asked.filter(({ parameter }) => !envelopeOfRpc.test(parameter)) : asked;
+}
+
+const envelopeOfRpc = /^body\.(\[\]\.)?(id|jsonrpc)$/;
 
 /** Its value may stand in clear: in the API's name, as its operation, or in the query as it is kept. */
 function isShown({ place, path, name }: LeafNode): boolean {

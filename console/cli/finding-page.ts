@@ -78,6 +78,7 @@ function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, 
   return [
     [say.app, named === undefined ? row.app : `${row.app} (${named})`],
     [say.api, api],
+    [say.parameter, row.parameter],
     [say.scenarios, row.scenarios.map((each) => word(texts.terms.scenarios, each)).join(', ')],
   ];
 }

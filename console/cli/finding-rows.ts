@@ -44,6 +44,8 @@ export interface FindingRow {
   readonly count: number;
   /** `name` is '' when nothing was measured. */
   readonly measured: { readonly name: string; readonly value: number; readonly threshold: number | null };
+  /** '' for none. */
+  readonly parameter: string;
   /** `n` is 0 when there is no baseline. */
   readonly usual: { readonly median: number; readonly p95: number; readonly n: number };
   readonly evidence: readonly string[];
@@ -83,6 +85,7 @@ export function findingJson(row: FindingRow, names: AppNames): Record<string, un
     ...(measured.name === ''
       ? {}
       : { measured: { name: measured.name, value: measured.value, ...known('threshold', measured.threshold) } }),
+    ...known('parameter', row.parameter),
     ...(usual.n === 0 ? {} : { usual }),
     ...{ evidence: row.evidence, completeness: row.completeness, completenessLeast: row.completenessLeast },
     ...{ advice: row.advice, adviceZh: row.adviceZh, owasp: row.owasp, clauses: row.clauses, impact: row.impact },
@@ -107,6 +110,12 @@ export function inLanguage(row: FindingRow, texts: Texts): { readonly title: str
     : { title: row.title, advice: row.advice };
 }
 
+/** An API can have one flaw in several parameters; what somebody did is told by its title. */
+function titleOf(row: FindingRow, texts: Texts): string {
+  const { title } = inLanguage(row, texts);
+  return row.kind === 'weakness' && row.parameter !== '' ? `${title} (${row.parameter})` : title;
+}
+
 /** Who did it: the account when one is known, else the client; how many when there are several. */
 function whoOf(row: FindingRow, texts: Texts): string {
   const say = texts.findings.several;
@@ -126,7 +135,17 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
     fields: [
       ...['id', 'kind', 'rule', 'title', 'titleZh', 'scenarios', 'dimension', 'level', 'status', 'engineStatus'],
       ...['decision', 'app', 'appName', 'apiId', 'method', 'template', 'client', 'clients', 'account', 'accounts'],
-      ...['firstSeen', 'lastSeen', 'count', 'measured', 'usual', 'evidence', 'completeness', 'completenessLeast'],
+      ...[
+        'firstSeen',
+        'lastSeen',
+        'count',
+        'measured',
+        'parameter',
+        'usual',
+        'evidence',
+        'completeness',
+        'completenessLeast',
+      ],
       ...['advice', 'adviceZh', 'owasp', 'clauses', 'impact'],
     ],
     columns: [
@@ -142,7 +161,7 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
       row.id.slice(0, shownIdDigits),
       word(terms.levels, row.level),
       word(terms.statuses, row.status),
-      inLanguage(row, texts).title,
+      titleOf(row, texts),
       names.of(row.app) ?? row.app,
       whoOf(row, texts),
       // Year and seconds are on the finding's own page.

@@ -71,10 +71,20 @@ async function tryFile(context: Context, file: string, options: Options): Promis
 
 /** As a stored one would be listed, before anybody has decided anything. */
 function rowOf(finding: Finding): FindingRow {
-  const { apiId = '', method = '', template = '', client = '', account = '', measured, usual, status } = finding;
+  const {
+    apiId = '',
+    method = '',
+    template = '',
+    client = '',
+    account = '',
+    parameter = '',
+    measured,
+    usual,
+    status,
+  } = finding;
   return {
     ...finding,
-    ...{ apiId, method, template, client, account, engineStatus: status },
+    ...{ apiId, method, template, client, account, parameter, engineStatus: status },
     ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0, decidedFor: '' },
     measured: measured === undefined ? { name: '', value: 0, threshold: null } : { threshold: null, ...measured },
     usual: usual ?? { median: 0, p95: 0, n: 0 },

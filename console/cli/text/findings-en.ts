@@ -24,6 +24,7 @@ export const findingsEn = {
     more: (count: string) => `and ${count} more`,
     atLeast: (count: string) => `${count} or more`,
     calls: 'times found',
+    parameter: 'parameter',
     measured: 'measured',
     measuredValue: (name: string, value: string) => `${name} = ${value}`,
     threshold: (value: string) => `; the limit is ${value}`,

@@ -25,6 +25,7 @@ export const findingsZhCn: Texts['findings'] = {
     more: (count) => `另有 ${count} 个`,
     atLeast: (count) => `不少于 ${count}`,
     calls: '命中次数',
+    parameter: '参数',
     measured: '实测',
     measuredValue: (name, value) => `${name} = ${value}`,
     threshold: (value) => `，阈值为 ${value}`,

@@ -28,6 +28,7 @@ SELECT
     lastSeen,
     count,
     measured,
+    parameter,
     usual,
     evidence,
     completeness,

@@ -30,6 +30,7 @@ SELECT
     lastSeen,
     count,
     measured,
+    parameter,
     usual,
     evidence,
     completeness,

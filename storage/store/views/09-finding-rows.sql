@@ -39,6 +39,7 @@ SELECT
     f.lastSeen AS lastSeen,
     f.count AS count,
     f.measured AS measured,
+    f.parameter AS parameter,
     f.usual AS usual,
     f.evidence AS evidence,
     f.completeness AS completeness,

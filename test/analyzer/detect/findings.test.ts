@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Detector } from '../../../analyzer/detect/detector.ts';
 import { fields } from '../../../analyzer/detect/fields.ts';
 import { describeProblem } from '../../../analyzer/detect/source.ts';
+import type { Observation } from '../../../analyzer/observation.ts';
 import { callOf, compileText, rulesOf } from './rules-of.ts';
 
 const t0 = 1_772_589_600_000_000;
@@ -231,4 +232,37 @@ test('what known clients do on purpose is informational, until somebody else doe
   assert.equal(flaw.changed()[0]!.level, 'medium');
   const { problems } = compileText(rule.replace('scanner, monitor', 'scaner'));
   assert.match(describeProblem(problems[0]!), /"scaner" is no kind of client.*monitor, scanner, crawler, job/);
+});
+
+test('a finding names the parameter that was measured: two of one API are two findings, of an event it is the strongest', () => {
+  const rules = rulesOf(
+    '{title: W, name: w, logsource: {product: apiris, service: observation}, detection: {s: {measure: guessable}, condition: s}, kind: weakness, key: [app, apiId, parameter]}',
+    '{title: E, name: e, logsource: {product: apiris, service: observation}, detection: {s: {measure: walked}, condition: s}, key: [app, subject.id]}',
+  );
+  const detector = new Detector(rules);
+  const observe = (measure: string, value: number, parameter?: string) =>
+    detector.observe({
+      ...{ v: 1, measure, subject: { kind: 'account', id: 'z***#1' }, app: 'a.example', apiId: 'a'.repeat(16) },
+      ...{ begin: t0, end: t0 + value, window: minute, value, numbers: {}, samples: [`u${value}`], clients: [] },
+      ...{ accounts: ['z***#1'], completeness: 1 },
+      ...(parameter === undefined ? {} : { parameter }),
+    } as Observation);
+  const told = () =>
+    detector
+      .changed()
+      .map(({ rule, parameter, measured }) => [rule, parameter, measured!.value])
+      .sort();
+  observe('guessable', 1, 'path.id');
+  observe('guessable', 2, 'body.client_no');
+  assert.deepEqual(told(), [
+    ['w', 'body.client_no', 2],
+    ['w', 'path.id', 1],
+  ]);
+  observe('walked', 3, 'path.id');
+  observe('walked', 9, 'query.no');
+  observe('walked', 4, 'body.client_no');
+  assert.deepEqual(told(), [['e', 'query.no', 9]]);
+  observe('walked', 10);
+  const [[, parameter]] = told() as [[string, string]];
+  assert.equal(parameter, 'query.no');
 });

@@ -14,6 +14,7 @@ export const finding: FindingRow = {
   ...{ app: call.app, apiId: api.id, method: 'GET', template: api.template, client: '10.0.0.7', clients: ['10.0.0.7'] },
   ...{ account, accounts: [account], firstSeen: someTime - 754e6, lastSeen: someTime, count: 1240 },
   measured: { name: 'distinct(path.id)', value: 1187, threshold: 50 },
+  parameter: 'path.id',
   usual: { median: 2, p95: 4, n: 37 },
   evidence: [call.uid, alone.uid],
   ...{ completeness: 0.998, completenessLeast: 0.5 },
@@ -39,7 +40,11 @@ export const weakness: FindingRow = {
   ...{ decidedTs: someTime + 3600e6, decidedUntil: someTime + 30 * 86_400e6 },
   ...{ account: '', accounts: Array.from({ length: 12 }, (_, i) => `z***${i}#00000000${String(i).padStart(2, '0')}`) },
   ...{ client: '', clients: ['10.0.0.7', '10.0.0.8'], apiId: '', method: '', template: '', count: 3 },
-  ...{ measured: { name: '', value: 0, threshold: null }, usual: { median: 0, p95: 0, n: 0 } },
+  ...{
+    measured: { name: '', value: 0, threshold: null },
+    parameter: 'query.token',
+    usual: { median: 0, p95: 0, n: 0 },
+  },
   ...{
     completeness: 1,
     completenessLeast: 1,

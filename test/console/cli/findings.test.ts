@@ -23,6 +23,7 @@ test('a finding has the fields of the contract, in both languages, and leaves ou
     ...{ account: '138****5678#3f9a01c2be', accounts: ['138****5678#3f9a01c2be'] },
     ...{ firstSeen: '2026-11-21T02:09:59.000123Z', lastSeen: '2026-11-21T02:22:33.000123Z', count: 1240 },
     measured: { name: 'distinct(path.id)', value: 1187, threshold: 50 },
+    parameter: 'path.id',
     usual: { median: 2, p95: 4, n: 37 },
     ...{ evidence: finding.evidence, completeness: 0.998, completenessLeast: 0.5 },
     ...{ advice: finding.advice, adviceZh: finding.adviceZh, owasp: ['API1:2023'], clauses: ['7.1.3'] },
