@@ -9,6 +9,9 @@ import { SipHash } from './siphash.ts';
 
 export type KeyPurpose = 'identity' | 'trace';
 
+/** Texts of up to so many characters are laid out here: most are ASCII, and the encoder makes an array of each. */
+const ascii = new Uint8Array(256);
+
 /** Fewest octets of a secret: a shorter one could be searched. */
 const leastSecret = 16;
 
@@ -49,6 +52,16 @@ export class KeyedHash {
 
   /** The same for a text, as UTF-8. */
   hexOfText(text: string): string {
+    const { length } = text;
+    if (length <= ascii.length) {
+      let i = 0;
+      for (; i < length; i++) {
+        const c = text.charCodeAt(i);
+        if (c > 0x7f) break;
+        ascii[i] = c;
+      }
+      if (i === length) return this.hex(ascii, 0, length);
+    }
     const bytes = this.#encoder.encode(text);
     return this.hex(bytes, 0, bytes.length);
   }

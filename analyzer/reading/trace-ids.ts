@@ -33,7 +33,9 @@ export const mostTraceFields = 32;
 /** Longer fields are not looked at. */
 const longestField = 512;
 
-const hex128 = /^0*([0-9a-f]{1,32})$/;
+/** Digits of 128 bits. */
+const mostDigits = 32;
+const uuidLength = 36;
 
 /** The id in the field of that number in `traceFields`; '' for none. */
 export function traceIdOf(field: number, text: string): string {
@@ -60,15 +62,30 @@ export function traceIdOf(field: number, text: string): string {
 /** A number of up to 128 bits, however it was padded; zero stands for none. */
 function hexId(text: string | undefined): string {
   if (text === undefined || text.length < shortestId) return '';
-  const digits = hex128.exec(text.toLowerCase())?.[1]?.replace(/^0+/, '') ?? '';
-  return digits.length < shortestId ? '' : digits;
+  let first = 0;
+  while (text.charCodeAt(first) === 0x30) first++;
+  const digits = text.length - first;
+  if (digits < shortestId || digits > mostDigits) return '';
+  for (let i = first; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const letter = c | 0x20;
+    if ((c < 0x30 || c > 0x39) && (letter < 0x61 || letter > 0x66)) return '';
+  }
+  return text.slice(first).toLowerCase();
 }
 
 /** A UUID is the same id with and without its dashes. */
 function plainId(text: string | undefined): string {
   if (text === undefined || text.length < shortestId || text.length > longestId) return '';
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return hexId(text.replaceAll('-', ''));
+  if (text.length === uuidLength && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    return hexId(text.replaceAll('-', ''));
   return /^[\w.:|/+=@-]*\d[\w.:|/+=@-]*$/.test(text) ? text : '';
+}
+
+interface TraceId {
+  /** The surest that named it. */
+  field: number;
+  readonly id: string;
 }
 
 /** Number of the field and its text, one after the other, as they were met. */
@@ -77,20 +94,27 @@ export type TraceTexts = readonly (number | string)[];
 /** Keyed hashes of the ids of an exchange, 16 hex digits each, the surest first, parted by spaces. */
 export function traceIdsOf(asked: TraceTexts | null, answered: TraceTexts | null, hash: KeyedHash): string {
   if (asked === null && answered === null) return '';
-  const ids: { field: number; readonly id: string }[] = [];
-  for (const texts of [asked, answered]) {
-    for (let i = 0; texts !== null && i < texts.length; i += 2) {
-      const field = texts[i] as number;
-      const id = traceIdOf(field, texts[i + 1] as string);
-      if (id === '') continue;
-      const known = ids.find((each) => each.id === id);
-      if (known === undefined) ids.push({ field, id });
-      else known.field = Math.min(known.field, field);
-    }
+  const ids: TraceId[] = [];
+  if (asked !== null) addIds(ids, asked);
+  if (answered !== null) addIds(ids, answered);
+  if (ids.length === 0) return '';
+  if (ids.length > 1) ids.sort((a, b) => a.field - b.field);
+  let hashes = hashOf(ids[0]!, hash);
+  for (let i = 1; i < ids.length && i < mostIds; i++) hashes += ` ${hashOf(ids[i]!, hash)}`;
+  return hashes;
+}
+
+function addIds(ids: TraceId[], texts: TraceTexts): void {
+  for (let i = 0; i < texts.length; i += 2) {
+    const field = texts[i] as number;
+    const id = traceIdOf(field, texts[i + 1] as string);
+    if (id === '') continue;
+    const known = ids.find((each) => each.id === id);
+    if (known === undefined) ids.push({ field, id });
+    else known.field = Math.min(known.field, field);
   }
-  ids.sort((a, b) => a.field - b.field);
-  return ids
-    .slice(0, mostIds)
-    .map(({ id }) => hash.hexOfText(`trace ${id}`))
-    .join(' ');
+}
+
+function hashOf({ id }: TraceId, hash: KeyedHash): string {
+  return hash.hexOfText(`trace ${id}`);
 }
