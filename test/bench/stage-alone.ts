@@ -64,13 +64,17 @@ class Recording implements TransactionSink {
     return { bytes: this.#piece, start, end: this.#used };
   }
 
+  /** As the sensor does, it lets go of whom it told the end: readers that are done must not pile up in the heap. */
   playInto(sink: TransactionSink): void {
-    const opened: TransactionReader[] = [];
+    const opened = new Map<number, TransactionReader>();
     for (const { number, flow, depth, head, side, bytes, start, end, tail } of this.#steps) {
-      if (flow !== undefined) opened[number] = sink.open(flow, depth!);
-      else if (head !== undefined) opened[number]!.begin(head);
-      else if (bytes !== undefined) opened[number]!.body(side!, bytes, start!, end!);
-      else opened[number]!.end(tail!);
+      if (flow !== undefined) opened.set(number, sink.open(flow, depth!));
+      else if (head !== undefined) opened.get(number)!.begin(head);
+      else if (bytes !== undefined) opened.get(number)!.body(side!, bytes, start!, end!);
+      else {
+        opened.get(number)!.end(tail!);
+        opened.delete(number);
+      }
     }
   }
 }
