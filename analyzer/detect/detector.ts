@@ -32,7 +32,7 @@ export interface DetectorOptions {
 }
 
 export interface DetectorCounts {
-  /** Hits of rules. */
+  /** Hits of rules that make findings or feed correlations. */
   hits: number;
   /** Hits that no correlation could group: a group-by field or the value was absent. */
   ungrouped: number;
@@ -57,21 +57,33 @@ interface Feed {
   readonly index: number;
 }
 
+/** Whose weakness is shown fixed. */
+interface Proof {
+  readonly of: CompiledRule | CompiledCorrelation;
+  readonly keySlots: readonly number[];
+  /** Number of the rule whose hit says the contrary. */
+  readonly unless?: number;
+}
+
 /** Where a field of a group comes from: a slot of the view. */
 interface Wired {
   readonly rule: CompiledRule;
   readonly keySlots: readonly number[];
   /** Correlations whose weakness its hits show fixed. */
-  readonly proves: readonly { readonly of: CompiledCorrelation; readonly keySlots: readonly number[] }[];
+  readonly proves: readonly Proof[];
   readonly feeds: readonly (Feed & { readonly by: readonly number[]; readonly values: readonly number[] })[];
 }
 
 /** One matcher for calls, one for observations. */
 interface Side {
   readonly matcher: Matcher;
+  /** Rules that make findings or feed correlations, by number. */
   readonly wired: readonly Wired[];
-  /** Expression number → its rule; numbers beyond the rules are `fixed` conditions. */
-  readonly fixed: readonly number[];
+  /**
+   * What expressions of the numbers beyond them prove and nothing more: `fixed` conditions, and rules that correlations
+   * name there. Nearly every call has several of them, so they are held against it only while such a weakness is open.
+   */
+  readonly proofs: readonly (readonly Proof[])[];
   readonly found: number[];
 }
 
@@ -173,25 +185,24 @@ export class Detector {
 
   #match<E extends DetectionEvent>(side: Side, event: E, at: number, hitOf: (event: E) => Hit): void {
     const time = Math.max(this.#now, at);
-    const found = side.matcher.match(event, side.found);
-    if (found.length === 0) return;
-    const { view } = side.matcher;
-    let hit: Hit | undefined;
+    const { matcher, found } = side;
+    matcher.match(event, found);
+    const hit = found.length === 0 ? undefined : hitOf(event);
+    if (hit !== undefined) this.#note(side, hit, time);
+    for (let i = 0; i < matcher.awaited.length; i++) this.#prove(side, matcher.awaited[i], time);
+    if (this.#due.length === 0 || hit === undefined) return;
+    // Later rules first: one event that stands for two rules in a row is no sequence.
+    for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
+      this.#feed(correlator, index, group, hit, value);
+    }
+  }
+
+  /** What rules found in the event at hand: into their findings, and what it feeds. */
+  #note({ matcher: { view }, wired, found }: Side, hit: Hit, time: number): void {
     for (const number of found) {
-      if (number >= side.wired.length) {
-        // Nearly every call shows that some weakness is not in it: nothing is made of that unless one is open.
-        const owner = side.fixed[number - side.wired.length];
-        const { rule, keySlots } = side.wired[owner];
-        if (!this.#canHeal(rule, view, keySlots) || found.includes(owner)) continue;
-        this.#findings.heal(rule.form, textsAt(view, keySlots), rule.fixed!, time);
-        continue;
-      }
-      hit ??= hitOf(event);
       this.counts.hits++;
-      const { rule, keySlots, feeds, proves } = side.wired[number];
-      for (const { of, keySlots } of proves) {
-        if (this.#canHeal(of, view, keySlots)) this.#findings.heal(of.form, textsAt(view, keySlots), of.fixed!, time);
-      }
+      const { rule, keySlots, feeds, proves } = wired[number];
+      for (const proof of proves) if (this.#canHeal(proof, view)) this.#heal(proof, view, time);
       if (rule.reports) this.#findings.note({ form: rule.form, by: textsAt(view, keySlots), hits: [hit] });
       for (const { correlator, index, by, values } of feeds) {
         const group = textsAt(view, by);
@@ -201,17 +212,24 @@ export class Detector {
         else this.#due.push({ correlator, index, group, value });
       }
     }
-    if (this.#due.length === 0 || hit === undefined) return;
-    // Later rules first: one event that stands for two rules in a row is no sequence.
-    for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
-      this.#feed(correlator, index, group, hit, value);
+  }
+
+  #prove({ matcher, wired, proofs, found }: Side, number: number, time: number): void {
+    for (const proof of proofs[number - wired.length]) {
+      if (!this.#canHeal(proof, matcher.view)) continue;
+      if (proof.unless !== undefined && found.includes(proof.unless)) continue;
+      if (matcher.holds(number)) this.#heal(proof, matcher.view, time);
     }
   }
 
   /** Of nearly all calls this alone says that the weakness is not theirs. */
-  #canHeal({ form }: CompiledRule | CompiledCorrelation, view: EventView, keySlots: readonly number[]): boolean {
+  #canHeal({ of: { form }, keySlots }: Proof, view: EventView): boolean {
     if (!this.#findings.canHeal(form)) return false;
     return this.#findings.canHealAt(form, keySlots.length === 0 ? form.rule : textAt(view, keySlots.at(-1)!));
+  }
+
+  #heal({ of, keySlots }: Proof, view: EventView, time: number): void {
+    this.#findings.heal(of.form, textsAt(view, keySlots), of.fixed!, time);
   }
 
   #feed(
@@ -339,19 +357,26 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
     const field: Field | undefined = fieldNamed(name);
     return field?.[kind] === undefined ? [] : [slots.of(field)];
   };
-  const wired = own.map((rule): Wired => {
+  const proofOf = (of: Proof['of']): Proof => ({ of, keySlots: of.form.key.flatMap(slotOf) });
+  const all = own.map((rule): Wired => {
     const feeds = feedsOf(rule.name).map((feed) => {
       const { correlation } = rules.correlations[feed.correlator];
       const slotsOf = (names: readonly string[]) =>
         names.flatMap((name) => slotOf(realName(correlation, name, feed.index, rule)));
       return { ...feed, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
     });
-    const proves = rules.correlations
-      .filter((correlation) => correlation.fixed?.rule === rule.name)
-      .map((of) => ({ of, keySlots: of.form.key.flatMap(slotOf) }));
+    const proves = rules.correlations.filter(({ fixed }) => fixed?.rule === rule.name).map(proofOf);
     return { rule, keySlots: rule.form.key.flatMap(slotOf), proves, feeds };
   });
-  const fixed = own.flatMap((rule, number) => (rule.fixed === undefined ? [] : [number]));
-  const expressions = [...own.map((rule) => rule.expression), ...fixed.map((number) => own[number].fixed!.expression)];
-  return { matcher: new Matcher(kind, expressions, slots), wired, fixed, found: [] };
+  const isSilent = ({ rule, feeds }: Wired) => !rule.reports && feeds.length === 0 && rule.fixed === undefined;
+  const wired = all.filter((each) => !isSilent(each));
+  const proving = all.filter((each) => isSilent(each) && each.proves.length > 0);
+  const fixable = wired.flatMap(({ rule }, unless) => (rule.fixed === undefined ? [] : [{ rule, unless }]));
+  const expressions = [...wired, ...proving].map(({ rule }) => rule.expression);
+  for (const { rule } of fixable) expressions.push(rule.fixed!.expression);
+  const proofs = [
+    ...proving.map(({ proves }) => proves),
+    ...fixable.map(({ rule, unless }) => [{ ...proofOf(rule), unless }]),
+  ];
+  return { matcher: new Matcher(kind, expressions, slots, wired.length), wired, proofs, found: [] };
 }

@@ -45,8 +45,16 @@ export class Matcher {
   readonly #markOf: Float64Array;
   #mark = 0;
   readonly #literals: number[] = [];
+  /** Of the event at hand: expressions from `awaitedFrom` on that may hold, ascending; `holds` tells. */
+  readonly awaited: number[] = [];
 
-  constructor(kind: EventKind, expressions: readonly Expression[], slots = new Slots(kind)) {
+  /** `awaitedFrom`: expressions from this number on are held against an event by who asks `holds` alone. */
+  constructor(
+    kind: EventKind,
+    expressions: readonly Expression[],
+    slots = new Slots(kind),
+    private readonly awaitedFrom = expressions.length,
+  ) {
     this.slots = slots;
     this.#predicates = expressions.map((expression) => bind(expression, slots));
     const always: number[] = [];
@@ -72,7 +80,7 @@ export class Matcher {
     this.view = new EventView(slots);
   }
 
-  /** Numbers of the expressions that hold, ascending. `into` is emptied first and returned. */
+  /** Numbers of the expressions before `awaitedFrom` that hold, ascending. `into` is emptied first and returned. */
   match(event: DetectionEvent, into: number[]): number[] {
     const { view } = this;
     view.load(event);
@@ -80,6 +88,7 @@ export class Matcher {
     this.#count = 0;
     // Setting a length is a call into the engine, and nearly always there is nothing to take out.
     while (into.length > 0) into.pop();
+    while (this.awaited.length > 0) this.awaited.pop();
     this.#take(this.#always);
     for (let k = 0; k < this.#lookups.length; k++) {
       const lookup = this.#lookups[k];
@@ -97,9 +106,15 @@ export class Matcher {
     const candidates = this.#candidates;
     for (let k = 0; k < this.#count; k++) {
       const number = candidates[k];
-      if (this.#predicates[number](view)) insert(into, number);
+      if (number >= this.awaitedFrom) insert(this.awaited, number);
+      else if (this.#predicates[number](view)) insert(into, number);
     }
     return into;
+  }
+
+  /** Whether an expression holds for the event at hand. */
+  holds(number: number): boolean {
+    return this.#predicates[number](this.view);
   }
 
   #take(list: readonly number[]): void {

@@ -78,3 +78,21 @@ test('at the bound new columns are refused and counted, known ones go on', () =>
   columns.observe('api0', 'response', [place(1, 'mobile', 1, [2])]);
   assert.equal(columns.labelsOf('api0', 'response', 'body', 'data.rows[].f1')[0]!.hits, 2);
 });
+
+test('places of a call may be others, and in another order, than those of the call before', () => {
+  const columns = new Columns(proven);
+  const at = (path: string, label: string): PlaceSummary => ({ ...place(1, label, 1, [1]), path });
+  columns.observe('api', 'response', [at('a', 'mobile'), at('b', 'id-card'), at('c', 'email')]);
+  columns.observe('api', 'response', [at('b', 'id-card'), at('a', 'mobile')]);
+  assert.deepEqual([columns.acceptsMet(0, 'id-card'), columns.acceptsMet(0, 'mobile')], [true, false]);
+  columns.observe('api', 'response', [at('c', 'email')]);
+  const told = ['a', 'b', 'c'].map((path) => columns.labelsOf('api', 'response', 'body', path));
+  assert.deepEqual(
+    told.map(([label]) => [label?.label, label?.hits, label?.values]),
+    [
+      ['mobile', 2, 2],
+      ['id-card', 2, 2],
+      ['email', 2, 2],
+    ],
+  );
+});

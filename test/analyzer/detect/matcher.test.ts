@@ -66,6 +66,7 @@ test('looking only where something may be found finds the same', () => {
   );
   const expressions = rules.map((rule) => rule.expression);
   const matcher = new Matcher('call', expressions);
+  const patient = new Matcher('call', expressions, new Slots('call'), 150);
   const slots = new Slots('call');
   const predicates = expressions.map((expression) => bind(expression, slots));
   const view = new EventView(slots);
@@ -84,6 +85,10 @@ test('looking only where something may be found finds the same', () => {
     view.load(event);
     const expected = predicates.flatMap((holds, n) => (holds(view) ? [n] : []));
     assert.deepEqual([...matcher.match(event, [])], expected);
+    // Those that are awaited are held against the event by who asks.
+    const found = [...patient.match(event, [])];
+    assert.deepEqual([...found, ...patient.awaited.filter((n) => patient.holds(n))], expected);
+    assert.ok(found.every((n) => n < 150) && patient.awaited.every((n) => n >= 150));
     hits += expected.length;
   }
   assert.ok(hits > 10_000);
