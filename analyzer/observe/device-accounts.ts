@@ -39,8 +39,9 @@ const mostSamples = 16;
 
 export class DeviceAccounts {
   readonly #devices = new Recent<State>(20_000);
-  readonly #names = new JoinedNames();
-  readonly #clients = new JoinedNames();
+  /** Application and device, which are few, then the client. */
+  readonly #kinds = new JoinedNames();
+  readonly #names = new JoinedNames(byClient);
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(private readonly zoneOffset: number) {}
@@ -52,7 +53,7 @@ export class DeviceAccounts {
   /** An observation from the eighth account on, each time a quarter more have come; else undefined. */
   take(use: DeviceUse): Observation | undefined {
     const { time, account, client } = use;
-    const state = this.#devices.touch(this.#names.of(this.#clients.of(use.app, client), use.device), newState);
+    const state = this.#devices.touch(this.#names.of(this.#kinds.of(use.app, use.device), client), newState);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) Object.assign(state, newState(), { day, begin: time });
     if (account === state.last) return undefined;
@@ -92,6 +93,12 @@ export class DeviceAccounts {
   restore({ devices }: DeviceAccountsSnapshot): void {
     this.#devices.restore(devices, copy);
   }
+}
+
+/** `kind` is an application and a device, a line each. */
+function byClient(kind: string, client: string): string {
+  const at = kind.indexOf('\n');
+  return `${kind.slice(0, at)}\n${client}${kind.slice(at)}`;
 }
 
 function newState(): State {

@@ -22,23 +22,23 @@ const rows = beyond + slots.length - 1;
 /** Windows that a bucket can count. */
 const fullest = 65_535;
 
-/** Counts, windows and what was told of one subject; one array, since there are many subjects. */
+/** Of a list and not a typed array: so short, those are four objects. */
+const nothingYet: readonly number[] = [-1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+const nothingPast = new Uint16Array(0);
+
+/** Counts, windows and what was told of one subject; one list, since there are many subjects. */
 export class UsualRate {
   /**
    * By interval: number of the window under way, calls in it, the count from which on there may be something to tell.
    * Below zero the window was not told of, or while the subject was new, and teaches.
    */
-  readonly #now = new Float64Array(3 * intervals.length);
+  readonly #now: number[] = [...nothingYet];
   /** By interval, then of hours by the slots beyond the first: ended windows by bucket of their count. */
-  #past = new Uint16Array(0);
+  #past = nothingPast;
   /** Days on which it was seen, the one under way included. */
   days = 0;
   /** Of the hour under way. */
   slot = 0;
-
-  constructor() {
-    this.#now.fill(-1, 0, intervals.length);
-  }
 
   /**
    * Counts one call; `windows`: the numbers of the windows it lies in, by interval; `slot`: of its hour. `teaches`: they
@@ -150,7 +150,7 @@ export class UsualRate {
     const rate = new UsualRate();
     rate.days = days;
     rate.slot = slot;
-    rate.#now.set(now);
+    for (let i = 0; i < now.length; i++) rate.#now[i] = now[i]!;
     if (past.length > 0) rate.#past = new Uint16Array(rows * buckets);
     for (let i = 0; i < past.length; i += 2) rate.#past[past[i]!] = past[i + 1]!;
     return rate;
