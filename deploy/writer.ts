@@ -59,7 +59,7 @@ export interface HoldOptions {
 
 /** Before tables are changed: whoever writes now must find them as it knows them. Throws StoreError. */
 export async function assertFree(settings: DirectSettings, data: string, place: string): Promise<void> {
-  const { writer } = await holder(settings);
+  const { writer } = await holder(settings, place);
   if (writer !== null && !mayTake(writer, data)) throw heldBy(writer, place);
 }
 
@@ -84,11 +84,11 @@ class Holding implements Held {
 
   async begin(): Promise<void> {
     const { data, place, renew = RENEW_MS } = this.options;
-    const { writer: before, version } = await holder(this.settings);
+    const { writer: before, version } = await holder(this.settings, this.options.place);
     if (before !== null && !mayTake(before, data)) throw heldBy(before, place);
     const begun = this.#now;
     await this.#write(version, Date.now() * 1000);
-    const { writer: after } = await holder(this.settings);
+    const { writer: after } = await holder(this.settings, this.options.place);
     if (after?.id !== this.#id) throw after === null ? unseen(place) : heldBy(after, place);
     this.#sureAt = begun;
     // A store that is away is told by judging, which waits for it.
@@ -112,7 +112,7 @@ class Holding implements Held {
 
   async #renew(): Promise<void> {
     const begun = this.#now;
-    const { writer, version } = await holder(this.settings);
+    const { writer, version } = await holder(this.settings, this.options.place);
     if (writer !== null && writer.id !== this.#id) {
       clearInterval(this.#timer);
       if (this.#lost === null) {
@@ -136,7 +136,7 @@ class Holding implements Held {
     clearInterval(this.#timer);
     const farewell = async () => {
       await this.#looking?.catch(() => {});
-      const { writer, version } = await holder(this.settings);
+      const { writer, version } = await holder(this.settings, this.options.place);
       if (writer?.id === this.#id) await this.#write(version, 0);
     };
     await within(
@@ -146,11 +146,28 @@ class Holding implements Held {
   }
 }
 
-async function holder(settings: DirectSettings): Promise<{ readonly writer: Writer | null; readonly version: number }> {
+interface Holder {
+  readonly writer: Writer | null;
+  readonly version: number;
+}
+
+async function holder(settings: DirectSettings, place: string): Promise<Holder> {
   const row = await settings.read(NAME);
-  return row === null
-    ? { writer: null, version: 0 }
-    : { writer: JSON.parse(row.value) as Writer, version: row.version };
+  if (row === null) return { writer: null, version: 0 };
+  const writer = written(row.value);
+  // Somebody else's row may be of one who writes.
+  if (writer === null) throw illegible(place);
+  return { writer, version: row.version };
+}
+
+function written(text: string): Writer | null {
+  try {
+    const { host, data, pid, id, at } = JSON.parse(text) as Partial<Record<keyof Writer, unknown>>;
+    const isWhole = [host, data, id].every((each) => typeof each === 'string') && [pid, at].every(Number.isSafeInteger);
+    return isWhole ? ({ host, data, pid, id, at } as Writer) : null;
+  } catch {
+    return null;
+  }
 }
 
 function mayTake(other: Writer, data: string): boolean {
@@ -193,5 +210,13 @@ function unseen(place: string): StoreError {
   return new StoreError(
     'failed',
     `The store at ${place} does not show what was just written into its table settings: let this user read that table.`,
+  );
+}
+
+function illegible(place: string): StoreError {
+  return new StoreError(
+    'failed',
+    `The row «${NAME}» of the table settings in the store at ${place} does not say who writes into it: it is damaged, or of a ` +
+      'newer version. When no process writes there, delete it and start again.',
   );
 }

@@ -58,6 +58,21 @@ test('another who writes now is named; one that ended or said nothing for a minu
   }
 });
 
+test('a row that does not say who writes refuses, and says what to do', async () => {
+  for (const value of ['', '{', 'null', '[]', '{"host":"another"}', JSON.stringify({ ...elsewhere, at: 'now' })]) {
+    const { settings, rows } = settingsOf();
+    rows.push({ value, version: 1 });
+    const refusal = {
+      name: 'StoreError',
+      code: 'failed',
+      message: /row «\w+» of the table settings .*http:\/\/store.*delete it/,
+    };
+    await assert.rejects(assertFree(settings, './data', 'http://store'), refusal, value);
+    await assert.rejects(hold(settings), refusal, value);
+    assert.equal(rows.length, 1, 'nothing was written');
+  }
+});
+
 test('after a crash the same data folder on the same machine goes on at once, unless the other still runs', async () => {
   const here = { host: hostname(), data: resolve('./data'), id: 'x' };
   // No process has this number: the kernel's highest is 2^22.
