@@ -109,19 +109,25 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
   }
   const { columns, count } = columnsOf(graph);
 
-  const closure = (nodes: Iterable<number>): number[] => {
-    const seen = new Set(nodes);
-    const open = [...seen];
+  /** By node: the latest closure that met it. */
+  const met = new Int32Array(graph.edges.length);
+  let closures = 0;
+  const closure = (nodes: readonly number[]): number[] => {
+    closures++;
+    const open: number[] = [];
+    const found: number[] = [];
+    const meet = (node: number): void => {
+      if (met[node] === closures) return;
+      met[node] = closures;
+      open.push(node);
+      // Nodes with empty edges alone tell states apart without need.
+      if (graph.edges[node]!.length > 0 || owners.has(node)) found.push(node);
+    };
+    for (const node of nodes) meet(node);
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      for (const to of graph.empty[node]!) {
-        if (!seen.has(to)) {
-          seen.add(to);
-          open.push(to);
-        }
-      }
+      for (const to of graph.empty[node]!) meet(to);
     }
-    // Nodes with empty edges alone tell states apart without need.
-    return [...seen].filter((node) => graph.edges[node]!.length > 0 || owners.has(node)).sort((a, b) => a - b);
+    return found.sort((a, b) => a - b);
   };
 
   const numbers = new Map<string, number>([['', 0]]);
@@ -154,7 +160,6 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
     return state;
   };
   const start = stateOf(closure([root]));
-  const reached: number[][] = Array.from({ length: count }, () => []);
   for (let state = 1; state < members.length; state++) {
     const row = state * count;
     if (row + count > rows.length) {
@@ -162,19 +167,21 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
       grown.set(rows);
       rows = grown;
     }
-    const edges = members[state]!.flatMap((node) => graph.edges[node]!);
-    if (edges.length === 1) {
-      const { low, high, to } = edges[0]!;
-      rows.fill(stateBehind([to]), row + columns[low]!, row + columns[high]! + 1);
-      continue;
-    }
-    for (const { low, high, to } of edges) {
-      for (let column = columns[low]!; column <= columns[high]!; column++) reached[column]!.push(to);
-    }
-    for (let column = 0; column < count; column++) {
-      if (reached[column]!.length === 0) continue;
-      rows[row + column] = stateBehind(reached[column]!);
-      reached[column] = [];
+    const edges: Edge[] = [];
+    for (const node of members[state]!) for (const edge of graph.edges[node]!) edges.push(edge);
+    // From where one edge begins or ends to where the next one does, all columns lead to the same nodes.
+    for (let column = 0; column < count; ) {
+      const targets: number[] = [];
+      let until = count;
+      for (const { low, high, to } of edges) {
+        if (columns[low]! > column) until = Math.min(until, columns[low]!);
+        else if (columns[high]! >= column) {
+          until = Math.min(until, columns[high]! + 1);
+          targets.push(to);
+        }
+      }
+      if (targets.length > 0) rows.fill(stateBehind(targets), row + column, row + until);
+      column = until;
     }
   }
 
@@ -182,7 +189,11 @@ export function buildAutomaton(patterns: readonly { readonly pattern: Pattern; r
   const setNumbers = new Map<string, number>([['', 0]]);
   const accepts = new Uint16Array(members.length);
   for (const [state, nodes] of members.entries()) {
-    const ends = [...new Set(nodes.filter((node) => owners.has(node)).map((node) => owners.get(node)!))];
+    const ends: number[] = [];
+    for (const node of nodes) {
+      const owner = owners.get(node);
+      if (owner !== undefined && !ends.includes(owner)) ends.push(owner);
+    }
     const key = ends.sort((a, b) => a - b).join();
     let number = setNumbers.get(key);
     if (number === undefined) {
