@@ -1,5 +1,5 @@
 /**
- * Hashes of stored rows, made by the engine where the rows lie: SHA-256 over every column in the order of their names, as
+ * Hashes of stored rows, made by the engine where the rows lie: SHA-256 over every column in the order of the form, as
  * RowBinary (ClickHouse, Interfaces/Formats) has them, where each text and list comes with its length and each null with a
  * mark. So the same rows give the same hash however they were merged, and no two different rows the same.
  *
@@ -29,7 +29,7 @@ export function rowDigests(ask: Ask): RowDigests {
           AND default_kind IN ('', 'DEFAULT') AND name != 'block' ORDER BY name`,
         {},
       );
-      return { encoding: rowEncoding, columns: columns.map(({ name, type }) => ({ name, type: plainType(type) })) };
+      return { encoding: rowEncoding, columns: columns.sort((a, b) => kindOf(a) - kindOf(b)) };
     },
 
     // A call's place in its block follows from its columns, so the hashes need no order but their own.
@@ -67,36 +67,35 @@ export function rowDigests(ask: Ask): RowDigests {
   };
 }
 
-/** How a column is kept makes no difference to what it says. */
-function plainType(type: string): string {
-  return type.replace(/LowCardinality\(((?:[^()]|\([^()]*\))*)\)/g, '$1');
-}
-
 /** Strings joined at a time: the engine is a tenth faster than with all at once. */
 const JOINED_AT_ONCE = 10;
 
 /** RowBinary has these as they are in memory. */
 const fixedSize = /^(U?Int(8|16|32|64)|Float(32|64))$/;
-const isText = /^(String|Nullable\(String\))$/;
+const isDictionary = /^LowCardinality\(/;
 
-/** A row's octets in RowBinary by the cheapest function of the engine for each column; formatRow of all takes a quarter more. */
+/** Columns of a kind stand together in a form, by name. */
+const kinds = { fixed: 0, dictionary: 1, other: 2 } as const;
+
+function kindOf({ type }: FormColumn): number {
+  return fixedSize.test(type) ? kinds.fixed : isDictionary.test(type) ? kinds.dictionary : kinds.other;
+}
+
+/** A row's octets in RowBinary by the cheapest function of the engine for each column: `formatRow` of all takes half more. */
 function rowHash({ columns }: RowForm): string {
   const parts: string[] = [];
-  let run: string[] = [];
+  const run: string[] = [];
   const endRun = () => {
-    if (run.length > 0) parts.push(`formatRow('RowBinary', ${run.join(', ')})`);
-    run = [];
+    if (run.length > 0) parts.push(`formatRow('RowBinary', ${run.splice(0).join(', ')})`);
   };
-  for (const { name, type } of columns) {
-    if (fixedSize.test(type)) {
-      endRun();
-      parts.push(`reinterpretAsFixedString(${quoted(name)})`);
-      continue;
-    }
-    // Texts are mostly kept as a dictionary, and alone only its entries are formatted.
-    if (isText.test(type)) endRun();
-    run.push(quoted(name));
-    if (isText.test(type)) endRun();
+  for (const column of columns) {
+    const name = quoted(column.name);
+    const kind = kindOf(column);
+    if (kind < kinds.other) endRun();
+    if (kind === kinds.fixed) parts.push(`reinterpretAsFixedString(${name})`);
+    else run.push(name);
+    // Of a dictionary that stands alone only the entries are formatted.
+    if (kind === kinds.dictionary) endRun();
   }
   endRun();
   const joined: string[] = [];

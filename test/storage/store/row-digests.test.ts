@@ -14,7 +14,7 @@ async function column(store: EmbeddedStore, sql: string): Promise<string[]> {
   return Buffer.concat(octets).toString('utf8').split('\n').filter(Boolean);
 }
 
-test('a row is hashed as its columns in RowBinary, whatever makes them of it', async (t) => {
+test('a row is hashed as its columns in RowBinary in the order of the form, whatever makes them of it', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'apiris-digests-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const store = await openEmbeddedStore(folder);
@@ -25,18 +25,21 @@ test('a row is hashed as its columns in RowBinary, whatever makes them of it', a
   );
   const form = await store.digests.formOf('calls');
   assert.ok(form.columns.length > 40);
-  const names = form.columns.map(({ name }) => `\`${name}\``).join(', ');
-  const hashes = await column(
-    store,
-    `SELECT lower(hex(SHA256(formatRow('RowBinary', ${names})))) AS hash FROM calls WHERE block = 7 ORDER BY hash`,
-  );
-  assert.equal(new Set(hashes).size, 1000);
-  const [block] = await store.digests.blocks(form, { from: 7, to: 7, checks: true });
-  // The list's length, 1000, takes two octets. Some of the hashes end in a zero, which is part of them.
-  assert.ok(hashes.some((hash) => hash.endsWith('00')));
-  const list = Buffer.from(`e807${hashes.join('')}`, 'hex');
-  assert.equal(block!.digest, createHash('sha256').update(list).digest('hex'));
-  const calls = await store.digests.calls(form, 7, block!.month);
-  assert.deepEqual(calls.map(({ check }) => check).sort(), hashes.map((hash) => hash.slice(0, 8)).sort());
-  assert.equal(Buffer.from(block!.checks, 'base64').toString('hex'), calls.map(({ check }) => check).join(''));
+  const reversed = { ...form, columns: [...form.columns].reverse() };
+  for (const { encoding, columns } of [form, reversed]) {
+    const names = columns.map(({ name }) => `\`${name}\``).join(', ');
+    const hashes = await column(
+      store,
+      `SELECT lower(hex(SHA256(formatRow('RowBinary', ${names})))) AS hash FROM calls WHERE block = 7 ORDER BY hash`,
+    );
+    assert.equal(new Set(hashes).size, 1000);
+    // The list's length, 1000, takes two octets. Some of the hashes end in a zero, which is part of them.
+    assert.ok(hashes.some((hash) => hash.endsWith('00')));
+    const list = Buffer.from(`e807${hashes.join('')}`, 'hex');
+    const [block] = await store.digests.blocks({ encoding, columns }, { from: 7, to: 7, checks: true });
+    assert.equal(block!.digest, createHash('sha256').update(list).digest('hex'));
+    const calls = await store.digests.calls({ encoding, columns }, 7, block!.month);
+    assert.deepEqual(calls.map(({ check }) => check).sort(), hashes.map((hash) => hash.slice(0, 8)).sort());
+    assert.equal(Buffer.from(block!.checks, 'base64').toString('hex'), calls.map(({ check }) => check).join(''));
+  }
 });
