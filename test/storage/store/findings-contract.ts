@@ -21,7 +21,8 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
         scenarios: ['executable-sql', 'sql-injection'],
       },
       ...{ account: undefined, accounts: ['z***#9876543210', 'y***#9876500000'], client: undefined },
-      ...{ clients: ['10.9.9.9', '10.9.9.10'], measured: undefined, usual: undefined, lastSeen: Number(call.ts) - 1e6 },
+      ...{ clients: ['10.9.9.9', '10.9.9.10'], measured: undefined, parameter: undefined, usual: undefined },
+      ...{ lastSeen: Number(call.ts) - 1e6 },
     });
     const low = findingRow(hex('c'), call, { level: 'low', lastSeen: Number(call.ts) - 2e6 });
     let opened: OpenedStore;
@@ -46,7 +47,7 @@ export function findingsContract(name: string, open: () => Promise<OpenedStore>)
         ...{ decidedStatus: '', decidedBy: '', decidedNote: '', decidedTs: 0, decidedUntil: 0, decidedFor: '' },
       });
       const [bare] = await store.ask('finding', { id: hex('b') });
-      assert.deepEqual([bare!.client, bare!.account], ['', '']);
+      assert.deepEqual([bare!.client, bare!.account, bare!.parameter], ['', '', '']);
       assert.deepEqual(bare!.measured, { name: '', value: 0, threshold: null });
       assert.deepEqual(bare!.usual, { median: 0, p95: 0, n: 0 });
       assert.deepEqual(await store.ask('finding', { id: '' }), []);

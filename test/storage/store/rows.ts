@@ -152,6 +152,7 @@ export function findingRow(id: string, call: Row, more: Row = {}): Row {
     lastSeen: call.ts,
     count: 90,
     measured: { name: 'distinct', value: 88.5, threshold: 50 },
+    parameter: 'path.customerId',
     usual: { median: 2, p95: 4, n: 12 },
     evidence: [call.uid],
     completeness: 0.99,
