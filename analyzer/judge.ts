@@ -214,6 +214,7 @@ export class Judge {
     judged.sourcePolicy = this.#policy.of(app, call.client);
     judged.register = this.#register.of(call);
     judged.listed = this.#callers.of(judged);
+    judged.inside = this.#traits.isInside(call.client);
     judged.region = this.#regions.of(call.client);
     judged.abroad = this.#regions.isAbroad(judged.region);
     this.#inventory.observe(call, success, known);

@@ -56,6 +56,8 @@ export interface JudgedCall extends ApiCall {
   register: string | undefined;
   /** What they say against its caller: blocked-account, old-version …; undefined for nothing. */
   listed: readonly string[] | undefined;
+  /** Its client is of the house: a private address, or of its internal networks. */
+  inside: boolean;
   /** Where its client is, as the operator's table says: `CN-31`; empty when it says nothing. */
   region: string;
   /** That is not the home country. */

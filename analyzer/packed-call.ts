@@ -134,6 +134,7 @@ export class PackedCall implements Ordered {
       register: undefined,
       listed: undefined,
       region: '',
+      inside: false,
       abroad: false,
     };
   }

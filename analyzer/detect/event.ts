@@ -111,6 +111,8 @@ export interface CallEvent extends CallPart {
   readonly register?: string | undefined;
   /** What they say against its caller: blocked-network, blocked-account, blocked-app-id, blocked-user-agent, old-version. */
   readonly listed?: readonly string[] | undefined;
+  /** The client is of the house: a private address, or of its internal networks. */
+  readonly inside?: boolean;
   /** Where the client is: `CN-31`; empty when no table says. */
   readonly region?: string;
   /** That is not the home country. */

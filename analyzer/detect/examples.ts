@@ -110,6 +110,7 @@ const facts = [
     'sourcePolicy',
     'register',
     'listed',
+    'inside',
     'region',
     'abroad',
   ],

@@ -142,3 +142,20 @@ test('a parameter that a password opens is no number that anybody may guess', ()
   assert.equal(found(null), true);
   assert.equal(found({ method: 'password', account, outcome: 'success', evidence: [] }), false);
 });
+
+test('who is of the house is what its private and its internal networks say', () => {
+  const [base] = callsOf(1, 1) as [ApiCall];
+  const levelFor = (client: string) => {
+    const judge = new Judge({ ...equipment.judge, internalNetworks: ['203.0.113.0/24'] });
+    const call: ApiCall = {
+      ...{ ...base, client, method: 'POST', template: '/graphql', status: 200, format: 'GraphQL' as const },
+      ...{ signals: ['query-schema'], envelope: null, caller: { ...base.caller, login: null } },
+    };
+    judge.apply(call, 's');
+    judge.settle();
+    return judge.changedFindings().find(({ rule }) => rule === 'debug-endpoint')?.level;
+  };
+  assert.equal(levelFor('198.51.100.9'), 'medium');
+  assert.equal(levelFor('203.0.113.9'), 'low');
+  assert.equal(levelFor('10.1.2.3'), 'low');
+});

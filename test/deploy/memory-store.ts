@@ -30,6 +30,7 @@ const leftOut = new Set([
     'sourcePolicy',
     'register',
     'listed',
+    'inside',
     'region',
     'abroad',
     'sensitiveKinds',

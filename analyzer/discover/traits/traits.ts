@@ -90,6 +90,10 @@ export class TraitMemory {
     private readonly most = 200_000,
   ) {}
 
+  isInside(client: string): boolean {
+    return this.#inside.get(client) ?? this.#inside.set(ownCopy(client), this.isOwn(client));
+  }
+
   /** Takes in a judged call. What its grade and level shifted by, where they did. */
   observe(call: JudgedCall): readonly Shift[] {
     if (call.success !== true || call.method === '' || call.format === 'asset') return none;
@@ -102,7 +106,7 @@ export class TraitMemory {
       entry = { counts: newCounts(), grade: '', level: '', functions: none, since: call.ts, proposals: [] };
       this.#apis.set(ownCopy(call.apiId), entry);
     }
-    const isInside = this.#inside.get(call.client) ?? this.#inside.set(ownCopy(call.client), this.isOwn(call.client));
+    const isInside = this.isInside(call.client);
     const family = call.caller.userAgentFamily;
     const isNew = take(entry.counts, call, isInside, isPersons(family));
     return isOther(entry, call.functions) || isNew ? this.#propose(entry, call) : none;
