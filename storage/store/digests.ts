@@ -9,8 +9,8 @@ export interface FormColumn {
   readonly type: string;
 }
 
-/** What rows are hashed as. The first, without a number, lost zeros at the end of a row's hash where hashes were joined. */
-export const rowEncoding = 'RowBinary/2';
+/** What rows are hashed as, and how their hashes are put together: earlier ones did so otherwise. */
+export const rowEncoding = 'RowBinary/3';
 
 /** How rows are hashed: these columns, in this encoding. */
 export interface RowForm {
@@ -26,7 +26,10 @@ export interface BlockDigest {
   readonly rows: number;
   /** Rows that differ in their key; fewer than `rows` where one was inserted twice; counted with `checks`. */
   readonly keys: number;
-  /** SHA-256 of the list of the rows' hashes in their own order, as RowBinary has it: its length first; 64 hex digits. */
+  /**
+   * SHA-256 of the list of the rows' hashes as RowBinary has it, its length first; they ascend as numbers whose last octet
+   * is the highest. 64 hex digits.
+   */
   readonly digest: string;
   /** First four octets of each row's hash in order of (app, ts, flow, depth), base64; empty unless asked for. */
   readonly checks: string;

@@ -32,7 +32,8 @@ export function rowDigests(ask: Ask): RowDigests {
       return { encoding: rowEncoding, columns: columns.sort((a, b) => kindOf(a) - kindOf(b)) };
     },
 
-    // A call's place in its block follows from its columns, so the hashes need no order but their own.
+    // A call's place in its block follows from its columns, so the hashes need no order but their own; as numbers they are
+    // gathered and sorted fastest, where one thread does it for all.
     blocks: (form, { from, to, month = 0, final = false, checks = false }) =>
       ask<BlockDigest>(
         `SELECT block, month, rows, firstTs, lastTs, keys, lower(hex(SHA256(formatRow('RowBinary', hashes)))) AS digest,
@@ -40,7 +41,7 @@ export function rowDigests(ask: Ask): RowDigests {
         FROM (
           SELECT block, ${monthOf} AS month, count() AS rows, min(ts) AS firstTs, max(ts) AS lastTs,
             ${checks ? `uniqExact(app, ts, flow, depth) AS keys, groupArray((toString(app), ts, flow, depth, hash)) AS inOrder` : 'rows AS keys'},
-            arraySort(groupArray(${rowHash(form)} AS hash)) AS hashes
+            arraySort(groupArray(reinterpretAsUInt256(${rowHash(form)} AS hash))) AS hashes
           FROM calls ${final ? 'FINAL' : ''}
           WHERE block >= {from:UInt64} AND block <= {to:UInt64} AND ({month:UInt32} = 0 OR ${monthOf} = {month:UInt32})
           GROUP BY block, month
