@@ -100,7 +100,10 @@ export interface LoginFact {
   readonly account: AccountFact | null;
   /** As far as this exchange shows; judge's success predicate knows better. */
   readonly outcome: LoginOutcome;
-  /** What was seen, in fixed words: `path`, `pair`, `status=401`, `code=-61`, `issued`, `redirect=login` … */
+  /**
+   * What was seen, in fixed words: `path`, `pair`, `status=401`, `code=-61`, `issued`, `redirect=login` …; of what a refusal
+   * says 4 digits of a hash, `said=3f9a`.
+   */
   readonly evidence: readonly string[];
 }
 

@@ -19,6 +19,9 @@ export interface LoginEvidence {
 /** Grants that log a person in (RFC 6749 §4.3 and its local kin); the others renew, or speak for a service. */
 const personGrant = /^(?:password|sms|sms_code|smscode|mobile|mobile_sms|phone|captcha|ldap|pwd|username_password)$/;
 
+/** Characters of an account that a reply may repeat; shorter ones are in any word. */
+const shortestTyped = 3;
+
 /** Null when the exchange is no login. */
 export function loginOf(seen: LoginEvidence, hash: KeyedHash): LoginFact | null {
   const evidence: string[] = [];
@@ -27,7 +30,16 @@ export function loginOf(seen: LoginEvidence, hash: KeyedHash): LoginFact | null 
   const isScheme = method === 'basic' || method === 'digest';
   const outcome = isScheme ? schemeOutcome(seen.reply, evidence) : outcomeOf(seen.reply, evidence);
   const account = isScheme ? seen.schemeAccount : (seen.fields?.account ?? '');
+  const { message } = seen.reply;
+  if (message !== '' && (outcome === 'failure' || outcome === 'unknown'))
+    evidence.push(`said=${saidHash(message, account, hash)}`);
   return { method, account: accountFact(account, isScheme ? method : 'login', hash), outcome, evidence };
+}
+
+/** Of the words of a reply, 4 hex digits: what was typed, numbers and times in it are no words of the program. */
+function saidHash(message: string, account: string, hash: KeyedHash): string {
+  const words = account.length < shortestTyped ? message : message.replaceAll(account, '');
+  return hash(words.replace(/\d+/g, '').trim()).slice(0, 4);
 }
 
 function methodOf(seen: LoginEvidence, evidence: string[]): LoginMethod | null {

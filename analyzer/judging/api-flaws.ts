@@ -105,7 +105,8 @@ export class ApiFlaws {
     if (success === null || account === undefined) return undefined;
     // A server that puts off says nothing of the account.
     if (call.status === 429 || call.status >= 500) return undefined;
-    const answer = `${call.status} ${call.envelope?.value ?? ''}`;
+    const said = call.caller.login?.evidence.find((word) => word.startsWith('said=')) ?? '';
+    const answer = `${call.status} ${call.envelope?.value ?? ''} ${said}`;
     const completeness = call.completeness / call.sampling;
     const where = { time, uid, app, apiId, method, template, client, account, completeness };
     return this.#logins.take({ ...where, success, answer });

@@ -1,9 +1,10 @@
 /**
- * Whether a login's refusals tell which accounts exist. A refused login's answer is its status and the code of its
- * envelope; accounts that were let in before exist, of others nobody knows. One account that is refused again and again
- * counts once. Value: share of refusals that follow the rule
- * «this answer for accounts that exist, that one for others», 0…1. Told once an API gave ten refusals of each kind, of
- * which nine in ten follow it. `numbers`: `existing`, `unknown` (refusals).
+ * Whether a login's refusals tell which accounts exist. A refused login's answer is its status, the code of its envelope
+ * and its words; accounts that were let in before exist, of others nobody knows. One account that is refused again and
+ * again counts once. Value: share of refusals that follow the rule «this answer for accounts that exist, that one for
+ * others», 0…1; each is held against the rule that the other refusals make, so that an answer given once shows nothing.
+ * Told once an API gave ten refusals of each kind, of which nine in ten of each follow it. `numbers`: `existing`,
+ * `unknown` (refusals).
  *
  * Bounds: 2,000 APIs of 16 answers each (what finds no room is counted), 50,000 accounts.
  */
@@ -100,19 +101,17 @@ function copy(state: State): State {
 function judge(state: State, login: LoginAnswer): Observation | undefined {
   let existing = 0;
   let unknown = 0;
-  let apart = 0;
   let ofExisting = 0;
   let ofUnknown = 0;
   for (const answer of state.answers) {
     existing += answer.existing;
     unknown += answer.unknown;
-    apart += Math.max(answer.existing, answer.unknown);
-    if (answer.existing > answer.unknown) ofExisting += answer.existing;
-    else ofUnknown += answer.unknown;
+    if (answer.existing - 1 > answer.unknown) ofExisting += answer.existing;
+    else if (answer.unknown - 1 > answer.existing) ofUnknown += answer.unknown;
   }
   if (existing < leastOfEach || unknown < leastOfEach) return undefined;
   // Both kinds must have answers of their own: where one is rare, a rule that names the other is nearly always right.
-  const share = Math.min(apart / (existing + unknown), ofExisting / existing, ofUnknown / unknown);
+  const share = Math.min(ofExisting / existing, ofUnknown / unknown);
   if (share < leastShare) return undefined;
   state.isTold = true;
   const { time, uid, app, apiId, method, template, client, account, completeness } = login;

@@ -294,9 +294,26 @@ test('evidence is in fixed words', () => {
     body: pair,
     reply: { error_no: '-61', error_info: '密码错误 13800138000' },
   });
-  assert.deepEqual(facts.login?.evidence, ['pair', 'path', 'code=-61', 'message=failure']);
+  const [said = '', ...seen] = facts.login!.evidence.toReversed();
+  assert.deepEqual(seen.toReversed(), ['pair', 'path', 'code=-61', 'message=failure']);
+  assert.match(said, /^said=[0-9a-f]{4}$/);
   const odd = callerOf({ path: '/login', body: pair, reply: { code: '13800138000' } });
   assert.deepEqual(odd.login?.evidence, ['pair', 'path', 'code=***']);
   const named = callerOf({ path: '/login', body: pair, reply: { data: { token: jwt({ sub: 'zhangsan' }) } } });
   assert.equal(named.issued[0]?.account?.hash, named.login?.account?.hash);
+});
+
+test('what a refusal says is told apart by its words, not by what was typed, by numbers or times', () => {
+  const saidTo = (account: string, msg: string): string | undefined =>
+    callerOf({ path: '/login', body: { ...pair, account }, reply: { code: 1001, msg } }).login?.evidence.at(-1);
+  const wrong = saidTo('zhangsan', '密码错误，还可尝试 4 次');
+  assert.equal(saidTo('lisi', '密码错误，还可尝试 11 次'), wrong);
+  assert.notEqual(saidTo('lisi', '账号不存在'), wrong);
+  assert.equal(saidTo('zhangsan', '账号 zhangsan 不存在'), saidTo('lisi', '账号 lisi 不存在'));
+  // Who is let in is greeted by name: nothing is kept of it.
+  const greeted = callerOf({ path: '/login', body: pair, reply: { code: 0, msg: '欢迎张三', token: opaque } });
+  assert.deepEqual(
+    greeted.login?.evidence.filter((word) => word.startsWith('said=')),
+    [],
+  );
 });

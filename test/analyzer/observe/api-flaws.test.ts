@@ -130,6 +130,10 @@ test('a login whose refusals tell accounts apart, and one whose do not', () => {
   // One program with a password that has expired is one account, however often it tries.
   const job = range(30).map((i) => login(100 + i, 'k1', false, '200 -3'));
   assert.deepEqual(run([...known, ...job, ...range(30).map((i) => login(200 + i, `x${i}`, false, '200 -1'))]), []);
+  // Words that are said once say nothing of who exists.
+  const others = range(20).map((i) => login(200 + i, `x${i}`, false, '200 -1'));
+  const odd = range(10).map((i) => login(100 + i, `k${i}`, false, `200 -1 said=${Math.min(i, 8)}`));
+  assert.deepEqual(run([...known, ...odd, ...others]), []);
   // Nobody is known: nothing can be told.
   assert.deepEqual(run(tries('200 -2', '200 -1')), []);
 });
