@@ -9,7 +9,7 @@ import { type CoverRow, narrowest, together } from './narrowest.ts';
 import { note } from './notes.ts';
 import { csvLine } from './output.ts';
 import { renderSample, type SampleAnswer, sampleJson } from './sample-view.ts';
-import type { TraceRow } from './subject-rows.ts';
+import { askApiNames, type TraceRow } from './subject-rows.ts';
 import { groupThousands } from './table.ts';
 import { traceView } from './trace-view.ts';
 import { isMasked, readValuesFile, type ValueLine } from './values-file.ts';
@@ -202,12 +202,17 @@ async function answerOf(
   const { kind, row } = best ?? {};
   const field = kind === 'api' ? 'apiId' : kind;
   const theirs = field === undefined || row === undefined ? calls : calls.filter((call) => call[field] === row.key);
+  const apis = await askApiNames(
+    store,
+    [],
+    rows.filter((each) => each.kind === 'api').map(({ key }) => key),
+  );
   const completeness = calls.reduce((sum, call) => sum + call.completeness, 0) / Math.max(1, calls.length);
   return {
     ...{ lines, usable: sample.usable, found, rows, best, completeness },
     kinds: [...sample.kinds].map(([label, count]) => ({ label, count })),
     together: best === undefined ? together(rows) : [],
-    calls: theirs.slice(0, limit),
+    ...{ calls: theirs.slice(0, limit), apis },
     guessed: sample.guessed.lines.length,
     masked: sample.masked.length,
     skipped: sample.skipped.length,

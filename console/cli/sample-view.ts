@@ -3,7 +3,8 @@ import type { LeakPath } from './leak-path.ts';
 import { pathJson, renderPath } from './leak-path-view.ts';
 import { name as word } from './ledger-view.ts';
 import type { CoverKind, CoverRow, Narrowest } from './narrowest.ts';
-import type { TraceRow } from './subject-rows.ts';
+import type { ApiName, TraceRow } from './subject-rows.ts';
+import { apiText } from './subject-tables.ts';
 import { section } from './summary.ts';
 import { type Cell, type Column, groupThousands, renderTable } from './table.ts';
 import type { Texts } from './text/en.ts';
@@ -24,6 +25,8 @@ export interface SampleAnswer {
   readonly together: readonly { readonly row: CoverRow; readonly adds: number }[];
   /** Of whoever had most, in order of time. */
   readonly calls: readonly TraceRow[];
+  /** Names of the APIs among `rows`. */
+  readonly apis: ReadonlyMap<string, ApiName>;
   /** Mean over the calls that carried a value, 0…1. */
   readonly completeness: number;
   /** Lines of which all values were looked for that their mask may stand for. */
@@ -41,9 +44,16 @@ export function sampleJson(answer: SampleAnswer, calls: readonly object[]): Read
   const list = (kind: CoverKind, field: string) =>
     rows
       .filter((row) => row.kind === kind)
-      .map(({ key, matched, calls: count, first, last }) => ({
-        ...{ [field]: key, matched, calls: count, first: isoTime(first), last: isoTime(last) },
-      }));
+      .map(
+        ({ key, matched, calls: count, first, last }): Readonly<Record<string, unknown>> => ({
+          ...{ [field]: key, ...(kind === 'api' ? named(key) : {}), matched, calls: count },
+          ...{ first: isoTime(first), last: isoTime(last) },
+        }),
+      );
+  const named = (id: string) => {
+    const { app, method, template, operation } = answer.apis.get(id) ?? {};
+    return app === undefined ? {} : { app, method, template, ...(operation ? { operation } : {}) };
+  };
   const field = best?.kind === 'api' ? 'apiId' : best?.kind;
   return {
     query: { by: 'values', lines, values: usable, found, labels: kinds, guessed, masked, skipped },
@@ -73,13 +83,15 @@ export function renderSample(answer: SampleAnswer, texts: Texts, zone: string, w
   const of = (kind: CoverKind) => rows.filter((row) => row.kind === kind);
   const count = (kind: CoverKind) => groupThousands(of(kind).length);
   const calls = groupThousands(of('all')[0]?.calls ?? 0);
+  const shown = (row: CoverRow) => keyText(row, answer, texts);
   const lines = [
     begin.trimEnd(),
     say.found(groupThousands(found), groupThousands(usable), calls, count('account'), count('client'), count('api')),
   ];
   if (best !== undefined) {
-    lines.push('', say.narrowest[best.kind](best.row.key, groupThousands(best.row.matched), groupThousands(found)));
-    if (best.runnerUp !== undefined) lines.push(say.runnerUp(best.runnerUp.key, groupThousands(best.runnerUp.matched)));
+    const { kind, row, runnerUp } = best;
+    lines.push('', say.narrowest[kind](shown(row), groupThousands(row.matched), groupThousands(found)));
+    if (runnerUp !== undefined) lines.push(say.runnerUp(shown(runnerUp), groupThousands(runnerUp.matched)));
   } else {
     const parts = answer.together.map(({ row, adds }) => `${row.key} (+${groupThousands(adds)})`);
     lines.push('', say.cover(parts.join(', ')));
@@ -89,15 +101,20 @@ export function renderSample(answer: SampleAnswer, texts: Texts, zone: string, w
     lines.push(say.oneCall(call.key, groupThousands(call.matched)));
   lines.push(say.completeness(humanShare(answer.completeness)));
   const tables = (['account', 'client', 'api', 'day'] as const).map((kind) =>
-    renderRows(kind, of(kind), texts, zone, width),
+    renderRows(kind, of(kind), answer, texts, zone, width),
   );
   const paths = (answer.paths ?? []).map((path) => renderPath(path, texts, zone, width));
   return `${lines.join('\n')}\n${tables.join('')}${paths.join('')}`;
 }
 
+function keyText({ kind, key }: CoverRow, { apis }: SampleAnswer, texts: Texts): string {
+  return kind === 'api' ? apiText(key, apis, texts) : key;
+}
+
 function renderRows(
   kind: 'account' | 'client' | 'api' | 'day',
   rows: readonly CoverRow[],
+  answer: SampleAnswer,
   texts: Texts,
   zone: string,
   width: number,
@@ -112,8 +129,9 @@ function renderRows(
   ];
   const cells = rows
     .slice(0, shownRows)
-    .map(({ key, matched, calls, persons, first, last }): Cell[] => [
-      ...[key, matched, calls, persons, zonedTime(first, zone), zonedTime(last, zone)],
+    .map((row): Cell[] => [
+      ...[keyText(row, answer, texts), row.matched, row.calls, row.persons],
+      ...[zonedTime(row.first, zone), zonedTime(row.last, zone)],
     ]);
   return `\n${section(titles[kind], renderTable(shown, cells, width))}`;
 }

@@ -21,7 +21,7 @@ export interface Look {
 /** One table under its title; '' when there is nothing in it. */
 export function renderParts(title: string, header: string, parts: readonly PartRow[], look: Look): string {
   if (parts.length === 0) return '';
-  const { texts, zone, width } = look;
+  const { texts, zone, width, apis } = look;
   const { columns, findings } = texts;
   const shown: Column[] = [
     { header, min: 16 },
@@ -34,7 +34,7 @@ export function renderParts(title: string, header: string, parts: readonly PartR
   const rows = parts
     .slice(0, shownRows)
     .map((part): Cell[] => [
-      part.kind === 'api' ? apiText(part.key, look) : part.key,
+      part.kind === 'api' ? apiText(part.key, apis, texts) : part.key,
       part.calls,
       part.errors,
       humanBytes(part.responseBytes),
@@ -46,7 +46,8 @@ export function renderParts(title: string, header: string, parts: readonly PartR
   return `\n${section(title, renderTable(shown, rows, width))}${more}`;
 }
 
-function apiText(id: string, { texts, apis }: Look): string {
+/** The beginning of its id and its name; the whole id of one that has no name. */
+export function apiText(id: string, apis: ReadonlyMap<string, ApiName>, texts: Texts): string {
   const api = apis.get(id);
   return api === undefined ? id : `${id.slice(0, shownIdDigits)} ${api.method} ${api.app}${endpoint(api, texts)}`;
 }

@@ -12,7 +12,7 @@ import { maskSearch } from '../../../deploy/mask-search.ts';
 import { Random } from '../../../deploy/traffic/random.ts';
 import { openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import type { Row, Store } from '../../../storage/store/store.ts';
-import { callRow } from '../../storage/store/rows.ts';
+import { apiRow, callRow } from '../../storage/store/rows.ts';
 import { runCommand } from './fakes.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'apiris-sample-'));
@@ -84,6 +84,7 @@ before(async () => {
   );
   await store.insert('calls', calls);
   await store.insert('values', values);
+  await store.insert('apis', [...new Map(calls.map((call) => [call['apiId'], apiRow(call)])).values()]);
 });
 after(async () => {
   await store.close();
@@ -109,8 +110,11 @@ test('the thief among 500 accounts is the narrowest explanation of 200 leaked va
   assert.ok(answer.accounts.length > 400 && answer.accounts[1].matched < 30, 'the others had a few each');
   assert.equal(answer.clients[0].client, '10.9.9.9');
   assert.ok(answer.apis.length > 0 && answer.days.length > 0);
+  const [api] = answer.apis;
+  assert.ok(api.app !== '' && api.method !== '' && api.template.startsWith('/'), 'an API is told by name');
   const table = await trace(`${leaked.join('\n')}\n`, 'table');
   assert.match(table.stdout, /narrowest explanation: account a\*\*\*7#00000000ff had 200 of the 200/);
+  assert.match(table.stdout, new RegExp(`\n${api.apiId.slice(0, 8)} ${api.method} `));
 });
 
 test('the way of the thief begins with the login, and counts what was traced', async () => {
