@@ -20,7 +20,7 @@ export type Declared =
   | 'xml'
   | 'csv'
   | 'html'
-  | 'script' // JSONP perhaps
+  | 'script' // JSONP, or a program
   | 'text'
   | 'pdf'
   | Framed
@@ -28,7 +28,7 @@ export type Declared =
   | 'ignored';
 
 /** What has a parser. */
-export type Format = 'json' | 'lines' | 'form' | 'xml' | 'csv' | 'html' | 'text';
+export type Format = 'json' | 'lines' | 'form' | 'xml' | 'csv' | 'html' | 'script' | 'text';
 
 /** Stands for the media type that messages of a WebSocket don't have. */
 export const webSocketMessages = 'websocket';
@@ -76,7 +76,7 @@ export function sniffed(format: Declared, bytes: Uint8Array, size: number): Form
     start++;
   if (start === size) return format === 'json' || format === 'lines' ? format : 'text';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, size - start).toString('latin1');
-  if (format === 'html') return program.test(text) ? 'ignored' : 'html';
+  if (format === 'html') return program.test(text) ? 'script' : 'html';
   if (text[0] === '<') return /^<(!doctype\s+html|html|head|body|script|div|table)\b/i.test(text) ? 'html' : 'xml';
   if (format === 'csv') return 'csv';
   if (startsLikeJson(bytes, start, size) === true) return 'json';
@@ -84,7 +84,8 @@ export function sniffed(format: Declared, bytes: Uint8Array, size: number): Form
   // JSONP: a call with an object, an array or a string.
   if (/^(\/\*\*\/)?[\s;]*(typeof [\w$.]+ *=== *'function' *&& *)?[\w$.]{1,100}\s*\(\s*[[{"]/.test(text)) return 'json';
   if (/^\)\]\}'?,?\s*[[{]/.test(text)) return 'json';
-  if (format === 'script' || isBinary(text) || program.test(text)) return 'ignored';
+  if (isBinary(text)) return 'ignored';
+  if (format === 'script' || program.test(text)) return 'script';
   if (/^[\w.%[\]-]{1,64}=[^\s<>"]*$/.test(text)) return 'form';
   return isTable(text) ? 'csv' : 'text';
 }

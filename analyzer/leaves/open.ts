@@ -16,6 +16,7 @@ import { type Declared, declared, type Framed, sniffed } from './media.ts';
 import { MultipartParser } from './multipart.ts';
 import { LeafOutput } from './output.ts';
 import { PdfParser } from './pdf/pdf.ts';
+import { ScriptParser } from './script.ts';
 import { TextParser } from './text.ts';
 import { transcoded } from './transcode.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
@@ -175,9 +176,9 @@ class OpeningParser implements LeafParser {
     else this.#inner = this.#parser(format);
   }
 
-  #parser(format: Exclude<Declared, Framed | 'pdf' | 'ignored' | 'unknown' | 'multipart' | 'script'>): LeafParser {
+  #parser(format: Exclude<Declared, Framed | 'pdf' | 'ignored' | 'unknown' | 'multipart'>): LeafParser {
     const { output, root } = this;
-    output.isProse = format === 'html' || format === 'text';
+    output.isProse = format === 'html' || format === 'text' || format === 'script';
     switch (format) {
       case 'json':
         return new JsonParser(output, root, { lines: false });
@@ -189,6 +190,8 @@ class OpeningParser implements LeafParser {
         return new XmlParser(output, root);
       case 'csv':
         return new CsvParser(output, root);
+      case 'script':
+        return new ScriptParser(output, root);
       default:
         return new TextParser(output, root, { markup: format === 'html' });
     }

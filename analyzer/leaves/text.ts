@@ -1,13 +1,14 @@
 /**
  * Text for people as leaves, a word each. `key: value`, `key = value` and `"key": 'value'` name the words that follow, up
  * to the end of the line, the closing quote or the next comma; other words are bare values of the root. A word that merely stands before another does not
- * name it: it may be somebody's name, and names of places are stored in the clear. Of HTML, tags, scripts and style
- * sheets are passed over.
+ * name it: it may be somebody's name, and names of places are stored in the clear. Of HTML, tags and style sheets are
+ * passed over; of scripts within it literals are told that could be keys.
  */
 import type { LeafParser } from '../leaf.ts';
 import { HtmlTable } from './html-table.ts';
 import type { LeafOutput } from './output.ts';
 import { borrowScratch, giveBack, type Scratch } from './scratch.ts';
+import { ScriptParser } from './script.ts';
 import { isValueLike, type TreeNode } from './tree.ts';
 
 // What an octet is to a word.
@@ -74,6 +75,8 @@ export class TextParser implements LeafParser {
   #closes = false;
   /** Inside a script or style sheet. */
   #inScript = false;
+  /** Reads the script it is in; null in a style sheet. */
+  #script: ScriptParser | null = null;
   #ended = false;
 
   constructor(output: LeafOutput, root: TreeNode, options: TextOptions) {
@@ -97,6 +100,7 @@ export class TextParser implements LeafParser {
       }
       if (this.#inScript) {
         while (i < end && bytes[i] !== 0x3c) i++;
+        this.#script?.write(bytes, from, i);
         if (i < end) this.#beginTag();
         from = ++i;
         continue;
@@ -146,10 +150,16 @@ export class TextParser implements LeafParser {
     this.#ended = true;
     if (this.#wideLength > 0) this.#hold(this.#wide, 0, this.#wideLength);
     this.#endWord(this.#wide, 0, 0, STOP, 0);
+    this.#endScript();
     this.#table?.end();
     if (this.#word !== null) giveBack(this.#word);
     this.#word = null;
     return true;
+  }
+
+  #endScript(): void {
+    this.#script?.end();
+    this.#script = null;
   }
 
   #hold(bytes: Uint8Array, start: number, end: number): void {
@@ -237,6 +247,8 @@ export class TextParser implements LeafParser {
       const isScript = !this.#closes && (this.#tag === scriptTag || this.#tag === styleTag);
       this.#inScript = isScript || (this.#inScript && !this.#closes);
       this.#tagLength = -1;
+      if (isScript && this.#tag === scriptTag) this.#script ??= new ScriptParser(this.#output, this.#root);
+      else if (!this.#inScript) this.#endScript();
       if (this.#inScript || this.#table === null) return;
       this.#base = this.#table.tag(this.#tag, this.#closes, this.#base);
       this.#node = this.#base;

@@ -34,8 +34,30 @@ table('application/x-www-form-urlencoded', [
 ]);
 
 table('text/plain', [
-  ['a script as text', '"use strict"; const pin = 1;', [], false],
+  ['a script as text', '"use strict"; const pin = 1;', []],
   ['what a script sets', 'var config = {"password":"x"};', [' = var', 'config = password', ' = x']],
+]);
+
+const key = '4f1c8e6a90d2b7553c1e';
+table('application/javascript', [
+  [
+    'keys, by the names they are given',
+    `var a={appSecret:"${key}",'sign-key' : '${key}', id:"${key}"};a.accessKey = \`${key}\`;f("${key}")`,
+    [`appSecret = ${key}`, `key = ${key}`, ` = ${key}`, `accessKey = ${key}`, ` = ${key}`],
+  ],
+  [
+    'the first line of a key in PEM',
+    'k={privateKey:"-----BEGIN RSA PRIVATE KEY-----\\nMIIE',
+    ['privateKey = -----BEGIN RSA PRIVATE KEY-----\\nMIIE'],
+  ],
+  [
+    'what is no key: short, long, words, numbers, unlike quotes',
+    `o={secretKey:"4f1c8e6a90d2",key:"${key.repeat(30)}",appSecret:"enter-your-secret-here",key2:"12345678901234567890",secret:"${key}'}`,
+    [],
+  ],
+  ['quotes that open nothing', `// don't\nx=/["']/;o={apiSecret:"${key}"}`, [`apiSecret = ${key}`]],
+  ['behind much else', `${'f(a,"b");'.repeat(2000)}o={apiSecret:"${key}"}`, [`apiSecret = ${key}`]],
+  ['JSONP', 'cb({"a":1})', ['a = 1 (number)']],
 ]);
 
 table('text/xml', [
@@ -113,8 +135,13 @@ table('text/plain', [
 ]);
 
 table('text/html', [
-  ['a script as a page', '\n/* v1 */\n(function () { this.pin = 0; o = { pin : fn(a), password: b }; })();', [], false],
-  ['a function as a page', 'function login(pin) { return { pwd: pin }; }', [], false],
+  ['a script as a page', '\n/* v1 */\n(function () { this.pin = 0; o = { pin : fn(a), password: b }; })();', []],
+  ['a function as a page', 'function login(pin) { return { pwd: pin }; }', []],
+  [
+    'keys in the script of a page',
+    '<p>a 1</p><script>var c={appSecret:"4f1c8e6a90d2b7553c1e"}</script><style>b{c:"4f1c8e6a90d2b7553c1e"}</style><i>z</i>',
+    [' = a', ' = 1', 'appSecret = 4f1c8e6a90d2b7553c1e', ' = z'],
+  ],
   ['words that begin like one', 'functions: pin 1234', ['functions = pin', 'functions = 1234']],
   [
     'text without tags',

@@ -65,6 +65,11 @@ export const samples: readonly Sample[] = [
     'text/html',
     '<!DOCTYPE html><p>姓名：张三，<b>手机</b>: 138<script>a<b; "</s"</script><style>x</style> end x=1</p>',
   ),
+  text(
+    'script',
+    'application/javascript',
+    'var a={appSecret:"4f1c8e6a90d2b7553c1e"};f("Zq4f1c8e6a90d2b75");k={pem : \'-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\'}',
+  ),
   text('CSV', 'text/csv', '\ufeffname;"mo""bile";c\r\n张三;138;\r\n\r\n"李;\r\n四";"x""";"y"z\r\n;;\r\nlast;1'),
   text('text', 'text/plain', '姓名：张三，手机号: 138 139；at 10:30 　x＝y【z】\nkey = value (a) 。ends: '),
   text('multipart', 'multipart/form-data; boundary=b', multipart),
