@@ -209,7 +209,7 @@ export class Judge {
     judged.weakPassword = password === null || password.weak === '' ? undefined : password.weak;
     judged.urlSecrets = urlSecrets(call, judged.labelsRequest, this.#labels);
     if (caller.issued.length > 0) judged.cookieFlaws = cookieFlaws(call);
-    if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(call, judged.success);
+    if (caller.issued.length > 0 || caller.credentials.length > 0) judged.tokenFlaws = tokenFlaws(judged);
     if (judged.functions.includes('sms-code')) judged.mobileHash = mobileOf(call);
     judged.sourcePolicy = this.#policy.of(app, call.client);
     judged.register = this.#register.of(call);

@@ -1,6 +1,7 @@
 /** What rules may say of the sessions and tokens of a call: what their cookies and JSON Web Tokens lack. */
 import type { ApiCall } from '../call.ts';
 import type { JwtFact } from '../identify/facts.ts';
+import { leastLevel } from '../observe/open-apis.ts';
 
 /** Longest life of a token that is nothing to tell of, seconds. */
 const longestLife = 30 * 86_400;
@@ -23,12 +24,27 @@ export function cookieFlaws({ caller, encrypted }: ApiCall): readonly string[] |
   return found;
 }
 
-/** What is wrong with the tokens a call carries or hands out, sorted; `sound` for nothing, undefined without a token. */
-export function tokenFlaws({ caller, ts }: ApiCall, success: boolean | null): readonly string[] | undefined {
+/** What is looked at of a call's tokens. */
+export interface TokenCall {
+  readonly ts: number;
+  readonly success: boolean | null;
+  /** Highest level of the clear labels of the response, 0…4. */
+  readonly responseLevel: number;
+  readonly caller: Pick<ApiCall['caller'], 'credentials' | 'issued' | 'login'>;
+}
+
+/**
+ * What is wrong with the tokens a call carries or hands out, sorted; `sound` for nothing, undefined without a token. That
+ * one was accepted shows where somebody's data was given for it: pages for everybody, logins and logouts are answered
+ * whatever is sent along.
+ */
+export function tokenFlaws({ caller, ts, success, responseLevel }: TokenCall): readonly string[] | undefined {
   let found: readonly string[] | undefined;
   if (success === true) {
+    const accepted = caller.login === null && responseLevel >= leastLevel ? ts : null;
     for (const { kind, jwt } of caller.credentials) {
-      if (jwt !== null && kind !== 'refresh-token') found = flawsOf(jwt, ts, found ?? sound);
+      if (jwt === null || kind === 'refresh-token' || (accepted === null && isUnsigned(jwt))) continue;
+      found = flawsOf(jwt, accepted, found ?? sound);
     }
   }
   for (const { kind, jwt } of caller.issued) {
@@ -37,14 +53,19 @@ export function tokenFlaws({ caller, ts }: ApiCall, success: boolean | null): re
   return found;
 }
 
-/** `accepted`: packet time, µs, at which it was taken as valid; null for one that is handed out. */
-function flawsOf({ alg, iat, exp }: JwtFact, accepted: number | null, before: readonly string[]): readonly string[] {
+/** `accepted`: packet time, µs, at which it was taken as valid; null for one of which that is not known. */
+function flawsOf(jwt: JwtFact, accepted: number | null, before: readonly string[]): readonly string[] {
+  const { iat, exp } = jwt;
   let found = before;
-  if (/^none$/i.test(alg)) found = adding(found, 'unsigned');
+  if (isUnsigned(jwt)) found = adding(found, 'unsigned');
   // One whose claims are encrypted says nothing of its life.
   if (exp === null) return iat === null ? found : adding(found, 'no-expiry');
   if (iat !== null && exp - iat > longestLife) found = adding(found, 'long-life');
   return accepted !== null && exp + skew < accepted / 1e6 ? adding(found, 'expired') : found;
+}
+
+function isUnsigned({ alg }: JwtFact): boolean {
+  return /^none$/i.test(alg);
 }
 
 function adding(flaws: readonly string[], flaw: string): readonly string[] {
