@@ -111,14 +111,22 @@ export class Watches {
     return call.abroad && level >= sensitive && persons > 0 ? joined(out, this.#toAbroad(call)) : out;
   }
 
-  /** One person abroad is a customer who travels. */
+  /**
+   * One person abroad is a customer who travels. Who takes few is counted with the others of the application, from the
+   * second person on; of whom the account is known reads what is his own.
+   */
   #toAbroad(call: JudgedCall): readonly Observation[] | null {
     const { completedTs: time, uid, app, apiId, method, template, client, account } = call;
     const completeness = call.completeness / call.sampling;
     const { persons, records, personIds: personHashes } = call.given;
     const where = { time, uid, app, apiId, method, template, client, account, completeness };
-    const given = { ...where, subject: { kind: 'client', id: client } as const, persons, records, personHashes };
+    const subject = { kind: 'client', id: client } as const;
+    const given = { ...where, subject, persons, records, personHashes };
     const told = this.#abroad.take(given);
+    const own = account === undefined ? this.#abroad.counted(app, subject) : 0;
+    const isOfMany = own > 1 && own < leastAbroad;
+    const all = isOfMany ? this.#abroad.take({ ...given, subject: { kind: 'app', id: app } }) : undefined;
+    if (all !== undefined) return told === undefined ? [all] : [told, all];
     return told === undefined ? null : [told];
   }
 

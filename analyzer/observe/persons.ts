@@ -148,6 +148,12 @@ export class PersonVolume {
     return this.#observe(state, given, value);
   }
 
+  /** Persons of a subject in the window of its last answer. */
+  counted(app: string, { kind, id }: Subject): number {
+    const state = this.#subjects.peek(this.#names.of(this.#kinds.of(app, kind), id));
+    return state === undefined ? 0 : personsIn(state);
+  }
+
   /** What went on since it was told, and is due by `time`. */
   settle(time: number): readonly Observation[] {
     if (!this.#unsettled.isDue(time)) return none;

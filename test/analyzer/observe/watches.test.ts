@@ -190,6 +190,36 @@ test('what finds no room is counted', () => {
   assert.equal(ofLabels.evicted, 2);
 });
 
+type Asked = readonly [client: string, person: number, account: string | undefined];
+
+test('persons given abroad: to one client, or to several that take few; who is known reads what is his own', () => {
+  let time = t0;
+  const told = (asked: readonly Asked[]) => {
+    const calendar = new Calendar(weekCalendar);
+    const watches = new Watches({ zoneOffset: zone, levels: new Map(), rateLimits: [], calendar, inactive: 30 * day });
+    return asked.flatMap(([client, person, account]) => {
+      time += second;
+      const call = {
+        ...{ ...where, uid: `u${time}`, completedTs: time, ts: time, client, account, success: true, sampling: 1 },
+        ...{ completeness: 1, functions: [], status: 200, durationUs: 1000, caller: { login: null }, region: 'SG' },
+        ...{ labelsResponse: [], persons: 1, given: { persons: 1, personIds: [person], records: 0 }, referer: '' },
+        ...{ responseLevel: 3, credentialPresent: true, pairing: 'paired', unpaired: null, abroad: true },
+      };
+      return (watches.take(call as unknown as JudgedCall) ?? [])
+        .filter(({ measure }) => measure === 'persons-abroad')
+        .map(({ subject, value }) => `${subject.kind} ${value}`);
+    });
+  };
+  const each = (clients: number, persons: number, account?: string): Asked[] =>
+    Array.from({ length: clients * persons }, (_, i) => [`203.0.113.${i % clients}`, i, account]);
+  assert.deepEqual(told(each(1, 11)), ['client 10']);
+  assert.deepEqual(told(each(6, 4)), ['app 10', 'app 13', 'app 17']);
+  // Travellers, each with data of their own, with an account or without; and few in all.
+  assert.deepEqual(told(each(40, 1)), []);
+  assert.deepEqual(told(each(6, 4, 'z***#1')), []);
+  assert.deepEqual(told(each(3, 4)), []);
+});
+
 test('a new kind of data of an API, many values in one answer, many kinds for an account', () => {
   const levels = new Map([
     ...['id-card', 'bank-card', 'mobile'].map((label): [string, number] => [label, 3]),
