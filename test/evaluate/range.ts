@@ -25,22 +25,27 @@ export const rangeEvaluation: Evaluation = {
   run,
 };
 
-function run({ full, tell }: EvaluationOptions): Evaluated {
+async function run({ full, tell }: EvaluationOptions): Promise<Evaluated> {
   const folder = mkdtempSync(join(tmpdir(), 'apiris-range-'));
   try {
-    const play = (seed: number): Played => {
+    const play = async (seed: number): Promise<Played> => {
       const file = join(folder, `range-${seed}.pcap`);
       const truth = writeRange(file, seed);
       tell(`range: seed ${seed}, ${truth.exchanges} exchanges`);
-      const found = findingsOf(file);
+      const found = await findingsOf(file, truth.house);
       rmSync(file);
       return { truth, found };
     };
-    const played = (full ? asserted : asserted.slice(0, 1)).map(play);
+    const playAll = async (seeds: readonly number[]): Promise<Played[]> => {
+      const all: Played[] = [];
+      for (const seed of seeds) all.push(await play(seed));
+      return all;
+    };
+    const played = await playAll(full ? asserted : asserted.slice(0, 1));
     const sets: { readonly title: string; readonly played: readonly Played[] }[] = [
       { title: 'held to limits', played },
     ];
-    if (full) sets.unshift({ title: 'tuned on', played: tuned.map(play) });
+    if (full) sets.unshift({ title: 'tuned on', played: await playAll(tuned) });
     return { tables: sets.flatMap(tablesOf), gates: gatesOf(played), absent: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });

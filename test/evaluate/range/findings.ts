@@ -1,9 +1,14 @@
 /** A capture through sensor, read and judge, with the packet time at which each finding was first told. */
+import { writeFileSync } from 'node:fs';
 import { CallReader, Judge, ReadTools } from '../../../analyzer/analyzer.ts';
 import type { ApiCall } from '../../../analyzer/call.ts';
 import type { Finding } from '../../../analyzer/finding.ts';
+import { loadConfig } from '../../../deploy/config.ts';
+import { loadAnalysis } from '../../../deploy/content/analysis.ts';
+import { equip } from '../../../deploy/equipment.ts';
+import type { House } from '../../../fixtures/range/house.ts';
 import { Ledger } from '../../../sensor/ledger.ts';
-import { equipment } from '../../equipment.ts';
+import { keys } from '../../equipment.ts';
 import { tellExchanges } from '../../sensor/tell-exchanges.ts';
 
 export interface Found {
@@ -16,11 +21,17 @@ export interface Found {
 /** Findings are looked for once in so much packet time, µs. */
 const lookEvery = 60e6;
 
-export function findingsOf(file: string): Found[] {
+/** Of the house's own settings, as if they stood in a file beside the capture; `register` is heard before the first call. */
+export async function findingsOf(file: string, house: House): Promise<Found[]> {
+  const settings = `${file}.yaml`;
+  writeFileSync(settings, house.config);
+  const config = loadConfig(settings, {});
+  const equipment = equip(config, keys, await loadAnalysis(config));
   const calls: ApiCall[] = [];
   tellExchanges(file, new CallReader(new Ledger(), new ReadTools(equipment.read), (call) => calls.push(call)));
   calls.sort((a, b) => a.completedTs - b.completedTs || (a.uid < b.uid ? -1 : 1));
   const judge = new Judge(equipment.judge);
+  judge.mark([], undefined, house.register);
   const found = new Map<string, Found>();
   const look = (time: number): void => {
     for (const finding of judge.changedFindings()) {
