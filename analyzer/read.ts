@@ -101,6 +101,7 @@ export class CallReader implements TransactionSink {
     counts[C.partsSkipped] = seen.partsSkipped;
     counts[C.archivesEncrypted] = seen.archivesEncrypted;
     counts[C.archivesBeyond] = seen.archivesBeyond;
+    counts[C.identifiersOverLimit] = seen.identifiersOverLimit;
     counts[C.factsOverLimit] = seen.factsOverLimit + (matcher?.partsCut ?? 0);
   }
 }

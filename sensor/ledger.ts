@@ -142,6 +142,7 @@ const definitions = [
   { stage: 'read', unit: 'parts', name: 'partsSkipped', kind: 'note' },
   { stage: 'read', unit: 'parts', name: 'archivesEncrypted', kind: 'note' },
   { stage: 'read', unit: 'parts', name: 'archivesBeyond', kind: 'note' },
+  { stage: 'read', unit: 'values', name: 'identifiersOverLimit', kind: 'note' },
   { stage: 'read', unit: 'facts', name: 'factsOverLimit', kind: 'note' },
   // sealed copies, where they are wanted
   { stage: 'read', unit: 'exchanges', name: 'exchangesKept', kind: 'note' },

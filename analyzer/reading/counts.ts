@@ -2,6 +2,8 @@
 import { LeafCounts } from '../leaves/limits.ts';
 
 export class ReadCounts extends LeafCounts {
-  /** Places, values and masked forms that a list of a call had no room for. */
+  /** Values that a call had no room for, so that no trace finds it by them. */
+  identifiersOverLimit = 0;
+  /** Objects' ids, places and masked forms that a list of a call had no room for. */
   factsOverLimit = 0;
 }

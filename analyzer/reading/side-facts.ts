@@ -14,7 +14,8 @@ export function sideFacts(
   counts: ReadCounts,
 ): SideFacts {
   const { labels, maskedForms, places, identifiers, beyond } = summary;
-  counts.factsOverLimit += beyond.places + beyond.identifiers + beyond.maskedForms;
+  counts.identifiersOverLimit += beyond.identifiers;
+  counts.factsOverLimit += beyond.places + beyond.maskedForms;
   if (labels.length === 0 && places.length === 0 && maskedForms.length === 0) {
     return shape === 0 ? nothing : { labels: none, places: none, values: none, shape, shapeEntries };
   }

@@ -32,7 +32,7 @@ export type TraceQuery =
 export interface Missing {
   /** Values beyond the most that one message may have. */
   readonly values: number;
-  /** Finds that a call had no room to carry. */
+  /** Values found that a call had no room to carry. */
   readonly finds: number;
 }
 

@@ -229,6 +229,21 @@ test('what a bound of reading keeps out is in the ledger', () => {
   assert.ok(counts[C.valuesSkipped]! > 0 && counts[C.valuesCut]! > 0 && counts[C.contentUnread]! > 0);
 });
 
+test('values that no trace can find are counted apart from other things that a call has no room for', () => {
+  const many = (count: number) =>
+    JSON.stringify({
+      rows: Array.from({ length: count }, (_, n) => ({ id: n, mobile: String(13_800_000_000 + n * 7) })),
+    });
+  const counted = [9_000, 10_020].map((count) => {
+    const ledger = new Ledger();
+    read({ request: {}, response: { headers: json }, responseBody: many(count) }, (length) => length, ledger);
+    return [ledger.counts[C.identifiersOverLimit]!, ledger.counts[C.factsOverLimit]!] as const;
+  });
+  assert.equal(counted[0]![0], 0);
+  assert.equal(counted[1]![0], 20);
+  assert.ok(counted[0]![1] > 0, 'ids of rows beyond the most that a call carries');
+});
+
 test('content is read the same whether its length was announced or not, and however it comes', () => {
   const requestBody = JSON.stringify({ mobile: '13812345678', customerId: 'KH-1024', note: 'select a from b' });
   const length = ['Content-Length', String(Buffer.byteLength(requestBody))];

@@ -201,7 +201,7 @@ function asShown(query: TraceQuery, parts: readonly PartRow[]): TraceQuery {
 async function askMissing(store: Store): Promise<Missing | undefined> {
   const ledger = await store.ask<LedgerEntry>('ledger');
   const count = (counter: string) => ledger.find(({ name }) => name === counter)?.value ?? 0;
-  const missing = { values: count('valuesOverLimit'), finds: count('factsOverLimit') };
+  const missing = { values: count('valuesOverLimit'), finds: count('identifiersOverLimit') };
   return missing.values + missing.finds === 0 ? undefined : missing;
 }
 

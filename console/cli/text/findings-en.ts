@@ -78,7 +78,7 @@ export const findingsEn = {
     days: 'Days',
     calls: 'Calls',
     mayMiss: (values: string, finds: string) =>
-      `There may be more: values beyond the most that one message may have (${values}), and finds that a call had no room to carry (${finds}), cannot be traced.`,
+      `There may be more: values beyond the most that one message may have (${values}), and values found that a call had no room to carry (${finds}), cannot be traced.`,
     unknownAccounts: 'Calls of callers whose account is not known are counted, but stand under no account.',
   },
   profile: {

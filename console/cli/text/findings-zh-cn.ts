@@ -75,7 +75,7 @@ export const findingsZhCn: Texts['findings'] = {
     days: '日期',
     calls: '调用',
     mayMiss: (values, finds) =>
-      `可能还有未查到的调用：超出单条消息取值上限的值（${values}）和调用携带不下的识别结果（${finds}）无法追溯。`,
+      `可能还有未查到的调用：超出单条消息取值上限的值（${values}）和调用携带不下的已识别取值（${finds}）无法追溯。`,
     unknownAccounts: '账号未知的调用计入总数，但不列在任何账号之下。',
   },
   profile: {

@@ -94,14 +94,16 @@ test('a mask alone names nobody, and what was typed does not come back', async (
 });
 
 test('a trace by value says when values were met that could not be kept', async () => {
-  const ledger = ledgerOf({ valuesOverLimit: 1200, factsOverLimit: 3 });
+  const ledger = ledgerOf({ valuesOverLimit: 1200, identifiersOverLimit: 3, factsOverLimit: 7 });
   const asked = ['trace', '--value', clear, ...somewhere];
   const json = await runCommand(asked, { answers: { ...answers, ledger }, services });
   assert.deepEqual(JSON.parse(json.stdout).mayMiss, { values: 1200, finds: 3 });
   const table = await runCommand(asked, { answers: { ...answers, ledger }, services, stdoutTerminal: true });
-  assert.match(table.stderr, /There may be more: .* \(1,200\), and finds .* \(3\), cannot be traced\./);
+  assert.match(table.stderr, /There may be more: .* \(1,200\), and values found .* \(3\), cannot be traced\./);
   for (const options of [
     { answers: { ...answers, ledger: ledgerOf() }, services },
+    // Places and masks are no values.
+    { answers: { ...answers, ledger: ledgerOf({ factsOverLimit: 7 }) }, services },
     { answers, services },
   ]) {
     assert.equal('mayMiss' in JSON.parse((await runCommand(asked, options)).stdout), false);
