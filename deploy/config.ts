@@ -11,7 +11,8 @@ import { type ApplicationConfig, readApplications } from './config/applications.
 import { type AuditConfig, readSyslog } from './config/audit.ts';
 import { BUS_KEYS, type BusConfig, busDefaults, busReaders } from './config/bus.ts';
 import { CAPTURE_KEYS, type CaptureConfig, captureDefaults, captureReaders } from './config/capture.ts';
-import { parseYaml } from './config/document.ts';
+import { DISK_KEYS, type DiskConfig, diskDefaults, diskReaders } from './config/disk.ts';
+import { type Node, parseYaml } from './config/document.ts';
 import { type Range, readInteger, readMapping, readText, readZone, type Take } from './config/fields.ts';
 import { readMetrics } from './config/metrics.ts';
 import {
@@ -74,6 +75,7 @@ export interface Config extends WatchingConfig {
   /** One of so many connections is read, and every call says so; 1 reads all. */
   readonly sampling: number;
   readonly retention: RetentionConfig;
+  readonly disk: DiskConfig;
   readonly capture: CaptureConfig;
   readonly bus: BusConfig;
   readonly store: StoreConfig;
@@ -128,7 +130,7 @@ export function loadConfig(
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], protos: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     priorities: [],
-    ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, capture: captureDefaults() },
+    ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, disk: diskDefaults(), capture: captureDefaults() },
     ...watchingDefaults(),
     bus: busDefaults(),
     store: storeDefaults(),
@@ -176,34 +178,20 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       if (value !== undefined) store(value);
       from.set(path, `${file}:${entry.place.line}`);
     };
-  const captureTakes: Record<string, Take> = {};
-  for (const [key, read] of captureReaders(problems)) {
-    captureTakes[key] = set(
-      ({ value }, path) => read(value, path),
-      (value) => Object.assign(capture, { [key]: value }),
+  /** Of keys that are read alike, into one part of the configuration. */
+  const takesOf = <K extends string, V>(
+    readers: readonly (readonly [K, (node: Node, path: string) => V | undefined])[],
+    part: object,
+  ): Record<string, Take> =>
+    Object.fromEntries(
+      readers.map(([key, read]) => [
+        key,
+        set(
+          ({ value }, path) => read(value, path),
+          (value) => Object.assign(part, { [key]: value }),
+        ),
+      ]),
     );
-  }
-  const busTakes: Record<string, Take> = {};
-  for (const [key, read] of busReaders(problems)) {
-    busTakes[key] = set(
-      ({ value }, path) => read(value, path),
-      (value) => Object.assign(bus, { [key]: value }),
-    );
-  }
-  const storeTakes: Record<string, Take> = {};
-  for (const [key, read] of storeReaders(problems)) {
-    storeTakes[key] = set(
-      ({ value }, path) => read(value, path),
-      (value) => Object.assign(store, { [key]: value }),
-    );
-  }
-  const watchingTakes: Record<string, Take> = {};
-  for (const [key, read] of watchingReaders(problems)) {
-    watchingTakes[key] = set(
-      ({ value }, path) => read(value, path),
-      (value) => Object.assign(config, { [key]: value }),
-    );
-  }
   const accountsTakes: Record<string, Take> = {
     fields: set(
       ({ value }, path) => readNames(value, path, problems, 'fields'),
@@ -307,10 +295,11 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       (value) => (config.sampling = value),
     ),
     retention: (entry, path) => readMapping(entry.value, path, retentionTakes, [], problems),
-    ...watchingTakes,
-    capture: (entry, path) => readMapping(entry.value, path, captureTakes, [], problems),
-    bus: (entry, path) => readMapping(entry.value, path, busTakes, [], problems),
-    store: (entry, path) => readMapping(entry.value, path, storeTakes, [], problems),
+    disk: (entry, path) => readMapping(entry.value, path, takesOf(diskReaders(problems), config.disk), [], problems),
+    ...takesOf(watchingReaders(problems), config),
+    capture: (entry, path) => readMapping(entry.value, path, takesOf(captureReaders(problems), capture), [], problems),
+    bus: (entry, path) => readMapping(entry.value, path, takesOf(busReaders(problems), bus), [], problems),
+    store: (entry, path) => readMapping(entry.value, path, takesOf(storeReaders(problems), store), [], problems),
     audit: (entry, path) => readMapping(entry.value, path, auditTakes, [], problems),
     metrics: set(
       ({ value }, path) => readMetrics(value, path, problems),
@@ -386,6 +375,7 @@ export function explainConfig(config: Config, identity?: KeyedHash): readonly Se
     setting('sampling', config.sampling),
     setting('retention.calls', config.retention.calls),
     setting('retention.values', config.retention.values),
+    ...DISK_KEYS.map((key) => setting(`disk.${key}`, config.disk[key])),
     ...CAPTURE_KEYS.map((key) => setting(`capture.${key}`, config.capture[key])),
     ...BUS_KEYS.map((key) => setting(`bus.${key}`, config.bus[key])),
     ...STORE_KEYS.map((key) => setting(`store.${key}`, config.store[key])),

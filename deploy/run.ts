@@ -19,7 +19,6 @@ import { LiveSession } from './live-session.ts';
 import { type Offering, openOffering } from './offering.ts';
 import { PriorityFeed } from './overload/priorities.ts';
 import type { Pace } from './pace.ts';
-import { keepWithin } from './retention.ts';
 import { Expiry, keepingOf } from './reveal/keeping.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from './rights.ts';
 import { runSensing } from './sensing.ts';
@@ -29,6 +28,7 @@ import type { MetricsPlace } from './telemetry/server.ts';
 import { Watched } from './telemetry/standing.ts';
 import { StoreMeter } from './telemetry/store-meter.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { Upkeep } from './upkeep.ts';
 
 export type { OfferPlace } from '../storage/store/offer.ts';
 
@@ -68,9 +68,6 @@ export interface RunReady {
   readonly notices: readonly string[];
 }
 
-/** ms between two looks at what is too old to be kept. */
-const RETENTION_EVERY_MS = 3_600_000;
-
 const stillRoot =
   'This process keeps root’s rights while it reads what strangers send: name a user to become (--user NAME).';
 
@@ -101,7 +98,7 @@ class Running {
   #session: LiveSession | undefined;
   #offer: Offering | undefined;
   #audit: Audit | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #upkeep: Upkeep | undefined;
   #expiry: Expiry | undefined;
   #priorities: PriorityFeed | undefined;
   #telemetry: Telemetry | null = null;
@@ -117,7 +114,7 @@ class Running {
     const dropsRights = user !== null && isRoot();
     this.#expiry = new Expiry(data, config, (sentence) => options.onNotice?.(sentence));
     // With another user to become, the folder is opened as that one, behind the ports.
-    const stored = { data, config, environment: options.environment, tell: options.onNotice, signal };
+    const stored = { data, config, environment: options.environment, tell: options.onNotice, signal, isPatient: true };
     if (!dropsRights) this.#store = await openStore(stored);
     else handOver(data, user);
     const keys = openKeys(data, options.environment);
@@ -156,17 +153,19 @@ class Running {
               ...{ config, input: live, shards, equipment, content: analysis, pace, begun },
             });
             this.#session = session;
+            const tell = (sentence: string) => options.onNotice?.(sentence);
+            const upkeep = new Upkeep({ data, config, audit, embedded, tell });
+            this.#upkeep = upkeep;
             // A server is asked where it is.
             if (embedded !== null) this.#offer = await openOffering(data, embedded.engine, token, options.listen);
             this.#telemetry = await openTelemetry(options.metrics, config.metrics, {
               role: 'run',
               standing: () => {
                 const { ledger, forgotten } = session.judging;
-                return watched.standing(ledger.counts, { bus: null, forgotten });
+                return watched.standing(ledger.counts, { bus: null, forgotten, disk: upkeep.disk });
               },
               store: { meter, questions: store },
             });
-            this.#keepWithin(audit);
             this.#priorities = new PriorityFeed(board, store, config.priorities);
             const mine = [...keys.notices, ...analysis.problems, ...session.notices];
             if (isRoot() && input.kind === 'interfaces') mine.push(stillRoot);
@@ -201,18 +200,9 @@ class Running {
     return { ...input, known: this.#store === undefined ? [] : await LiveSession.known(this.#store.store) };
   }
 
-  #keepWithin(audit: Audit): void {
-    const { retention } = this.options.config;
-    const keep = () =>
-      keepWithin(audit.store, retention, (table, months) => audit.beforeRetention(table, months)).catch(() => {});
-    void keep();
-    this.#timer = setInterval(keep, RETENTION_EVERY_MS);
-    this.#timer.unref();
-  }
-
   /** What a person should know of the end; '' for nothing. */
   async close(): Promise<string> {
-    clearInterval(this.#timer);
+    this.#upkeep?.end();
     this.#expiry?.end();
     this.#priorities?.end();
     await this.#telemetry?.close();

@@ -33,13 +33,15 @@ export interface OpenOptions {
   /** Told when a server is away, and when it is back. */
   readonly tell?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** A data folder without room is waited for too: of a process that stays up. */
+  readonly isPatient?: boolean;
 }
 
 /** For a process that writes: there is one at a time. Throws StoreError, ConfigError, KeyError. */
 export async function openStore(options: OpenOptions): Promise<OpenedStore> {
-  const { data, config, environment = process.env, tell = () => {}, signal } = options;
+  const { data, config, environment = process.env, tell = () => {}, signal, isPatient = false } = options;
   if (config.store.url === '') {
-    const embedded = await openEmbeddedStore(data);
+    const embedded = await openEmbeddedStore(data, isPatient ? { patience: { tell, signal } } : {});
     return { store: embedded, embedded, close: () => embedded.close() };
   }
   const place = serverOf(config.store, environment);

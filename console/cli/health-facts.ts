@@ -1,4 +1,5 @@
 /** What the store knows of how complete it is. */
+import type { DiskFacts } from '../../deploy/telemetry/condition.ts';
 import type { LedgerEntry } from '../../sensor/ledger.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { newestPacket } from './filters.ts';
@@ -40,15 +41,19 @@ export interface Facts {
   readonly sheddings: readonly SheddingRow[];
   /** µs; 0 when nothing is stored. */
   readonly newest: number;
+  /** The volume of the data folder, as a running appliance last saw it; null where none said. */
+  readonly disk: DiskFacts | null;
 }
 
 export async function askFacts(store: Store): Promise<Facts> {
   const ledger = await store.ask<LedgerEntry>('ledger');
   const weird = await store.ask<WeirdCount>('weird');
   const sources = await store.ask<SourceRow>('sources');
+  const [disk] = await store.ask<{ value: string }>('setting', { name: 'disk' });
   return {
     ledger,
     weird,
+    disk: disk === undefined ? null : (JSON.parse(disk.value) as DiskFacts),
     sheddings: await store.ask<SheddingRow>('sheddings', { limit: mostSheddings }),
     bindings: await store.ask<BindingRow>('bindings'),
     sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
@@ -71,6 +76,7 @@ export function healthOf(facts: Facts, texts: Texts, now: number): Health {
         .filter(({ state, lastTs, size }) => state === 'live' && size === 0 && lastTs > 0 && now - lastTs > silence)
         .map(({ name }) => name),
       shedStep: stepNow(facts),
+      disk: facts.disk,
       unfinishedSources: facts.sources.filter(isUnfinished).length,
     },
     texts,

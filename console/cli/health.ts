@@ -1,5 +1,12 @@
 /** One word for how complete the picture is, and why, in words. Judged in deploy/telemetry; nothing is printed here. */
-import { assess, type Condition, type ConditionReason } from '../../deploy/telemetry/condition.ts';
+
+import {
+  assess,
+  type Condition,
+  type ConditionReason,
+  type DiskFacts,
+  diskReasons,
+} from '../../deploy/telemetry/condition.ts';
 import { C, Ledger, type LedgerEntry } from '../../sensor/ledger.ts';
 import { amount, countsOf, name } from './ledger-view.ts';
 import { groupThousands } from './table.ts';
@@ -32,16 +39,19 @@ export interface HealthFacts {
   readonly silentSources?: readonly string[];
   /** The step of shedding that is in force now; 0 when absent. */
   readonly shedStep?: number;
+  /** The volume of the data folder, as a running appliance last saw it; null where none said. */
+  readonly disk?: DiskFacts | null;
 }
 
 export function assessHealth(facts: HealthFacts, texts: Texts): Health {
-  const { damagedSources, unfinishedSources, silentSources = [], shedStep = 0 } = facts;
+  const { damagedSources, unfinishedSources, silentSources = [], shedStep = 0, disk = null } = facts;
   const counts = countsOf(facts.ledger);
   const sources = { damagedSources, unfinishedSources, silentSources: silentSources.length };
   const { state, reasons } = assess({ counts, shedStep, ...sources });
+  const room = diskReasons(disk);
   return {
-    word: state,
-    reasons: reasons.map((reason) => {
+    word: state === 'complete' && room.length > 0 ? 'degraded' : state,
+    reasons: [...reasons, ...room].map((reason) => {
       const { code, value, share } = reason;
       const text = textOf(reason, counts, silentSources, texts);
       return share === undefined ? { code, value, text } : { code, value, share, text };
@@ -86,6 +96,12 @@ function textOf(
       return say.shed(groupThousands(counts[C.bodiesShed]!), octets, part);
     case 'shedding':
       return say.shedding(say.steps[value] ?? String(value));
+    case 'disk-low':
+      return say.diskLow(octets, part);
+    case 'disk-dropping':
+      return say.diskDropping(octets, part);
+    case 'disk-full':
+      return say.diskFull(octets, part);
     case 'sampled':
       return say.sampled(many, part);
   }

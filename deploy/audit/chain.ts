@@ -229,6 +229,16 @@ export class Chain {
     await this.append({ ...noFields, kind: 'closed', subject: 'calls', month });
   }
 
+  /** Calls of a closed month that stay, as evidence: each block is sealed as it is now. */
+  async sealLeft(month: number): Promise<void> {
+    const left = await this.store.ask<{ block: number; month: number }>('call-blocks', { after: 0 });
+    const blocks = left.filter((each) => each.month === month && each.block > 0).map(({ block }) => block);
+    if (blocks.length === 0) return;
+    const range = { from: blocks[0]!, to: blocks.at(-1)!, month, final: true, checks: true };
+    const digests = await this.store.digests.blocks(await this.#form('calls'), range);
+    await this.#sealBlocks('amended', digests, JSON.stringify({ by: 'retention' }));
+  }
+
   /** Makes, stores and anchors a seal. One at a time. */
   append(fields: SealFields, checks = ''): Promise<void> {
     const made = this.#turn.then(() => this.#append(fields, checks));

@@ -51,9 +51,15 @@ export class Audit {
     return this.chain.adoptRows('decisions').catch(() => {});
   }
 
-  async beforeRetention(table: 'calls' | 'values', months: readonly string[]): Promise<void> {
-    await recordOperation(this.store, { kind: 'retention', subject: table, value: { months } });
+  /** `why`: more than their age. */
+  async beforeRetention(table: 'calls' | 'values', months: readonly string[], why: object = {}): Promise<void> {
+    await recordOperation(this.store, { kind: 'retention', subject: table, value: { months, ...why } });
     if (table === 'calls') for (const month of months) await this.chain.close(Number(month));
+  }
+
+  /** What stays of a month that was closed is sealed anew. */
+  async afterThinning(month: string): Promise<void> {
+    await this.chain.sealLeft(Number(month));
   }
 
   /** What a person should know at the end; '' for nothing. */

@@ -17,6 +17,7 @@ import { storeSetting } from '../accounting.ts';
 import { Audit } from '../audit/live-audit.ts';
 import type { Config } from '../config.ts';
 import { contentDigest, loadAnalysis } from '../content/analysis.ts';
+import type { DiskState } from '../disk.ts';
 import { equip, periodsOf } from '../equipment.ts';
 import { JudgeMemory } from '../judge-memory.ts';
 import { Judging } from '../judging.ts';
@@ -24,7 +25,6 @@ import { type Environment, openKeys } from '../keys.ts';
 import { MAX_LAG } from '../live-capture.ts';
 import { openOffering } from '../offering.ts';
 import type { Pace } from '../pace.ts';
-import { keepWithin } from '../retention.ts';
 import { Expiry } from '../reveal/keeping.ts';
 import type { OfferPlace, RunReady } from '../run.ts';
 import { openStore } from '../stores.ts';
@@ -32,6 +32,7 @@ import type { MetricsPlace } from '../telemetry/server.ts';
 import type { Standing } from '../telemetry/standing.ts';
 import { StoreMeter } from '../telemetry/store-meter.ts';
 import { openTelemetry } from '../telemetry/telemetry.ts';
+import { Upkeep } from '../upkeep.ts';
 import { within } from '../within.ts';
 import type { BusKept, Learnt } from './keeping.ts';
 import { fingerprintOfKeys, openBus } from './open.ts';
@@ -86,14 +87,13 @@ const STALL_MS = 10_000;
 /** How long findings may take to go out before what is stored goes on, ms. */
 const FINDINGS_MS = 5000;
 const FINDING_PARTITIONS = 8;
-const RETENTION_EVERY_MS = 3_600_000;
 
 /** Throws BusError, StoreError, ConfigError, KeyError. */
 export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSummary> {
   const { data, config, environment = process.env } = options;
   const analysis = await loadAnalysis(config);
   const { onNotice: tell, signal } = options;
-  const opened = await openStore({ data, config, environment, tell, signal });
+  const opened = await openStore({ data, config, environment, tell, signal, isPatient: true });
   const expiry = new Expiry(data, config, (sentence) => tell?.(sentence));
   const closing: (() => Promise<void> | void)[] = [() => opened.close(), () => expiry.end()];
   try {
@@ -125,16 +125,13 @@ export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSum
     const offering =
       embedded === null ? null : await openOffering(data, embedded.engine, openToken(data), options.listen);
     closing.push(() => offering?.close());
+    const upkeep = new Upkeep({ data, config, audit, embedded, tell: (sentence) => tell?.(sentence) });
+    closing.push(() => upkeep.end());
     const telemetry = await openTelemetry(options.metrics, config.metrics, {
-      ...{ role: 'analyzer', standing: () => feed.standing(judging) },
+      ...{ role: 'analyzer', standing: () => feed.standing(judging, upkeep.disk) },
       store: { meter, questions: opened.store },
     });
     closing.push(() => telemetry?.close());
-    const keep = () =>
-      keepWithin(store, config.retention, (table, months) => audit.beforeRetention(table, months)).catch(() => {});
-    void keep();
-    const timer = setInterval(keep, RETENTION_EVERY_MS);
-    closing.push(() => clearInterval(timer));
     options.onReady?.({
       address: offering?.address ?? config.store.url,
       metrics: telemetry?.address ?? null,
@@ -274,12 +271,12 @@ class Feed {
   }
 
   /** How it stands now: what sensors told, and what was judged of it. */
-  standing({ ledger, forgotten }: Judging): Standing {
+  standing({ ledger, forgotten }: Judging, disk: DiskState): Standing {
     const total = this.#reports.total();
     total.add(ledger.counts);
     const weird = this.#reports.oddities().map(({ name, value }) => ({ name: String(name), count: Number(value) }));
     return {
-      ...{ counts: withWaiting(total.counts), weird, forgotten, bus: this.bus.counters },
+      ...{ counts: withWaiting(total.counts), weird, forgotten, bus: this.bus.counters, disk },
       ...{ damagedSources: 0, shedStep: null, ringFill: null, shardLags: [] },
       ...this.#reports.sources(Date.now() * 1000),
     };

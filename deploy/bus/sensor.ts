@@ -102,7 +102,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
           if (user !== null) becomeUser(user);
           telemetry.now = await openTelemetry(options.metrics, config.metrics, {
             role: 'sensor',
-            standing: () => watched.standing(null, { bus: bus.counters, forgotten: null }),
+            standing: () => watched.standing(null, { bus: bus.counters, forgotten: null, disk: null }),
             store: null,
           });
           options.onReady?.(notices, telemetry.now?.address ?? null);

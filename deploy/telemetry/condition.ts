@@ -1,5 +1,6 @@
 /** One word for how complete the picture is, and why: by names and numbers, for programs; the console says it in words. */
 import { C, imbalances, Ledger } from '../../sensor/ledger.ts';
+import type { DiskState } from '../disk.ts';
 
 export type Condition = 'complete' | 'degraded' | 'blind';
 
@@ -58,6 +59,16 @@ export function assess(facts: ConditionFacts): {
   }
   if (silent > 0) return { state: 'blind', reasons: [{ code: 'silent', value: silent }, ...losses] };
   return { state: losses.length === 0 ? 'complete' : 'degraded', reasons: losses };
+}
+
+/** What is judged of a disk. */
+export type DiskFacts = Pick<DiskState, 'mark' | 'isStuck' | 'free' | 'size'>;
+
+/** What the disk says of what is to come: nothing is lost by it yet. */
+export function diskReasons(disk: DiskFacts | null): ConditionReason[] {
+  if (disk === null || disk.mark === 0) return [];
+  const code = disk.isStuck ? 'disk-full' : disk.mark === 2 ? 'disk-dropping' : 'disk-low';
+  return [{ code, value: disk.free, share: disk.free / disk.size }];
 }
 
 function damageOf({ damagedSources, unfinishedSources }: ConditionFacts): ConditionReason[] {

@@ -86,7 +86,7 @@ export class Metrics {
   }
 
   #pace(standing: Standing): void {
-    const { packetTime, sources, silentSources, shedStep, ringFill, shardLags, forgotten } = standing;
+    const { packetTime, sources, silentSources, shedStep, ringFill, shardLags, forgotten, disk } = standing;
     const newest = 'Time of the newest packet, seconds since 1970; 0 before the first one.';
     this.#gauge('apiris_packet_timestamp_seconds', newest, packetTime / 1e6);
     this.#gauge('apiris_sources', 'Ports, streams and files that are read.', sources);
@@ -98,6 +98,15 @@ export class Metrics {
     }
     if (ringFill !== null) {
       this.#gauge('apiris_ring_fill_ratio', 'Share of the fullest ring before a shard that is taken.', ringFill);
+    }
+    if (disk !== null) {
+      this.#gauge('apiris_disk_free_bytes', 'Room on the volume of the data folder.', disk.free);
+      this.#gauge('apiris_disk_size_bytes', 'Size of the volume of the data folder.', disk.size);
+      const marks =
+        '0: above both marks; 1: below disk.warn; 2: below disk.drop, where the oldest of little worth goes.';
+      this.#gauge('apiris_disk_mark', marks, disk.mark);
+      this.#gauge('apiris_disk_stuck', '1 while more ought to go and nothing may.', Number(disk.isStuck));
+      this.#counter('apiris_disk_dropped_months_total', 'Months of a table that went for want of room.', disk.dropped);
     }
     if (shedStep !== null) {
       this.#gauge('apiris_shedding_step', 'Step of shedding under load; 0 when everything is read.', shedStep);

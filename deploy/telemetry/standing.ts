@@ -2,6 +2,7 @@
 import { Ledger, withWaiting } from '../../sensor/ledger.ts';
 import { weirds } from '../../sensor/weird.ts';
 import type { BusCounters } from '../../storage/bus/bus.ts';
+import type { DiskState } from '../disk.ts';
 import type { SensedSoFar } from '../sensing.ts';
 
 export type Role = 'run' | 'sensor' | 'analyzer';
@@ -25,6 +26,8 @@ export interface Standing {
   readonly bus: BusCounters | null;
   /** What judging has forgotten because a memory was full; null where nothing is judged. */
   readonly forgotten: number | null;
+  /** The volume of the data folder; null where nobody looks at it. */
+  readonly disk: DiskState | null;
 }
 
 /** µs without a packet after which a mirror of a firm at work has something wrong. */
@@ -41,7 +44,11 @@ export class Watched {
   }
 
   /** `judged`: counters of judging; null where none is done. */
-  standing(judged: Float64Array | null, more: Pick<Standing, 'bus' | 'forgotten'>, now = Date.now() * 1000): Standing {
+  standing(
+    judged: Float64Array | null,
+    more: Pick<Standing, 'bus' | 'forgotten' | 'disk'>,
+    now = Date.now() * 1000,
+  ): Standing {
     const counters = new Ledger();
     const so = this.#so;
     if (so === null) return { ...nothing, ...more, counts: counters.counts };
@@ -64,7 +71,7 @@ export class Watched {
   }
 }
 
-const nothing: Omit<Standing, 'counts' | 'bus' | 'forgotten'> = {
+const nothing: Omit<Standing, 'counts' | 'bus' | 'forgotten' | 'disk'> = {
   ...{ weird: [], packetTime: 0, damagedSources: 0, sources: 0, silentSources: 0 },
   ...{ shedStep: null, ringFill: null, shardLags: [] },
 };

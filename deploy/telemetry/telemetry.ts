@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Store } from '../../storage/store/store.ts';
 import { parsePlace } from '../config/metrics.ts';
-import { assess, type Condition, type ConditionReason } from './condition.ts';
+import { assess, type Condition, type ConditionReason, diskReasons } from './condition.ts';
 import { FindingCounts } from './finding-counts.ts';
 import { Metrics } from './metrics.ts';
 import { type Listening, listenForScrapes, type MetricsPlace } from './server.ts';
@@ -68,12 +68,12 @@ export class Telemetry {
 
   #judge(): { standing: Standing; state: Condition; reasons: readonly ConditionReason[] } {
     const standing = this.options.standing();
-    const { counts, damagedSources, sources, silentSources, shedStep, bus } = standing;
+    const { counts, damagedSources, sources, silentSources, shedStep, bus, disk } = standing;
     const recent = this.#recent.take(counts, performance.now());
     const allSilent = silentSources === sources ? silentSources : 0;
     const facts = { counts, recent, damagedSources, unfinishedSources: 0, silentSources: allSilent };
     const { state, reasons } = assess({ ...facts, shedStep: shedStep ?? 0 });
-    const more: ConditionReason[] = [];
+    const more = diskReasons(disk);
     if (silentSources > 0 && allSilent === 0) more.push({ code: 'silent', value: silentSources });
     if (bus?.isAway === true) more.push({ code: 'bus-away', value: Math.max(0, bus.published - bus.sent) });
     return {

@@ -4,8 +4,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { Session, type StreamChunk } from 'chdb';
 import type { Column } from './columns.ts';
 import type { Connections } from './connections.ts';
-import { type Answer, type Engine, EngineError } from './engine.ts';
+import { type Answer, type Engine, EngineError, type Thinning } from './engine.ts';
 import { monthsOf } from './months.ts';
+import { thinningOf } from './thinning.ts';
 
 /** Formats whose pieces may simply stand one behind the other; of others the whole answer is made at once. */
 const PIECEWISE: ReadonlySet<string> = new Set([
@@ -101,6 +102,10 @@ export class EmbeddedEngine implements Engine {
 
   dropMonthsBefore(...asked: Parameters<Engine['dropMonthsBefore']>): Promise<readonly string[]> {
     return monthsOf(this.connections.write).dropMonthsBefore(...asked);
+  }
+
+  get thinning(): Thinning {
+    return thinningOf(this.connections.write);
   }
 
   close(): void {

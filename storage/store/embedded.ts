@@ -21,6 +21,7 @@ import { EmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
 import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 import { StoreError } from './store.ts';
 
 export interface EmbeddedOptions {
@@ -32,6 +33,8 @@ export interface EmbeddedOptions {
   readonly mustExist?: boolean;
   /** Other migrations and questions than the shipped ones. */
   readonly files?: StoreFiles;
+  /** A disk without room is waited for, as a server is that is away; where absent, it fails. */
+  readonly patience?: Omit<PatienceOptions, 'place'>;
 }
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
@@ -60,6 +63,7 @@ export async function openEmbeddedStore(folder: string, options: EmbeddedOptions
   const connections = await EmbeddedConnections.open(place, options);
   try {
     const store = await openClientStore(connections, options.files ?? shippedFiles(), place);
+    await connections.engine.thinning.finish();
     return Object.assign(store, { engine: connections.engine });
   } catch (error) {
     await connections.close();
@@ -73,6 +77,7 @@ class EmbeddedConnections implements Connections {
   readonly #path: string;
   readonly #spool: string;
   readonly #settings: string;
+  readonly #patience: Patience | null;
   readonly #binding = new Lane();
   /** The first session starts the engine with its arguments, and serves the first stream. */
   readonly #sessions: Session[] = [];
@@ -82,10 +87,11 @@ class EmbeddedConnections implements Connections {
   write!: ClickHouseClient;
   read!: ClickHouseClient;
 
-  private constructor(path: string, spool: string, settings: string) {
+  private constructor(path: string, spool: string, settings: string, patience: Patience | null) {
     this.#path = path;
     this.#spool = spool;
     this.#settings = settings;
+    this.#patience = patience;
     this.engine = new EmbeddedEngine(path, this, [`USE ${database}`, settings]);
   }
 
@@ -96,7 +102,8 @@ class EmbeddedConnections implements Connections {
     prepareFolder(folder, path, spool);
     const holder = lockHolder(path);
     if (holder > 0) throw lockedError(folder, holder);
-    const connections = new EmbeddedConnections(path, spool, settingsOf(options));
+    const patience = options.patience === undefined ? null : new Patience({ place: folder, ...options.patience });
+    const connections = new EmbeddedConnections(path, spool, settingsOf(options), patience);
     try {
       connections.#startEngine();
     } catch (error) {
@@ -151,18 +158,21 @@ class EmbeddedConnections implements Connections {
 
   async stage(table: string, columns: readonly Column[], parts: readonly Uint8Array[]): Promise<() => Promise<void>> {
     const file = join(this.#spool, `${table}-${this.#spooled++}.bin`);
-    await writeFile(file, parts);
+    await this.#patiently(() => writeFile(file, parts));
     return async () => {
       const names = columns.map((column) => `\`${column.name}\``).join(', ');
       const structure = columns.map((column) => `\`${column.name}\` ${column.type}`).join(', ');
       try {
-        await this.write.command({
-          query: `INSERT INTO \`${table}\` (${names}) SELECT * FROM file(${quote(file)}, 'Native', ${quote(structure)})`,
-        });
+        const query = `INSERT INTO \`${table}\` (${names}) SELECT * FROM file(${quote(file)}, 'Native', ${quote(structure)})`;
+        await this.#patiently(() => this.write.command({ query }));
       } finally {
         await rm(file, { force: true });
       }
     };
+  }
+
+  #patiently<T>(task: () => Promise<T>): Promise<T> {
+    return this.#patience === null ? task() : this.#patience.run(task);
   }
 
   /** Bound values are not kept apart between connections of one process: queries that have some start one by one. */

@@ -26,7 +26,22 @@ export interface Months {
   ): Promise<readonly string[]>;
 }
 
+/** Tables whose months may go before their time. */
+export type ThinnedTable = 'calls' | 'values';
+
+/** Lets months go, all but what open findings point to. */
+export interface Thinning {
+  /** Months (`202611`) that hold more than evidence of open findings, oldest first; never the newest of the store. */
+  thinnable(table: ThinnedTable): Promise<readonly string[]>;
+  /** Answers how many rows stayed. */
+  thin(table: ThinnedTable, month: string): Promise<number>;
+  /** Goes on where a process was killed. */
+  finish(): Promise<void>;
+}
+
 export interface Engine extends Months {
+  /** Lets months go before their time. */
+  readonly thinning: Thinning;
   /** Runs a query that changes nothing; whatever would is refused by the engine itself. Throws EngineError, also while reading. */
   question(sql: string, values: Readonly<Record<string, unknown>>, format: string): Promise<Answer>;
   /** Stores rows given in the Native format with the columns named. */

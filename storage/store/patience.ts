@@ -1,5 +1,5 @@
 /**
- * A server that is away or has too much to do is waited for: what is to be stored is held, whoever brings more waits, and
+ * A server that is away or has too much to do, or a disk without room, is waited for: what is to be stored is held, whoever brings more waits, and
  * people are told once. What no waiting mends (a wrong statement, a refused password) fails at once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -38,8 +38,12 @@ const BUSY: ReadonlySet<string> = new Set(
   [159, 202, 209, 210, 225, 241, 242, 243, 252, 279, 285, 319, 394, 735, 999].map(String),
 );
 
+/** No room on the disk: the system's words, and the engine's. */
+const FULL = /ENOSPC|No space left on device|not enough space/i;
+
 function mayPass(error: unknown): boolean {
   if (error instanceof StoreError) return false;
+  if (FULL.test((error as Error).message)) return true;
   if (error instanceof ClickHouseError) return BUSY.has(error.code);
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== undefined && AWAY.has(code)) return true;

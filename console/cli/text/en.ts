@@ -334,6 +334,12 @@ export const en = {
       cut: (packets: string, share: string) =>
         `${packets} frames (${share}) were cut by the snap length: capture whole frames (tcpdump -s 0).`,
       lost: (what: string, count: string, share: string) => `${what}: ${count} (${share}).`,
+      diskLow: (bytes: string, share: string) =>
+        `${bytes} (${share}) are free on the disk of the data folder: make room, or shorten retention.`,
+      diskDropping: (bytes: string, share: string) =>
+        `${bytes} (${share}) are free on the disk: the oldest data of little worth goes, month by month (apiris audit log --kind retention).`,
+      diskFull: (bytes: string, share: string) =>
+        `${bytes} (${share}) are free on the disk, and nothing more may go: make room, or what is to be stored waits.`,
       unfinished: (sources: string) => `Sources not read to their end: ${sources}; replay them again.`,
     },
   },

@@ -304,6 +304,11 @@ export const zhCn: Texts = {
       sampled: (segments, share) => `已配置抽样：有意略过 ${segments} 个报文段（${share}），各项数字只针对读取的连接。`,
       cut: (packets, share) => `${packets} 个帧（${share}）被抓包长度截断：请抓取完整的帧（tcpdump -s 0）。`,
       lost: (what, count, share) => `${what}：${count}（${share}）。`,
+      diskLow: (bytes, share) => `数据目录所在磁盘只剩 ${bytes}（${share}）：请腾出空间，或缩短 retention。`,
+      diskDropping: (bytes, share) =>
+        `磁盘只剩 ${bytes}（${share}）：正按月清除最早的低价值数据（apiris audit log --kind retention）。`,
+      diskFull: (bytes, share) =>
+        `磁盘只剩 ${bytes}（${share}），已没有可清除的数据：请腾出空间，否则待存数据只能等待。`,
       unfinished: (sources) => `${sources} 个数据源没有读完，请再次执行 replay。`,
     },
   },

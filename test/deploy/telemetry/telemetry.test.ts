@@ -37,7 +37,7 @@ function standing(changes: Partial<Standing> = {}): Standing {
       messagesPaired: 2,
     }),
     ...{ weird: [], packetTime: 1.7e15, damagedSources: 0, sources: 1, silentSources: 0, shedStep: 0, ringFill: 0.25 },
-    ...{ shardLags: [1e6, 0], bus: null, forgotten: null },
+    ...{ shardLags: [1e6, 0], bus: null, forgotten: null, disk: null },
     ...changes,
   };
 }
@@ -48,6 +48,27 @@ test('an address is host and port, or a socket', () => {
   assert.deepEqual(parsePlace('unix:/run/apiris/metrics'), { socket: '/run/apiris/metrics' });
   for (const text of ['', '9464', 'host', 'host:99999', 'http://host:1', 'unix:'])
     assert.equal(parsePlace(text), undefined);
+});
+
+test('a disk with little room degrades the picture, and says which mark it is below', async (t) => {
+  const disk = { free: 4e9, size: 1e11, mark: 1, isStuck: false, dropped: 0 } as const;
+  let now: Standing = standing({ disk });
+  const place = { host: '127.0.0.1', port: 0 };
+  const telemetry = await Telemetry.open({ role: 'run', place, standing: () => now, store: null });
+  t.after(() => telemetry.close());
+  const health = async () =>
+    (await (await fetch(`${telemetry.address}/health`)).json()) as { reasons: { code: string }[] };
+  const low = { state: 'degraded', reasons: [{ code: 'disk-low', value: 4e9, share: 0.04 }] };
+  assert.deepEqual(await health(), low);
+  now = standing({ disk: { ...disk, mark: 2, dropped: 3 } });
+  assert.equal((await health()).reasons[0]!.code, 'disk-dropping');
+  const lines = (await (await fetch(`${telemetry.address}/metrics`)).text()).split('\n');
+  for (const line of ['apiris_disk_mark 2', 'apiris_disk_free_bytes 4000000000', 'apiris_disk_dropped_months_total 3'])
+    assert.ok(lines.includes(line), line);
+  now = standing({ disk: { ...disk, mark: 2, isStuck: true } });
+  assert.equal((await health()).reasons[0]!.code, 'disk-full');
+  now = standing({ disk: { ...disk, mark: 0 } });
+  assert.deepEqual(await health(), { state: 'complete', reasons: [] });
 });
 
 test('nothing listens unless it was asked for', async () => {
@@ -146,7 +167,7 @@ test('a source is silent two minutes after its last packet, not before its first
 });
 
 test('before the first report there is nothing to tell, and no failure', () => {
-  const now = new Watched().standing(null, { bus: null, forgotten: null });
+  const now = new Watched().standing(null, { bus: null, forgotten: null, disk: null });
   assert.deepEqual([now.packetTime, now.sources, now.shedStep], [0, 0, null]);
 });
 
