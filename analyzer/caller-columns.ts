@@ -164,6 +164,8 @@ function writeIssued(run: Run, issued: IssuedFact): void {
   run.text(issued.name);
   run.text(issued.hash);
   run.number(issued.length);
+  run.text(issued.stem);
+  run.number(Number(issued.clock));
   writeAccountOrNull(run, issued.account);
   writeJwt(run, issued.jwt);
   const { cookie } = issued;
@@ -178,6 +180,8 @@ function readIssued(run: RunReader): IssuedFact {
     name: run.text(),
     hash: run.text(),
     length: run.number(),
+    stem: run.text(),
+    clock: run.number() === 1,
     account: readAccountOrNull(run),
     jwt: readJwt(run),
     cookie: readCookie(run),

@@ -220,7 +220,7 @@ export class Caller {
   ): void {
     if (role === 'none') return;
     this.#response ??= new ResponseFields((kind, place, name, value) =>
-      this.reader.credentials.issued(kind, place, name, value),
+      this.reader.credentials.issued(kind, place, name, value, this.head?.ts ?? 0),
     );
     this.#response.add(role, node, kind, bytes, start, end, cut);
   }

@@ -19,6 +19,7 @@ import type {
   IssuedPlace,
   JwtFact,
 } from './facts.ts';
+import { isClock, stemOf } from './guessable.ts';
 import { jwtOf } from './jwt.ts';
 import { shownName } from './name-words.ts';
 import { looksRandom } from './randomness.ts';
@@ -116,23 +117,27 @@ export class Credentials {
     return text === '' ? null : fact(kind, place, name, this.#secret(text), true);
   }
 
-  /** Like `carried`, for what a response hands out. */
-  issued(kind: CredentialKind, place: IssuedPlace, name: string, value: string): IssuedFact | null {
+  /** Like `carried`, for what a response hands out. `ts`: of the exchange, integer µs. */
+  issued(kind: CredentialKind, place: IssuedPlace, name: string, value: string, ts: number): IssuedFact | null {
     const text = credentialText(kind, value);
     if (text === '') return null;
     const { hash, length, account, jwt } = this.#secret(text);
-    return { kind, place, name: shownName(name), hash, length, account, jwt, cookie: null };
+    const isDrawn = jwt === null && (kind === 'session' || kind === 'token' || kind === 'bearer');
+    const beginning = isDrawn ? stemOf(text) : '';
+    const stem = beginning === '' ? '' : this.hash(`stem\n${beginning}`);
+    const clock = beginning !== '' && isClock(text, ts);
+    return { kind, place, name: shownName(name), hash, length, stem, clock, account, jwt, cookie: null };
   }
 
-  /** What one Set-Cookie field does: hands out a credential, takes one back, or nothing of the kind. */
-  setCookie(field: string): IssuedFact | 'removed' | null {
+  /** What one Set-Cookie field does: hands out a credential, takes one back, or nothing of the kind. `ts`: as of `issued`. */
+  setCookie(field: string, ts: number): IssuedFact | 'removed' | null {
     const parsed = parseSetCookie(field);
     if (parsed === null) return null;
     const kind = this.#classOf(parsed.name);
     if (kind === 'other') return null;
     if (parsed.removed) return kind === 'unknown' ? null : 'removed';
     if (kind === 'unknown' && this.#uncertain(parsed.name, parsed.value) === null) return null;
-    const issued = this.issued(kind === 'unknown' ? 'session' : kind, 'cookie', parsed.name, parsed.value);
+    const issued = this.issued(kind === 'unknown' ? 'session' : kind, 'cookie', parsed.name, parsed.value, ts);
     if (issued === null) return null;
     const { httpOnly, secure, sameSite } = parsed;
     return { ...issued, cookie: { httpOnly, secure, sameSite } };

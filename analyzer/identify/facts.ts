@@ -63,6 +63,13 @@ export interface IssuedFact {
   readonly name: string;
   readonly hash: string;
   readonly length: number;
+  /**
+   * Keyed hash of a session's or token's beginning, without its last 32 bits (guessable.ts): equal where ids count up. Empty
+   * for other kinds, JSON Web Tokens, and fewer than 16 characters or more than 128.
+   */
+  readonly stem: string;
+  /** It is the time at which it was handed out, with fewer than 64 bits beside it; false where `stem` is empty. */
+  readonly clock: boolean;
   readonly account: AccountFact | null;
   readonly jwt: JwtFact | null;
   /** Attributes of Set-Cookie (RFC 6265 §4.1.2); null elsewhere. */

@@ -42,7 +42,7 @@ export class ResponseHeads {
     private readonly roleOf: (name: string) => RequestRole,
   ) {}
 
-  read({ headers }: ResponseHead): ResponseHeadFacts {
+  read({ headers, ts }: ResponseHead): ResponseHeadFacts {
     const { credentials } = this;
     const issued: IssuedFact[] = [];
     let setCookies = 0;
@@ -59,7 +59,7 @@ export class ResponseHeads {
       switch (slot) {
         case 'set-cookie': {
           if (++setCookies > mostSetCookies) break;
-          const fact = credentials.setCookie(value);
+          const fact = credentials.setCookie(value, ts);
           if (fact === 'removed') cleared = true;
           else if (fact !== null && issued.length < mostIssued) {
             issued.push(fact);
@@ -77,14 +77,14 @@ export class ResponseHeads {
           isHtml = value.includes('html');
           break;
         default: {
-          const fact = credentials.issued(slot, 'header', name.toLowerCase(), value);
+          const fact = credentials.issued(slot, 'header', name.toLowerCase(), value, ts);
           if (fact !== null && issued.length < mostIssued) issued.push(fact);
         }
       }
     }
     if (location.includes('=')) {
       eachAddressToken(location, this.roleOf, (kind, name, value) => {
-        const fact = credentials.issued(kind, 'location', name, value);
+        const fact = credentials.issued(kind, 'location', name, value, ts);
         if (fact !== null && issued.length < mostIssued) issued.push(fact);
       });
     }

@@ -9,6 +9,7 @@ import { BareResets } from '../observe/bare-resets.ts';
 import { ForeignFunctions, type FunctionCall } from '../observe/foreign-functions.ts';
 import { LoginAnswers } from '../observe/login-answers.ts';
 import { OwnPersons } from '../observe/own-persons.ts';
+import { PredictableSessions } from '../observe/predictable-sessions.ts';
 import { SessionLives } from '../observe/session-lives.ts';
 import { ShortSessions } from '../observe/short-sessions.ts';
 import { SignedContent } from '../observe/signed-content.ts';
@@ -25,6 +26,7 @@ export interface ApiFlawsSnapshot {
   readonly resets: ReturnType<BareResets['snapshot']>;
   readonly signed: ReturnType<SignedContent['snapshot']>;
   readonly shorts: ReturnType<ShortSessions['snapshot']>;
+  readonly predictable: ReturnType<PredictableSessions['snapshot']>;
   readonly parties: ReturnType<ThirdParties['snapshot']>;
 }
 
@@ -49,6 +51,7 @@ export class ApiFlaws {
   readonly #resets = new BareResets(passwordFieldsIn);
   readonly #signed = new SignedContent();
   readonly #shorts = new ShortSessions();
+  readonly #predictable = new PredictableSessions();
   readonly #parties: ThirdParties;
 
   constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
@@ -68,6 +71,7 @@ export class ApiFlaws {
       this.#resets,
       this.#signed,
       this.#shorts,
+      this.#predictable,
       this.#parties,
     ];
     return parts.reduce((sum, { evicted }) => sum + evicted, 0);
@@ -80,7 +84,7 @@ export class ApiFlaws {
     let out = this.#sessions.take(call);
     if (functions.includes('sms-code') || functions.includes('sms-verify')) this.#resets.prove(call);
     if (call.caller.login !== null) {
-      if (success === true) out = joined(out, this.#shorts.take(call));
+      if (success === true) out = joined(joined(out, this.#shorts.take(call)), this.#predictable.take(call));
       return joined(out, this.#login(call));
     }
     if (success !== true) return out;
@@ -123,6 +127,7 @@ export class ApiFlaws {
       resets: this.#resets.snapshot(),
       signed: this.#signed.snapshot(),
       shorts: this.#shorts.snapshot(),
+      predictable: this.#predictable.snapshot(),
       parties: this.#parties.snapshot(),
     };
   }
@@ -137,6 +142,7 @@ export class ApiFlaws {
     resets,
     signed,
     shorts,
+    predictable,
     parties,
   }: ApiFlawsSnapshot): void {
     this.#own.restore(own);
@@ -148,6 +154,7 @@ export class ApiFlaws {
     this.#resets.restore(resets);
     this.#signed.restore(signed);
     this.#shorts.restore(shorts);
+    this.#predictable.restore(predictable);
     this.#parties.restore(parties);
   }
 }

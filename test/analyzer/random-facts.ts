@@ -113,9 +113,16 @@ export class RandomFacts {
       userAgentFamily: random.pick(['', 'chrome/windows']),
       credentials: this.list(1, () => this.credential()),
       issued: isLogin
-        ? [{ ...this.credential(), kind: 'session', place: 'cookie', cookie: null }].map(
-            ({ certain: _, ...rest }) => rest,
-          )
+        ? [
+            {
+              ...this.credential(),
+              kind: 'session',
+              place: 'cookie',
+              stem: this.hash(),
+              clock: random.chance(0.3),
+              cookie: null,
+            },
+          ].map(({ certain: _, ...rest }) => rest)
         : [],
       cleared: false,
       account: null,

@@ -66,6 +66,7 @@ test('every weakness whose end shows in calls says what ends it, and an example 
     ...['bare-reset', 'inconsistent-masking', 'old-version-open', 'old-version'],
     ...['session-after-logout', 'session-endless', 'session-password', 'session-fixation', 'session-twice'],
     ...[
+      'session-predictable',
       'session-short',
       'signature-flaws',
       'third-party-data',

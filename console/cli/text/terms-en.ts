@@ -94,6 +94,7 @@ export const termsEn = {
     'session-kept': 'accounts whose id was kept',
     'session-twice': 'accounts on one id',
     'session-short': 'characters of an id',
+    'session-predictable': 'accounts with ids that follow one another',
     'session-idle': 'minutes without a call',
     'session-age': 'hours since the login',
     'session-password': 'seconds since the password changed',

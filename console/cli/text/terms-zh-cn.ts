@@ -95,6 +95,7 @@ export const termsZhCn: Texts['terms'] = {
     'session-kept': '沿用登录前标识的账号',
     'session-twice': '同一标识的账号数',
     'session-short': '标识字符数',
+    'session-predictable': '标识可推算的账号数',
     'session-idle': '空闲分钟数',
     'session-age': '登录后小时数',
     'session-password': '改密后秒数',

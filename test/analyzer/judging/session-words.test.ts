@@ -11,7 +11,7 @@ const now = 1_790_000_000;
 const fact = { place: 'cookie', name: 'sid', hash: '0'.repeat(16), length: 32, account: null } as const;
 
 function issuing(cookie: { httpOnly: boolean; secure: boolean; sameSite: string }, encrypted: boolean | null): ApiCall {
-  const issued = [{ ...fact, kind: 'session', jwt: null, cookie }] as const;
+  const issued = [{ ...fact, kind: 'session', stem: '', clock: false, jwt: null, cookie }] as const;
   return { ...plain, encrypted, caller: { ...plain.caller, issued, credentials: [] } };
 }
 
@@ -48,7 +48,17 @@ test('who logs in with an old token at hand is let in by the password; one that 
   const jwt = (more: Partial<JwtFact>) => ({ alg: 'RS256', iat: now - 9000, exp: now - 1800, ...more });
   const sent = [{ ...fact, kind: 'bearer', certain: true, jwt: jwt({}) }] as const;
   const given = (alg: string) =>
-    [{ ...fact, kind: 'token', cookie: null, place: 'body', jwt: jwt({ alg, iat: now, exp: now + 60 }) }] as const;
+    [
+      {
+        ...fact,
+        kind: 'token',
+        stem: '',
+        clock: false,
+        cookie: null,
+        place: 'body',
+        jwt: jwt({ alg, iat: now, exp: now + 60 }),
+      },
+    ] as const;
   const of = (alg: string) =>
     tokenFlaws({
       ...{ ts: now * 1e6, success: true, responseLevel: 3 },
