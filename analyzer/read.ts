@@ -378,14 +378,14 @@ class OneCall implements TransactionReader {
 
   #signals(query: string, attachment: boolean): readonly string[] {
     const content = this.#requestPrefix;
-    const { contentType } = this.#requestFields;
+    const { contentType, soapAction } = this.#requestFields;
     const told = this.#responsePrefix;
     const side = this.#answering;
     let disclosures = side?.disclosures ?? 0;
     if (told !== null && this.#tellingOctets > 0) disclosures |= disclosuresIn(textOf(told, TELLING_PREFIX));
     const attacks = this.#attacks | (opensEntities(contentType, content) ? attack.entity : 0);
     let found = this.#structures | (side?.structures ?? 0);
-    found |= contentStructure(contentType, content, query, this.#signature);
+    found |= contentStructure(contentType, content, query, this.#signature, soapAction);
     found |= answerStructure(told, this.#describes, query, this.#response, attachment);
     return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }

@@ -17,16 +17,25 @@ const pageType =
 const description = /<(?:wsdl:)?(?:definitions|description)\b[^>]{0,900}(?:\/wsdl\b|\/wsdl\/)/i;
 const listing = /<(?:ListBucketResult|ListAllMyBucketsResult|ListVersionsResult|EnumerationResults)\b/;
 
-/** Of a request's content, as bits. `signature`: what signs it, as sent. */
+/** SOAP 1.2 has no such field. */
+const soap11 = /http:\/\/schemas\.xmlsoap\.org\/soap\/envelope\/["']/;
+/** Quotes alone say that the address is all there is to know (SOAP 1.1 §6.1.1). */
+const named = /[^\s"']/;
+
+/** Of a request's content, as bits. `signature`: what signs it, as sent; `soapAction`: the field of that name. */
 export function contentStructure(
   contentType: string | undefined,
   prefix: Prefix | null,
   query: string,
   signature: string,
+  soapAction: string | undefined,
 ): number {
   let found = 0;
-  const isXml = contentType?.includes('xml') === true;
-  if (prefix !== null && isXml && declaresType(xmlOf(prefix))) found |= structure.documentType;
+  if (prefix !== null && contentType?.includes('xml') === true) {
+    const text = xmlOf(prefix);
+    if (declaresType(text)) found |= structure.documentType;
+    if (soap11.test(text) && !named.test(soapAction ?? '')) found |= structure.unnamedAction;
+  }
   if (signature === '') return found;
   const body = prefix === null ? '' : textOf(prefix, SIGNED);
   return body.length < SIGNED && isUnkeyed(signature, contentType ?? '', body, query)

@@ -204,3 +204,19 @@ test('what signs a request: known again, and recomputed where it needs no key', 
   assert.equal(signature(`{"a":2,"checksum":"${sign}","sign":1}`), 0);
   assert.equal(signature(`{"a":2,"sign":"${sign}"}`, json, '/api?_t=1772589600'), 0);
 });
+
+test('SOAP 1.1 without a name of its action; with one, and SOAP 1.2, are nothing', () => {
+  const xml = (ns: string) =>
+    `<?xml version="1.0"?><e:Envelope xmlns:e="${ns}"><e:Body><q:queryBill xmlns:q="urn:b"/></e:Body></e:Envelope>`;
+  const first = xml('http://schemas.xmlsoap.org/soap/envelope/');
+  const type = ['Content-Type', 'text/xml; charset=utf-8'];
+  for (const action of [[], ['SOAPAction', ''], ['SOAPAction', '""'], ['SOAPAction', " '' "]]) {
+    assert.deepEqual(sent(first, [...type, ...action], '/ws'), ['unnamed-action'], action.join());
+  }
+  for (const action of ['"urn:b#queryBill"', 'queryBill', '"/"']) {
+    assert.deepEqual(sent(first, [...type, 'SOAPAction', action], '/ws'), [], action);
+  }
+  const second = xml('http://www.w3.org/2003/05/soap-envelope');
+  assert.deepEqual(sent(second, ['Content-Type', 'application/soap+xml'], '/ws'), []);
+  assert.deepEqual(sent('<a>http://schemas.xmlsoap.org/soap/envelope/</a>', type, '/ws'), []);
+});
