@@ -1,6 +1,6 @@
 /** A capture through sensor, read and judge, with the packet time at which each finding was first told. */
 import { writeFileSync } from 'node:fs';
-import { CallReader, Judge, ReadTools } from '../../../analyzer/analyzer.ts';
+import { CallReader, HandshakeTally, Judge, ReadTools } from '../../../analyzer/analyzer.ts';
 import type { ApiCall } from '../../../analyzer/call.ts';
 import type { Finding } from '../../../analyzer/finding.ts';
 import { loadConfig } from '../../../deploy/config.ts';
@@ -28,7 +28,12 @@ export async function findingsOf(file: string, house: House): Promise<Found[]> {
   const config = loadConfig(settings, {});
   const equipment = equip(config, keys, await loadAnalysis(config));
   const calls: ApiCall[] = [];
-  tellExchanges(file, new CallReader(new Ledger(), new ReadTools(equipment.read), (call) => calls.push(call)));
+  const reader = new CallReader(new Ledger(), new ReadTools(equipment.read), (call) => calls.push(call));
+  const handshakes = new HandshakeTally();
+  tellExchanges(file, {
+    open: (flow, depth) => reader.open(flow, depth),
+    handshake: (flow, handshake) => handshakes.add(flow, handshake),
+  });
   calls.sort((a, b) => a.completedTs - b.completedTs || (a.uid < b.uid ? -1 : 1));
   const judge = new Judge(equipment.judge);
   judge.mark([], undefined, house.register);
@@ -47,6 +52,7 @@ export async function findingsOf(file: string, house: House): Promise<Found[]> {
     next = time + lookEvery;
     look(time);
   }
+  judge.handshakes(handshakes.take(), file);
   judge.settle();
   look(time);
   return [...found.values()].sort((a, b) => (a.finding.id < b.finding.id ? -1 : 1));
