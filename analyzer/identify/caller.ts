@@ -56,6 +56,7 @@ export type RequestRoles = FieldRoles<RequestRole>;
 export type ResponseRoles = FieldRoles<ResponseRole>;
 
 const none: readonly never[] = Object.freeze([]);
+const exitPath = /(?:^|[/_-])(?:sys|user|app|do)?_?exit(?:\.[a-z]{2,6})?\/?$/i;
 
 export class CallerReader {
   readonly credentials: Credentials;
@@ -233,7 +234,9 @@ export class Caller {
     const issued = this.#issued(replyHead);
     const words = pathWords(path, operation, fields !== null && fields.passwords.length > 0);
     const login = this.#login(words, method, issued.length, replyHead, response?.status ?? 0);
-    const isEnd = method === 'DELETE' && words.login === 'weak';
+    // `exit` alone may be anything; that the cookie of the session is taken back there decides.
+    const isExit = replyHead?.cleared === true && issued.length === 0 && exitPath.test(path);
+    const isEnd = isExit || (method === 'DELETE' && words.login === 'weak');
     return {
       client: this.#client,
       claimedClient: this.#claimed,

@@ -317,3 +317,15 @@ test('what a refusal says is told apart by its words, not by what was typed, by 
     [],
   );
 });
+
+test('a path that says exit logs out where it takes the cookie back', () => {
+  const left = (path: string, setCookie: string): boolean =>
+    callerOf({ path, method: 'GET', status: 302, replyHeaders: [['Set-Cookie', setCookie]] }).logout;
+  const taken = 'JSESSIONID=; Path=/; Max-Age=0';
+  assert.deepEqual(
+    ['/trade/exit', '/sysExit.do', '/user-exit'].map((path) => left(path, taken)),
+    [true, true, true],
+  );
+  assert.equal(left('/trade/exit', cookie![0]![1]), false);
+  assert.equal(left('/positions/exitplan', taken), false);
+});
