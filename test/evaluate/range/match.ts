@@ -16,8 +16,9 @@ export function isExplained(one: Found, episode: Episode): boolean {
 /** It names the scenario, the application, the interface where both tell one, and somebody who did it, at that time. */
 export function hits({ finding }: Found, episode: Episode): boolean {
   if (!finding.scenarios.some((each) => episode.scenarios.includes(each)) || finding.app !== episode.app) return false;
-  // What is the whole application's is told of where it was seen.
-  if (episode.kind === 'weakness') return episode.api === '' || shapeOf(finding) === episode.api;
+  // What is the whole application's is told of where it was seen; what names no interface, by who used it.
+  if (episode.kind === 'weakness' && (episode.api === '' || finding.template !== undefined))
+    return episode.api === '' || shapeOf(finding) === episode.api;
   const sameApi = episode.api === '' || finding.template === undefined || shapeOf(finding) === episode.api;
   return sameApi && meets(finding, episode);
 }
