@@ -60,9 +60,9 @@ export interface Finding {
   readonly app: string;
   /** Absent when calls of several APIs contributed. */
   readonly apiId?: string;
-  /** Absent when calls of several APIs contributed. */
+  /** Absent when calls of several addresses contributed; several APIs may be behind one. */
   readonly method?: string;
-  /** Absent when calls of several APIs contributed. */
+  /** As `method`. */
   readonly template?: string;
   /** Absent when several clients contributed, or none is known. */
   readonly client?: string;

@@ -22,7 +22,7 @@ interface Open {
   form: FindingForm;
   level: Level;
   status: EngineStatus;
-  /** Undefined once calls of different APIs contributed; app, API id, method, template. */
+  /** Null once calls of different addresses contributed; the id is '' once those of several APIs behind one did. */
   api: readonly [apiId: string, method: string, template: string] | null;
   clients: string[];
   accounts: string[];
@@ -294,7 +294,11 @@ function grow(open: Open, hit: Hit, measure: number | undefined): void {
   open.told = Math.max(open.told, hit.time);
   open.firstSeen = Math.min(open.firstSeen, hit.begin);
   open.lastSeen = Math.max(open.lastSeen, hit.end);
-  if (open.api !== null && open.api[0] !== hit.apiId) open.api = null;
+  if (open.api !== null && open.api[0] !== hit.apiId) {
+    const [, method, template] = open.api;
+    // Operations behind one address are APIs of their own; the address is still theirs.
+    open.api = method === hit.method && template === hit.template ? ['', method, template] : null;
+  }
   join(open.clients, hit.clients);
   join(open.accounts, hit.accounts);
   open.completeness += hit.completeness;
@@ -342,7 +346,8 @@ function publish(open: Open, level: Level): Finding {
     level,
     status: open.status,
     app: open.app,
-    ...(api === null ? {} : { apiId: api[0], method: api[1], template: api[2] }),
+    ...(api === null || api[0] === '' ? {} : { apiId: api[0] }),
+    ...(api === null ? {} : { method: api[1], template: api[2] }),
     ...(clients.length === 1 ? { client: clients[0] } : {}),
     clients,
     ...(accounts.length === 1 ? { account: accounts[0] } : {}),

@@ -266,3 +266,19 @@ test('a finding names the parameter that was measured: two of one API are two fi
   const [[, parameter]] = told() as [[string, string]];
   assert.equal(parameter, 'query.no');
 });
+
+test('several APIs behind one address leave the address, several addresses nothing', () => {
+  const detector = new Detector(rulesOf(event.replace('name: e,', 'name: e, key: [app],')));
+  let time = t0;
+  const where = (apiId: string, template: string) => {
+    time += minute;
+    detector.call(callOf({ ts: time, completedTs: time, success: false, method: 'POST', apiId, template }));
+    const [{ apiId: id, method, template: told }] = detector.changed();
+    return [id, method, told];
+  };
+  assert.deepEqual(where('a', '/ws'), ['a', 'POST', '/ws']);
+  assert.deepEqual(where('b', '/ws'), [undefined, 'POST', '/ws']);
+  assert.deepEqual(where('b', '/ws'), [undefined, 'POST', '/ws']);
+  assert.deepEqual(where('c', '/other'), [undefined, undefined, undefined]);
+  assert.deepEqual(where('a', '/ws'), [undefined, undefined, undefined]);
+});
