@@ -152,7 +152,7 @@ export function findingView(texts: Texts, names: AppNames, zone: string): View<F
       { header: columns.id },
       { header: say.level },
       { header: say.status },
-      { header: say.finding, min: 20, weight: 2.2 },
+      { header: say.finding, min: 20, weight: 2.4, prose: true },
       { header: columns.app, min: 10 },
       { header: say.who, min: 12 },
       { header: columns.lastSeen },

@@ -88,7 +88,7 @@ export function renderDetails(entries: readonly LedgerEntry[], texts: Texts, wid
   if (rows.length === 0) return '';
   const shown: Column[] = [
     { header: columns.stage },
-    { header: columns.what, min: 24 },
+    { header: columns.what, min: 24, prose: true },
     { header: columns.count, align: 'right' },
     { header: columns.unit },
     { header: columns.share, align: 'right' },
@@ -122,7 +122,7 @@ export function renderWeird(weird: readonly WeirdCount[], texts: Texts, width: n
   const shown: Column[] = [
     { header: columns.weird },
     { header: columns.count, align: 'right' },
-    { header: columns.meaning, min: 24 },
+    { header: columns.meaning, min: 24, prose: true },
   ];
   const rows = weird.map((each): Cell[] => [each.name, each.count, name(ledger.weird, each.name, '')]);
   return renderTable(shown, rows, width);

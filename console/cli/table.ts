@@ -1,5 +1,5 @@
-/** Tables for people: two spaces between columns, no boxes, numbers to the right, long cells cut in the middle. */
-import { cutMiddle, printable, textWidth } from './width.ts';
+/** Tables for people: two spaces between columns, no boxes, numbers to the right, long cells cut. */
+import { cutMiddle, cutSentence, printable, textWidth } from './width.ts';
 
 /** A number is grouped by thousands and set to the right; a ready text goes as it is. */
 export type Cell = string | number;
@@ -9,6 +9,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Narrowest the column may be cut to, in terminal columns. Absent: it is cut only when nothing else is left. */
   readonly min?: number;
+  /** Sentences are cut at their end, all else in the middle: names part at both ends. */
+  readonly prose?: true;
   /** How much of the room it may claim beside others, 1 by default: what people look for gets more. */
   readonly weight?: number;
 }
@@ -51,7 +53,10 @@ function pad(text: string, width: number, align: 'left' | 'right'): string {
 }
 
 function line(texts: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
-  const cells = texts.map((text, i) => pad(cutMiddle(text, widths[i]!), widths[i]!, columns[i]!.align ?? 'left'));
+  const cells = texts.map((text, i) => {
+    const { prose, align = 'left' } = columns[i]!;
+    return pad((prose ? cutSentence : cutMiddle)(text, widths[i]!), widths[i]!, align);
+  });
   return `${cells.join(' '.repeat(gap)).trimEnd()}\n`;
 }
 

@@ -65,6 +65,30 @@ export function cutMiddle(text: string, width: number): string {
   return `${characters.slice(0, head).join('')}…${characters.slice(tail).join('')}`;
 }
 
+/** Brackets that a sentence ends with name what it is about. */
+const lastBrackets = / \([^()]+\)$/;
+
+/**
+ * A sentence when it fits in `width` columns, else its beginning and one `…`, since two halves of a sentence say less than
+ * one; brackets at its end stay if they leave it nearly half of the room. Never wider than `width`.
+ */
+export function cutSentence(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  if (width < 1) return '';
+  const [last = ''] = lastBrackets.exec(text) ?? [];
+  const kept = textWidth(last) <= width * 0.55 ? last : '';
+  const room = width - textWidth(kept) - 1;
+  let shown = '';
+  let used = 0;
+  for (const character of text) {
+    const next = characterWidth(character);
+    if (used + next > room) break;
+    shown += character;
+    used += next;
+  }
+  return `${shown.trimEnd()}…${kept}`;
+}
+
 /** C0, C1 and DEL move the cursor or the colours; bidirectional controls reorder what is read. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { levels } from '../../../analyzer/finding.ts';
 import type { Parameters } from '../../../storage/store/store.ts';
 import { readAccount } from '../account.ts';
+import { type Alike, fewAlike } from '../alike.ts';
 import { appNames } from '../app-names.ts';
 import {
   addFormatOption,
@@ -16,9 +17,11 @@ import {
   withStore,
 } from '../context.ts';
 import { readApiId, readPeriod } from '../filters.ts';
-import { type FindingRow, findingView } from '../finding-rows.ts';
+import { type FindingRow, findingView, inLanguage } from '../finding-rows.ts';
 import { note, noteEmpty } from '../notes.ts';
 import { upTo, writeRows } from '../output.ts';
+import { groupThousands } from '../table.ts';
+import { shownIdDigits } from '../views.ts';
 
 interface Options extends CommonOptions {
   readonly level?: string;
@@ -35,6 +38,9 @@ interface Options extends CommonOptions {
   readonly limit?: number;
   readonly offset?: number;
 }
+
+/** Groups of findings alike whose rest is told. */
+const mostTold = 5;
 
 const kinds = ['weakness', 'event', 'check'] as const;
 const statuses = [
@@ -90,8 +96,20 @@ function showFindings(context: Context, options: Options): Promise<void> {
     };
     let more = false;
     const rows = upTo(limit, store.stream<FindingRow>('findings', parameters), () => (more = true));
-    const view = findingView(texts, appNames(config), config.zone);
-    const count = await writeRows(surroundings.stdout, format, rows, view);
+    const names = appNames(config);
+    const view = findingView(texts, names, config.zone);
+    let alike: readonly Alike[] = [];
+    // Who asks for a rule or for a page wants each of its rows.
+    const whole =
+      format !== 'table' || [options.rule, options.limit, options.offset].some((each) => each !== undefined);
+    const shown = whole ? rows : fewAlike(rows, (groups) => (alike = groups));
+    const count = await writeRows(surroundings.stdout, format, shown, view);
+    for (const { first, more: left } of alike.slice(0, mostTold)) {
+      const options = `--rule ${first.rule}${first.apiId === '' ? '' : ` --api ${first.apiId.slice(0, shownIdDigits)}`}`;
+      const { title } = inLanguage(first, texts);
+      const app = names.of(first.app) ?? first.app;
+      await note(context, format, texts.findings.alike(groupThousands(left), title, app, options));
+    }
     if (more) await note(context, format, texts.lists.more(count));
     else await noteEmpty(context, format, count);
   });

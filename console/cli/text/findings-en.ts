@@ -68,6 +68,8 @@ export const findingsEn = {
     },
   },
   several: { accounts: (count: string) => `${count} accounts`, clients: (count: string) => `${count} clients` },
+  alike: (more: string, title: string, app: string, options: string) =>
+    `${more} more like it are left out: «${title}», ${app}; ${options} lists them.`,
   trace: {
     seen: (calls: string, accounts: string, clients: string, apis: string) =>
       `Calls: ${calls}; accounts: ${accounts}; clients: ${clients}; APIs: ${apis}.`,

@@ -65,6 +65,7 @@ export const findingsZhCn: Texts['findings'] = {
     },
   },
   several: { accounts: (count) => `${count} 个账号`, clients: (count) => `${count} 个客户端` },
+  alike: (more, title, app, options) => `另有 ${more} 条同类未列出：“${title}”，${app}；用 ${options} 查看。`,
   trace: {
     seen: (calls, accounts, clients, apis) =>
       `调用 ${calls} 次；账号 ${accounts} 个；客户端 ${clients} 个；接口 ${apis} 个。`,

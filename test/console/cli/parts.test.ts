@@ -9,7 +9,7 @@ import { languageOf } from '../../../console/cli/text/language.ts';
 import { zhCn } from '../../../console/cli/text/zh-cn.ts';
 import { isoTime, parseInstant, parseSpan, zonedTime } from '../../../console/cli/time.ts';
 import { humanBytes, humanDuration, humanShare } from '../../../console/cli/units.ts';
-import { cutMiddle, printable, textWidth } from '../../../console/cli/width.ts';
+import { cutMiddle, cutSentence, printable, textWidth } from '../../../console/cli/width.ts';
 import { ledgerOf, someTime } from './fakes.ts';
 
 test('wide characters take two columns, combining marks none', () => {
@@ -39,6 +39,15 @@ test('a cut text never exceeds its width and keeps both ends', () => {
     }
   }
   assert.equal(cutMiddle('/api/v1/accounts/orders', 11), '/api/…rders');
+});
+
+test('a sentence is cut at its end, and keeps what its last brackets name', () => {
+  const text = 'Objects can be had by guessing a parameter (path.userId)';
+  assert.equal(cutSentence(text, 56), text);
+  for (let width = 0; width < 60; width++) assert.ok(textWidth(cutSentence(text, width)) <= width);
+  assert.match(cutSentence(text, 40), /^Objects can be had by gu\S*… \(path\.userId\)$/);
+  assert.match(cutSentence(text, 20), /^Objects can be had…$/);
+  assert.equal(cutSentence('接口可执行数据库查询', 11), '接口可执行…');
 });
 
 test('columns give way in turn, the widest first, and never below what is readable', () => {
