@@ -11,7 +11,7 @@ export type { Profile, SubjectProfile } from './baseline/profiles.ts';
 export type { ApiCall } from './call.ts';
 export { CallPacker, NUMBERS, type PackedCalls, WORDS } from './call-batch.ts';
 export { Classifier } from './classify/classifier.ts';
-export { labelLevels, labelSensitivities, provenLabels } from './classify/labels.ts';
+export { classifiedLabels, labelLevels, labelSensitivities, provenLabels } from './classify/labels.ts';
 export type { Example, Recognizer, RecognizerSet } from './classify/recognizer.ts';
 export { recognizerNames } from './classify/vocabulary.ts';
 export { compileRules, type RuleSet } from './detect/compile.ts';

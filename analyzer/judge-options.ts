@@ -5,6 +5,7 @@ import type { CalendarOptions } from './judging/calendar.ts';
 import type { CallerPolicyOptions } from './judging/caller-policy.ts';
 import type { LabelOptions } from './judging/labels.ts';
 import type { KnownNetwork } from './judging/networks.ts';
+import type { PartnerOptions } from './judging/partners.ts';
 import type { RegionOptions } from './judging/regions.ts';
 import type { SourcePolicyOptions } from './judging/source-policy.ts';
 import type { WorkingHours } from './judging/working-hours.ts';
@@ -35,6 +36,8 @@ export interface JudgeOptions extends LabelOptions {
   readonly regions?: RegionOptions;
   /** Networks (CIDR) that are the house's own beside private addresses. */
   readonly internalNetworks?: readonly string[];
+  /** Other houses that ours may hand personal data to; nobody knows when absent. */
+  readonly partners?: PartnerOptions;
   /** Clients that do on purpose what is told of others. */
   readonly knownClients?: readonly KnownNetwork[];
 }

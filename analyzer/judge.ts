@@ -59,7 +59,7 @@ export interface JudgedApi extends ApiEntry {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 23;
+export const judgeVersion = 24;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {
@@ -121,6 +121,7 @@ export class Judge {
       ...{ zoneOffset, hours, limits: options.limits ?? new Map(), levels: options.levels },
       ...{ rateLimits: options.rateLimits ?? [], calendar: this.#calendar },
       ...{ inactive: (periods ?? usualPeriods).inactive, isFrozen: this.#teaching.isFrozen, isInside },
+      partners: options.partners,
     });
     this.#callers = new CallerPolicy(options.callers ?? noCallerPolicy);
     this.#policy = new SourcePolicy(options.sources ?? noPolicy);
@@ -240,7 +241,8 @@ export class Judge {
 
   /** What was agreed on in TLS, summed up; `stream` as of Agreed. */
   handshakes(sums: readonly HandshakeSum[], stream: string | null): void {
-    for (const observation of this.#agreed.take(sums, stream)) this.#detector.observeAside(observation);
+    for (const observation of [...this.#agreed.take(sums, stream), ...this.#measures.handshakes(sums)])
+      this.#detector.observeAside(observation);
   }
 
   /** A source that has been read to its end needs no cursor: it is known as a whole. */

@@ -386,7 +386,7 @@ class OneCall implements TransactionReader {
     const attacks = this.#attacks | (opensEntities(contentType, content) ? attack.entity : 0);
     let found = this.#structures | (side?.structures ?? 0);
     found |= contentStructure(contentType, content, query, this.#signature, soapAction);
-    found |= answerStructure(told, this.#describes, query, this.#response, attachment);
+    found |= answerStructure(told, this.#describes, query, this.#response, attachment, this.#request?.host ?? '');
     return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }
 }

@@ -1,6 +1,13 @@
 /** What `read` and `judge` work with: content, keys and the operator's settings as plain data. */
 import type { JudgeOptions, LifecyclePeriods, ReadOptions } from '../analyzer/analyzer.ts';
-import { KeyedHash, labelLevels, labelSensitivities, normalizeAccount, provenLabels } from '../analyzer/analyzer.ts';
+import {
+  classifiedLabels,
+  KeyedHash,
+  labelLevels,
+  labelSensitivities,
+  normalizeAccount,
+  provenLabels,
+} from '../analyzer/analyzer.ts';
 import { accountHash, appIdHash } from './config/blocked-names.ts';
 import { loadCalendar } from './config/calendar.ts';
 import { instantOf, offsetAt } from './config/instants.ts';
@@ -54,6 +61,7 @@ export function equip(
       calendar: loadCalendar(config.calendar),
       internalNetworks: config.internalNetworks,
       knownClients: config.knownClients,
+      partners: { hosts: config.partners, labels: classifiedLabels(recognizers) },
     },
   };
 }

@@ -16,6 +16,12 @@ export function labelLevels(set: RecognizerSet): ReadonlyMap<string, number> {
   return levels;
 }
 
+/** Labels of JR/T 0171 class C2 and C3: what identifies a person, tells what he owns, or proves who he is. */
+export function classifiedLabels(set: RecognizerSet): ReadonlySet<string> {
+  const labels = set.recognizers.filter(({ dataClass }) => dataClass === 'C2' || dataClass === 'C3');
+  return new Set(labels.map(({ label }) => label));
+}
+
 /** Sensitivity by label; the highest where recognizers of one label differ. */
 export function labelSensitivities(set: RecognizerSet): ReadonlyMap<string, Sensitivity> {
   const ranks: readonly Sensitivity[] = ['low', 'medium', 'high'];

@@ -1,4 +1,6 @@
 /** Measures of what an application lets through: others' data and functions, old versions, sessions that go on, logins. */
+import { appOf } from '../discover/app.ts';
+import type { HandshakeSum } from '../handshakes.ts';
 import { isSessionLike } from '../identify/binding.ts';
 import { passwordFieldsIn } from '../identify/password-fields.ts';
 import type { JudgedCall } from '../judged-call.ts';
@@ -13,8 +15,10 @@ import { PredictableSessions } from '../observe/predictable-sessions.ts';
 import { SessionLives } from '../observe/session-lives.ts';
 import { ShortSessions } from '../observe/short-sessions.ts';
 import { SignedContent } from '../observe/signed-content.ts';
-import { ThirdParties } from '../observe/third-parties.ts';
+import { noPartners, type PartyRegister, redirectSignal, ThirdParties } from '../observe/third-parties.ts';
+import { authorityOf } from '../observe/tls-posture.ts';
 import { isPrivate } from '../private-address.ts';
+import { type PartnerOptions, Partners } from './partners.ts';
 
 export interface ApiFlawsSnapshot {
   readonly own: ReturnType<OwnPersons['snapshot']>;
@@ -37,6 +41,8 @@ export interface ApiFlawsOptions {
   readonly levels: ReadonlyMap<string, number>;
   /** Whether an address is the house's own. */
   readonly isInside?: (address: string) => boolean;
+  /** Other houses that ours may hand personal data to; nobody knows when absent. */
+  readonly partners?: PartnerOptions | undefined;
   /** Whether an API gives its data to callers without a credential too. */
   readonly isOpen: (apiId: string) => boolean;
 }
@@ -54,8 +60,8 @@ export class ApiFlaws {
   readonly #predictable = new PredictableSessions();
   readonly #parties: ThirdParties;
 
-  constructor({ zoneOffset, levels, isInside = isPrivate, isOpen }: ApiFlawsOptions) {
-    this.#parties = new ThirdParties(levels, isInside);
+  constructor({ zoneOffset, levels, isInside = isPrivate, isOpen, partners }: ApiFlawsOptions) {
+    this.#parties = new ThirdParties(levels, isInside, registerOf(partners));
     this.#own = new OwnPersons(zoneOffset);
     this.#sessions = new SessionLives(isOpen, isSessionLike, (entries) => passwordFieldsIn(entries).sets);
   }
@@ -87,9 +93,11 @@ export class ApiFlaws {
       if (success === true) out = joined(joined(out, this.#shorts.take(call)), this.#predictable.take(call));
       return joined(out, this.#login(call));
     }
+    if (success === true || call.signals.includes(redirectSignal)) {
+      const sent = this.#parties.take(call);
+      if (sent !== null) out = out === null ? sent : out.concat(sent);
+    }
     if (success !== true) return out;
-    const sent = this.#parties.take(call);
-    if (sent !== null) out = out === null ? sent : out.concat(sent);
     const { credentialPresent, given } = call;
     if (functions.includes('password-reset')) out = joined(out, this.#resets.take(call));
     const versioned = { time, uid, app, apiId, method, template, client, account, credentialPresent, completeness };
@@ -102,6 +110,11 @@ export class ApiFlaws {
     const person = given.personIds[0]!;
     const others = this.#own.take({ time, uid, app, apiId, method, template, client, account, person, completeness });
     return joined(out, others);
+  }
+
+  /** Of TLS, by id of the sums. */
+  handshakes(sums: readonly HandshakeSum[]): Observation[] {
+    return this.#parties.handshakes(sums, (sum) => appOf(authorityOf(sum), sum.server, sum.port));
   }
 
   #login(call: JudgedCall): Observation | undefined {
@@ -157,6 +170,12 @@ export class ApiFlaws {
     this.#predictable.restore(predictable);
     this.#parties.restore(parties);
   }
+}
+
+function registerOf(partners: PartnerOptions | undefined): PartyRegister {
+  if (partners === undefined || partners.hosts.length === 0) return noPartners;
+  const known = new Partners(partners.hosts);
+  return { isPartner: (app, server) => known.has(app, server), labels: partners.labels };
 }
 
 function joined(out: Observation[] | null, observation: Observation | undefined): Observation[] | null {

@@ -1,5 +1,6 @@
 /** The measures of observe/ at work: each judged call is shown to those it concerns. */
 
+import type { HandshakeSum } from '../handshakes.ts';
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation, Subject } from '../observation.ts';
 import { LoginOutcomes } from '../observe/login-outcomes.ts';
@@ -8,7 +9,7 @@ import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
 import type { IsForgotten } from '../teaching.ts';
-import { ApiFlaws } from './api-flaws.ts';
+import { ApiFlaws, type ApiFlawsOptions } from './api-flaws.ts';
 import { Habits, type HabitsOptions } from './habits.ts';
 import { ListedValues } from './listed-values.ts';
 import { Watches, type WatchOptions } from './watches.ts';
@@ -76,7 +77,7 @@ export class Measures {
     denied: false,
   };
 
-  constructor(options: HabitsOptions & WatchOptions) {
+  constructor(options: HabitsOptions & WatchOptions & Pick<ApiFlawsOptions, 'partners'>) {
     const { zoneOffset } = options;
     const { isOpen } = this.#open;
     this.#flaws = new ApiFlaws({ ...options, isOpen });
@@ -124,6 +125,11 @@ export class Measures {
     out = joined(out, exported.settle(time));
     out = joined(out, habits.settle(time));
     return joined(out, watches.settle(time));
+  }
+
+  /** What handshakes of TLS show of our servers as clients. */
+  handshakes(sums: readonly HandshakeSum[]): Observation[] {
+    return this.#flaws.handshakes(sums);
   }
 
   /** Observations that are due, to be judged before the call itself. Nearly always none. */

@@ -1,5 +1,5 @@
 /** What the whole of an exchange tells of how it is built: document types, descriptions, listings, links that last. */
-import type { RequestHead, ResponseHead } from '../../sensor/transaction.ts';
+import { headerValue, type RequestHead, type ResponseHead } from '../../sensor/transaction.ts';
 import { structure } from '../detect/structure/structure.ts';
 import { isUnkeyed } from '../detect/structure/unkeyed.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
@@ -86,15 +86,27 @@ function isLastingLink(query: string, ts: number): boolean {
   return end !== null && Number(end[1]) - ts / 1e6 > lasting;
 }
 
-/** Of an answer, as bits. `describes`: as of `mayDescribe`; `attachment`: it is a file to keep. */
+/** A redirect to a host other than the one that was asked (RFC 9110 §10.2.2), ports apart. */
+function isElsewhere(host: string, { status, headers }: ResponseHead): boolean {
+  if (status < 300 || status >= 400 || host === '') return false;
+  const authority = /^\s*(?:https?:)?\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(headerValue(headers, 'location') ?? '')?.[1];
+  return authority !== undefined && withoutPort(authority) !== withoutPort(host);
+}
+
+function withoutPort(authority: string): string {
+  return authority.replace(/:\d*$/, '').toLowerCase();
+}
+
+/** Of an answer, as bits. `describes`: as of `mayDescribe`; `attachment`: it is a file to keep; `host`: that was asked. */
 export function answerStructure(
   told: Prefix | null,
   describes: boolean,
   query: string,
   response: ResponseHead | null,
   attachment: boolean,
+  host: string,
 ): number {
-  let found = 0;
+  let found = response !== null && isElsewhere(host, response) ? structure.elsewhere : 0;
   if (describes && told !== null) {
     const text = textOf(told, LOOKED);
     if (description.test(text)) found |= structure.serviceDescription;

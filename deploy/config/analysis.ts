@@ -33,6 +33,20 @@ export function readNetworks(node: Node, path: string, problems: Problems): read
   });
 }
 
+const hostName = /^(?:\*\.)?(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_](?:[a-z0-9_-]{0,62}))*$/i;
+
+/** Host names, `*.` before a domain for all below it, and networks. */
+export function readPartners(node: Node, path: string, problems: Problems): readonly string[] {
+  return readTexts(node, path, problems, (text, item) => {
+    const host = text.trim();
+    const isNetwork = host.includes('/') || host.includes(':');
+    if (isNetwork ? cidrProblem(host) === null : hostName.test(host)) return host.toLowerCase();
+    const advice = 'write api.partner.example, *.partner.example or 198.51.100.0/24';
+    problems.add(`${item.path} "${host}" names no host or network`, item.node.place, advice);
+    return undefined;
+  });
+}
+
 /** A field's name as it stands on the wire; for a header field a token of RFC 9110 §5.1. */
 export function readNames(node: Node, path: string, problems: Problems, of: 'fields' | 'headers'): readonly string[] {
   return readTexts(node, path, problems, (text, item) => {

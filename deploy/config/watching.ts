@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { KeyedHash, KnownNetwork } from '../../analyzer/analyzer.ts';
-import { readNetworks } from './analysis.ts';
+import { readNetworks, readPartners } from './analysis.ts';
 import { shownBlocked } from './blocked-names.ts';
 import { loadCalendar, readCalendar } from './calendar.ts';
 import {
@@ -36,16 +36,18 @@ export interface WatchingConfig {
   readonly internalNetworks: readonly string[];
   /** Clients that do on purpose what is told of others: health checks, scanners, nightly jobs. */
   readonly knownClients: readonly KnownNetwork[];
+  /** Hosts and networks of other houses that personal data may be handed to; empty: nobody keeps a register. */
+  readonly partners: readonly string[];
 }
 
 export const WATCHING_KEYS = [
   ...(['rateLimits', 'blocked', 'clientVersions', 'regions', 'homeRegion', 'calendar'] as const),
-  ...(['internalNetworks', 'knownClients'] as const),
+  ...(['internalNetworks', 'knownClients', 'partners'] as const),
 ] as const;
 type Key = (typeof WATCHING_KEYS)[number];
 
 export function watchingDefaults(): WatchingConfig {
-  const places = { regions: [], homeRegion: 'CN', internalNetworks: [], knownClients: [] };
+  const places = { regions: [], homeRegion: 'CN', internalNetworks: [], knownClients: [], partners: [] };
   return { rateLimits: [], blocked: [], clientVersions: [], calendar: '', ...places };
 }
 
@@ -61,6 +63,7 @@ export function watchingReaders(problems: Problems): readonly (readonly [Key, Re
     ['calendar', (node, path) => readCalendarName(node, path, problems)],
     ['internalNetworks', (node, path) => readNetworks(node, path, problems)],
     ['knownClients', (node, path) => readKnownClients(node, path, problems)],
+    ['partners', (node, path) => readPartners(node, path, problems)],
   ];
 }
 

@@ -210,6 +210,12 @@ test('known clients have a network and a kind', () => {
     { cidr: '2001:db8::/64', kind: 'job' },
   ]);
   assert.deepEqual(load('internalNetworks: [203.0.113.0/24]\n').internalNetworks, ['203.0.113.0/24']);
+  const partners = "[API.kyc.example, '*.sms.example', 198.51.100.0/24, '2001:db8::/32']";
+  assert.deepEqual(load(`partners: ${partners}\n`).partners, [
+    ...['api.kyc.example', '*.sms.example', '198.51.100.0/24', '2001:db8::/32'],
+  ]);
+  assert.match(problems('partners: [https://a.example/x]\n')[0]!, /names no host or network .*api\.partner\.example/);
+  assert.match(problems("partners: ['*', a b, 198.51.100.0/33]\n").join(' '), /\[0\].*\[1\].*\[2\]/);
   assert.match(problems('knownClients: [{cidr: 10.2.7.9/33, kind: job}]\n')[0]!, /knownClients\[0\] names no network/);
   assert.match(
     problems('knownClients: [{cidr: 10.2.7.9/32, kind: probe}]\n')[0]!,

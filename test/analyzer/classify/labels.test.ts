@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labelLevels, provenLabels } from '../../../analyzer/classify/labels.ts';
+import { classifiedLabels, labelLevels, provenLabels } from '../../../analyzer/classify/labels.ts';
 import { set } from './workbench.ts';
 
 test('every label has a level, the highest of its recognizers', () => {
@@ -18,6 +18,12 @@ test('every label has a level, the highest of its recognizers', () => {
     ],
   };
   assert.equal(labelLevels(twice).get(first!.label), 4);
+});
+
+test('labels of class C2 and C3', () => {
+  const classified = classifiedLabels(set);
+  for (const label of ['mobile', 'id-card', 'password', 'name']) assert.ok(classified.has(label), label);
+  assert.ok(!classified.has('uscc'));
 });
 
 test('check digits and own structure prove, names of fields do not', () => {

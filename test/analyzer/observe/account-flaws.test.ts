@@ -5,7 +5,6 @@ import { passwordFieldsIn } from '../../../analyzer/identify/password-fields.ts'
 import { ForeignFunctions, type FunctionCall } from '../../../analyzer/observe/foreign-functions.ts';
 import { type SessionCall, SessionLives } from '../../../analyzer/observe/session-lives.ts';
 import { type SignedCall, SignedContent } from '../../../analyzer/observe/signed-content.ts';
-import { type PartyCall, ThirdParties } from '../../../analyzer/observe/third-parties.ts';
 import { steps, told } from './steps.ts';
 
 const t0 = 1_772_589_600_000_000;
@@ -304,37 +303,4 @@ test('a signature over three contents; one over the same again, and one for each
     ]),
     [],
   );
-});
-
-test('our servers call others: personal data without TLS and secrets in the URL; customers and our own are nothing', () => {
-  const idCard = [{ label: 'id-card', count: 1, masked: 0 }];
-  const call = (client: string, server: string, change: Partial<PartyCall> = {}): PartyCall => ({
-    ...where(0, client),
-    ...{ server, encrypted: null, urlSecrets: undefined, labelsRequest: [], labelsResponse: [], ...change },
-  });
-  const serve = range(10).map(() => call('198.51.100.1', '10.0.0.9'));
-  const out = (client: string, server: string, change: Partial<PartyCall>) =>
-    range(3).map(() => call(client, server, change));
-  const run = (calls: readonly PartyCall[]) =>
-    told(
-      steps(
-        () => new ThirdParties(new Map([['id-card', 3]]), (address) => address.startsWith('10.')),
-        (m, c) => m.take(c) ?? undefined,
-        calls,
-      ),
-    )
-      .flat()
-      .map(({ measure, value, numbers }) => [measure, value, numbers['level']]);
-  const clear = { labelsRequest: idCard };
-  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', clear)]), [['third-party-clear', 3, 3]]);
-  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', { ...clear, encrypted: true })]), []);
-  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', { urlSecrets: ['token'] })]), [
-    ['third-party-url', 3, 0],
-  ]);
-  assert.deepEqual(run([...serve, ...out('10.0.0.77', '203.0.113.5', clear)]), []);
-  assert.deepEqual(run([...serve, ...out('10.0.0.9', '10.0.0.10', clear)]), []);
-  const ours = call('198.51.100.1', '203.0.113.5');
-  assert.deepEqual(run([...serve, ours, ...out('10.0.0.9', '203.0.113.5', clear)]), []);
-  const masked = { labelsRequest: [{ label: 'id-card', count: 1, masked: 1 }] };
-  assert.deepEqual(run([...serve, ...out('10.0.0.9', '203.0.113.5', masked)]), []);
 });

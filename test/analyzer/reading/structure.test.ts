@@ -220,3 +220,23 @@ test('SOAP 1.1 without a name of its action; with one, and SOAP 1.2, are nothing
   assert.deepEqual(sent(second, ['Content-Type', 'application/soap+xml'], '/ws'), []);
   assert.deepEqual(sent('<a>http://schemas.xmlsoap.org/soap/envelope/</a>', type, '/ws'), []);
 });
+
+test('a redirect to another host; to the same, to a path and an answer that is none are nothing', () => {
+  const redirected = (location: string, status = 302) =>
+    read({
+      request: { target: '/pay', headers: ['Host', 'api.partner.example:8080'], host: 'api.partner.example:8080' },
+      response: { status, headers: ['Location', location] },
+    }).signals;
+  for (const elsewhere of [
+    'https://evil.example/x',
+    '//evil.example',
+    'http://u@evil.example:80/',
+    'HTTP://1.2.3.4/',
+  ]) {
+    assert.deepEqual(redirected(elsewhere), ['redirect-elsewhere'], elsewhere);
+  }
+  for (const here of ['/x', 'x?u=https://evil.example/', 'https://API.partner.example/x', '', '?a=//b']) {
+    assert.deepEqual(redirected(here), [], here);
+  }
+  assert.deepEqual(redirected('https://evil.example/x', 201), []);
+});

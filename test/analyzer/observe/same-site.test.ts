@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isSameSite } from '../../../analyzer/observe/same-site.ts';
+
+test('hosts below one registered name are one house, whatever the port', () => {
+  for (const [one, other] of [
+    ['api.bank.example', 'cdn.bank.example:8443'],
+    ['bank.example', 'www.bank.example'],
+    ['a.bank.com.cn', 'b.bank.com.cn'],
+    ['198.51.100.7:80', '198.51.100.7:8080'],
+    ['[2001:db8::7]:80', '[2001:db8::7]:443'],
+  ] as const) {
+    assert.ok(isSameSite(one, other), `${one} ${other}`);
+  }
+  for (const [one, other] of [
+    ['bank.example', 'evil.example'],
+    ['bank.com.cn', 'evil.com.cn'],
+    ['198.51.100.7', '198.51.100.8'],
+    ['[2001:db8::7]:80', '[2001:db8::8]:80'],
+    ['bank.example', 'bank.example.evil.test'],
+  ] as const) {
+    assert.ok(!isSameSite(one, other), `${one} ${other}`);
+  }
+});
