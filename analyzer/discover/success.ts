@@ -49,6 +49,8 @@ interface Field {
   /** The value with most answers below HTTP 400, the first to get there; empty before the first. */
   top: string;
   readonly values: Map<string, Value>;
+  /** Answers below HTTP 400 whose value found no room. */
+  beyond: number;
 }
 
 type App = Map<string, Field>;
@@ -69,10 +71,11 @@ type StoredField = readonly [
   good: number,
   top: string,
   values: readonly StoredValue[],
+  beyond: number,
 ];
 
 export interface SuccessSnapshot {
-  readonly v: 1;
+  readonly v: 2;
   /** Least recently heard of first. */
   readonly apps: readonly (readonly [app: string, fields: readonly StoredField[]])[];
   readonly evicted: number;
@@ -89,6 +92,8 @@ const mostApps = 4096;
 const mostFields = 8;
 const mostValues = 64;
 const manyApis = 3;
+/** Values from which on a field that hardly repeats itself is none of codes. */
+const manyCodes = 16;
 /** Answers from which on size and spread tell something. */
 const manyAnswers = 20;
 /** Messages from which on they tell something of a code, and not of one reply. */
@@ -143,7 +148,7 @@ export class SuccessPredicate {
     this.#last = name;
     let field = app.get(fieldName);
     if (field === undefined && app.size < mostFields) {
-      field = { answers: 0, bits: 0, good: 0, top: '', values: new Map() };
+      field = { answers: 0, bits: 0, good: 0, top: '', values: new Map(), beyond: 0 };
       app.set(fieldName, field);
     }
     return field;
@@ -164,7 +169,7 @@ export class SuccessPredicate {
 
   snapshot(): SuccessSnapshot {
     return {
-      v: 1,
+      v: 2,
       apps: [...this.#apps].map(([name, app]) => [name, sorted(app).map(([at, field]) => storedField(at, field))]),
       evicted: this.evicted,
     };
@@ -187,7 +192,10 @@ export class SuccessPredicate {
 function take(field: Field, answer: Answer, envelope: Envelope): Value | undefined {
   let value = field.values.get(envelope.value);
   if (value === undefined) {
-    if (field.values.size >= mostValues) return undefined;
+    if (field.values.size >= mostValues) {
+      if (isSuccess(answer.status)) field.beyond++;
+      return undefined;
+    }
     const reading = readCode(envelope.name, envelope.value);
     value = { reading, answers: 0, good: 0, bad: 0, errors: 0, bits: 0, apis: [] };
     field.values.set(envelope.value, value);
@@ -216,7 +224,7 @@ function verdictOf(field: Field | undefined, value: Value | undefined, envelope:
   const reading = value?.reading ?? readCode(name, envelope.value);
   const words = value === undefined ? 0 : wordsOf(value);
   if (reading === 'good') return !(value !== undefined && (words < 0 || isTurned(field!, value)));
-  if (reading === 'bad') return words > 0;
+  if (reading === 'bad') return words > 0 || (message !== 'bad' && field !== undefined && isData(field));
   if (words !== 0) return words > 0;
   if (message !== '') return message === 'good';
   if (field === undefined || value === undefined) return true;
@@ -227,6 +235,15 @@ function verdictOf(field: Field | undefined, value: Value | undefined, envelope:
   const top = field.values.get(field.top);
   const isKnown = field.good > 0 || (top !== undefined && top !== value && isRich(field, top));
   return !(isKnown && isOutcome(name, envelope.value));
+}
+
+/**
+ * Codes are few and come again, and one of them is success: where nearly each answer has a value of its own, the field is
+ * a quantity or an id.
+ */
+function isData({ values, answers, good, beyond }: Field): boolean {
+  if (values.size < manyCodes || 8 * good > answers) return false;
+  return answers < 2 * values.size || beyond > answers;
 }
 
 function isLearntGood(field: Field, value: Value): boolean {
@@ -261,18 +278,18 @@ function sorted<V>(entries: Iterable<readonly [string, V]>): (readonly [string, 
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function storedField(name: string, { answers, bits, good, top, values }: Field): StoredField {
+function storedField(name: string, { answers, bits, good, top, values, beyond }: Field): StoredField {
   const stored = sorted(values).map(([text, value]): StoredValue => {
     return [text, value.answers, value.good, value.bad, value.errors, value.bits, [...value.apis].sort()];
   });
-  return [name, answers, bits, good, top, stored];
+  return [name, answers, bits, good, top, stored, beyond];
 }
 
-function fieldOf([name, answers, bits, good, top, stored]: StoredField): Field {
+function fieldOf([name, answers, bits, good, top, stored, beyond]: StoredField): Field {
   const values = new Map<string, Value>();
   for (const [text, count, goods, bad, errors, sum, apis] of stored) {
     const reading = readCode(name, text);
     values.set(text, { reading, answers: count, good: goods, bad, errors, bits: sum, apis: [...apis] });
   }
-  return { answers, bits, good, top, values };
+  return { answers, bits, good, top, values, beyond };
 }

@@ -154,6 +154,22 @@ test('a state or a security code is data, not an outcome', () => {
   assert.equal(predicate.judge(answer({ name: 'code', value: '1004' })), true, 'no room left: convention alone');
 });
 
+test('numbers that hardly repeat are no codes, though some look like failures', () => {
+  const predicate = new SuccessPredicate();
+  // As a random number: 4xxxx and 5xxxx are failures by convention.
+  const verdicts = Array.from({ length: 400 }, (_, i) =>
+    predicate.judge(answer({ name: 'code', value: `${40_000 + ((i * 7919) % 20_000)}` })),
+  );
+  assert.ok(verdicts.slice(20).every((verdict) => verdict === true));
+  assert.equal(predicate.judge(answer({ name: 'code', value: '41234', message: 'bad' })), false, 'it says so');
+  // Many failures of a house that knows many: most answers still have its one code of success.
+  const house = new SuccessPredicate();
+  for (let i = 0; i < 400; i++) {
+    house.judge(answer({ name: 'code', value: '0' }));
+    assert.equal(house.judge(answer({ name: 'code', value: `${40_000 + (i % 90)}` })), false, String(i));
+  }
+});
+
 test('applications, fields and values are bounded', () => {
   const predicate = new SuccessPredicate(10);
   for (let i = 0; i < 50; i++) {
