@@ -115,6 +115,8 @@ function storedAlready(calls: number): string {
   return `${calls} calls were stored already, from captures that hold part of the same traffic, and were not counted again.`;
 }
 
+const WORTH_SUMMING = 200_000;
+
 /** Octets of each body in a record: the size of a transaction on the bus. */
 const RECORD_BODY = 256 * 1024;
 
@@ -138,6 +140,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     };
     const keeping = keepingOf(options.data, options.config, options.environment);
     const summary = await replayInto(audit.store, { ...options, keys, keeping, record });
+    // Of few calls the sums are no help.
+    if (summary.stored >= WORTH_SUMMING && !signal?.aborted) await store.hours.roll();
     const untold = await audit.untold();
     return { ...summary, notices: [...keys.notices, ...summary.notices, ...(untold === '' ? [] : [untold])] };
   } finally {

@@ -154,7 +154,7 @@ class Running {
             });
             this.#session = session;
             const tell = (sentence: string) => options.onNotice?.(sentence);
-            const upkeep = new Upkeep({ data, config, audit, embedded, tell });
+            const upkeep = new Upkeep({ data, config, audit, opened: this.#store, tell });
             this.#upkeep = upkeep;
             // A server is asked where it is.
             if (embedded !== null) this.#offer = await openOffering(data, embedded.engine, token, options.listen);

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { AuditedStore } from '../storage/store/digests.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../storage/store/embedded.ts';
-import type { Months } from '../storage/store/engine.ts';
+import type { Months, Sums } from '../storage/store/engine.ts';
 import { openServerStore, openWritableServerStore, type ServerOptions } from '../storage/store/server.ts';
 import { ConfigError } from './config/problems.ts';
 import type { StoreConfig } from './config/store.ts';
@@ -17,7 +17,7 @@ import { assertFree, holdStore } from './writer.ts';
 
 const PASSWORD = 'APIRIS_STORE_PASSWORD';
 
-export type WritableStore = AuditedStore & { readonly engine: Months };
+export type WritableStore = AuditedStore & { readonly engine: Months; readonly hours: Sums };
 
 export interface OpenedStore {
   readonly store: WritableStore;

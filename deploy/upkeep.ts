@@ -1,4 +1,7 @@
-/** What a process that stays up does for its store beside storing: what is too old goes, and what the disk has no room for. */
+/**
+ * What a process that stays up does for its store beside storing: what is too old goes, and what the disk has no room for;
+ * hours that are over are summed up.
+ */
 import type { Row } from '../storage/store/store.ts';
 import type { Audit } from './audit/live-audit.ts';
 import type { Config } from './config.ts';
@@ -8,6 +11,8 @@ import { keepWithin } from './retention.ts';
 import type { OpenedStore } from './stores.ts';
 
 const RETENTION_EVERY_MS = 3_600_000;
+/** Hours that are over are summed up soon after. */
+const SUMS_EVERY_MS = 300_000;
 const DISK_EVERY_MS = 10_000;
 /** Where nothing may go there is no use in asking for it every ten seconds. */
 const STUCK_EVERY_MS = 300_000;
@@ -19,7 +24,7 @@ export interface UpkeepOptions {
   readonly data: string;
   readonly config: Config;
   readonly audit: Audit;
-  readonly embedded: OpenedStore['embedded'];
+  readonly opened: OpenedStore;
   readonly tell: (sentence: string) => void;
 }
 
@@ -29,7 +34,8 @@ export class Upkeep {
   #stuckAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: UpkeepOptions) {
-    const { data, config, audit, embedded, tell } = options;
+    const { data, config, audit, opened, tell } = options;
+    const { embedded } = opened;
     this.#disk = new DiskWatch({
       ...{ measure: volumeOf(data), config: config.disk, thinning: embedded?.engine.thinning ?? null, tell },
       ...(embedded === null ? {} : { reserve: new DiskReserve(data) }),
@@ -46,7 +52,13 @@ export class Upkeep {
     this.#say(NOTHING);
     keep();
     this.#look();
-    this.#timers = [setInterval(keep, RETENTION_EVERY_MS), setInterval(() => this.#look(), DISK_EVERY_MS)];
+    const roll = () => void opened.store.hours.roll().catch(() => {});
+    roll();
+    this.#timers = [
+      setInterval(roll, SUMS_EVERY_MS),
+      setInterval(keep, RETENTION_EVERY_MS),
+      setInterval(() => this.#look(), DISK_EVERY_MS),
+    ];
     for (const timer of this.#timers) timer.unref();
   }
 

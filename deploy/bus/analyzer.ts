@@ -125,7 +125,7 @@ export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSum
     const offering =
       embedded === null ? null : await openOffering(data, embedded.engine, openToken(data), options.listen);
     closing.push(() => offering?.close());
-    const upkeep = new Upkeep({ data, config, audit, embedded, tell: (sentence) => tell?.(sentence) });
+    const upkeep = new Upkeep({ data, config, audit, opened, tell: (sentence) => tell?.(sentence) });
     closing.push(() => upkeep.end());
     const telemetry = await openTelemetry(options.metrics, config.metrics, {
       ...{ role: 'analyzer', standing: () => feed.standing(judging, upkeep.disk) },

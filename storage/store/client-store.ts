@@ -3,6 +3,7 @@
  * is in `Connections`.
  */
 import { Block } from './block.ts';
+import { CallHours, hourOf } from './call-hours.ts';
 import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import type { AuditedStore, RowDigests } from './digests.ts';
@@ -55,7 +56,7 @@ export async function openClientStore(
   place: string,
   /** A store that another process keeps is taken as it is. */
   { migrates = true, rewrite }: { readonly migrates?: boolean; readonly rewrite?: Rewrite } = {},
-): Promise<AuditedStore> {
+): Promise<ClientStore> {
   if (migrates) {
     await migrate(connections.write, readMigrations(files.tables), place, rewrite);
     await renewViews(connections.write, readViews(files.views), rewrite);
@@ -64,7 +65,9 @@ export async function openClientStore(
   for (const { table, name, type } of await describe(connections)) {
     tables.set(table, [...(tables.get(table) ?? []), { name, type }]);
   }
-  return new ClientStore(connections, tables, readQuestions(files.queries));
+  const store = new ClientStore(connections, tables, readQuestions(files.queries));
+  await store.open();
+  return store;
 }
 
 /** Columns that rows carry: those the engine computes from others are left out. */
@@ -78,7 +81,7 @@ async function describe(connections: Connections): Promise<(Column & { readonly 
   return result.json();
 }
 
-class ClientStore implements AuditedStore {
+export class ClientStore implements AuditedStore {
   readonly #connections: Connections;
   readonly #tables: ReadonlyMap<TableName, readonly Column[]>;
   readonly #questions: ReadonlyMap<string, Question>;
@@ -87,6 +90,8 @@ class ClientStore implements AuditedStore {
   readonly #storing = new Lane();
   readonly digests: RowDigests;
   #closed = false;
+  /** What of the calls is summed up by the hour. */
+  hours!: CallHours;
 
   constructor(
     connections: Connections,
@@ -99,6 +104,13 @@ class ClientStore implements AuditedStore {
     this.digests = rowDigests((sql, values) => this.#answer('seals', sql, values));
   }
 
+  async open(): Promise<void> {
+    const write = (row: Row) => this.insert('settings', [row]);
+    // A store of the first schemas has none: those of its version know of no sums.
+    const isThere = this.#tables.has('settings');
+    this.hours = await CallHours.open({ client: this.#connections.write, write, isThere });
+  }
+
   #blockOf(table: TableName): Block {
     const columns = this.#tables.get(table);
     if (!columns) throw new StoreError('failed', `There is no table '${table}' to insert into.`);
@@ -109,6 +121,12 @@ class ClientStore implements AuditedStore {
     const block = this.#blockOf(table);
     this.#assertOpen();
     if (rows.length === 0) return;
+    if (table !== 'calls') return this.#insert(block, rows);
+    await this.hours.storing(new Set(rows.map(({ ts }) => hourOf(Number(ts)))), () => this.#insert(block, rows));
+  }
+
+  async #insert(block: Block, rows: readonly Row[]): Promise<void> {
+    const { table } = block;
     await this.#encoding
       .run(async () => {
         const stranger = block.stranger(rows[0]!);
@@ -129,19 +147,32 @@ class ClientStore implements AuditedStore {
 
   gather(table: TableName): Gathering {
     const block = this.#blockOf(table);
+    let hours = new Set<number>();
+    let last = Number.NaN;
     return {
       get octets() {
         return block.octets;
       },
-      add: (row) => add(block, row as Row, block.rows),
+      add: (row) => {
+        add(block, row as Row, block.rows);
+        if (table !== 'calls') return;
+        const hour = hourOf((row as { readonly ts: number }).ts);
+        if (hour !== last) hours.add(hour);
+        last = hour;
+      },
       take: () => {
         if (block.rows === 0) return async () => {};
         const parts = block.take();
-        return async () => {
+        const store = async () => {
           this.#assertOpen();
           const { stored } = await this.#encoding.run(() => this.#staged(block, parts));
           await stored;
         };
+        if (table !== 'calls') return store;
+        const touched = hours;
+        hours = new Set();
+        last = Number.NaN;
+        return () => this.hours.storing(touched, store);
       },
     };
   }

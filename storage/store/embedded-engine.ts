@@ -32,6 +32,8 @@ export class EmbeddedEngine implements Engine {
   readonly #sessions: Session[] = [];
   readonly #idle: Session[] = [];
   readonly #waiting: (() => void)[] = [];
+  /** Calls of these months are about to go. */
+  forget: (months: readonly string[]) => Promise<void> = async () => {};
 
   constructor(
     private readonly path: string,
@@ -101,11 +103,11 @@ export class EmbeddedEngine implements Engine {
   }
 
   dropMonthsBefore(...asked: Parameters<Engine['dropMonthsBefore']>): Promise<readonly string[]> {
-    return monthsOf(this.connections.write).dropMonthsBefore(...asked);
+    return monthsOf(this.connections.write, this.forget).dropMonthsBefore(...asked);
   }
 
   get thinning(): Thinning {
-    return thinningOf(this.connections.write);
+    return thinningOf(this.connections.write, this.forget);
   }
 
   close(): void {

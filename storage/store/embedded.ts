@@ -18,7 +18,7 @@ import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import type { AuditedStore } from './digests.ts';
 import { EmbeddedEngine } from './embedded-engine.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Sums } from './engine.ts';
 import { assertIsStore, lockedError, lockHolder, prepareFolder } from './folder.ts';
 import { Lane } from './lane.ts';
 import { Patience, type PatienceOptions } from './patience.ts';
@@ -48,6 +48,7 @@ let openFolder: string | undefined;
 /** A store with its engine in this process. */
 export interface EmbeddedStore extends AuditedStore {
   readonly engine: Engine;
+  readonly hours: Sums;
 }
 
 export async function openEmbeddedStore(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedStore> {
@@ -63,6 +64,7 @@ export async function openEmbeddedStore(folder: string, options: EmbeddedOptions
   const connections = await EmbeddedConnections.open(place, options);
   try {
     const store = await openClientStore(connections, options.files ?? shippedFiles(), place);
+    connections.engine.forget = (months) => store.hours.forget(months);
     await connections.engine.thinning.finish();
     return Object.assign(store, { engine: connections.engine });
   } catch (error) {

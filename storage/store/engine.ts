@@ -39,6 +39,12 @@ export interface Thinning {
   finish(): Promise<void>;
 }
 
+/** Sums by the hour that questions over long ranges are answered from. */
+export interface Sums {
+  /** Sums up what is over and not summed up yet. */
+  roll(): Promise<void>;
+}
+
 export interface Engine extends Months {
   /** Lets months go before their time. */
   readonly thinning: Thinning;

@@ -8,7 +8,12 @@ export interface Spread {
   readonly local: (table: string) => string;
 }
 
-export function monthsOf(client: ClickHouseClient, spread: Spread | null = null): Months {
+export function monthsOf(
+  client: ClickHouseClient,
+  /** Of calls: what was summed up of them is to be forgotten before. */
+  forget: (months: readonly string[]) => Promise<void>,
+  spread: Spread | null = null,
+): Months {
   return {
     async dropMonthsBefore(table, time, announce = async () => {}) {
       const name = spread === null ? table : spread.local(table);
@@ -23,6 +28,7 @@ export function monthsOf(client: ClickHouseClient, spread: Spread | null = null)
         .map(({ partition }) => partition)
         .filter((partition) => /^\d{6}$/.test(partition) && partition < month);
       if (old.length > 0) await announce(old);
+      if (old.length > 0 && table === 'calls') await forget(old);
       const where = spread === null ? '' : ` ON CLUSTER \`${spread.cluster}\``;
       for (const partition of old) {
         // A server refuses to drop more than 50 GB unless it is told to: what retention names is to go, whatever its size.

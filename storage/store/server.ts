@@ -13,7 +13,7 @@ import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import type { AuditedStore } from './digests.ts';
 import { directSettings } from './direct-settings.ts';
-import type { DirectSettings, Months } from './engine.ts';
+import type { DirectSettings, Months, Sums } from './engine.ts';
 import { monthsOf, type Spread } from './months.ts';
 import { MAX_BODY } from './offer-limits.ts';
 import { Patience } from './patience.ts';
@@ -45,6 +45,7 @@ export interface WritingOptions extends ServerOptions {
 
 export interface ServerStore extends AuditedStore {
   readonly engine: Months;
+  readonly hours: Sums;
   /** How long a server that is away is waited for, and by whose leave. */
   readonly patience: Pick<Patience, 'guard' | 'hurry'>;
   readonly settings: DirectSettings;
@@ -101,7 +102,11 @@ export async function openWritableServerStore(options: WritingOptions): Promise<
     const form = cluster === undefined ? {} : { rewrite: onCluster(cluster) };
     const store = await openClientStore(connections, options.files ?? shippedFiles(), url, form);
     const spread: Spread | null = cluster === undefined ? null : { cluster, local: localTable };
-    return Object.assign(store, { engine: monthsOf(client, spread), patience, settings });
+    return Object.assign(store, {
+      engine: monthsOf(client, (months) => store.hours.forget(months), spread),
+      patience,
+      settings,
+    });
   });
 }
 

@@ -3,10 +3,13 @@
  * aside as it is, which takes no room and lets rows come meanwhile; what is to stay comes back; the rest is dropped. A
  * process killed in between leaves the table aside, and the next one goes on from it: nothing that is to stay is lost.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ThinnedTable, Thinning } from './engine.ts';
 
 const TABLES: readonly ThinnedTable[] = ['calls', 'values'];
+
+const FORGET_MS = 10_000;
 
 const aside = (table: ThinnedTable) => `${table}Leaving`;
 
@@ -14,7 +17,7 @@ const aside = (table: ThinnedTable) => `${table}Leaving`;
 const EVIDENCE = `(SELECT reinterpretAsUInt64(reverse(unhex(substring(uid, 1, 16)))), toUInt32OrZero(substring(uid, 18))
   FROM findingRows ARRAY JOIN evidence AS uid WHERE open)`;
 
-export function thinningOf(client: ClickHouseClient): Thinning {
+export function thinningOf(client: ClickHouseClient, forget: (months: readonly string[]) => Promise<void>): Thinning {
   const rowsOf = async <T>(query: string): Promise<T[]> =>
     (await client.query({ query, format: 'JSONEachRow' })).json<T>();
   const run = (query: string) => client.command({ query });
@@ -65,6 +68,8 @@ export function thinningOf(client: ClickHouseClient): Thinning {
     },
     async thin(table, month) {
       await finish();
+      // On a disk without room the word that sums hold no more waits too, and must not keep the room from coming.
+      if (table === 'calls') await Promise.race([forget([month]), wait(FORGET_MS, undefined, { ref: false })]);
       await run(`CREATE TABLE ${aside(table)} AS \`${table}\``);
       await run(`ALTER TABLE \`${table}\` MOVE PARTITION ${month} TO TABLE ${aside(table)}`);
       return settle(table);

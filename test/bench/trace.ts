@@ -1,7 +1,7 @@
 /**
  * Tracing over very many calls: the tables are made by the engine itself, then the questions behind `apiris trace` are asked.
  *
- * What is made: calls of 30 days, spread evenly; 20 applications, 500 APIs, 5,000 clients, 2,000 accounts; one value a call,
+ * What is made: calls of 30 days, spread evenly; 20 applications with 25 APIs each, 5,000 clients, 2,000 accounts; one value a call,
  * evenly out of persons that are a fifth as many as the calls. One account more, the thief, made 10,000 calls at even
  * distances, and was given another person by each: these are the leaked sample. All of them were given to others too, about
  * five times each, as anybody was.
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CoverRow, narrowest } from '../../console/cli/narrowest.ts';
 import { shippedFiles } from '../../storage/store/client-store.ts';
-import { openEmbeddedStore } from '../../storage/store/embedded.ts';
+import { type EmbeddedStore, openEmbeddedStore } from '../../storage/store/embedded.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { median } from './report.ts';
 
@@ -27,6 +27,12 @@ export interface TraceFigures {
   readonly sample: number;
   readonly found: number;
   readonly culprit: string;
+  /** Seconds for what a dashboard asks of 30 days: from the calls alone, and once hours are summed up. */
+  readonly dashboard: number;
+  readonly summed: number;
+  /** Seconds to sum them up, and what the sums take on disk, octets a call. */
+  readonly summing: number;
+  readonly sumOctets: number;
 }
 
 const leaked = 10_000;
@@ -44,7 +50,7 @@ function statements(calls: number): string[] {
   const [stride, persons] = [Math.floor(calls / leaked), Math.floor(calls / 5)];
   const step = Math.floor((30 * 86_400e6) / calls);
   const who = `if(n % ${stride} = 0, 2000, cityHash64(n, 1) % 2000)`;
-  const key = `${begin} + n * ${step} AS ts, concat('app', toString(cityHash64(n, 2) % 20), '.example') AS app, cityHash64(n) AS flow, toUInt32(1) AS depth`;
+  const key = `${begin} + n * ${step} AS ts, concat('app', toString(cityHash64(n, 4) % 20), '.example') AS app, cityHash64(n) AS flow, toUInt32(1) AS depth`;
   const made: string[] = [];
   for (let from = 0; from < calls; from += rowsAtOnce) {
     const numbers = `(SELECT number AS n FROM numbers(${from}, ${Math.min(rowsAtOnce, calls - from)}))`;
@@ -98,10 +104,19 @@ export async function traceFigures(folder: string, calls: number, tell: (line: s
     tell(`${leaked} values: ${samples.map((time) => time.toFixed(2)).join(', ')} s`);
     const found = rows.find(({ kind }) => kind === 'all')?.matched ?? 0;
     const culprit = narrowest(rows, found)?.row.key ?? '';
+    const dashboard = await timed(() => askDashboard(store));
+    const summing = await timed(() => store.hours.roll());
+    const summed: number[] = [];
+    for (let i = 0; i < 3; i++) summed.push(await timed(() => askDashboard(store)));
+    const sumOctets = (await octetsOf(store, 'callHours')) / calls;
+    const took = `${dashboard.toFixed(2)} s, summed up (${summing.toFixed(1)} s) ${median(summed).toFixed(2)} s`;
+    tell(
+      `dashboard of 30 days: ${took}, ${sumOctets.toFixed(1)} octets a call beside ${((await octetsOf(store, 'calls')) / calls).toFixed(1)}`,
+    );
     const [first, ...others] = times;
     return {
       ...{ calls, making, first: first!, one: median(others), values: leaked, sample: median(samples) },
-      ...{ found, culprit },
+      ...{ found, culprit, dashboard, summed: median(summed), summing, sumOctets },
     };
   } finally {
     await store.close();
@@ -115,6 +130,21 @@ async function askOne(store: Store, hash: string): Promise<void> {
   await store.ask('trace-labels', { hashes });
   const calls = await store.ask('trace-by-hash', { hashes, limit: 51 });
   if (calls.length === 0) throw new Error(`No call has ${hash}.`);
+}
+
+/** What the first page of a console shows: applications, and calls by day. */
+async function askDashboard(store: Store): Promise<void> {
+  const offsetSeconds = 28_800;
+  await store.ask('apps', { offsetSeconds });
+  await store.ask('stats', { by: 'app', every: 86_400, offsetSeconds });
+}
+
+async function octetsOf(store: EmbeddedStore, table: string): Promise<number> {
+  const sizes = `SELECT sum(bytes_on_disk) AS octets FROM system.parts WHERE active AND table = '${table}' AND database = currentDatabase()`;
+  const { chunks } = await store.engine.question(sizes, {}, 'JSONEachRow');
+  let text = '';
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+  return (JSON.parse(text) as { octets: number }).octets;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

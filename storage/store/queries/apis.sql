@@ -61,19 +61,19 @@ LEFT JOIN
 (
     SELECT
         apiId,
-        count() AS calls,
-        countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
-        uniqExact(client) AS clients,
-        arraySort(groupUniqArrayArray(functions)) AS functions,
-        sumMap(labelsRequest.label, labelsRequest.count, labelsRequest.masked) AS sent,
-        sumMap(labelsResponse.label, labelsResponse.count, labelsResponse.masked) AS given,
-        max(persons) AS persons,
-        uniqExactIf(accountHash, accountHash != '') AS accounts,
-        countIf(pairing = 'paired') AS timed,
-        quantilesDeterministicIf(0.5, 0.95)(durationUs, bitXor(flow, depth), pairing = 'paired') AS latency,
-        sum(requestBytes) AS requestBytes,
-        sum(responseBytes) AS responseBytes
-    FROM callRows
+        sum(h.calls) AS calls,
+        sum(h.errors) AS errors,
+        uniqExactMerge(h.clients) AS clients,
+        arraySort(groupUniqArrayArray(h.functions)) AS functions,
+        sumMap(h.sent.label, h.sent.count, h.sent.masked) AS sent,
+        sumMap(h.given.label, h.given.count, h.given.masked) AS given,
+        max(h.persons) AS persons,
+        uniqExactIfMerge(h.accounts) AS accounts,
+        sum(h.timed) AS timed,
+        quantilesDeterministicIfMerge(0.5, 0.95)(h.latency) AS latency,
+        sum(h.requestBytes) AS requestBytes,
+        sum(h.responseBytes) AS responseBytes
+    FROM callSums(since = 0, until = 0, offset = 0, every = 1000000000) AS h
     WHERE ({app:String} = '' OR app = {app:String})
     GROUP BY apiId
 ) AS c ON c.apiId = i.id

@@ -1,16 +1,16 @@
 -- How much of an application was visited on each day, and how much data did it give out? Days of a zone `offsetSeconds` ahead
 -- of UTC, latest first, at most `limit` (0: 31). values: labelled values in clear; persons: in the response that had most.
 SELECT
-    toString(toDate(intDiv(ts, 1000000) + {offsetSeconds:Int64})) AS day,
-    count() AS calls,
-    uniqExact(client) AS clients,
-    uniqExactIf(accountHash, accountHash != '') AS accounts,
-    sum(arraySum(labelsResponse.count) - arraySum(labelsResponse.masked)) AS values,
-    max(persons) AS persons,
-    sum(requestBytes) AS requestBytes,
-    sum(responseBytes) AS responseBytes
-FROM callRows
-WHERE app = {app:String} AND ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
+    toString(toDate(intDiv(h.hour, 1000000) + {offsetSeconds:Int64})) AS day,
+    sum(h.calls) AS calls,
+    uniqExactMerge(h.clients) AS clients,
+    uniqExactIfMerge(h.accounts) AS accounts,
+    sum(arraySum(h.given.count) - arraySum(h.given.masked)) AS values,
+    max(h.persons) AS persons,
+    sum(h.requestBytes) AS requestBytes,
+    sum(h.responseBytes) AS responseBytes
+FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400) AS h
+WHERE app = {app:String}
 GROUP BY day
 ORDER BY day DESC
 LIMIT if({limit:UInt64} = 0, 31, {limit:UInt64})

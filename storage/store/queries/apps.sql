@@ -28,26 +28,24 @@ FROM
 (
     SELECT
         app,
-        count() AS calls,
-        countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,
-        uniqExact(client) AS clients,
-        uniqExactIf(accountHash, accountHash != '') AS accounts,
-        countIf(accountHash != '') AS boundCalls,
-        arraySort(groupUniqArrayArray(labelsResponse.label)) AS labels,
-        sumMap(arrayMap(x -> toString(x), labelsResponse.label),
-            arrayMap((n, masked) -> toUInt64(n - masked), labelsResponse.count, labelsResponse.masked)) AS values,
-        max(persons) AS persons,
-        countIf(NOT match(client, '^(10\\.|127\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|::1$)')) AS outsideCalls,
-        uniqExact(intDiv(ts + {offsetSeconds:Int64} * 1000000, 86400000000)) AS days,
-        arraySlice(arraySort(groupUniqArray(32)(toString(server))), 1, 8) AS servers,
-        arraySort(groupUniqArrayIf(toString(method), method != '')) AS methods,
-        sum(requestBytes) AS requestBytes,
-        sum(responseBytes) AS responseBytes,
-        min(ts) AS firstSeen,
-        max(ts) AS lastSeen
-    FROM callRows
-    WHERE ts >= {since:Int64} AND ts < if({until:Int64} = 0, 9223372036854775807, {until:Int64})
-        AND ({app:String} = '' OR app = {app:String})
+        sum(h.calls) AS calls,
+        sum(h.errors) AS errors,
+        uniqExactMerge(h.clients) AS clients,
+        uniqExactIfMerge(h.accounts) AS accounts,
+        sum(h.boundCalls) AS boundCalls,
+        arraySort(groupUniqArrayArray(h.given.label)) AS labels,
+        sumMap(h.given.label, arrayMap((n, masked) -> toUInt64(n - masked), h.given.count, h.given.masked)) AS values,
+        max(h.persons) AS persons,
+        sum(h.outsideCalls) AS outsideCalls,
+        uniqExact(intDiv(h.hour + {offsetSeconds:Int64} * 1000000, 86400000000)) AS days,
+        arraySlice(arraySort(groupUniqArrayMerge(32)(h.servers)), 1, 8) AS servers,
+        arraySort(groupUniqArrayIf(h.method, h.method != '')) AS methods,
+        sum(h.requestBytes) AS requestBytes,
+        sum(h.responseBytes) AS responseBytes,
+        min(h.firstTs) AS firstSeen,
+        max(h.lastTs) AS lastSeen
+    FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400) AS h
+    WHERE ({app:String} = '' OR app = {app:String})
     GROUP BY app
 ) AS c
 LEFT JOIN

@@ -1,5 +1,6 @@
 /** What every Store must do. */
 import { findingsContract } from './findings-contract.ts';
+import { hoursContract } from './hours-contract.ts';
 import { lifeContract } from './life-contract.ts';
 import { marksContract } from './marks-contract.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -18,4 +19,5 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   marksContract(name, open);
   templateContract(name, open);
   tlsContract(name, open);
+  hoursContract(name, open);
 }

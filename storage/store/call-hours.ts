@@ -1,0 +1,194 @@
+/**
+ * Calls summed up by the hour (tables/027-call-hours.sql), for questions over long ranges. Hours that are over are summed up
+ * from the rows as they are read, each once; a view made by inserts would count twice what comes twice.
+ *
+ * Sums hold up to a time, but for hours in which calls came after that: those are written down as stale before the calls are
+ * stored, and are read from the calls until they are summed up anew. So whatever is killed in between, questions answer the
+ * same with sums as without.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Row } from './store.ts';
+
+const HOUR = 3600e6;
+const DAY = 24 * HOUR;
+/** Packet time that is not over yet: calls of it are still on their way. */
+const OPEN = 600e6;
+/** Beyond it sums hold up to the first of them only. */
+const MOST_STALE = 4000;
+const NAME = 'callHours';
+
+/** Begin of the hour of a packet time, µs. */
+export function hourOf(ts: number): number {
+  return Math.floor(ts / HOUR) * HOUR;
+}
+
+export interface CallHoursOptions {
+  readonly client: ClickHouseClient;
+  /** Writes a row of `settings`; it is stored when this resolves. */
+  readonly write: (row: Row) => Promise<void>;
+  /** The store has the table. */
+  readonly isThere: boolean;
+}
+
+export class CallHours {
+  /** Sums hold below it, but for stale hours. */
+  #until = 0;
+  /** What is being summed up to; `#until` when nothing is. */
+  #rolling = 0;
+  /** Begins of hours in which calls came since. */
+  #stale = new Set<number>();
+  /** Of these, the ones in which calls came since the last sum was begun. */
+  #touched = new Set<number>();
+  /** As it is written down. */
+  #written: { readonly until: number; readonly stale: ReadonlySet<number> } = { until: 0, stale: new Set() };
+  #version = 0;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #writing: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(private readonly options: CallHoursOptions) {}
+
+  static async open(options: CallHoursOptions): Promise<CallHours> {
+    const hours = new CallHours(options);
+    if (!options.isThere) return hours;
+    const [row] = await hours.#rows<{ value: string; version: number }>(
+      `SELECT value, toFloat64(version) AS version FROM settings FINAL WHERE name = '${NAME}'`,
+    );
+    if (row !== undefined) {
+      const { until, stale } = JSON.parse(row.value) as { until: number; stale: number[] };
+      hours.#written = { until, stale: new Set(stale) };
+      hours.#until = until;
+      hours.#rolling = until;
+      hours.#stale = new Set(stale);
+      hours.#version = row.version;
+    }
+    return hours;
+  }
+
+  /** Stores calls of these hours. */
+  async storing(hours: ReadonlySet<number>, store: () => Promise<void>): Promise<void> {
+    const stored = this.#spoil(hours).then(store);
+    this.#underWay.add(stored);
+    try {
+      await stored;
+    } finally {
+      this.#underWay.delete(stored);
+    }
+  }
+
+  /** Resolves when nobody reads sums of these hours any more. */
+  async #spoil(hours: Iterable<number>): Promise<void> {
+    let isRead = false;
+    for (const hour of hours) {
+      if (hour < Math.max(this.#until, this.#rolling)) {
+        this.#stale.add(hour);
+        this.#touched.add(hour);
+      }
+      if (hour < this.#written.until && !this.#written.stale.has(hour)) isRead = true;
+    }
+    if (this.#stale.size > MOST_STALE) {
+      this.#until = Math.min(this.#until, ...this.#stale);
+      this.#rolling = this.#until;
+      this.#stale.clear();
+    }
+    if (isRead) await this.#write();
+  }
+
+  #write(): Promise<void> {
+    const written = this.#writing.then(async () => {
+      const until = this.#until;
+      const stale = [...this.#stale].filter((hour) => hour < until).sort((a, b) => a - b);
+      this.#version++;
+      await this.options.write({ name: NAME, value: JSON.stringify({ until, stale }), version: this.#version });
+      this.#written = { until, stale: new Set(stale) };
+    });
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  /** Months (`202611`) of calls are about to go, all or in part: what was summed up of them holds no more. */
+  async forget(months: readonly string[]): Promise<void> {
+    const hours: number[] = [];
+    for (const month of months) {
+      const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(4))];
+      const end = Date.UTC(year, number) * 1000;
+      for (let hour = Date.UTC(year, number - 1) * 1000; hour < end; hour += HOUR) hours.push(hour);
+    }
+    await this.#spoil(hours);
+  }
+
+  /** Sums up what is over and not summed up yet, a day at a time. */
+  roll(): Promise<void> {
+    const rolled = this.#turn.then(() => this.#roll());
+    this.#turn = rolled.catch(() => {});
+    return rolled;
+  }
+
+  async #roll(): Promise<void> {
+    const [newest] = await this.#rows<{ ts: number }>('SELECT max(ts) AS ts FROM calls');
+    const until = Math.max(this.#until, hourOf((newest?.ts ?? 0) - OPEN));
+    // From here on calls that come tell their hours; those that came before are stored first.
+    this.#rolling = until;
+    await Promise.allSettled(this.#underWay);
+    const again = [...this.#stale].filter((hour) => hour < this.#until).sort((a, b) => a - b);
+    const days = await this.#rows<{ day: number }>(
+      `SELECT DISTINCT intDiv(ts, ${DAY}) AS day FROM calls WHERE ts >= ${this.#until} AND ts < ${until} ORDER BY day`,
+    );
+    for (const { day } of days) {
+      const to = Math.min(until, (day + 1) * DAY);
+      await this.#sumUp(Math.max(this.#until, day * DAY), to);
+      // Too much came meanwhile that is older: it is begun anew from there.
+      if (this.#rolling !== until) return;
+      this.#until = to;
+      await this.#write();
+    }
+    for (const those of byDay(again)) {
+      this.#touched.clear();
+      await Promise.allSettled(this.#underWay);
+      await this.#sumUp(those[0]!, those.at(-1)! + HOUR, those);
+      if (this.#rolling !== until) return;
+      for (const hour of those) if (!this.#touched.has(hour)) this.#stale.delete(hour);
+      await this.#write();
+    }
+  }
+
+  /** All hours of a span, or those of it that are named. */
+  async #sumUp(from: number, to: number, only: readonly number[] = []): Promise<void> {
+    const which = only.length === 0 ? '' : ` AND hour IN (${only.join(', ')})`;
+    // Of a process that was killed there may be rows which are written down nowhere.
+    const span = `hour >= ${from} AND hour < ${to}`;
+    const [newest] = await this.#rows<{ version: number }>(
+      `SELECT toFloat64(max(version)) AS version FROM callHours WHERE ${span}`,
+    );
+    const version = (newest?.version ?? 0) + 1;
+    // An API that has no calls in an hour any more leaves a row that says so.
+    await this.options.client.command({
+      query: `INSERT INTO callHours (hour, app, apiId, method, version) SELECT hour, app, apiId, method, ${version}
+        FROM callHours FINAL WHERE ${span}${which} AND calls > 0`,
+    });
+    await this.options.client.command({
+      query: `INSERT INTO callHours (${COLUMNS}, version) SELECT ${COLUMNS}, ${version + 1}
+        FROM hourRows(since = ${from}, until = ${to}, offset = 0, every = 3600) WHERE hour >= ${from}${which}`,
+    });
+  }
+
+  async #rows<T>(query: string): Promise<T[]> {
+    return (await this.options.client.query({ query, format: 'JSONEachRow' })).json<T>();
+  }
+}
+
+const COLUMNS =
+  'hour, app, apiId, method, calls, errors, timed, boundCalls, outsideCalls, requestBytes, responseBytes, firstTs, ' +
+  'lastTs, persons, functions, sent, given, clients, accounts, latency, servers';
+
+/** Hours in order, those of a day together. */
+function byDay(hours: readonly number[]): number[][] {
+  const days = new Map<number, number[]>();
+  for (const hour of hours) {
+    const day = Math.floor(hour / DAY);
+    const those = days.get(day);
+    if (those === undefined) days.set(day, [hour]);
+    else those.push(hour);
+  }
+  return [...days.values()];
+}
