@@ -6,7 +6,9 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, statfsSync } from 
 import { join } from 'node:path';
 import { writeMix } from '../../deploy/traffic/mix.ts';
 import type { MixTruth } from '../../deploy/traffic/truth.ts';
+import { roundsTable } from '../deploy/bus/rounds.ts';
 import { type BenchCommand, commands, memoryFolder, missing } from './commands.ts';
+import { failureRounds } from './failures.ts';
 import { type Measurement, measure } from './measure.ts';
 import { type BenchOptions, readOptions, UsageError, usage } from './options.ts';
 import { describe, type Measured, machine, results, table } from './report.ts';
@@ -199,6 +201,14 @@ async function trace({ calls, folder: place, json }: BenchOptions): Promise<numb
   }
 }
 
+/** By itself too: how much is read does not matter, what is left does. */
+async function failures({ rounds, seed, json }: BenchOptions): Promise<number> {
+  const done = await failureRounds({ rounds, seed, tell });
+  if (done === null) return process.env['CI'] === 'true' ? 1 : 0;
+  process.stdout.write(json ? `${JSON.stringify(done, null, 2)}\n` : `${roundsTable(done)}\n`);
+  return done.every(({ problem }) => problem === '') ? 0 : 1;
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') {
@@ -206,6 +216,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.only.includes('trace')) return trace(options);
+  if (options.only.includes('failures')) return failures(options);
   checkSpace(options);
   const folder = mkdtempSync(join(options.folder, 'apiris-bench-'));
   const folders = new Set([folder]);

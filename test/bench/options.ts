@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly large: boolean;
   /** Calls that are traced over. */
   readonly calls: number;
+  /** Of `failures`. */
+  readonly rounds: number;
   /** Of `live`. */
   readonly mbps: number;
   readonly seconds: number;
@@ -31,8 +33,9 @@ export const usage = `node dist/test/bench/main.js [options]
   --seed N        seed of the traffic (1)
   --shards N      shards of the sensor (number of processors)
   --runs N        runs of each command, of which the median counts (3; with --large 1)
-  --only A,B      commands to measure: ${commands.map((one) => one.name).join(', ')}; trace
+  --only A,B      commands to measure: ${commands.map((one) => one.name).join(', ')}; trace; failures
   --calls N       with --only trace: calls that are traced over (10000000; about 50 octets each on disk)
+  --rounds N      with --only failures: rounds of kill -9 (50)
   --folder DIR    where the temporary folder is made (the system's)
   --large         our own commands on a capture of more than 5 GB: is peak RSS below 2 GB?
   --mbps N        with --only live: Mbit/s that are sent (1000)
@@ -51,6 +54,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     only: text,
     folder: text,
     calls: text,
+    rounds: text,
     mbps: text,
     seconds: text,
     large: flag,
@@ -63,7 +67,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const usual = commands.filter((one) => !one.onlyNamed && (!large || (one.ours && !one.slice)));
   const names = values.only?.split(',') ?? usual.map((one) => one.name);
   for (const name of names) {
-    if (name === 'trace' || commands.some((one) => one.name === name)) continue;
+    if (name === 'trace' || name === 'failures' || commands.some((one) => one.name === name)) continue;
     throw new UsageError(
       `--only ${name}: there is no such command; there are ${commands.map((one) => one.name).join(', ')}.`,
     );
@@ -76,6 +80,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' {
     only: names,
     json: values.json,
     calls: whole('calls', values.calls, 10_000_000, 100_000),
+    rounds: whole('rounds', values.rounds, 50, 1),
     large,
     mbps: whole('mbps', values.mbps, 1000, 1),
     seconds: whole('seconds', values.seconds, 120, 1),
