@@ -15,6 +15,7 @@ import { PredictableSessions } from '../observe/predictable-sessions.ts';
 import { SessionLives } from '../observe/session-lives.ts';
 import { ShortSessions } from '../observe/short-sessions.ts';
 import { SignedContent } from '../observe/signed-content.ts';
+import { isCode, SingleFactor } from '../observe/single-factor.ts';
 import { noPartners, type PartyRegister, redirectSignal, ThirdParties } from '../observe/third-parties.ts';
 import { authorityOf } from '../observe/tls-posture.ts';
 import { isPrivate } from '../private-address.ts';
@@ -32,6 +33,7 @@ export interface ApiFlawsSnapshot {
   readonly shorts: ReturnType<ShortSessions['snapshot']>;
   readonly predictable: ReturnType<PredictableSessions['snapshot']>;
   readonly parties: ReturnType<ThirdParties['snapshot']>;
+  readonly factors: ReturnType<SingleFactor['snapshot']>;
 }
 
 export interface ApiFlawsOptions {
@@ -59,6 +61,7 @@ export class ApiFlaws {
   readonly #shorts = new ShortSessions();
   readonly #predictable = new PredictableSessions();
   readonly #parties: ThirdParties;
+  readonly #factors = new SingleFactor();
 
   constructor({ zoneOffset, levels, isInside = isPrivate, isOpen, partners }: ApiFlawsOptions) {
     this.#parties = new ThirdParties(levels, isInside, registerOf(partners));
@@ -79,6 +82,7 @@ export class ApiFlaws {
       this.#shorts,
       this.#predictable,
       this.#parties,
+      this.#factors,
     ];
     return parts.reduce((sum, { evicted }) => sum + evicted, 0);
   }
@@ -88,8 +92,13 @@ export class ApiFlaws {
     const { completedTs: time, uid, app, apiId, method, template, client, account, success, functions } = call;
     const completeness = call.completeness / call.sampling;
     let out = this.#sessions.take(call);
-    if (functions.includes('sms-code') || functions.includes('sms-verify')) this.#resets.prove(call);
+    if (isCode(functions)) {
+      this.#resets.prove(call);
+      this.#factors.prove(call);
+    }
     if (call.caller.login !== null) {
+      if (call.caller.login.outcome === 'challenge') this.#factors.prove(call);
+      else if (success === true) this.#factors.login(call);
       if (success === true) out = joined(joined(out, this.#shorts.take(call)), this.#predictable.take(call));
       return joined(out, this.#login(call));
     }
@@ -100,11 +109,13 @@ export class ApiFlaws {
     if (success !== true) return out;
     const { credentialPresent, given } = call;
     if (functions.includes('password-reset')) out = joined(out, this.#resets.take(call));
+    if (functions.includes('password-reset') || functions.includes('register')) this.#factors.spend(call);
     const versioned = { time, uid, app, apiId, method, template, client, account, credentialPresent, completeness };
     out = joined(out, this.#versions.take(versioned));
     out = joined(out, this.#fields.take(call));
     if (call.signature !== 0 && call.requestHash !== '') out = joined(out, this.#signed.take(call));
     if (account === undefined) return out;
+    out = joined(out, this.#factors.take(call));
     out = joined(out, this.#functions.take(call as FunctionCall));
     if (given.persons !== 1 || given.personIds.length !== 1) return out;
     const person = given.personIds[0]!;
@@ -114,7 +125,9 @@ export class ApiFlaws {
 
   /** Of TLS, by id of the sums. */
   handshakes(sums: readonly HandshakeSum[]): Observation[] {
-    return this.#parties.handshakes(sums, (sum) => appOf(authorityOf(sum), sum.server, sum.port));
+    const app = (sum: HandshakeSum): string => appOf(authorityOf(sum), sum.server, sum.port);
+    for (const sum of sums) if (sum.clientCertificates > 0) this.#factors.certified(app(sum), sum.lastSeen);
+    return this.#parties.handshakes(sums, app);
   }
 
   #login(call: JudgedCall): Observation | undefined {
@@ -142,6 +155,7 @@ export class ApiFlaws {
       shorts: this.#shorts.snapshot(),
       predictable: this.#predictable.snapshot(),
       parties: this.#parties.snapshot(),
+      factors: this.#factors.snapshot(),
     };
   }
 
@@ -157,6 +171,7 @@ export class ApiFlaws {
     shorts,
     predictable,
     parties,
+    factors,
   }: ApiFlawsSnapshot): void {
     this.#own.restore(own);
     this.#versions.restore(versions);
@@ -169,6 +184,7 @@ export class ApiFlaws {
     this.#shorts.restore(shorts);
     this.#predictable.restore(predictable);
     this.#parties.restore(parties);
+    this.#factors.restore(factors);
   }
 }
 

@@ -44,8 +44,13 @@ const week = 7 * 86_400e6;
 const leastResets = 3;
 const mostUids = 8;
 /** Fields of pictures, sliders, tokens of a device, codes and certificates. */
-const factor =
+const proof =
   /captcha|verif|valid(?:ate)?_?code|check_?code|auth_?code|rand_?code|img_?code|pic_?code|yzm|otp|totp|mfa|2fa|sms|dynamic|slide|geetest|challenge|ticket|u_?key|cert|sign_?data|face|biometric|finger|device_?token/i;
+/** A request has a field of those, by its shape. */
+export function proofFields(shapeEntries: string): boolean {
+  return proof.test(shapeEntries);
+}
+
 /** Shapes whose fields were looked through. Derived, so no part of a snapshot. */
 const mostShapes = 5_000;
 
@@ -92,15 +97,15 @@ export class BareResets {
 
   #isProven({ app, client, labelsRequest, completedTs: time }: ResetCall): boolean {
     if (labelsRequest.some(({ label }) => label === 'sms-code')) return true;
-    const proof = this.#clients.peek(`${app}\n${client}`);
-    return proof !== undefined && Math.abs(time - proof.time) <= near;
+    const code = this.#clients.peek(`${app}\n${client}`);
+    return code !== undefined && Math.abs(time - code.time) <= near;
   }
 
   #fieldsOf(shapeEntries: string): Fields {
     let fields = this.#shapes.get(shapeEntries);
     if (fields === undefined) {
       const { sets, old } = this.passwordsIn(shapeEntries);
-      fields = { sets, proves: old || factor.test(shapeEntries) };
+      fields = { sets, proves: old || proofFields(shapeEntries) };
       if (this.#shapes.size < mostShapes) this.#shapes.set(shapeEntries, fields);
     }
     return fields;

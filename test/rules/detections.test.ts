@@ -69,6 +69,7 @@ test('every weakness whose end shows in calls says what ends it, and an example 
       'session-predictable',
       'session-short',
       'signature-flaws',
+      'single-factor',
       'third-party-data',
       'third-party-url',
       'third-party-unlisted',
