@@ -19,6 +19,8 @@ const SPAN_MS = 9000;
 const AWAY_MS = 2000;
 /** How long the middle of an insert is waited for, ms. */
 const INSERT_MS = 5000;
+/** How long a process is at work before it is killed, when it had ended already, ms. */
+const AT_WORK_MS = 1500;
 /** How long a process may take to do its work or to end, ms. */
 const PATIENCE_MS = 120_000;
 
@@ -75,6 +77,8 @@ class Running {
   readonly #config: readonly string[];
   #sensor: Process | undefined;
   #analyzer: Process | undefined;
+  /** Resolves when it answers. */
+  #broker: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly roles: Roles,
@@ -91,8 +95,16 @@ class Running {
   }
 
   async kill(victim: Victim): Promise<void> {
-    if (victim === 'broker') await this.broker.kill();
-    else await this.#of(victim)!.end('SIGKILL');
+    if (victim === 'broker') {
+      await this.broker.kill();
+      return;
+    }
+    // One that has ended meanwhile would not be killed in its work.
+    if (this.#of(victim)!.child.exitCode !== null) {
+      await this.start(victim);
+      await wait(AT_WORK_MS);
+    }
+    await this.#of(victim)!.end('SIGKILL');
   }
 
   #of(victim: Victim): Process | undefined {
@@ -102,8 +114,11 @@ class Running {
   async start(victim: Victim): Promise<void> {
     const { roles, broker, name } = this;
     const bus = `kafka://${broker.address}`;
-    if (victim === 'broker') await broker.start();
-    else if (victim === 'sensor') {
+    // Nobody waits for it: others are killed, and begin, while it is away.
+    if (victim === 'broker') {
+      this.#broker = broker.start();
+      this.#broker.catch(() => {});
+    } else if (victim === 'sensor') {
       const data = roles.data(`${name}-sensor`);
       this.#sensor = roles.start('sensor', '--read', incidents, '--out', bus, '--data', data, ...this.#config);
     } else {
@@ -124,6 +139,7 @@ class Running {
   /** All is read, judged and stored, and is what it must be. */
   async rest(): Promise<void> {
     const { roles, name } = this;
+    await this.#broker;
     await this.#finished('sensor');
     await this.#upright();
     await roles.stored(name, CALLS);
@@ -167,6 +183,7 @@ class Running {
     for (const each of [this.#sensor, this.#analyzer]) {
       if (each !== undefined) await within(each.end('SIGKILL'), 10_000);
     }
+    await this.#broker.catch(() => {});
     await this.broker.kill();
     await this.broker.start();
   }
