@@ -54,7 +54,7 @@ export async function failureRound(roles: Roles, broker: Broker, seed: number, r
     }
     await running.rest();
   } catch (error) {
-    problem = (error as Error).message.slice(0, 600);
+    problem = `${(error as Error).message.slice(0, 600)}\n${running.said()}`;
   } finally {
     await running.end();
   }
@@ -170,13 +170,19 @@ class Running {
     }
   }
 
-  /** An analyzer whose broker was away when it began has said so and ended; a supervisor starts it again. */
+  /** An analyzer whose broker was away when it began says so and ends, in its time; a supervisor starts it again. */
   async #upright(): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt++) {
-      await wait(1000);
-      if (this.#analyzer!.child.exitCode === null) return;
-      await this.start('analyzer');
+    const until = performance.now() + PATIENCE_MS;
+    while (!this.#analyzer!.said().includes('judging what')) {
+      if (performance.now() > until) throw new Error(`the analyzer does not begin: ${this.#analyzer!.said()}`);
+      if (this.#analyzer!.child.exitCode !== null) await this.start('analyzer');
+      await wait(200);
     }
+  }
+
+  /** What the analyzer said last. */
+  said(): string {
+    return this.#analyzer?.said().slice(-600) ?? '';
   }
 
   async end(): Promise<void> {
