@@ -26,7 +26,7 @@ export function lookUpUser(name: string): User {
 /** What a data folder has in it. */
 const OURS: ReadonlySet<string> = new Set([
   ...['engine', 'spool', 'outbox', 'audit.key', 'audit.pub', 'audit.anchor', 'identity.key', 'trace.key', 'keys.json'],
-  ...['access.token', 'address'],
+  ...['access.token', 'address', 'reserve'],
 ]);
 /** A trace key that was changed stays beside the new one. */
 const earlierKey = /^trace-[^/]+\.key$/;

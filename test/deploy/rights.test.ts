@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { replay } from '../../deploy/appliance.ts';
+import { DiskReserve } from '../../deploy/disk-reserve.ts';
 import { handOver, isRoot, lookUpUser } from '../../deploy/rights.ts';
 import { brokerage, config, folderOf } from './replaying.ts';
 
@@ -49,6 +50,7 @@ test('a folder that a replay filled may go over, with whatever it has come to ho
   const data = join(folderOf(t), 'data');
   await replay({ inputs: [join(dirname(brokerage), 'small/base.pcap')], data, config });
   writeFileSync(join(data, 'trace-2025.key'), '');
+  await new DiskReserve(data, 1).hold();
   const nobody = lookUpUser('nobody');
   handOver(data, nobody);
   for (const name of readdirSync(data)) assert.equal(statSync(join(data, name)).uid, nobody.uid, name);
