@@ -106,8 +106,25 @@ export class CallHours {
     return written;
   }
 
-  /** Months (`202611`) of calls are about to go, all or in part: what was summed up of them holds no more. */
-  async forget(months: readonly string[]): Promise<void> {
+  /**
+   * Months (`202611`) of calls are about to go, all or in part: what was summed up of them goes before. Nothing is summed up
+   * until whoever lets them go calls what this resolves to.
+   */
+  forget(months: readonly string[]): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      this.#turn = this.#turn.then(async () => {
+        try {
+          await this.#drop(months);
+        } catch (error) {
+          reject(error as Error);
+          return;
+        }
+        await new Promise<void>((gone) => resolve(gone));
+      });
+    });
+  }
+
+  async #drop(months: readonly string[]): Promise<void> {
     const hours: number[] = [];
     for (const month of months) {
       const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(4))];
@@ -115,6 +132,8 @@ export class CallHours {
       for (let hour = Date.UTC(year, number - 1) * 1000; hour < end; hour += HOUR) hours.push(hour);
     }
     await this.#spoil(hours);
+    for (const month of months)
+      await this.options.client.command({ query: `ALTER TABLE callHours DROP PARTITION ${month}` });
   }
 
   /** Sums up what is over and not summed up yet, a day at a time. */

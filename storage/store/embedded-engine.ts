@@ -4,7 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { Session, type StreamChunk } from 'chdb';
 import type { Column } from './columns.ts';
 import type { Connections } from './connections.ts';
-import { type Answer, type Engine, EngineError, type Thinning } from './engine.ts';
+import { type Answer, type Engine, EngineError, type Forget, type Thinning } from './engine.ts';
 import { monthsOf } from './months.ts';
 import { thinningOf } from './thinning.ts';
 
@@ -33,7 +33,7 @@ export class EmbeddedEngine implements Engine {
   readonly #idle: Session[] = [];
   readonly #waiting: (() => void)[] = [];
   /** Calls of these months are about to go. */
-  forget: (months: readonly string[]) => Promise<void> = async () => {};
+  forget: Forget = async () => () => {};
 
   constructor(
     private readonly path: string,

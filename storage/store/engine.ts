@@ -39,6 +39,9 @@ export interface Thinning {
   finish(): Promise<void>;
 }
 
+/** What was summed up of months is forgotten; resolves to what is called once they have gone. */
+export type Forget = (months: readonly string[]) => Promise<() => void>;
+
 /** Sums by the hour that questions over long ranges are answered from. */
 export interface Sums {
   /** Sums up what is over and not summed up yet. */

@@ -1,6 +1,6 @@
 /** Old months of a table go as whole partitions: nothing is read or written for it. */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Months } from './engine.ts';
+import type { Forget, Months } from './engine.ts';
 
 /** Where the rows lie, when the table itself only spreads them over a cluster. */
 export interface Spread {
@@ -11,7 +11,7 @@ export interface Spread {
 export function monthsOf(
   client: ClickHouseClient,
   /** Of calls: what was summed up of them is to be forgotten before. */
-  forget: (months: readonly string[]) => Promise<void>,
+  forget: Forget,
   spread: Spread | null = null,
 ): Months {
   return {
@@ -28,12 +28,16 @@ export function monthsOf(
         .map(({ partition }) => partition)
         .filter((partition) => /^\d{6}$/.test(partition) && partition < month);
       if (old.length > 0) await announce(old);
-      if (old.length > 0 && table === 'calls') await forget(old);
+      const gone = old.length > 0 && table === 'calls' ? await forget(old) : () => {};
       const where = spread === null ? '' : ` ON CLUSTER \`${spread.cluster}\``;
-      for (const partition of old) {
-        // A server refuses to drop more than 50 GB unless it is told to: what retention names is to go, whatever its size.
-        const drop = `ALTER TABLE \`${name}\`${where} DROP PARTITION ${partition}`;
-        await client.command({ query: `${drop} SETTINGS max_partition_size_to_drop = 0` });
+      try {
+        for (const partition of old) {
+          // A server refuses to drop more than 50 GB unless it is told to: what retention names is to go, whatever its size.
+          const drop = `ALTER TABLE \`${name}\`${where} DROP PARTITION ${partition}`;
+          await client.command({ query: `${drop} SETTINGS max_partition_size_to_drop = 0` });
+        }
+      } finally {
+        gone();
       }
       return old;
     },

@@ -5,7 +5,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { ThinnedTable, Thinning } from './engine.ts';
+import type { Forget, ThinnedTable, Thinning } from './engine.ts';
 
 const TABLES: readonly ThinnedTable[] = ['calls', 'values'];
 
@@ -17,7 +17,7 @@ const aside = (table: ThinnedTable) => `${table}Leaving`;
 const EVIDENCE = `(SELECT reinterpretAsUInt64(reverse(unhex(substring(uid, 1, 16)))), toUInt32OrZero(substring(uid, 18))
   FROM findingRows ARRAY JOIN evidence AS uid WHERE open)`;
 
-export function thinningOf(client: ClickHouseClient, forget: (months: readonly string[]) => Promise<void>): Thinning {
+export function thinningOf(client: ClickHouseClient, forget: Forget): Thinning {
   const rowsOf = async <T>(query: string): Promise<T[]> =>
     (await client.query({ query, format: 'JSONEachRow' })).json<T>();
   const run = (query: string) => client.command({ query });
@@ -69,10 +69,18 @@ export function thinningOf(client: ClickHouseClient, forget: (months: readonly s
     async thin(table, month) {
       await finish();
       // On a disk without room the word that sums hold no more waits too, and must not keep the room from coming.
-      if (table === 'calls') await Promise.race([forget([month]), wait(FORGET_MS, undefined, { ref: false })]);
-      await run(`CREATE TABLE ${aside(table)} AS \`${table}\``);
-      await run(`ALTER TABLE \`${table}\` MOVE PARTITION ${month} TO TABLE ${aside(table)}`);
-      return settle(table);
+      const forgotten = table === 'calls' ? forget([month]) : undefined;
+      try {
+        await Promise.race([forgotten, wait(FORGET_MS, undefined, { ref: false })]);
+        await run(`CREATE TABLE ${aside(table)} AS \`${table}\``);
+        await run(`ALTER TABLE \`${table}\` MOVE PARTITION ${month} TO TABLE ${aside(table)}`);
+        return await settle(table);
+      } finally {
+        forgotten?.then(
+          (gone) => gone(),
+          () => {},
+        );
+      }
     },
   };
 }

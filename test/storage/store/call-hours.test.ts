@@ -31,6 +31,18 @@ async function estimate(store: EmbeddedStore, table: string): Promise<number> {
   return rows.filter((row) => row.table === table).reduce((sum, row) => sum + row.rows, 0);
 }
 
+/** Sums of hours before a time. */
+async function kept(store: EmbeddedStore, end: number): Promise<number> {
+  const { chunks } = await store.engine.question(
+    `SELECT count() AS n FROM callHours WHERE hour < ${end}`,
+    {},
+    'JSONEachRow',
+  );
+  let text = '';
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+  return Number((JSON.parse(text) as { n: number }).n);
+}
+
 test('fewer rows are read once hours are summed up', async (t) => {
   const store = await opened(t);
   const back = (row: Row, months: number) => Number(row.ts) - months * 31 * 86_400e6;
@@ -69,6 +81,38 @@ test('calls that come while hours are summed up are in the answers', async (t) =
   assert.deepEqual(mixed, plain);
   assert.deepEqual(summed, plain);
   assert.equal(plain['stats {"by":"","every":0,"offsetSeconds":28800}']![0]!.calls, rows.length);
+});
+
+test('more months go at once than hours can be told of: they are in no sum, and nothing of them is kept', async (t) => {
+  const store = await opened(t);
+  const back = (row: Row, months: number) => Number(row.ts) - months * 31 * 86_400e6;
+  const rows = Array.from({ length: 12 }, (_, n) =>
+    spreadRows(n * 200, 200).map((row) => ({ ...row, ts: back(row, n) })),
+  ).flat();
+  await store.insert('calls', rows);
+  await store.hours.roll();
+  const end = Date.UTC(2024, 5, 1) * 1000;
+  await store.engine.dropMonthsBefore('calls', end);
+  const left = rows.filter(({ ts }) => Number(ts) >= end).length;
+  const total = async () => Number((await store.ask('stats', { by: '', every: 0 }))[0]?.calls);
+  assert.equal(await total(), left);
+  await store.hours.roll();
+  assert.equal(await total(), left);
+  assert.equal(await kept(store, end), 0);
+});
+
+test('nothing is summed up between the word that months go and their going', async (t) => {
+  const store = await opened(t);
+  const rows = spreadRows(0, 600);
+  await store.insert('calls', rows);
+  const gone = await store.hours.forget(['202405', '202406']);
+  let isRolled = false;
+  const rolled = store.hours.roll().then(() => (isRolled = true));
+  assert.equal(Number((await store.ask('stats', { by: '', every: 0 }))[0]?.calls), rows.length);
+  assert.equal(isRolled, false);
+  gone();
+  await rolled;
+  assert.deepEqual(await answers(store), await fromCalls(store));
 });
 
 test('months that go are in no sum any more, and evidence that stays is', async (t) => {

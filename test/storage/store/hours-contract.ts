@@ -50,8 +50,10 @@ export async function answers(store: Store): Promise<Record<string, Row[]>> {
 
 /** The same from the calls alone. Leaves everything to be summed up again. */
 export async function fromCalls(store: SummingStore): Promise<Record<string, Row[]>> {
-  await store.hours.forget(months);
-  return answers(store);
+  const gone = await store.hours.forget(months);
+  const plain = await answers(store);
+  gone();
+  return plain;
 }
 
 export function hoursContract(name: string, open: () => Promise<OpenedStore>): void {
