@@ -21,9 +21,9 @@ export class DiskReserve {
     this.#isHeld = statSync(this.#path, { throwIfNoEntry: false })?.size === size * PIECE.length;
   }
 
-  /** Fills the file with octets, since a hole would hold nothing. Without room for it there is none. */
-  async hold(): Promise<void> {
-    if (this.#isHeld) return;
+  /** Fills the file with octets, since a hole would hold nothing. `free`: octets; without room to spare there is none. */
+  async hold(free: number): Promise<void> {
+    if (this.#isHeld || free < 2 * this.size * PIECE.length) return;
     try {
       const file = await open(this.#path, 'w', 0o600);
       try {

@@ -75,7 +75,8 @@ export class DiskWatch {
     const volume = await measure();
     const [warn, drop] = [octetsOf(config.warn, volume.size), octetsOf(config.drop, volume.size)];
     const mark = volume.free < drop ? 2 : volume.free < warn ? 1 : 0;
-    if (mark < 2) await this.options.reserve?.hold();
+    // Where nothing is to be let go, nothing needs room for it.
+    if (mark < 2 && drop > 0) await this.options.reserve?.hold(volume.free);
     if (mark === 2) await this.#pressing(async () => thinning?.finish());
     const next = mark === 2 && thinning !== null ? await this.#next(thinning) : null;
     this.#become({ ...volume, mark, isStuck: mark === 2 && next === null, dropped: this.#state.dropped });

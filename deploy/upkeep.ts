@@ -32,6 +32,8 @@ export class Upkeep {
   readonly #disk: DiskWatch;
   readonly #timers: readonly NodeJS.Timeout[];
   #stuckAt = Number.NEGATIVE_INFINITY;
+  #isSlow = false;
+  #ended = false;
 
   constructor(private readonly options: UpkeepOptions) {
     const { data, config, audit, opened, tell } = options;
@@ -52,10 +54,9 @@ export class Upkeep {
     this.#say(NOTHING);
     keep();
     this.#look();
-    const roll = () => void opened.store.hours.roll().catch(() => {});
-    roll();
+    this.#roll();
     this.#timers = [
-      setInterval(roll, SUMS_EVERY_MS),
+      setInterval(() => this.#roll(), SUMS_EVERY_MS),
       setInterval(keep, RETENTION_EVERY_MS),
       setInterval(() => this.#look(), DISK_EVERY_MS),
     ];
@@ -64,6 +65,16 @@ export class Upkeep {
 
   get disk(): DiskState {
     return this.#disk.state;
+  }
+
+  /** Without sums questions answer the same, but slower: said once. */
+  #roll(): void {
+    const { opened, tell } = this.options;
+    opened.store.hours.roll().catch((error: unknown) => {
+      if (this.#ended || this.#isSlow) return;
+      this.#isSlow = true;
+      tell(`Hours could not be summed up, so questions over long ranges are slower: ${(error as Error).message}`);
+    });
   }
 
   /** A store that fails is met by judging. */
@@ -83,6 +94,7 @@ export class Upkeep {
   }
 
   end(): void {
+    this.#ended = true;
     if (this.#disk.state.mark > 0) this.#say(NOTHING);
     for (const timer of this.#timers) clearInterval(timer);
   }

@@ -85,6 +85,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   piscina: 'deploy/shards.ts',
   'prom-client': 'deploy/telemetry/metrics.ts',
   protobufjs: 'deploy/content/protos/proto-text.ts',
+  tldts: 'analyzer/observe/same-site.ts',
   typescript: 'test/architecture/tokens.ts',
   // deploy/config reads the configuration with it, deploy/build the .ksy descriptions.
   yaml: 'deploy/',

@@ -1,7 +1,8 @@
 /** Whether two hosts are one house's, as far as their names tell. */
+import { getDomain } from 'tldts';
 
-/** Below these of a country's own names are given out (`bank.com.cn`). */
-const shared: ReadonlySet<string> = new Set(['com', 'net', 'org', 'gov', 'edu', 'ac', 'co', 'or', 'ne', 'go', 'mil']);
+/** Names that others are given theirs below (a cloud’s `s3.cn-north-1.amazonaws.com.cn`) are no house: the private part of the Public Suffix List. */
+const options = { allowPrivateDomains: true };
 
 /** Both are below one name that somebody registered, or are the same host. Ports do not matter. */
 export function isSameSite(one: string, other: string): boolean {
@@ -10,8 +11,6 @@ export function isSameSite(one: string, other: string): boolean {
 
 function siteOf(app: string): string {
   const host = app.replace(/:\d+$/, '');
-  if (/^[\d.]+$|^\[/.test(host)) return host;
-  const labels = host.split('.');
-  const isShared = labels.length > 2 && labels.at(-1)!.length === 2 && shared.has(labels.at(-2)!);
-  return labels.slice(isShared ? -3 : -2).join('.');
+  // Of addresses and of names of the house alone there is none.
+  return getDomain(host, options) ?? host;
 }

@@ -80,9 +80,11 @@ export class SingleFactor {
   readonly #apps = new Recent<App>(2_000);
   readonly #accounts = new Recent<Known>(50_000);
   readonly #proofs = new Recent<{ time: number }>(20_000);
+  /** Logins that found no room. */
+  #forgotten = 0;
 
   get evicted(): number {
-    return this.#apps.evicted + this.#accounts.evicted + this.#proofs.evicted;
+    return this.#apps.evicted + this.#accounts.evicted + this.#proofs.evicted + this.#forgotten;
   }
 
   /** A code was asked for or checked by a client, or a login was told to bring more. */
@@ -117,7 +119,10 @@ export class SingleFactor {
     include(clients, client);
     include(families, userAgentFamily);
     state.open.delete(account);
-    if (state.open.size >= mostOpen) state.open.delete(state.open.keys().next().value!);
+    if (state.open.size >= mostOpen) {
+      state.open.delete(state.open.keys().next().value!);
+      this.#forgotten++;
+    }
     state.open.set(account, { uid, isNew });
   }
 

@@ -1,5 +1,5 @@
 /**
- * Findings of one rule on one API, one for each account or client it is about, can be thousands: a list for people shows
+ * Findings of one rule on one API and parameter, one for each account or client it is about, can be thousands: a list for people shows
  * some of each such group and says how many more there are.
  */
 import type { FindingRow } from './finding-rows.ts';
@@ -21,7 +21,7 @@ export async function* fewAlike(
 ): AsyncGenerator<FindingRow> {
   const groups = new Map<string, { readonly first: FindingRow; count: number }>();
   for await (const row of rows) {
-    const key = [row.level, row.rule, row.app, row.apiId].join(' ');
+    const key = [row.level, row.rule, row.app, row.apiId, row.parameter].join(' ');
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { first: row, count: 0 }));
     if (++group.count <= shownAlike) yield row;

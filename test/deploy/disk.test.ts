@@ -1,10 +1,12 @@
 /** Two marks of a disk: told below the first, thinned below the second, and what open findings point to stays. */
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordOperation, sealed, verifyAudit } from '../../deploy/audit/audit.ts';
 import { octetsOf } from '../../deploy/config/disk.ts';
 import { DiskWatch, type Volume } from '../../deploy/disk.ts';
+import { DiskReserve } from '../../deploy/disk-reserve.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import type { ThinnedTable, Thinning } from '../../storage/store/engine.ts';
 import { callRows } from '../storage/store/rows.ts';
@@ -19,7 +21,7 @@ interface Played {
 }
 
 /** A disk of 100 octets; each month that goes gives two. */
-function play(months: Record<ThinnedTable, string[]> | null): Played {
+function play(months: Record<ThinnedTable, string[]> | null, { drop } = config): Played {
   const log: string[] = [];
   const thinning: Thinning = {
     thinnable: async (table) => months![table],
@@ -31,8 +33,9 @@ function play(months: Record<ThinnedTable, string[]> | null): Played {
     finish: async () => {},
   };
   const watch = new DiskWatch({
-    ...{ measure: async (): Promise<Volume> => ({ free: played.free, size: 100 }), config },
+    ...{ measure: async (): Promise<Volume> => ({ free: played.free, size: 100 }), config: { ...config, drop } },
     thinning: months === null ? null : thinning,
+    reserve: { hold: async (free) => void log.push(`hold ${free}`), release: () => false },
     before: async (table, month) => void log.push(`before ${table} ${month}`),
     after: async (month) => void log.push(`after ${month}`),
     tell: () => {},
@@ -48,13 +51,32 @@ test('marks are shares of the disk or sizes', () => {
   assert.equal(octetsOf('20 GiB', 1), 20 * 2 ** 30);
 });
 
+test('room is held only where something may go for want of it, and is to spare', async (t) => {
+  const played = play({ values: [], calls: [] });
+  await played.watch.look();
+  assert.deepEqual(played.log, ['hold 50']);
+  const never = play({ values: [], calls: [] }, { ...config, drop: '0 %' });
+  for (const free of [50, 0]) {
+    never.free = free;
+    await never.watch.look();
+  }
+  assert.deepEqual(never.log, ['mark 1'], 'a full disk is not filled again and again');
+  const data = folderOf(t);
+  const reserve = new DiskReserve(data, 1);
+  await reserve.hold(2 ** 21 - 1);
+  assert.deepEqual([readdirSync(data), reserve.release()], [[], false]);
+  await reserve.hold(2 ** 21);
+  assert.equal(statSync(join(data, 'reserve')).size, 2 ** 20);
+  assert.deepEqual([reserve.release(), readdirSync(data)], [true, []]);
+});
+
 test('below the first mark it is told once; below the second values go first, then calls, then nothing', async () => {
   const played = play({ values: ['202601'], calls: ['202601', '202602'] });
   const { watch, log } = played;
   const looks = async (free: number, times = 1) => {
     played.free = free;
     for (let look = 0; look < times; look++) await watch.look();
-    return log.splice(0);
+    return log.splice(0).filter((line) => !line.startsWith('hold'));
   };
   assert.deepEqual(await looks(50, 2), []);
   assert.deepEqual(await looks(10, 2), ['mark 1']);

@@ -50,7 +50,7 @@ test('a folder that a replay filled may go over, with whatever it has come to ho
   const data = join(folderOf(t), 'data');
   await replay({ inputs: [join(dirname(brokerage), 'small/base.pcap')], data, config });
   writeFileSync(join(data, 'trace-2025.key'), '');
-  await new DiskReserve(data, 1).hold();
+  await new DiskReserve(data, 1).hold(2 ** 30);
   const nobody = lookUpUser('nobody');
   handOver(data, nobody);
   for (const name of readdirSync(data)) assert.equal(statSync(join(data, name)).uid, nobody.uid, name);

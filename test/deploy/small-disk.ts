@@ -45,7 +45,7 @@ const evidence = [String(old[3]!['uid'])];
 await store.insert('findings', [{ id: 'f', kind: 'event', status: 'unconfirmed', evidence, version: 1 }]);
 
 const reserve = new DiskReserve(data, 4);
-await reserve.hold();
+await reserve.hold((await volumeOf(data)()).free);
 
 // Another program takes all that is left.
 const filler = openSync(join(folder, 'filler'), 'w');

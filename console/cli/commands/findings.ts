@@ -105,10 +105,10 @@ function showFindings(context: Context, options: Options): Promise<void> {
     const shown = whole ? rows : fewAlike(rows, (groups) => (alike = groups));
     const count = await writeRows(surroundings.stdout, format, shown, view);
     for (const { first, more: left } of alike.slice(0, mostTold)) {
-      const options = `--rule ${first.rule}${first.apiId === '' ? '' : ` --api ${first.apiId.slice(0, shownIdDigits)}`}`;
+      const api = first.apiId === '' ? '' : ` --api ${first.apiId.slice(0, shownIdDigits)}`;
       const { title } = inLanguage(first, texts);
       const app = names.of(first.app) ?? first.app;
-      await note(context, format, texts.findings.alike(groupThousands(left), title, app, options));
+      await note(context, format, texts.findings.alike(groupThousands(left), title, app, `--rule ${first.rule}${api}`));
     }
     if (more) await note(context, format, texts.lists.more(count));
     else await noteEmpty(context, format, count);

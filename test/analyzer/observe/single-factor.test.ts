@@ -123,3 +123,9 @@ test('other ways to log in, fields that cannot be read, and sessions without a l
   assert.deepEqual(run(visits(30, 6, caller('password', 'chrome/windows', ['path', 'unread']))), []);
   assert.deepEqual(run(visits(30, 6).filter(([what]) => what === 'take')), []);
 });
+
+test('logins that reached nothing are bounded for each application, and those let go are counted', () => {
+  const measure = new SingleFactor();
+  for (let n = 0; n < 1_010; n++) measure.login(call(n, `${n}`, caller()));
+  assert.equal(measure.evicted, 10);
+});
