@@ -1,10 +1,11 @@
 /**
  * Runs the compiled tests: `node test/run.mjs test|long [filter…] [--node-option…]`. A filter is a part of a test's path.
  * Ends with Node's own counts. Tests that lack material they can do without say `absent: …`; those are counted, and where
- * CI=true only material beside the repository (`../shared`) may be absent.
+ * CI=true only material beside the repository (`../shared`) may be absent. What failed is told again, with its errors, in the
+ * file that APIRIS_FAILURES names: it is lost among thousands of lines.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,6 +65,26 @@ function summarise(taps) {
     closing: [...counts].map(([name, count]) => `# ${name} ${count}`),
     tests: counts.get('tests') ?? 0,
   };
+}
+
+/** Lines of an error that are told again. */
+const ERROR_LINES = 40;
+
+/** Each failing test of TAP reports with its error; not those above it, which fail because it does. */
+function failuresOf(tap) {
+  const failures = [];
+  let open = null;
+  for (const line of tap.split('\n')) {
+    const name = /^\s*not ok \d+ - (.*)$/.exec(line)?.[1];
+    if (name !== undefined) open = [name];
+    else if (open === null) continue;
+    else if (/^\s*\.\.\.$/.test(line)) {
+      if (!open.some((text) => text.includes("failureType: 'subtestsFailed'")))
+        failures.push(open.slice(0, ERROR_LINES));
+      open = null;
+    } else if (!/^\s*---$/.test(line)) open.push(line.trimEnd());
+  }
+  return failures.map((lines) => lines.join('\n').replaceAll(root, '.'));
 }
 
 /** Runs files; answers whether they passed, and the TAP report. The whole group is killed when it does not end by itself. */
@@ -152,6 +173,10 @@ if (tests === 0) reasons.push('no test ran');
 const needed = absent.filter((line) => !line.startsWith('absent: ../shared'));
 if (process.env.CI === 'true' && needed.length > 0) {
   reasons.push(`${needed.length} part(s) were absent that CI provides:\n  ${needed.join('\n  ')}`);
+}
+if (process.env.APIRIS_FAILURES !== undefined && reasons.length > 0) {
+  const told = [...taps.flatMap(failuresOf), ...reasons.map((reason) => `not passed: ${reason}`)];
+  appendFileSync(process.env.APIRIS_FAILURES, `${told.join('\n')}\n`);
 }
 for (const line of new Set(absent)) console.log(line);
 console.log(`absent parts: ${absent.length}`);
