@@ -24,6 +24,7 @@ import {
   type VolumeLimit,
   type WorkingHoursConfig,
 } from './config/policy.ts';
+import { type PortHintsConfig, readPortHints } from './config/ports.ts';
 import { type PriorityConfig, readPriorities } from './config/priorities.ts';
 import { type PrivacyConfig, readEvidence, shownEvidence } from './config/privacy.ts';
 import { ConfigError, Problems } from './config/problems.ts';
@@ -74,6 +75,8 @@ export interface Config extends WatchingConfig {
   readonly tlsKeylog: string;
   /** One of so many connections is read, and every call says so; 1 reads all. */
   readonly sampling: number;
+  /** What the connections to a TCP port speak, where the mirror did not show how they began. */
+  readonly ports: PortHintsConfig;
   readonly retention: RetentionConfig;
   readonly disk: DiskConfig;
   readonly capture: CaptureConfig;
@@ -106,7 +109,7 @@ const MAX_FILE = 2 ** 20;
 const MAX_SHARDS = 64;
 
 /** The contract's keys that have no effect in this version: refused, so that nobody believes they work. */
-const LATER = [...['ports', 'console']];
+const LATER = ['console'];
 /** Below `privacy`: accounts are shown masked, all of them. */
 const LATER_PRIVACY = ['accounts'];
 /** Below `accounts`: who is a service is told from what it does. */
@@ -130,6 +133,7 @@ export function loadConfig(
     ...{ accounts: { fields: [], headers: [] }, rules: [], labels: [], protos: [], lifecycle: { ...LIFECYCLE } },
     ...{ blockedSources: [], allowedSources: [], workingHours: usualWorkingHours, volumeLimits: [] },
     priorities: [],
+    ports: {},
     ...{ tlsKeylog: '', sampling: 1, retention: { ...RETENTION }, disk: diskDefaults(), capture: captureDefaults() },
     ...watchingDefaults(),
     bus: busDefaults(),
@@ -273,6 +277,10 @@ function readFile(file: string, config: Drafts, from: Map<string, string>): void
       ({ value }, path) => readPriorities(value, path, problems),
       (value) => (config.priorities = value),
     ),
+    ports: set(
+      ({ value }, path) => readPortHints(value, path, problems),
+      (value) => (config.ports = value),
+    ),
     rules: set(
       ({ value }, path) => readFolders(value, path, problems),
       (value) => (config.rules = value),
@@ -365,6 +373,7 @@ export function explainConfig(config: Config, identity?: KeyedHash): readonly Se
     setting('workingHours', config.workingHours),
     setting('volumeLimits', config.volumeLimits),
     setting('priorities', config.priorities),
+    setting('ports', config.ports),
     ...WATCHING_KEYS.map((key) => setting(key, shownWatching(config, key, identity))),
     setting('rules', config.rules),
     setting('labels', config.labels),

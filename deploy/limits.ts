@@ -2,7 +2,11 @@
 import { defaultSensorLimits, type SensorLimits } from '../sensor/sensor.ts';
 import type { Config } from './config.ts';
 
-export function sensorLimits({ capture, sampling }: Pick<Config, 'capture' | 'sampling'>): SensorLimits {
+export function sensorLimits({
+  capture,
+  sampling,
+  ports,
+}: Pick<Config, 'capture' | 'sampling' | 'ports'>): SensorLimits {
   const { decode, flow, http } = defaultSensorLimits;
   return {
     sampling,
@@ -27,6 +31,7 @@ export function sensorLimits({ capture, sampling }: Pick<Config, 'capture' | 'sa
     },
     http: {
       ...http,
+      ports: Object.keys(ports).length === 0 ? null : ports,
       message: { ...http.message, maxHeaderBytes: capture.maxHeaderBytes },
       content: { ...http.content, maxOutput: capture.maxDecodedBody },
     },

@@ -21,6 +21,7 @@ import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { ParserPool } from './http/parser-pool.ts';
+import { hintOf } from './http/port-hints.ts';
 import { C, Ledger } from './ledger.ts';
 import { MinuteMeter } from './ledger-minutes.ts';
 import type { ShedBoard } from './shedding/board.ts';
@@ -32,6 +33,7 @@ import { KeyLog } from './tls/key-log.ts';
 import { defaultTlsLimits, type TlsLimits } from './tls/limits.ts';
 import type { SecretsMemory } from './tls/secrets.ts';
 import type { TransactionSink } from './transaction.ts';
+import { UnreadConnection } from './unread-connection.ts';
 import { WeirdCounts } from './weird.ts';
 
 export { captureIdentity } from './capture/capture-identity.ts';
@@ -44,6 +46,7 @@ export { CaptureError } from './capture/packet.ts';
 export { type CaptureSource, openSource } from './capture/source.ts';
 export { UnreadableInput } from './capture/unreadable-input.ts';
 export { createRing, type RingMemory } from './decode/segment-ring.ts';
+export type { PortSpeech } from './http/port-hints.ts';
 export { type LedgerMinute, MINUTE_US } from './ledger-minutes.ts';
 export { createShedBoard, hasPriorities, type ShedBoard, writePriorities, writeStep } from './shedding/board.ts';
 export { moreOf, type Priority, type PriorityRow } from './shedding/priorities.ts';
@@ -88,7 +91,9 @@ export class Sensor {
     const shedder = board === null ? null : new Shedder(board, ledger.counts);
     this.#shedder = shedder;
     const http = { limits: limits.http, sink, ledger, weird, parsers, shedder };
-    const plain = (flow: FlowView) => new HttpConnection(flow, http);
+    const isUnread = (flow: FlowView) => hintOf(flow, limits.http.ports)?.speaks === 'none';
+    const plain = (flow: FlowView) =>
+      isUnread(flow) ? new UnreadConnection(flow, ledger) : new HttpConnection(flow, http);
     const context: TlsContext = {
       limits: limits.tls ?? defaultTlsLimits,
       keys: secrets === null ? null : new KeyLog(secrets),
@@ -99,7 +104,8 @@ export class Sensor {
       converse: plain,
       held: 0,
     };
-    const tls = (flow: FlowView) => new TlsConnection(flow, context);
+    const tls = (flow: FlowView) =>
+      isUnread(flow) ? new UnreadConnection(flow, ledger) : new TlsConnection(flow, context);
     this.#flows = new FlowTable(limits.flow, ledger, weird, (flow) => new FirstOctets(flow, plain, tls));
   }
 

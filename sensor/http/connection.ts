@@ -19,6 +19,7 @@ import { joined } from './http2/frame-search.ts';
 import type { MessageParser } from './message-parser.ts';
 import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
+import { http2Client } from './port-hints.ts';
 import { Succession, switchesTo } from './succession.ts';
 import { hasSmallLetters, requestHost } from './target.ts';
 
@@ -49,7 +50,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
   #succession: Succession | null = null;
 
   constructor(
-    private readonly flow: FlowView,
+    readonly flow: FlowView,
     readonly context: HttpContext,
   ) {
     this.#order = new PairingOrder(flow.midStream);
@@ -106,10 +107,6 @@ export class HttpConnection implements Conversation, DirectionOwner {
     return this.#client === client;
   }
 
-  get midStream(): boolean {
-    return this.flow.midStream;
-  }
-
   get established(): boolean {
     return this.#client >= 0;
   }
@@ -135,7 +132,8 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   joins(): void {
-    const found = joined([this.#first.chain, this.#second.chain]);
+    const said = http2Client(this.flow, this.context.limits.ports);
+    const found = joined([this.#first.chain, this.#second.chain], said);
     if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE'))
       this.#succeed().toHttp2(this.#client as 0 | 1, 'unknown', null);
   }

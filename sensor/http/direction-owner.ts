@@ -1,3 +1,4 @@
+import type { FlowView } from '../flow/conversation.ts';
 import type { Weird } from '../weird.ts';
 import type { HttpContext } from './http-context.ts';
 import type { MessageParser } from './message-parser.ts';
@@ -6,10 +7,9 @@ import type { MessageKind } from './parser-base.ts';
 /** What a direction tells its connection. */
 export interface DirectionOwner {
   readonly context: HttpContext;
+  readonly flow: FlowView;
   /** HTTP was read in either direction. */
   readonly established: boolean;
-  /** The connection is older than the capture: its first octets may be the rest of something. */
-  readonly midStream: boolean;
   /** What `direction` may speak, as far as is known. */
   kinds(direction: 0 | 1): readonly MessageKind[];
   /** The direction turns out to speak `kind`. False when that contradicts the other one. */

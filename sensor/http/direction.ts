@@ -5,12 +5,13 @@
 import { C } from '../ledger.ts';
 import type { Weird } from '../weird.ts';
 import type { DirectionOwner } from './direction-owner.ts';
-import { type Chain, chainAt, findHead, mayBeginFrames } from './http2/frame-search.ts';
+import { type Chain, chainAt, findJoin, mayBeginFrames } from './http2/frame-search.ts';
 import type { Beginning } from './http2/half.ts';
 import type { MessageHandler } from './message-handler.ts';
 import type { MessageParser } from './message-parser.ts';
 import { Mode } from './mode.ts';
 import type { MessageKind } from './parser-base.ts';
+import { isSaidToBeHttp2, mayJoin, settled } from './port-hints.ts';
 import { findStartLine, probe } from './probe.ts';
 
 const MAX_EARLY = 16;
@@ -141,7 +142,7 @@ export class Direction implements MessageHandler<MessageParser> {
   #probe(data: Buffer, start: number, end: number): boolean {
     let found = probe(data, start, end);
     if (found === 'more' && end - start > MAX_PROBED) found = 'other';
-    switch (found === 'odd-request' && this.owner.midStream ? 'other' : found) {
+    switch (settled(found, this.owner)) {
       case 'more':
         this.#kept = Buffer.from(data.subarray(start, end));
         return false;
@@ -162,11 +163,11 @@ export class Direction implements MessageHandler<MessageParser> {
         this.owner.giveUp();
         return true;
       case 'other':
-        if (!this.owner.established && mayBeginFrames(data, start, end, this.owner.midStream)) {
+        if (mayJoin(this.owner) && mayBeginFrames(data, start, end, this.owner.flow.midStream)) {
           this.#mode = Mode.Join;
         } else if (this.owner.answersSimply(this.id)) {
           this.#begin('RESPONSE').beginSimpleResponse(start);
-        } else if (this.owner.midStream) {
+        } else if (this.owner.flow.midStream) {
           this.#passOver(false, 0);
         } else {
           // What a connection begins with is all there: another protocol's preamble, and no message lost.
@@ -269,8 +270,8 @@ export class Direction implements MessageHandler<MessageParser> {
       }
       found = -1;
     }
-    if (found < 0 && !this.owner.established && (this.owner.midStream || this.lossy)) {
-      found = findHead(data, start, end);
+    if (found < 0 && mayJoin(this.owner) && (this.owner.flow.midStream || this.lossy)) {
+      found = findJoin(data, start, end, isSaidToBeHttp2(this.owner));
       if (found >= 0) this.#mode = Mode.Join;
     }
     const skipped = (found < 0 ? end : found) - start;

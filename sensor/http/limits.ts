@@ -1,6 +1,7 @@
 /** What bounds the memory of HTTP; a bound that is hit is a weird. */
 import { type ContentLimits, contentLimits } from './content.ts';
 import { type Http2Limits, http2Limits } from './http2/limits.ts';
+import type { PortHints } from './port-hints.ts';
 import { type ChannelLimits, channelLimits } from './websocket/channel.ts';
 
 export interface MessageLimits {
@@ -27,6 +28,8 @@ export interface HttpLimits {
   readonly maxPaused: number;
   /** Octets looked through for a first start line before a connection is left alone. */
   readonly maxUnread: number;
+  /** What people say that ports speak. */
+  readonly ports: PortHints;
   readonly http2: Http2Limits;
   readonly webSocket: ChannelLimits;
 }
@@ -37,6 +40,7 @@ export const defaultHttpLimits: HttpLimits = {
   maxPipelined: 1024,
   maxPaused: 64 * 1024,
   maxUnread: 256 * 1024,
+  ports: null,
   http2: http2Limits,
   webSocket: channelLimits,
 };

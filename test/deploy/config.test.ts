@@ -197,8 +197,8 @@ test('ports of tunnels are a list of numbers, each once', () => {
 });
 
 test('keys of the contract without effect yet are refused as such', () => {
-  assert.deepEqual(problems('ports: {}\nprivacy: {accounts: clear}\n'), [
-    'ports is not supported by this version yet at apiris.yaml:1:1; remove the key',
+  assert.deepEqual(problems('console: {}\nprivacy: {accounts: clear}\n'), [
+    'console is not supported by this version yet at apiris.yaml:1:1; remove the key',
     'privacy.accounts is not supported by this version yet at apiris.yaml:2:11; remove the key',
   ]);
 });

@@ -55,7 +55,7 @@ if (mode === 'replay') {
   const { counters, weird } = await runSensing({
     inputs: [capture],
     shards,
-    limits: sensorLimits({ capture: limits, sampling: 1 }),
+    limits: sensorLimits({ capture: limits, sampling: 1, ports: {} }),
     output,
     take: async () => {},
   });

@@ -20,6 +20,8 @@ export interface Chain {
 const HEAD_POINTS = 2;
 /** What makes certain, over both directions, that a connection joined late speaks HTTP/2: a head and one frame more. */
 const JOIN_POINTS = 4;
+/** The same where people say that it does, and who asks: two headers that follow on one another. */
+const HINTED_POINTS = 2;
 /** Frames looked at: by then all is said. */
 const MOST_FRAMES = 16;
 /** Header blocks tried in one look for one: made to look like many, octets cost no more. */
@@ -91,7 +93,7 @@ export function findFrames(data: Buffer, start: number, end: number, points: num
 }
 
 /** Where a frame with a header block begins that tells what it is, within the octets; -1 for nowhere. */
-export function findHead(data: Buffer, start: number, end: number): number {
+function findHead(data: Buffer, start: number, end: number): number {
   for (let at = start, trials = 0; at + FRAME_HEADER < end && trials < MOST_TRIALS; at++) {
     if (data[at + 3] !== frameTypes.headers || !isPlausible(data, at)) continue;
     trials++;
@@ -101,18 +103,28 @@ export function findHead(data: Buffer, start: number, end: number): number {
   return -1;
 }
 
+/** Where frames begin that may be joined at; negative for nowhere. `said`: people say that it is HTTP/2. */
+export function findJoin(data: Buffer, start: number, end: number, said: boolean): number {
+  return said ? findFrames(data, start, end, HINTED_POINTS) : findHead(data, start, end);
+}
+
 /** Whether what a direction begins with may be frames: any in the middle of a connection, else a server's first one. */
 export function mayBeginFrames(data: Buffer, start: number, end: number, midStream: boolean): boolean {
   if (data[start] !== 0) return false;
   return midStream ? !chainAt(data, start, end).broken : beginsWithSettings(data, start, end) !== 'no';
 }
 
-/** Which direction tells what both speak, once it is certain that they are frames; else null. */
+/**
+ * Which direction tells what both speak, once it is certain that they are frames; else null. `client`: the direction that
+ * asks if it is HTTP/2, as people say; -1 when they don't.
+ */
 export function joined(
   chains: readonly [Chain | null, Chain | null],
+  client: 0 | 1 | -1,
 ): { by: 0 | 1; kind: 'request' | 'response' } | null {
   const by = chains[0]?.kind != null ? 0 : 1;
   const kind = chains[by]?.kind ?? null;
   const points = (chains[0]?.points ?? 0) + (chains[1]?.points ?? 0);
-  return kind === null || points < JOIN_POINTS ? null : { by, kind };
+  if (kind === null && client >= 0 && points >= HINTED_POINTS) return { by: client as 0 | 1, kind: 'request' };
+  return kind === null || points < (client < 0 ? JOIN_POINTS : HINTED_POINTS) ? null : { by, kind };
 }
