@@ -1,31 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { nearestName } from '../../deploy/config/problems.ts';
-import { type Config, ConfigError, explainConfig, loadConfig } from '../../deploy/config.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'apiris-config-'));
-after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'apiris.yaml');
-
-function load(text: string | Uint8Array, environment: Record<string, string> = {}): Config {
-  writeFileSync(file, text);
-  return loadConfig(file, environment);
-}
-
-/** The problems of a refused file, without the folder's name. */
-function problems(text: string | Uint8Array, environment: Record<string, string> = {}): string[] {
-  try {
-    load(text, environment);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    assert.equal(error.message, error.problems.join('\n'));
-    return error.problems.map((sentence) => sentence.replaceAll(`${folder}/`, ''));
-  }
-  return [];
-}
+import { explainConfig, loadConfig } from '../../deploy/config.ts';
+import { file, folder, load, problems } from './config/config-file.ts';
 
 test('without a file every key has its default, and says so', () => {
   const config = loadConfig(undefined, {});

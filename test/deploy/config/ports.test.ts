@@ -1,29 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { type Config, ConfigError, explainConfig, loadConfig } from '../../../deploy/config.ts';
+import { test } from 'node:test';
+import { explainConfig, loadConfig } from '../../../deploy/config.ts';
 import { sensorLimits } from '../../../deploy/limits.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'apiris-ports-'));
-after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'apiris.yaml');
-
-function load(text: string): Config {
-  writeFileSync(file, text);
-  return loadConfig(file, {});
-}
-
-function problems(text: string): string[] {
-  try {
-    load(text);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.problems.map((sentence) => sentence.replaceAll(`${folder}/`, ''));
-  }
-  return [];
-}
+import { load, problems } from './config-file.ts';
 
 test('what ports speak is a mapping, and mistakes name the line', () => {
   const config = load('ports: {"50051": h2, 9000: none}\n');

@@ -1,33 +1,13 @@
 /** The keys that say what is much, who is not wanted, and which days and places are usual. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { KeyedHash } from '../../../analyzer/keyed-hash.ts';
 import { loadCalendar } from '../../../deploy/config/calendar.ts';
 import { instantOf } from '../../../deploy/config/instants.ts';
-import { type Config, ConfigError, explainConfig, loadConfig } from '../../../deploy/config.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'apiris-config-'));
-after(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'apiris.yaml');
-
-function load(text: string): Config {
-  writeFileSync(file, text);
-  return loadConfig(file, {});
-}
-
-/** The problems of a refused file, without the folder's name. */
-function problems(text: string): string[] {
-  try {
-    load(text);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.problems.map((sentence) => sentence.replaceAll(`${folder}/`, ''));
-  }
-  return [];
-}
+import { explainConfig } from '../../../deploy/config.ts';
+import { folder, load, problems } from './config-file.ts';
 
 test('limits of calls, lists of callers, versions, regions and the calendar', () => {
   writeFileSync(join(folder, 'regions.csv'), 'network,region\n198.51.100.0/24,CN-31\n# abroad\n203.0.113.0/24,us\n');
