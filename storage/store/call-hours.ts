@@ -13,6 +13,11 @@ const HOUR = 3600e6;
 const DAY = 24 * HOUR;
 /** Packet time that is not over yet: calls of it are still on their way. */
 const OPEN = 600e6;
+/**
+ * Calls that are summed up at once, or one hour whatever it has: sums in the making took some 250 octets a call (500 APIs,
+ * 5,000 clients), and a question may take 800 MiB.
+ */
+const MOST_CALLS = 500_000;
 /** Beyond it sums hold up to the first of them only. */
 const MOST_STALE = 4000;
 const NAME = 'callHours';
@@ -136,7 +141,7 @@ export class CallHours {
       await this.options.client.command({ query: `ALTER TABLE callHours DROP PARTITION ${month}` });
   }
 
-  /** Sums up what is over and not summed up yet, a day at a time. */
+  /** Sums up what is over and not summed up yet, part by part. */
   roll(): Promise<void> {
     const rolled = this.#turn.then(() => this.#roll());
     this.#turn = rolled.catch(() => {});
@@ -150,25 +155,32 @@ export class CallHours {
     this.#rolling = until;
     await Promise.allSettled(this.#underWay);
     const again = [...this.#stale].filter((hour) => hour < this.#until).sort((a, b) => a - b);
-    const days = await this.#rows<{ day: number }>(
-      `SELECT DISTINCT intDiv(ts, ${DAY}) AS day FROM calls WHERE ts >= ${this.#until} AND ts < ${until} ORDER BY day`,
-    );
-    for (const { day } of days) {
-      const to = Math.min(until, (day + 1) * DAY);
-      await this.#sumUp(Math.max(this.#until, day * DAY), to);
+    for (const part of partsOf(await this.#callsOf(this.#until, until))) {
+      const to = Math.min(until, part.at(-1)! + HOUR);
+      await this.#sumUp(part[0]!, to);
       // Too much came meanwhile that is older: it is begun anew from there.
       if (this.#rolling !== until) return;
       this.#until = to;
       await this.#write();
     }
-    for (const those of byDay(again)) {
+    const had = again.length === 0 ? [] : await this.#callsOf(again[0]!, again.at(-1)! + HOUR);
+    const calls = new Map(had.map((each) => [each.hour, each.calls]));
+    for (const part of partsOf(again.map((hour) => ({ hour, calls: calls.get(hour) ?? 0 })))) {
       this.#touched.clear();
       await Promise.allSettled(this.#underWay);
-      await this.#sumUp(those[0]!, those.at(-1)! + HOUR, those);
+      await this.#sumUp(part[0]!, part.at(-1)! + HOUR, part);
       if (this.#rolling !== until) return;
-      for (const hour of those) if (!this.#touched.has(hour)) this.#stale.delete(hour);
+      for (const hour of part) if (!this.#touched.has(hour)) this.#stale.delete(hour);
       await this.#write();
     }
+  }
+
+  /** Hours of a span that have calls, in order; rows that came twice count twice. */
+  #callsOf(from: number, to: number): Promise<HourCalls[]> {
+    return this.#rows(
+      `SELECT intDiv(ts, ${HOUR}) * ${HOUR} AS hour, toFloat64(count()) AS calls FROM calls
+        WHERE ts >= ${from} AND ts < ${to} GROUP BY hour ORDER BY hour`,
+    );
   }
 
   /** All hours of a span, or those of it that are named. */
@@ -187,7 +199,7 @@ export class CallHours {
     });
     await this.options.client.command({
       query: `INSERT INTO callHours (${COLUMNS}, version) SELECT ${COLUMNS}, ${version + 1}
-        FROM hourRows(since = ${from}, until = ${to}, offset = 0, every = 3600) WHERE hour >= ${from}${which}`,
+        FROM hourRows(since = ${from}, until = ${to}, offset = 0, every = 3600, byApi = 1) WHERE hour >= ${from}${which}`,
     });
   }
 
@@ -200,14 +212,25 @@ const COLUMNS =
   'hour, app, apiId, method, calls, errors, timed, boundCalls, outsideCalls, requestBytes, responseBytes, firstTs, ' +
   'lastTs, persons, functions, sent, given, clients, accounts, latency, servers';
 
-/** Hours in order, those of a day together. */
-function byDay(hours: readonly number[]): number[][] {
-  const days = new Map<number, number[]>();
-  for (const hour of hours) {
-    const day = Math.floor(hour / DAY);
-    const those = days.get(day);
-    if (those === undefined) days.set(day, [hour]);
-    else those.push(hour);
+export interface HourCalls {
+  /** Begin, µs. */
+  readonly hour: number;
+  readonly calls: number;
+}
+
+/** Hours in order, those together that are of one day and have no more than `most` calls. */
+export function partsOf(hours: readonly HourCalls[], most = MOST_CALLS): number[][] {
+  const parts: number[][] = [];
+  let day = Number.NaN;
+  let sum = 0;
+  for (const { hour, calls } of hours) {
+    sum += calls;
+    if (Math.floor(hour / DAY) !== day || sum > most) {
+      day = Math.floor(hour / DAY);
+      sum = calls;
+      parts.push([]);
+    }
+    parts.at(-1)!.push(hour);
   }
-  return [...days.values()];
+  return parts;
 }

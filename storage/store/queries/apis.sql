@@ -73,7 +73,7 @@ LEFT JOIN
         quantilesDeterministicIfMerge(0.5, 0.95)(h.latency) AS latency,
         sum(h.requestBytes) AS requestBytes,
         sum(h.responseBytes) AS responseBytes
-    FROM callSums(since = 0, until = 0, offset = 0, every = 1000000000) AS h
+    FROM callSums(since = 0, until = 0, offset = 0, every = 1000000000, byApi = 1) AS h
     WHERE ({app:String} = '' OR app = {app:String})
     GROUP BY apiId
 ) AS c ON c.apiId = i.id

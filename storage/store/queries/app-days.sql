@@ -9,7 +9,7 @@ SELECT
     max(h.persons) AS persons,
     sum(h.requestBytes) AS requestBytes,
     sum(h.responseBytes) AS responseBytes
-FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400) AS h
+FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400, byApi = 0) AS h
 WHERE app = {app:String}
 GROUP BY day
 ORDER BY day DESC

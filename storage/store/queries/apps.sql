@@ -44,7 +44,7 @@ FROM
         sum(h.responseBytes) AS responseBytes,
         min(h.firstTs) AS firstSeen,
         max(h.lastTs) AS lastSeen
-    FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400) AS h
+    FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64}, every = 86400, byApi = 0) AS h
     WHERE ({app:String} = '' OR app = {app:String})
     GROUP BY app
 ) AS c

@@ -20,7 +20,7 @@ FROM
         sum(h.requestBytes) AS requestBytes,
         sum(h.responseBytes) AS responseBytes
     FROM callSums(since = {since:Int64}, until = {until:Int64}, offset = {offsetSeconds:Int64},
-        every = if({every:Int64} = 0, 1000000000, {every:Int64})) AS h
+        every = if({every:Int64} = 0, 1000000000, {every:Int64}), byApi = if({by:String} = 'api', 1, 0)) AS h
     WHERE summed AND ({app:String} = '' OR app = {app:String})
     GROUP BY key, bucket
     UNION ALL

@@ -1,7 +1,9 @@
 -- Calls in [since, until) µs (until 0: no end) summed up by time, application, API (its provisional id) and method: whole
 -- hours that hold in callHours are taken from there, all others from the calls, by `every` seconds of a zone `offset` seconds
 -- ahead of UTC. `hour` is where the hour, or that time, begins; a question that needs neither sums up all calls at once. Where
--- the zone's hours are not those of UTC, all are taken from the calls.
+-- the zone's hours are not those of UTC, all are taken from the calls. Where `byApi` is 0 these are not told apart by API, but
+-- for APIs of which people said what they do not hold: who called each of them takes room that a question by application
+-- has no use for.
 CREATE OR REPLACE VIEW hourRows AS
 WITH
     assumeNotNull((SELECT argMax(value, version) FROM settings WHERE name = 'callHours')) AS rolled,
@@ -10,6 +12,10 @@ WITH
     if({until:Int64} = 0, 9223372036854775807, {until:Int64}) AS upTo,
     intDiv({since:Int64} + 3599999999, 3600000000) * 3600000000 AS firstHour,
     {every:Int64} * 1000000 AS bucketUs,
+    arrayConcat(
+        (SELECT groupUniqArray(toString(api)) FROM fieldMarks WHERE history),
+        (SELECT groupArray(toString(alias)) FROM apiAliases FINAL
+            WHERE toString(id) IN (SELECT toString(api) FROM fieldMarks WHERE history))) AS apart,
     if(modulo({offset:Int64}, 3600) != 0, firstHour, greatest(firstHour, least(intDiv(upTo, 3600000000) * 3600000000, rolledUntil))) AS endHour
 SELECT *
 FROM
@@ -21,7 +27,7 @@ FROM
     SELECT
         intDiv(ts + {offset:Int64} * 1000000, bucketUs) * bucketUs - {offset:Int64} * 1000000 AS hour,
         app,
-        apiId,
+        if({byApi:UInt8} = 1 OR has(apart, toString(calls.apiId)), calls.apiId, '') AS apiId,
         method,
         count() AS calls,
         countIf(status >= 400 OR (success = 0 AND status > 0)) AS errors,

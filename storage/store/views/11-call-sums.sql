@@ -15,4 +15,5 @@ SELECT
             x -> NOT hasAny(marks, [
                 (apiIdNow, 'response', x.label), (apiIdNow, '', x.label), (apiIdNow, 'response', ''), (apiIdNow, '', '')]),
             r.given)) AS given)
-FROM hourRows(since = {since:Int64}, until = {until:Int64}, offset = {offset:Int64}, every = {every:Int64}) AS r;
+FROM hourRows(since = {since:Int64}, until = {until:Int64}, offset = {offset:Int64}, every = {every:Int64},
+    byApi = {byApi:UInt8}) AS r;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { partsOf } from '../../../storage/store/call-hours.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../../../storage/store/embedded.ts';
 import type { Row } from '../../../storage/store/store.ts';
 import { answers, fromCalls, type SummingStore, spreadRows } from './hours-contract.ts';
@@ -22,7 +23,7 @@ async function opened(t: TestContext): Promise<EmbeddedStore & SummingStore> {
 /** Rows of a table that a question over all time must read. */
 async function estimate(store: EmbeddedStore, table: string): Promise<number> {
   const sums =
-    'SELECT app, sum(calls), uniqExactMerge(clients) FROM callSums(since = 0, until = 0, offset = 0, every = 86400) GROUP BY app';
+    'SELECT app, sum(calls) FROM callSums(since = 0, until = 0, offset = 0, every = 86400, byApi = 0) GROUP BY app';
   const { chunks } = await store.engine.question(`EXPLAIN ESTIMATE ${sums}`, {}, 'JSONEachRow');
   let text = '';
   for await (const chunk of chunks) text += Buffer.from(chunk).toString();
@@ -42,6 +43,31 @@ async function kept(store: EmbeddedStore, end: number): Promise<number> {
   for await (const chunk of chunks) text += Buffer.from(chunk).toString();
   return Number((JSON.parse(text) as { n: number }).n);
 }
+
+test('what is summed up at once is of one day, and not too much unless it is one hour', () => {
+  const hours = [0, 1, 2, 23, 24, 25, 60].map((n) => ({ hour: n * 3600e6, calls: n === 2 ? 900 : 40 }));
+  const parts = (most: number) => partsOf(hours, most).map((part) => part.map((hour) => hour / 3600e6));
+  assert.deepEqual(parts(1e6), [[0, 1, 2, 23], [24, 25], [60]]);
+  assert.deepEqual(parts(100), [[0, 1], [2], [23], [24, 25], [60]]);
+  assert.deepEqual(parts(40), [[0], [1], [2], [23], [24], [25], [60]]);
+  assert.deepEqual(partsOf([]), []);
+});
+
+test('without APIs told apart calls that were not summed up are fewer sums, and tell the same', async (t) => {
+  const store = await opened(t);
+  await store.insert('calls', spreadRows(0, 2000));
+  const ask = async (byApi: number) => {
+    const sums = `FROM callSums(since = 0, until = 0, offset = 0, every = 86400, byApi = ${byApi})`;
+    const query = `SELECT count() AS sums, sum(calls) AS calls, uniqExactMerge(clients) AS clients ${sums}`;
+    const { chunks } = await store.engine.question(query, {}, 'JSONEachRow');
+    let text = '';
+    for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+    return JSON.parse(text) as { sums: number; calls: number; clients: number };
+  };
+  const [together, apart] = [await ask(0), await ask(1)];
+  assert.ok(together.sums < apart.sums, `${together.sums} of ${apart.sums}`);
+  assert.deepEqual({ ...together, sums: 0 }, { ...apart, sums: 0 });
+});
 
 test('fewer rows are read once hours are summed up', async (t) => {
   const store = await opened(t);
