@@ -349,14 +349,15 @@ async function readInto(
       take: (shard, message) => bus.publish('apiris.calls.v1', shard, message),
     });
     await bus.drain();
-    await judging.flush();
+    // A file that was not read to its end will be read again; of a pipe this is all there will be.
+    const isOver = !(signal?.aborted && again);
+    await judging.flush({ isOver });
     const counters = new Ledger();
     counters.add(sensed.counters.counts);
     counters.add(judging.ledger.counts);
     counters.counts[C.inputsDamaged]! += damage.length;
     const run = summarise({ ...sensed, damage: [...damage, ...sensed.damage] }, counters);
-    // A file that was not read to its end will be read again; of a pipe this is all there will be.
-    if (signal?.aborted && again) {
+    if (!isOver) {
       await judging.keepFindings();
       await store.insert('ledger', ledgerRows(source, run));
       return { ...run, known: false, repeated: judging.repeated };

@@ -316,9 +316,12 @@ export class Judging {
     this.#stopped = true;
   }
 
-  /** Stores everything that was judged, and where another run goes on from. */
-  async flush(): Promise<void> {
-    await this.#keep(true);
+  /**
+   * Stores everything that was judged, and where another run goes on from. A stream that is over (`isOver`) is ended next,
+   * which saves what it taught: until then the last saving is as good.
+   */
+  async flush({ isOver = false } = {}): Promise<void> {
+    await this.#keep(!isOver);
     this.ledger.counts[C.memoriesForgotten] = this.forgotten;
     this.ledger.counts[C.tlsHandshakesBeyond] = this.#handshakes.beyond;
     await this.#storing;

@@ -27,6 +27,7 @@ import { type TransactionReader, type TransactionSink, transactionUid } from '..
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
 import { KeepingSink } from './reveal/keeping-sink.ts';
 import type { KeepingOptions } from './reveal/segment-writer.ts';
+import { yieldToOtherThreads } from './thread-priority.ts';
 
 /** What the shard makes of exchanges: calls for analysis, NDJSON records, their names, or nothing but the count (the benchmark). */
 export type ShardOutput =
@@ -43,8 +44,10 @@ export interface ShardTask {
   /** What it is told of overload; null where nothing is shed. */
   readonly board: ShedBoard | null;
   readonly port: MessagePort;
-  /** One Int32: batches posted and not yet taken. The shard waits while there are `maxOutstanding`. */
+  /** One Int32: batches posted and not yet taken. The shard waits while there are `MAX_OUTSTANDING`. */
   readonly outstanding: SharedArrayBuffer;
+  /** Packets come from a wire, which does not wait. */
+  readonly isLive: boolean;
   /** The capture thread's cells (capture.ts). */
   readonly progress: SharedArrayBuffer;
   /** What was told by those that died at this ring; null for the first. */
@@ -83,7 +86,9 @@ export interface ShardMessage {
 }
 
 const BATCH = 512;
-const MAX_OUTSTANDING = 32;
+/** What comes of a wire comes when it comes; what is read from files can wait, and the less lies between threads, the less the
+ * collector has to move. */
+const MAX_OUTSTANDING = { live: 32, read: 8 };
 /** A shard with little to show still says how far time has come: others' calls wait for it. */
 const MAX_SETTLINGS = 16;
 /** Octets of NDJSON lines that make a batch whatever their number. */
@@ -93,6 +98,8 @@ const TURN_EVERY = 32;
 
 export async function run(task: ShardTask): Promise<void> {
   const progress = new Float64Array(task.progress);
+  // One thread judges what all shards read: it is never to wait for the processor while they have more for it already.
+  if (!task.isLive) yieldToOtherThreads();
   // Compiling analysis takes a thread as long as ten thousand exchanges do: only who reads calls needs it.
   const shard = new Shard(task, task.output.kind === 'calls' ? await import('../analyzer/analyzer.ts') : null);
   let ended = false;
@@ -117,6 +124,7 @@ class Shard {
   #records: RecordLine[] = [];
   #recordBytes = 0;
   readonly #outstanding: Int32Array;
+  readonly #maxOutstanding: number;
   #posted: number;
   #settlings = 0;
   #untilTurn = TURN_EVERY;
@@ -126,6 +134,7 @@ class Shard {
     analyzer: Analyzer | null,
   ) {
     this.#outstanding = new Int32Array(task.outstanding);
+    this.#maxOutstanding = task.isLive ? MAX_OUTSTANDING.live : MAX_OUTSTANDING.read;
     this.#posted = task.before?.watermark ?? 0;
     this.#calls = analyzer === null ? null : new analyzer.CallPacker(BATCH);
     this.#handshakes = analyzer === null ? null : new analyzer.HandshakeTally(BATCH);
@@ -199,7 +208,7 @@ class Shard {
   }
 
   post(watermark: number, last = false): void {
-    while (Atomics.load(this.#outstanding, 0) >= MAX_OUTSTANDING) {
+    while (Atomics.load(this.#outstanding, 0) >= this.#maxOutstanding) {
       Atomics.wait(this.#outstanding, 0, Atomics.load(this.#outstanding, 0), 100);
     }
     Atomics.add(this.#outstanding, 0, 1);

@@ -109,7 +109,15 @@ export class CaptureThreads {
         ? (this.#work(this.#pool('./capture.js'), 'capture thread', capture) as Promise<CaptureResult>)
         : this.#startLive(live, capture);
     const works: Promise<unknown>[] = rings.map((ring, index) =>
-      this.#keepShard(index, { ring, limits, secrets, output, board, progress: this.#progress }),
+      this.#keepShard(index, {
+        ring,
+        limits,
+        secrets,
+        output,
+        board,
+        isLive: live !== undefined,
+        progress: this.#progress,
+      }),
     );
     works.push(captured);
     for (const work of works) work.catch((error) => this.#fail(error));

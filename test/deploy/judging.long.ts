@@ -74,7 +74,7 @@ async function finished(store: MemoryStore, judging: Judging, stream: Stream, at
     if (!atOnce) await taking.pop();
   }
   await Promise.all(taking);
-  await judging.flush();
+  await judging.flush({ isOver: true });
   await judging.end([{ id: stream.source, state: 'finished', version: Date.now() * 1000 + store.inserts }]);
 }
 
