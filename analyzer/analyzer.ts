@@ -32,7 +32,7 @@ export {
 export type { Finding } from './finding.ts';
 export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';
-export { cidrProblem } from './identify/cidr.ts';
+export { canonicalCidr, cidrProblem } from './identify/cidr.ts';
 export {
   Judge,
   type JudgedApi,
@@ -44,6 +44,7 @@ export {
 export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
 export { type LearntEntry, learntFrom } from './judging/learnt.ts';
 export { type KnownNetwork, knownClients } from './judging/networks.ts';
+export { nowhere, type Place, Places } from './judging/places.ts';
 export type { RegisterEntry } from './judging/register.ts';
 export { deriveKey, KeyedHash, type KeyPurpose } from './keyed-hash.ts';
 export { clientKinds } from './known-client.ts';

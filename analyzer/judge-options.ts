@@ -6,7 +6,7 @@ import type { CallerPolicyOptions } from './judging/caller-policy.ts';
 import type { LabelOptions } from './judging/labels.ts';
 import type { KnownNetwork } from './judging/networks.ts';
 import type { PartnerOptions } from './judging/partners.ts';
-import type { RegionOptions } from './judging/regions.ts';
+import type { PlaceOptions } from './judging/places.ts';
 import type { SourcePolicyOptions } from './judging/source-policy.ts';
 import type { WorkingHours } from './judging/working-hours.ts';
 import type { RateLimit } from './observe/rate-limits.ts';
@@ -32,8 +32,8 @@ export interface JudgeOptions extends LabelOptions {
   readonly rateLimits?: readonly RateLimit[];
   /** Blocked callers and old versions; none when absent. */
   readonly callers?: CallerPolicyOptions;
-  /** Where networks are; nobody knows when absent. */
-  readonly regions?: RegionOptions;
+  /** Where networks are and whose; nobody knows when absent. */
+  readonly places?: PlaceOptions;
   /** Networks (CIDR) that are the house's own beside private addresses. */
   readonly internalNetworks?: readonly string[];
   /** Other houses that ours may hand personal data to; nobody knows when absent. */

@@ -38,7 +38,7 @@ import type { FieldMark } from './judging/field-marks.ts';
 import { Labels } from './judging/labels.ts';
 import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
 import { insideNetworks, knownClients } from './judging/networks.ts';
-import { noRegions, Regions } from './judging/regions.ts';
+import { noPlaces, Places } from './judging/places.ts';
 import { Register, type RegisterEntry } from './judging/register.ts';
 import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
@@ -101,7 +101,7 @@ export class Judge {
   readonly #policy: SourcePolicy;
   readonly #register = new Register();
   readonly #callers: CallerPolicy;
-  readonly #regions: Regions;
+  readonly #places: Places;
   readonly #calendar: Calendar;
   readonly #detector: Detector;
   readonly #agreed = new Agreed();
@@ -115,7 +115,7 @@ export class Judge {
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
     this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
     const hours = options.hours ?? usualHours;
-    this.#regions = new Regions(options.regions ?? noRegions);
+    this.#places = new Places(options.places ?? noPlaces);
     this.#calendar = new Calendar({ ...(options.calendar ?? weekCalendar), weekdays: hours.days });
     this.#measures = new Measures({
       ...{ zoneOffset, hours, limits: options.limits ?? new Map(), levels: options.levels },
@@ -216,8 +216,7 @@ export class Judge {
     judged.register = this.#register.of(call);
     judged.listed = this.#callers.of(judged);
     judged.inside = this.#traits.isInside(call.client);
-    judged.region = this.#regions.of(call.client);
-    judged.abroad = this.#regions.isAbroad(judged.region);
+    this.#places.tell(judged);
     this.#inventory.observe(call, success, known);
     if (success === true) this.#templates.observe(call);
     const shifts = isShed(call) ? [] : this.#traits.observe(judged);

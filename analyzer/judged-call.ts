@@ -60,6 +60,8 @@ export interface JudgedCall extends ApiCall {
   inside: boolean;
   /** Where its client is, as the operator's table says: `CN-31`; empty when it says nothing. */
   region: string;
+  /** Who holds its client's network, as the operator's table says; empty when it says nothing. */
+  organisation: string;
   /** That is not the home country. */
   abroad: boolean;
 }

@@ -134,6 +134,7 @@ export class PackedCall implements Ordered {
       register: undefined,
       listed: undefined,
       region: '',
+      organisation: '',
       inside: false,
       abroad: false,
     };

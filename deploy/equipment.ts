@@ -57,7 +57,7 @@ export function equip(
       limits: new Map(config.volumeLimits.map(({ app, max }) => [app, max])),
       rateLimits: config.rateLimits.map((limit, i) => ({ ...limit, every: timeOf(limit.every)!, rule: i + 1 })),
       callers: callersOf(config, new KeyedHash(identity)),
-      regions: { networks: config.regions, home: config.homeRegion },
+      places: placeOptions(config),
       calendar: loadCalendar(config.calendar),
       internalNetworks: config.internalNetworks,
       knownClients: config.knownClients,
@@ -83,6 +83,11 @@ function callersOf({ blocked, clientVersions, zone }: Config, hash: KeyedHash): 
     userAgents: of('userAgent').map((each) => ({ ...timed(each), part: each.value.toLowerCase() })),
     versions: clientVersions,
   };
+}
+
+/** What the configuration says of networks. */
+export function placeOptions({ regions, organisations, homeRegion }: Config): NonNullable<JudgeOptions['places']> {
+  return { regions, organisations, home: homeRegion };
 }
 
 /** Days as µs. Who comes back counts as revived for as long as a new one counts as new. */

@@ -1,8 +1,17 @@
 /** What a person types in clear, as the hashes that stand for it in the store. The clear text goes no further. */
-import { Classifier, KeyedHash, knownClients, normalizeAccount } from '../analyzer/analyzer.ts';
+import {
+  Classifier,
+  KeyedHash,
+  knownClients,
+  normalizeAccount,
+  nowhere,
+  type Place,
+  Places,
+} from '../analyzer/analyzer.ts';
 import type { Config } from './config.ts';
 import { fittingTogether } from './content/analysis.ts';
 import { readRecognizers } from './content/recognizers.ts';
+import { placeOptions } from './equipment.ts';
 import { type Environment, readEarlierTraceKeys, readKey } from './keys.ts';
 
 export { keyNotices } from './keys.ts';
@@ -10,6 +19,20 @@ export { keyNotices } from './keys.ts';
 /** What the configuration knows a client to be: monitor, scanner, crawler, job. */
 export function kindsOfClients(config: Config): (client: string) => readonly string[] {
   return knownClients(config.knownClients);
+}
+
+/** Where clients are and whose their networks are. */
+export interface ClientPlaces {
+  /** False when nothing is configured: then no column is spent on it. */
+  readonly any: boolean;
+  readonly of: (client: string) => Place;
+}
+
+/** The tables are made ready when they are first asked: few commands name a client. */
+export function placesOfClients(config: Config): ClientPlaces {
+  const any = config.regions.length + config.organisations.length > 0;
+  let places: Places | undefined;
+  return { any, of: (client) => (any ? (places ??= new Places(placeOptions(config))).of(client) : nowhere) };
 }
 
 export { maskSearch } from './mask-search.ts';

@@ -115,6 +115,8 @@ export interface CallEvent extends CallPart {
   readonly inside?: boolean;
   /** Where the client is: `CN-31`; empty when no table says. */
   readonly region?: string;
+  /** Who holds the network of the client; empty when no table says. */
+  readonly organisation?: string;
   /** That is not the home country. */
   readonly abroad?: boolean;
   /** What was noticed in its text: attacks, and what the answer gives away. */

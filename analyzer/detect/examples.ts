@@ -112,6 +112,7 @@ const facts = [
     'listed',
     'inside',
     'region',
+    'organisation',
     'abroad',
   ],
 ];

@@ -152,6 +152,7 @@ const table: readonly Field[] = [
   { name: 'register', type: text, doc: 'what the register of APIs says against it: retired, unregistered; absent for nothing', call: (e) => e.register },
   { name: 'listed', type: text, repeats: true, doc: 'what they say against its caller: blocked-network, blocked-account, blocked-app-id, blocked-user-agent, old-version; absent for nothing', call: (e) => e.listed },
   { name: 'region', type: text, repeats: true, doc: 'where the client is by the configured regions: CN-31; absent when they say nothing', call: (e) => e.region || undefined },
+  { name: 'organisation', type: text, repeats: true, doc: 'who holds the network of the client by the configured organisations; absent when they say nothing', call: (e) => e.organisation || undefined },
   { name: 'inside', type: boolean, doc: 'the client is of the house: a private address, or of internalNetworks', common: true, call: (e) => e.inside },
   { name: 'abroad', type: boolean, doc: 'the client is not in the home country', common: true, call: (e) => e.abroad },
   { name: 'parts', type: text, doc: 'rule parts that hit in read', call: (e) => e.parts },

@@ -1,7 +1,7 @@
 /**
  * A set of networks. The blocks become sorted, merged ranges: a look-up is one binary search, whatever the list's length.
  */
-import { parseAddress } from './address.ts';
+import { type Family, parseAddress } from './address.ts';
 
 const words = new Uint32Array(4);
 
@@ -56,8 +56,8 @@ export class CidrSet {
     let high = (ranges.length >> 3) - 1;
     while (low <= high) {
       const mid = (low + high) >> 1;
-      if (compare(words, 0, ranges, 8 * mid) < 0) high = mid - 1;
-      else if (compare(words, 0, ranges, 8 * mid + 4) > 0) low = mid + 1;
+      if (compareWords(words, 0, ranges, 8 * mid) < 0) high = mid - 1;
+      else if (compareWords(words, 0, ranges, 8 * mid + 4) > 0) low = mid + 1;
       else return true;
     }
     return false;
@@ -71,33 +71,48 @@ export function cidrProblem(block: string): string | null {
 }
 
 function parseCidr(block: string): (Range & { family: 4 | 6 }) | null {
+  const ends = new Uint32Array(8);
+  const family = readCidr(block, ends, 0);
+  return family === 0 ? null : { family, first: ends.subarray(0, 4), last: ends.subarray(4) };
+}
+
+/** Writes first and last address of a block into `ends[at, at + 8)`; 0 when it is no block. */
+export function readCidr(block: string, ends: Uint32Array, at: number): Family {
   const text = block.trim();
   const slash = text.indexOf('/');
   const family = parseAddress(text, 0, slash < 0 ? text.length : slash, words);
-  if (family === 0) return null;
+  if (family === 0) return 0;
   // A mapped block (::ffff:10.0.0.0/104) counts its bits as IPv6 does.
   const isMapped = family === 4 && text.includes(':');
   const width = family === 4 && !isMapped ? 32 : 128;
   let bits = width;
   if (slash >= 0) {
     const length = text.slice(slash + 1);
-    if (!/^\d{1,3}$/.test(length)) return null;
+    if (!/^\d{1,3}$/.test(length)) return 0;
     bits = Number(length);
-    if (bits > width || (isMapped && bits < 96)) return null;
+    if (bits > width || (isMapped && bits < 96)) return 0;
   }
   if (family === 4 && !isMapped) bits += 96;
-  const first = new Uint32Array(4);
-  const last = new Uint32Array(4);
   for (let i = 0; i < 4; i++) {
     const own = Math.max(0, Math.min(32, bits - 32 * i));
     const mask = own === 0 ? 0 : (0xffffffff << (32 - own)) >>> 0;
-    first[i] = words[i]! & mask;
-    last[i] = words[i]! | ~mask;
+    ends[at + i] = words[i]! & mask;
+    ends[at + 4 + i] = words[i]! | ~mask;
   }
-  return { family, first, last };
+  return family;
 }
 
-function compare(a: Uint32Array, at: number, b: Uint32Array, bt: number): number {
+const canonical = new Uint32Array(8);
+
+/** One name for all spellings of a block; null when it is none. A number for IPv4: tables have a million of them. */
+export function canonicalCidr(block: string): string | number | null {
+  const family = readCidr(block, canonical, 0);
+  if (family === 4) return canonical[3]! * 64 + Math.clz32(canonical[7]! ^ canonical[3]!);
+  return family === 0 ? null : canonical.join(' ');
+}
+
+/** Four words of each, as one number. */
+export function compareWords(a: Uint32Array, at: number, b: Uint32Array, bt: number): number {
   for (let i = 0; i < 4; i++) {
     const difference = a[at + i]! - b[bt + i]!;
     if (difference !== 0) return difference;
@@ -106,12 +121,12 @@ function compare(a: Uint32Array, at: number, b: Uint32Array, bt: number): number
 }
 
 function merge(ranges: readonly Range[]): Range[] {
-  const sorted = [...ranges].sort((a, b) => compare(a.first, 0, b.first, 0));
+  const sorted = [...ranges].sort((a, b) => compareWords(a.first, 0, b.first, 0));
   const merged: { first: Uint32Array; last: Uint32Array }[] = [];
   for (const { first, last } of sorted) {
     const before = merged.at(-1);
-    if (before !== undefined && compare(first, 0, before.last, 0) <= 0) {
-      if (compare(last, 0, before.last, 0) > 0) before.last = last;
+    if (before !== undefined && compareWords(first, 0, before.last, 0) <= 0) {
+      if (compareWords(last, 0, before.last, 0) > 0) before.last = last;
     } else merged.push({ first, last });
   }
   return merged;

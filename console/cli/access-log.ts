@@ -1,11 +1,12 @@
 /** The access log (8.3 of the draft specification): one line a call, joined over hops; accounts and values masked. */
 import type { AppNames } from './app-names.ts';
 import { type Hop, Hops, type Joined, longestChain } from './hops.ts';
+import { known } from './known.ts';
 import type { View } from './output.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanDuration } from './units.ts';
-import { endpoint, known, right } from './views.ts';
+import { endpoint, right } from './views.ts';
 
 export interface LogRow extends Hop {
   readonly app: string;

@@ -1,6 +1,7 @@
 /** How applications are shown: the JSON of the contract, CSV columns, table columns, and the page of one. */
 import { appFacts, watchOf } from './app-facts.ts';
 import type { AppNames } from './app-names.ts';
+import { known } from './known.ts';
 import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
 import type { AppRow } from './rows.ts';
@@ -9,7 +10,7 @@ import { type Cell, groupThousands, renderPairs, renderTable } from './table.ts'
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanBytes, humanShare } from './units.ts';
-import { known, right } from './views.ts';
+import { right } from './views.ts';
 
 /** One day of one application. */
 export interface AppDayRow {

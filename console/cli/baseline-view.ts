@@ -1,11 +1,12 @@
 /** What is usual of a subject, for people and scripts. */
 import type { Learnt, Lesson } from '../../analyzer/analyzer.ts';
+import { known } from './known.ts';
 import { section } from './summary.ts';
 import { type Cell, type Column, groupThousands, renderTable } from './table.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanDuration, humanShare } from './units.ts';
-import { known, right } from './views.ts';
+import { right } from './views.ts';
 
 const seconds = 1e6;
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type Config, storeUrlProblem } from '../../deploy/config.ts';
+import type { ClientPlaces } from '../../deploy/lookup.ts';
 import type { Store } from '../../storage/store/store.ts';
 import { CommandFailure, type ExitCode, UsageFault } from './faults.ts';
 import type { Surroundings } from './io.ts';
@@ -28,6 +29,8 @@ export interface CommonOptions {
 export interface Settings {
   readonly config: Config;
   readonly data: string;
+  /** Where clients are, and whose their networks. */
+  readonly places: ClientPlaces;
 }
 
 /** One sub-command with its description, example and the options that all commands share. */
@@ -91,7 +94,7 @@ export function loadSettings(context: Context, options: CommonOptions): Settings
   const config = context.services.loadConfig(options.config, context.surroundings.env);
   const { store: url } = options;
   const stored = url === undefined ? config : { ...config, store: { ...config.store, url } };
-  return { config: stored, data: options.data ?? config.data };
+  return { config: stored, data: options.data ?? config.data, places: context.services.placesOfClients(config) };
 }
 
 function readStoreUrl(text: string, { texts }: Context): string {

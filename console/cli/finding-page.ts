@@ -1,5 +1,7 @@
 /** One finding for whoever has to deal with it: what, who, how much, when, is it real, what now. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
 import type { AppNames } from './app-names.ts';
+import { placeText } from './client-place.ts';
 import { type FindingRow, inLanguage, mostCounted } from './finding-rows.ts';
 import { name as word } from './ledger-view.ts';
 import { type Loss, renderLosses } from './minute-losses.ts';
@@ -30,6 +32,7 @@ export interface Page {
   readonly frozen: readonly string[];
   /** What the configuration knows a client to be. */
   readonly kindsOf: (client: string) => readonly string[];
+  readonly places: ClientPlaces;
   /** What was lost in its minutes; null when nothing is known of them. */
   readonly loss: { readonly losses: readonly Loss[] } | null;
 }
@@ -83,11 +86,15 @@ function whatPairs(row: FindingRow, { texts, names }: Page): (readonly [string, 
   ];
 }
 
-function whoPairs(row: FindingRow, { texts, kindsOf }: Page): (readonly [string, Cell])[] {
+function whoPairs(row: FindingRow, { texts, kindsOf, places }: Page): (readonly [string, Cell])[] {
   const { finding: say } = texts.findings;
   const known = row.clients.flatMap((client) =>
     kindsOf(client).map((kind) => `${client} ${word(say.kindsOfClients, kind)}`),
   );
+  const placed = (row.clients.length > 0 ? row.clients : [row.client]).flatMap((client) => {
+    const place = placeText(client, places);
+    return place === '' ? [] : [`${client} ${place}`];
+  });
   const list = (some: readonly string[], one: string): string => {
     if (one !== '') return one;
     const rest = some.length - mostNamed;
@@ -96,6 +103,7 @@ function whoPairs(row: FindingRow, { texts, kindsOf }: Page): (readonly [string,
   return [
     [say.accounts, list(row.accounts, row.account) || say.noAccount],
     [say.clients, list(row.clients, row.client) || say.noClient],
+    ...(placed.length === 0 ? [] : [[texts.columns.place, list(placed, '')] as const]),
     ...(known.length === 0 ? [] : [[say.knownClients, list(known, '')] as const]),
   ];
 }

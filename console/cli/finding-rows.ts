@@ -1,10 +1,13 @@
 /** Findings as the questions answer them, and how they are listed. Times are µs. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
 import type { AppNames } from './app-names.ts';
+import { placeJson, placeText } from './client-place.ts';
+import { known } from './known.ts';
 import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
-import { known, shownIdDigits } from './views.ts';
+import { shownIdDigits } from './views.ts';
 
 /** The engine counts different accounts and clients of a finding up to this. */
 export const mostCounted = 100;
@@ -64,7 +67,7 @@ export interface FindingRow {
 }
 
 /** The finding of the contract. Both languages: scripts do not depend on who runs them. */
-export function findingJson(row: FindingRow, names: AppNames): Record<string, unknown> {
+export function findingJson(row: FindingRow, names: AppNames, places: ClientPlaces): Record<string, unknown> {
   const { measured, usual } = row;
   return {
     ...{ id: row.id, kind: row.kind, rule: row.rule, title: row.title, titleZh: row.titleZh, scenarios: row.scenarios },
@@ -76,7 +79,9 @@ export function findingJson(row: FindingRow, names: AppNames): Record<string, un
     ...known('method', row.method),
     ...known('template', row.template),
     ...known('client', row.client),
+    ...(row.client === '' ? {} : placeJson(row.client, places)),
     clients: row.clients,
+    ...(places.any ? { places: placesJson(row.clients, places) } : {}),
     ...known('account', row.account),
     accounts: row.accounts,
     firstSeen: isoTime(row.firstSeen),
@@ -90,6 +95,13 @@ export function findingJson(row: FindingRow, names: AppNames): Record<string, un
     ...{ evidence: row.evidence, completeness: row.completeness, completenessLeast: row.completenessLeast },
     ...{ advice: row.advice, adviceZh: row.adviceZh, owasp: row.owasp, clauses: row.clauses, impact: row.impact },
   };
+}
+
+/** Of the clients of whom anything is known. */
+function placesJson(clients: readonly string[], places: ClientPlaces): object[] {
+  return clients.flatMap((client) =>
+    placeText(client, places) === '' ? [] : [{ client, ...placeJson(client, places) }],
+  );
 }
 
 function decisionJson(row: FindingRow): Record<string, unknown> {
@@ -127,14 +139,28 @@ function whoOf(row: FindingRow, texts: Texts): string {
   return row.clients.length > 0 ? say.clients(counted(row.clients.length)) : texts.cells.none;
 }
 
-export function findingView(texts: Texts, names: AppNames, zone: string): View<FindingRow> {
+export function findingView(texts: Texts, names: AppNames, zone: string, places: ClientPlaces): View<FindingRow> {
   const { columns, findings, terms } = texts;
   const say = findings.columns;
   return {
-    json: (row) => findingJson(row, names),
+    json: (row) => findingJson(row, names, places),
     fields: [
       ...['id', 'kind', 'rule', 'title', 'titleZh', 'scenarios', 'dimension', 'level', 'status', 'engineStatus'],
-      ...['decision', 'app', 'appName', 'apiId', 'method', 'template', 'client', 'clients', 'account', 'accounts'],
+      ...[
+        'decision',
+        'app',
+        'appName',
+        'apiId',
+        'method',
+        'template',
+        'client',
+        'region',
+        'organisation',
+        'clients',
+        'places',
+        'account',
+        'accounts',
+      ],
       ...[
         'firstSeen',
         'lastSeen',

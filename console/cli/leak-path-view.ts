@@ -1,4 +1,6 @@
 /** The way of a leak as a timeline for people, and as JSON. */
+
+import { known } from './known.ts';
 import type { LeakPath, PathStep } from './leak-path.ts';
 import { name as word } from './ledger-view.ts';
 import { section } from './summary.ts';
@@ -6,7 +8,7 @@ import { type Cell, type Column, groupThousands, renderTable } from './table.ts'
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanShare } from './units.ts';
-import { endpoint, known, right } from './views.ts';
+import { endpoint, right } from './views.ts';
 
 /** Steps that a table shows; JSON has all of them. */
 const shownSteps = 40;

@@ -15,6 +15,7 @@ import {
   keyNotices,
   kindsOfClients,
   maskSearch,
+  placesOfClients,
   traceHashes,
   traceHashesOfAll,
 } from '../../deploy/lookup.ts';
@@ -46,6 +47,7 @@ const services: Services = {
   accountHash,
   keyNotices,
   kindsOfClients,
+  placesOfClients,
   verifyAudit: verifyFolder,
   recordExport,
   signEvidence,

@@ -111,6 +111,6 @@ export function renderOverview(
     `${say.title(zonedTime(newest, zone))}\n\n${facts}`,
     worst.length === 0 ? '' : `\n${section(say.next, renderTable(view.columns, worst.map(view.cells), width))}`,
     days.length === 0 ? '' : `\n${section(say.days, renderPairs(days, width))}`,
-    given || renderLabels(say.labels, labels, { texts, zone, width, apis: new Map() }),
+    given || renderLabels(say.labels, labels, { texts, width }),
   ].join('');
 }

@@ -1,5 +1,7 @@
 /** A profile for people and scripts. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
 import { type BaselineWordRow, baselineWordJson, baselineWordText } from './baseline-decision.ts';
+import { placeJson, placeText } from './client-place.ts';
 import {
   type ApiName,
   inOrder,
@@ -9,9 +11,8 @@ import {
   type SubjectLabelRow,
   type SubjectRow,
 } from './subject-rows.ts';
-import { hourBars, renderLabels, renderParts } from './subject-tables.ts';
+import { hourBars, type Look, renderLabels, renderParts } from './subject-tables.ts';
 import { type Cell, groupThousands, renderPairs } from './table.ts';
-import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanBytes, humanShare } from './units.ts';
 import { renderUsual, type Usual, usualJson } from './usual-view.ts';
@@ -32,19 +33,36 @@ export interface Profile {
   readonly word: BaselineWordRow | undefined;
 }
 
-export function profileJson(profile: Profile): Record<string, unknown> {
+export function profileJson(profile: Profile, places: ClientPlaces): Record<string, unknown> {
   const { kind, id, subject, parts, labels, apis, usual, word } = profile;
   const list = (of: PartKind, field: string) =>
     partsOf(parts, of).map(({ key, calls, errors, responseBytes, first, last }) => {
       const api = of === 'api' ? apis.get(key) : undefined;
       const names = api ? { app: api.app, method: api.method, template: api.template } : {};
-      return { [field]: key, ...names, calls, errors, responseBytes, first: isoTime(first), last: isoTime(last) };
+      const place = of === 'client' ? placeJson(key, places) : {};
+      return {
+        [field]: key,
+        ...names,
+        ...place,
+        calls,
+        errors,
+        responseBytes,
+        first: isoTime(first),
+        last: isoTime(last),
+      };
     });
   const side = (direction: string) =>
     labels.filter((row) => row.direction === direction).map(({ direction: _, ...row }) => row);
   const { accountShown: _, firstSeen, lastSeen, ...counts } = subject;
   return {
-    ...{ kind, id, ...counts, firstSeen: isoTime(firstSeen), lastSeen: isoTime(lastSeen) },
+    ...{
+      kind,
+      id,
+      ...(kind === 'client' ? placeJson(id, places) : {}),
+      ...counts,
+      firstSeen: isoTime(firstSeen),
+      lastSeen: isoTime(lastSeen),
+    },
     ...baselineWordJson(word),
     labels: { request: side('request'), response: side('response') },
     topApis: list('api', 'apiId'),
@@ -57,16 +75,17 @@ export function profileJson(profile: Profile): Record<string, unknown> {
   };
 }
 
-export function renderProfile(profile: Profile, texts: Texts, zone: string, width: number): string {
+export function renderProfile(profile: Profile, page: Omit<Look, 'apis'>): string {
   const { kind, parts, labels, apis, usual } = profile;
+  const { texts, width } = page;
   const { profile: say, columns } = texts.findings;
-  const look = { texts, zone, width, apis };
+  const look = { ...page, apis };
   // What the profile is of need not be listed in it.
   const table = (of: ProfileKind, title: string, header: string) =>
     of === kind ? '' : renderParts(title, header, partsOf(parts, of), look);
   return [
     renderPairs(
-      pairsOf(profile, texts, zone).filter(([, value]) => value !== ''),
+      pairsOf(profile, page).filter(([, value]) => value !== ''),
       width,
     ),
     ...usual.map((each) => renderUsual(each, look)),
@@ -80,8 +99,7 @@ export function renderProfile(profile: Profile, texts: Texts, zone: string, widt
 
 function pairsOf(
   { kind, id, subject, parts, apis, word }: Profile,
-  texts: Texts,
-  zone: string,
+  { texts, zone, places }: Omit<Look, 'apis'>,
 ): (readonly [string, Cell])[] {
   const { profile: say } = texts.findings;
   const share = (part: number) => humanShare(subject.calls > 0 ? part / subject.calls : 0);
@@ -91,6 +109,7 @@ function pairsOf(
   const days = inOrder(partsOf(parts, 'day'));
   return [
     [say[kind], api === undefined ? id : `${api.id} ${api.method} ${api.app}${api.template}`],
+    [texts.columns.place, kind === 'client' ? placeText(id, places) : ''],
     [say.calls, subject.calls],
     [say.errors, `${groupThousands(subject.errors)} (${share(subject.errors)})`],
     [say.bound, kind === 'account' ? '' : share(subject.boundCalls)],

@@ -75,7 +75,7 @@ export function traceSample(
     const paths = options.path === true ? await pathsOf(store, found, period) : undefined;
     const answer = paths === undefined ? found : { ...found, paths };
     const format = formatOf(context, options);
-    const view = traceView({ by: 'value', labels: [], shown: '' }, texts, zone);
+    const view = traceView({ by: 'value', labels: [], shown: '' }, texts, zone, settings.places);
     const calls = answer.calls.map((call) => view.json(call));
     const json = sampleJson(answer, calls);
     if (format === 'table')

@@ -12,7 +12,7 @@ import type { AnalyzerOptions, AnalyzerSummary } from '../../deploy/bus/analyzer
 import type { SenseToBusOptions, SentSummary } from '../../deploy/bus/sensor.ts';
 import type { Config, Setting } from '../../deploy/config.ts';
 import type { LabelList, PlainDocument, RuleRow } from '../../deploy/content/checks.ts';
-import type { TraceHash } from '../../deploy/lookup.ts';
+import type { ClientPlaces, TraceHash } from '../../deploy/lookup.ts';
 import type * as Revealing from '../../deploy/reveal/reveal.ts';
 import type { RuleTrial } from '../../deploy/rule-trial.ts';
 import type { RunOptions } from '../../deploy/run.ts';
@@ -56,6 +56,7 @@ export interface Services {
   accountHash(account: string, data: string, config: Config): Awaitable<string | undefined>;
   /** What the configuration knows a client to be: monitor, scanner, crawler, job. */
   kindsOfClients(config: Config): (client: string) => readonly string[];
+  placesOfClients(config: Config): ClientPlaces;
   /** What to know of the keys of the folder before its answers are believed; a sentence each. */
   keyNotices(data: string): readonly string[];
   /** Holds the store against its seals. Throws StoreError, KeyError. */

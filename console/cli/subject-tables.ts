@@ -1,4 +1,6 @@
 /** Tables of what subjects did: by account, client, API, day and kind of data. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
+import { placeText } from './client-place.ts';
 import { name as word } from './ledger-view.ts';
 import type { ApiName, PartRow, SubjectLabelRow } from './subject-rows.ts';
 import { section } from './summary.ts';
@@ -16,15 +18,21 @@ export interface Look {
   readonly zone: string;
   readonly width: number;
   readonly apis: ReadonlyMap<string, ApiName>;
+  readonly places: ClientPlaces;
 }
+
+/** What a table without times and names needs. */
+type Room = Pick<Look, 'texts' | 'width'>;
 
 /** One table under its title; '' when there is nothing in it. */
 export function renderParts(title: string, header: string, parts: readonly PartRow[], look: Look): string {
   if (parts.length === 0) return '';
-  const { texts, zone, width, apis } = look;
+  const { texts, zone, width, apis, places } = look;
+  const ofPlaces = places.any && parts[0]!.kind === 'client';
   const { columns, findings } = texts;
   const shown: Column[] = [
     { header, min: 16 },
+    ...(ofPlaces ? [{ header: columns.place, min: 8 }] : []),
     right(columns.calls),
     right(columns.errors),
     right(columns.responses),
@@ -35,6 +43,7 @@ export function renderParts(title: string, header: string, parts: readonly PartR
     .slice(0, shownRows)
     .map((part): Cell[] => [
       part.kind === 'api' ? apiText(part.key, apis, texts) : part.key,
+      ...(ofPlaces ? [placeText(part.key, places)] : []),
       part.calls,
       part.errors,
       humanBytes(part.responseBytes),
@@ -53,11 +62,11 @@ export function apiText(id: string, apis: ReadonlyMap<string, ApiName>, texts: T
 }
 
 /** One table under its title; '' when there is nothing in it. */
-export function renderLabels(title: string, labels: readonly SubjectLabelRow[], look: Look): string {
+export function renderLabels(title: string, labels: readonly SubjectLabelRow[], look: Room): string {
   return labels.length === 0 ? '' : `\n${section(title, labelTable(labels, look))}`;
 }
 
-export function labelTable(labels: readonly SubjectLabelRow[], { texts, width }: Look): string {
+export function labelTable(labels: readonly SubjectLabelRow[], { texts, width }: Room): string {
   const { columns, findings, terms } = texts;
   const say = findings.columns;
   const shown: Column[] = [

@@ -1,10 +1,11 @@
 /** How TLS is shown: the JSON of the contract, CSV columns, table columns. */
 import { marksOf, type TlsMark } from '../../analyzer/analyzer.ts';
+import { known } from './known.ts';
 import type { View } from './output.ts';
 import type { TlsRow } from './rows.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
-import { known, right } from './views.ts';
+import { right } from './views.ts';
 
 /** Clients that a row names at most; there may be more. */
 const MAX_CLIENTS = 32;

@@ -1,5 +1,8 @@
 /** A trace for people and scripts: the calls, and whom, where, through what and when they add up to. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
+import { placeJson } from './client-place.ts';
 import type { Output } from './io.ts';
+import { known } from './known.ts';
 import type { LeakPath } from './leak-path.ts';
 import { pathJson, renderPath } from './leak-path-view.ts';
 import type { View } from './output.ts';
@@ -18,7 +21,6 @@ import { groupThousands } from './table.ts';
 import { labelNames } from './terms.ts';
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
-import { known } from './views.ts';
 
 /** What was looked for. Never a clear value: `labels` are the kinds of data it could be, `shown` the words for them. */
 export type TraceQuery =
@@ -54,7 +56,7 @@ function matchedJson(row: TraceRow, query: TraceQuery): object[] {
   return (row.matched ?? []).map(([label, direction, place]) => ({ by: 'value', label, direction, place }));
 }
 
-export function traceView(query: TraceQuery, texts: Texts, zone: string): View<TraceRow> {
+export function traceView(query: TraceQuery, texts: Texts, zone: string, places: ClientPlaces): View<TraceRow> {
   const { columns, cells, findings } = texts;
   return {
     json: (row) => ({
@@ -68,6 +70,7 @@ export function traceView(query: TraceQuery, texts: Texts, zone: string): View<T
       status: row.status,
       success: Boolean(row.success),
       client: row.client,
+      ...placeJson(row.client, places),
       ...known('account', row.account),
       ...known('session', row.session),
       ...known('userAgent', row.userAgent),
@@ -78,7 +81,8 @@ export function traceView(query: TraceQuery, texts: Texts, zone: string): View<T
       matched: matchedJson(row, query),
     }),
     fields: [
-      ...['uid', 'ts', 'app', 'apiId', 'method', 'template', 'operation', 'status', 'success', 'client', 'account'],
+      ...['uid', 'ts', 'app', 'apiId', 'method', 'template', 'operation', 'status', 'success', 'client', 'region'],
+      ...['organisation', 'account'],
       ...['session', 'userAgent', 'device', 'referer', 'labels', 'completeness', 'matched'],
     ],
     columns: [
@@ -107,7 +111,7 @@ export async function writeTraceJson(
   query: TraceQuery,
   calls: AsyncIterable<TraceRow>,
   view: View<TraceRow>,
-  { parts, apis, data, owners, paths }: Cards,
+  { parts, apis, data, owners, paths, places }: Cards & { readonly places: ClientPlaces },
   mayMiss: Missing | undefined,
 ): Promise<void> {
   const { shown: _, ...asked } = { shown: '', ...query };
@@ -120,7 +124,8 @@ export async function writeTraceJson(
     partsOf(parts, kind).map(({ key, calls: count, first, last }) => {
       const api = apis.get(key);
       const names = api ? { app: api.app, method: api.method, template: api.template } : {};
-      return { [field]: key, ...names, calls: count, first: isoTime(first), last: isoTime(last) };
+      const place = kind === 'client' ? placeJson(key, places) : {};
+      return { [field]: key, ...names, ...place, calls: count, first: isoTime(first), last: isoTime(last) };
     });
   const days = inOrder(partsOf(parts, 'day')).map(({ key, calls: count }) => ({ day: key, calls: count }));
   const lists = { accounts: list('account', 'account'), clients: list('client', 'client'), apis: list('api', 'apiId') };

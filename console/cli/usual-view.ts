@@ -1,5 +1,6 @@
 /** What is usual of an account, a client or an API, as the engine has learnt it, for people and scripts. */
 import type { Profile } from '../../analyzer/analyzer.ts';
+import { known } from './known.ts';
 import { name as word } from './ledger-view.ts';
 import type { ApiName } from './subject-rows.ts';
 import { barsOf } from './subject-tables.ts';
@@ -8,7 +9,7 @@ import { type Cell, type Column, groupThousands, renderPairs, renderTable } from
 import type { Texts } from './text/en.ts';
 import { isoTime, zonedTime } from './time.ts';
 import { humanBytes, humanDuration } from './units.ts';
-import { known, right, shownIdDigits } from './views.ts';
+import { right, shownIdDigits } from './views.ts';
 
 export interface UsualRow {
   /** Empty for an API. */

@@ -1,5 +1,8 @@
 /** How applications, APIs, calls and statistics are shown: the JSON of the contract, CSV columns, table columns. */
+import type { ClientPlaces } from '../../deploy/lookup.ts';
 import type { AppNames } from './app-names.ts';
+import { placeJson, placeText } from './client-place.ts';
+import { known } from './known.ts';
 import { name as word } from './ledger-view.ts';
 import type { View } from './output.ts';
 import type { ApiRow, CallRow, LabelRow, StatsRow } from './rows.ts';
@@ -13,11 +16,6 @@ import { humanBytes, humanDuration } from './units.ts';
 export const shownIdDigits = 8;
 
 export const right = (header: string): Column => ({ header, align: 'right' });
-
-/** A field that is not known is left out of JSON rather than empty. */
-export function known<T>(name: string, value: T | '' | null | undefined): Record<string, T> {
-  return value === '' || value === null || value === undefined ? {} : { [name]: value };
-}
 
 export function duration(us: number | null, texts: Texts): string {
   return us === null ? texts.cells.none : humanDuration(us);
@@ -123,7 +121,7 @@ export function stateText({ lifecycle, state }: Pick<ApiRow, 'lifecycle' | 'stat
   return lifecycle === '' ? word(cells.states, state) : word(cells.lifecycle, lifecycle);
 }
 
-export function callView(texts: Texts, names: AppNames, zone: string): View<CallRow> {
+export function callView(texts: Texts, names: AppNames, zone: string, places: ClientPlaces): View<CallRow> {
   const { columns } = texts;
   return {
     json: (row) => ({
@@ -141,6 +139,7 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
       status: row.status,
       success: Boolean(row.success),
       client: row.client,
+      ...placeJson(row.client, places),
       ...known('claimedClient', row.claimedClient),
       ...known('account', row.account),
       ...known('session', row.session),
@@ -162,13 +161,26 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
     }),
     fields: [
       ...['uid', 'ts', 'app', 'appName', 'apiId', 'method', 'template', 'format', 'operation', 'path', 'query'],
-      ...['status', 'success', 'client', 'claimedClient', 'account', 'session', 'userAgent', 'referer', 'functions'],
+      ...[
+        'status',
+        'success',
+        'client',
+        'region',
+        'organisation',
+        'claimedClient',
+        'account',
+        'session',
+        'userAgent',
+        'referer',
+        'functions',
+      ],
       ...['labels', 'persons', 'requestBytes', 'responseBytes', 'durationUs'],
       ...['completeness', 'sampling', 'pairing', 'unpaired', 'weird'],
     ],
     columns: [
       { header: columns.time },
       { header: columns.client },
+      ...(places.any ? [{ header: columns.place, min: 8 }] : []),
       { header: columns.method },
       { header: columns.path, min: 24 },
       right(columns.status),
@@ -177,6 +189,7 @@ export function callView(texts: Texts, names: AppNames, zone: string): View<Call
     cells: (row) => [
       zonedTime(row.ts, zone),
       row.client,
+      ...(places.any ? [placeText(row.client, places)] : []),
       row.method === '' ? texts.cells.none : row.method,
       `${row.app}${row.path}${row.query === '' ? '' : `?${row.query}`}`,
       row.status === 0 ? texts.cells.none : String(row.status),
@@ -209,11 +222,13 @@ export interface StatsShape {
   readonly buckets: boolean;
   /** The API behind an id, for rows by API. */
   readonly apis: ReadonlyMap<string, ApiRow>;
+  readonly places: ClientPlaces;
 }
 
 export function statsView(shape: StatsShape, texts: Texts, zone: string): View<StatsRow> {
   const { columns } = texts;
-  const { by, buckets, apis } = shape;
+  const { by, buckets, apis, places } = shape;
+  const ofPlaces = by === 'client' && places.any;
   const subjectColumns: Column[] =
     by === undefined ? [] : [{ header: by === 'account' ? texts.findings.columns.account : columns[by], min: 16 }];
   const subject = (row: StatsRow): string => {
@@ -226,6 +241,7 @@ export function statsView(shape: StatsShape, texts: Texts, zone: string): View<S
     return {
       ...(buckets ? { ts: isoTime(row.bucket) } : {}),
       ...(by ? subjectJson(by, row.key) : {}),
+      ...(ofPlaces ? placeJson(row.key, places) : {}),
       ...(api
         ? { app: api.app, method: api.method, template: api.template, ...known('operation', api.operation) }
         : {}),
@@ -243,17 +259,20 @@ export function statsView(shape: StatsShape, texts: Texts, zone: string): View<S
     fields: [
       ...(buckets ? ['ts'] : []),
       ...(by ? [subjectFields[by]] : []),
+      ...(ofPlaces ? ['region', 'organisation'] : []),
       ...(by === 'api' ? ['app', 'method', 'template', 'operation'] : []),
       ...['calls', 'errors', 'methods', 'p50Us', 'p95Us', 'requestBytes', 'responseBytes'],
     ],
     columns: [
       ...(buckets ? [{ header: columns.time }] : []),
       ...subjectColumns,
+      ...(ofPlaces ? [{ header: columns.place, min: 8 }] : []),
       ...[columns.calls, columns.errors, columns.latency, columns.p95, columns.requests, columns.responses].map(right),
     ],
     cells: (row): Cell[] => [
       ...(buckets ? [zonedTime(row.bucket, zone)] : []),
       ...(by === undefined ? [] : [subject(row)]),
+      ...(ofPlaces ? [placeText(row.key, places)] : []),
       row.calls,
       row.errors,
       duration(row.p50Us, texts),

@@ -1,6 +1,4 @@
-/** The keys that name callers: who is blocked, which versions of programs are too old, where networks are. */
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+/** The keys that name callers: who is blocked, which versions of programs are too old. */
 import { cidrProblem } from '../../analyzer/analyzer.ts';
 import type { Node } from './document.ts';
 import { readMapping, readText, type Take } from './fields.ts';
@@ -29,16 +27,9 @@ export interface ClientVersionConfig {
   readonly least: string;
 }
 
-export interface RegionConfig {
-  readonly cidr: string;
-  readonly region: string;
-}
-
 const mostEntries = 10_000;
-const mostRegions = 500_000;
-const mostRegionFile = 64 * 2 ** 20;
 
-function entriesOf(node: Node, path: string, problems: Problems, what: string): readonly Node[] {
+export function entriesOf(node: Node, path: string, problems: Problems, what: string): readonly Node[] {
   if (node.kind !== 'list') {
     problems.add(`${path} is not a list`, node.place, `begin each entry with "- ", then ${what}`);
     return [];
@@ -103,54 +94,4 @@ export function readClientVersions(node: Node, path: string, problems: Problems)
     if (!isNamed) problems.add(`${path}[${i}] is not whole`, item.place, 'give program and least');
     return [];
   });
-}
-
-/** A list of networks with their regions, or the name of a file with a line `network,region` for each. */
-export function readRegions(node: Node, path: string, problems: Problems): readonly RegionConfig[] {
-  if (node.kind === 'scalar') return readRegionFile(node, path, problems);
-  return entriesOf(node, path, problems, 'cidr and region').flatMap((item, i) => {
-    let cidr: string | undefined;
-    let region: string | undefined;
-    const takes: Record<string, Take> = {
-      cidr: ({ value }, full) => (cidr = readText(value, full, problems)?.trim()),
-      region: ({ value }, full) => (region = readText(value, full, problems)?.trim()),
-    };
-    readMapping(item, `${path}[${i}]`, takes, [], problems);
-    const problem = regionProblem(cidr, region);
-    if (problem === null) return { cidr: cidr!, region: region!.toUpperCase() };
-    problems.add(`${path}[${i}] ${problem}`, item.place, 'write {cidr: 198.51.100.0/24, region: CN-31}');
-    return [];
-  });
-}
-
-function regionProblem(cidr: string | undefined, region: string | undefined): string | null {
-  if (cidr === undefined || cidrProblem(cidr) !== null) return 'names no network';
-  return region !== undefined && /^[A-Za-z]{2}(?:-[A-Za-z0-9]{1,8})?$/.test(region) ? null : 'names no region';
-}
-
-function readRegionFile(node: Node, path: string, problems: Problems): readonly RegionConfig[] {
-  const name = readText(node, path, problems);
-  if (name === undefined) return [];
-  const file = resolve(dirname(node.place.file), name);
-  const advice = 'write lines such as 198.51.100.0/24,CN-31';
-  let lines: readonly string[];
-  try {
-    if (statSync(file).size > mostRegionFile) throw new RangeError(`more than ${mostRegionFile >> 20} MiB`);
-    lines = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)).split(/\r?\n/);
-  } catch (error) {
-    problems.add(`${path} cannot be read (${(error as Error).message})`, node.place, 'name a table of networks');
-    return [];
-  }
-  const regions: RegionConfig[] = [];
-  for (const [i, line] of lines.entries()) {
-    const text = line.trim();
-    if (text === '' || text.startsWith('#')) continue;
-    const [cidr, region] = text.split(',', 2).map((part) => part.trim().replace(/^"|"$/g, ''));
-    // A heading is no network.
-    if (i === 0 && cidr !== undefined && cidrProblem(cidr) !== null && !/\d/.test(cidr)) continue;
-    const problem = regionProblem(cidr, region);
-    if (problem !== null) problems.add(`the line ${problem}`, { file, line: i + 1, column: 1 }, advice);
-    else if (regions.length < mostRegions) regions.push({ cidr: cidr!, region: region!.toUpperCase() });
-  }
-  return regions;
 }

@@ -5,17 +5,11 @@ import type { KeyedHash, KnownNetwork } from '../../analyzer/analyzer.ts';
 import { readNetworks, readPartners } from './analysis.ts';
 import { shownBlocked } from './blocked-names.ts';
 import { loadCalendar, readCalendar } from './calendar.ts';
-import {
-  type BlockedCaller,
-  type ClientVersionConfig,
-  type RegionConfig,
-  readBlocked,
-  readClientVersions,
-  readRegions,
-} from './callers.ts';
+import { type BlockedCaller, type ClientVersionConfig, readBlocked, readClientVersions } from './callers.ts';
 import type { Node } from './document.ts';
 import { readText } from './fields.ts';
 import { readKnownClients } from './networks.ts';
+import { type OrganisationConfig, type RegionConfig, readOrganisations, readRegions } from './places.ts';
 import type { Problems } from './problems.ts';
 import { type RateLimitConfig, readRateLimits } from './rates.ts';
 
@@ -28,6 +22,8 @@ export interface WatchingConfig {
   readonly clientVersions: readonly ClientVersionConfig[];
   /** Where networks are; empty when no table is given. */
   readonly regions: readonly RegionConfig[];
+  /** Whose networks are; empty when no table is given. */
+  readonly organisations: readonly OrganisationConfig[];
   /** Country (ISO 3166-1) that is not abroad. */
   readonly homeRegion: string;
   /** File of free and worked days; empty: the one that is shipped. A relative one in the file: to the file's folder. */
@@ -41,13 +37,20 @@ export interface WatchingConfig {
 }
 
 export const WATCHING_KEYS = [
-  ...(['rateLimits', 'blocked', 'clientVersions', 'regions', 'homeRegion', 'calendar'] as const),
-  ...(['internalNetworks', 'knownClients', 'partners'] as const),
+  ...(['rateLimits', 'blocked', 'clientVersions', 'regions', 'organisations', 'homeRegion'] as const),
+  ...(['calendar', 'internalNetworks', 'knownClients', 'partners'] as const),
 ] as const;
 type Key = (typeof WATCHING_KEYS)[number];
 
 export function watchingDefaults(): WatchingConfig {
-  const places = { regions: [], homeRegion: 'CN', internalNetworks: [], knownClients: [], partners: [] };
+  const places = {
+    regions: [],
+    organisations: [],
+    homeRegion: 'CN',
+    internalNetworks: [],
+    knownClients: [],
+    partners: [],
+  };
   return { rateLimits: [], blocked: [], clientVersions: [], calendar: '', ...places };
 }
 
@@ -59,6 +62,7 @@ export function watchingReaders(problems: Problems): readonly (readonly [Key, Re
     ['blocked', (node, path) => readBlocked(node, path, problems)],
     ['clientVersions', (node, path) => readClientVersions(node, path, problems)],
     ['regions', (node, path) => readRegions(node, path, problems)],
+    ['organisations', (node, path) => readOrganisations(node, path, problems)],
     ['homeRegion', (node, path) => readText(node, path, problems, 2)?.toUpperCase()],
     ['calendar', (node, path) => readCalendarName(node, path, problems)],
     ['internalNetworks', (node, path) => readNetworks(node, path, problems)],
@@ -81,8 +85,9 @@ const mostShown = 100;
 export function shownWatching(config: WatchingConfig, key: Key, identity?: KeyedHash): unknown {
   if (key === 'blocked') return config.blocked.map((each) => shownBlocked(each, identity));
   const value = config[key];
-  // A table may have half a million lines.
-  if (key === 'regions' && value.length > mostShown) return `${value.length} networks, ${digestOf(value)}`;
+  // A table may have a million lines.
+  if ((key === 'regions' || key === 'organisations') && value.length > mostShown)
+    return `${value.length} networks, ${digestOf(value)}`;
   if (key === 'calendar' && identity !== undefined && value !== '')
     return `${value}, ${digestOf(loadCalendar(config.calendar))}`;
   return value;

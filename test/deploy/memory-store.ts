@@ -32,6 +32,7 @@ const leftOut = new Set([
     'listed',
     'inside',
     'region',
+    'organisation',
     'abroad',
     'sensitiveKinds',
     'proofs',

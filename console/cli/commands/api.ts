@@ -25,6 +25,7 @@ import {
 import { newestPacket, offsetSeconds, readApiId } from '../filters.ts';
 import { name as word } from '../ledger-view.ts';
 import { note } from '../notes.ts';
+import type { View } from '../output.ts';
 import { writeObject } from '../output.ts';
 import type { ApiDetailRow, CallRow } from '../rows.ts';
 import { askSchema, renderSchema, schemaJson } from '../schema-page.ts';
@@ -87,7 +88,7 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
   const decision = readApiDecision(takeBack === undefined ? others : { ...others, takeBack }, texts);
   const field = readFieldDecision(options, texts);
   if (decision === null && field === null && ofTemplate === null) refuseHalf(options, texts);
-  return withStore(context, options, async (store, { config }) => {
+  return withStore(context, options, async (store, { config, places }) => {
     const names = appNames(config);
     const format = formatOf(context, options);
     const offset = offsetSeconds(await newestPacket(store), config.zone);
@@ -123,7 +124,9 @@ function showApi(context: Context, idText: string, options: Options): Promise<vo
       await stdout.write(
         renderSchema(await askSchema(store, row.id), row.template, texts, config.zone, stdout.columns),
       );
-      await stdout.write(await renderCalls(store, row, texts, names, config.zone, stdout.columns));
+      await stdout.write(
+        await renderCalls(store, row, callView(texts, names, config.zone, places), texts, stdout.columns),
+      );
       return;
     }
     const schema = schemaJson(await askSchema(store, row.id), row.template);
@@ -251,13 +254,11 @@ function minuteOf(us: number, zone: string): string {
 async function renderCalls(
   store: Store,
   row: ApiDetailRow,
+  { columns, cells }: View<CallRow>,
   texts: Texts,
-  names: AppNames,
-  zone: string,
   width: number,
 ): Promise<string> {
   const calls = await store.ask<CallRow>('calls', { apiId: row.id, newestFirst: 1, limit: newestCalls });
   if (calls.length === 0) return '';
-  const { columns, cells } = callView(texts, names, zone);
   return `\n${section(texts.api.callsTitle, renderTable(columns, calls.map(cells), width))}`;
 }

@@ -90,7 +90,7 @@ function showCalls(context: Context, options: Options): Promise<void> {
       offset: options.offset ?? 0,
     };
     let more = false;
-    const view = callView(texts, appNames(config), config.zone);
+    const view = callView(texts, appNames(config), config.zone, settings.places);
     const rows = upTo(limit, store.stream<CallRow>('calls', parameters), () => (more = true));
     const count = await writeRows(surroundings.stdout, format, rows, view);
     if (more) await note(context, format, texts.lists.more(count));

@@ -79,7 +79,7 @@ async function showDemo(context: Context, options: CommonOptions & { readonly da
 }
 
 /** Which data went out, and some calls with it; the newest calls where none was recognised. */
-async function showData(context: Context, store: Store, { config }: Settings): Promise<void> {
+async function showData(context: Context, store: Store, { config, places }: Settings): Promise<void> {
   const { texts, surroundings } = context;
   const { stdout } = surroundings;
   const { zone } = config;
@@ -90,7 +90,7 @@ async function showData(context: Context, store: Store, { config }: Settings): P
     await stdout.write(`${texts.findings.overview.noLabels}\n`);
     await heading(context, texts.demo.anyCalls);
     const newest = store.stream<CallRow>('calls', { limit: shownCalls, newestFirst: 1 });
-    await writeRows(stdout, 'table', newest, callView(texts, appNames(config), zone));
+    await writeRows(stdout, 'table', newest, callView(texts, appNames(config), zone, places));
     return;
   }
   await stdout.write(labelTable(labels, look));
@@ -120,7 +120,7 @@ async function showFindings(context: Context, store: Store, settings: Settings, 
   // Of equally bad ones an event tells more: it has a beginning, an end, and somebody who did it.
   const worst = findings.find(({ level, kind }) => level === first.level && kind === 'event') ?? first;
   const { demo } = texts.findings;
-  const view = findingView(texts, appNames(settings.config), settings.config.zone);
+  const view = findingView(texts, appNames(settings.config), settings.config.zone, settings.places);
   await heading(context, demo.findings);
   await writeRows(stdout, 'table', findings, view);
   await heading(context, demo.finding);

@@ -80,7 +80,7 @@ async function evidenceFiles(
   const { texts, services } = context;
   const { config } = settings;
   const names = appNames(config);
-  const { json } = callView(texts, names, config.zone);
+  const { json } = callView(texts, names, config.zone, settings.places);
   const since = Math.max(1, row.firstSeen - slack);
   const until = row.lastSeen + slack;
   const calls = await store.ask<CallRow>('calls-by-uid', { uids: row.evidence, since, until });
@@ -92,7 +92,7 @@ async function evidenceFiles(
     : [];
   const lines = (some: readonly CallRow[]) => some.map((call) => `${JSON.stringify(json(call))}\n`).join('');
   return {
-    'finding.json': `${JSON.stringify(findingJson(row, names), null, 2)}\n`,
+    'finding.json': `${JSON.stringify(findingJson(row, names, settings.places), null, 2)}\n`,
     'finding.txt': await renderPage(context, store, row, settings, ''),
     'calls.ndjson': lines(calls),
     'related.ndjson': lines(related),

@@ -61,11 +61,11 @@ function showFinding(context: Context, idText: string, options: Options): Promis
     const format = formatOf(context, options);
     if (format !== 'table') {
       const names = appNames(settings.config);
-      const { json } = callView(texts, names, zone);
+      const { json } = callView(texts, names, zone, settings.places);
       const calls = (await evidenceOf(store, row)).map(json);
       const loss = await askLosses(store, row.firstSeen, row.lastSeen);
       await writeObject(surroundings.stdout, format, {
-        ...findingJson(row, names),
+        ...findingJson(row, names, settings.places),
         ...(await frozenJson(store, row)),
         ...(loss && { loss }),
         calls,
@@ -82,12 +82,13 @@ export async function renderPage(
   { texts, surroundings, services }: Context,
   store: Store,
   row: FindingRow,
-  { config }: Settings,
+  { config, places }: Settings,
   argument: string,
 ): Promise<string> {
   return renderFinding(row, await evidenceOf(store, row), {
     texts,
     names: appNames(config),
+    places,
     loss: await askLosses(store, row.firstSeen, row.lastSeen),
     kindsOf: services.kindsOfClients(config),
     frozen: (await askFrozen(store, row)).map((word) => baselineWordText(word, texts, config.zone)),
@@ -107,14 +108,19 @@ function evidenceOf(store: Store, row: FindingRow): Promise<CallRow[]> {
   });
 }
 
-async function oneFinding(context: Context, store: Store, id: string, { config }: Settings): Promise<FindingRow> {
+async function oneFinding(
+  context: Context,
+  store: Store,
+  id: string,
+  { config, places }: Settings,
+): Promise<FindingRow> {
   const { texts, surroundings } = context;
   const { errors } = texts.findings;
   const rows = await store.ask<FindingRow>('finding', { id });
   const [row] = rows;
   if (row === undefined) throw new CommandFailure(errors.noFinding(id));
   if (rows.length === 1) return row;
-  const { columns, cells } = findingView(texts, appNames(config), config.zone);
+  const { columns, cells } = findingView(texts, appNames(config), config.zone, places);
   // Eight digits may be what they have in common; here the whole id is wanted.
   const table = rows.map((each): Cell[] => [each.id, ...cells(each).slice(1)]);
   await surroundings.stderr.write(renderTable(columns, table, surroundings.stderr.columns));

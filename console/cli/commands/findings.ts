@@ -97,7 +97,7 @@ function showFindings(context: Context, options: Options): Promise<void> {
     let more = false;
     const rows = upTo(limit, store.stream<FindingRow>('findings', parameters), () => (more = true));
     const names = appNames(config);
-    const view = findingView(texts, names, config.zone);
+    const view = findingView(texts, names, config.zone, settings.places);
     let alike: readonly Alike[] = [];
     // Who asks for a rule or for a page wants each of its rows.
     const whole =

@@ -36,11 +36,11 @@ export function addOverview(program: Command, context: Context): void {
 function showOverview(context: Context, options: CommonOptions): Promise<void> {
   const { texts, surroundings } = context;
   const { stdout } = surroundings;
-  return withStore(context, options, async (store, { config }) => {
+  return withStore(context, options, async (store, { config, places }) => {
     const overview = await askOverview(store, texts, config.zone, context.surroundings.wallClock());
     const format = formatOf(context, options);
     if (format !== 'table') return writeObject(stdout, format, overviewJson(overview, config.zone));
-    const view = findingView(texts, appNames(config), config.zone);
+    const view = findingView(texts, appNames(config), config.zone, places);
     await stdout.write(renderOverview(overview, view, texts, config.zone, stdout.columns));
   });
 }

@@ -43,6 +43,7 @@ export function addProfile(program: Command, context: Context): void {
 function showProfile(context: Context, kind: ProfileKind, id: string, options: Options): Promise<void> {
   const { texts, surroundings } = context;
   return withStore(context, options, async (store, settings) => {
+    const { places } = settings;
     const { zone } = settings.config;
     const period = await readPeriod(options, store, zone, texts);
     const subject = await readSubject(context, kind, id, settings);
@@ -52,8 +53,8 @@ function showProfile(context: Context, kind: ProfileKind, id: string, options: O
     }
     const format = formatOf(context, options);
     const { stdout } = surroundings;
-    if (format === 'table') await stdout.write(renderProfile(profile, texts, zone, stdout.columns));
-    else await writeObject(stdout, format, profileJson(profile));
+    if (format === 'table') await stdout.write(renderProfile(profile, { texts, zone, width: stdout.columns, places }));
+    else await writeObject(stdout, format, profileJson(profile, places));
   });
 }
 

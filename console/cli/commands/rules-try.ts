@@ -45,7 +45,7 @@ async function tryFile(context: Context, file: string, options: Options): Promis
   const faults = [...(trial.problems.length > 0 ? [say.problems, ...trial.problems] : []), ...refusals];
   if (trial.tried.length === 0)
     throw new UsageFault([...(faults.length > 0 ? faults : [say.nothing(file)])].join('\n'));
-  await withStore(context, options, async (store, { config }) => {
+  await withStore(context, options, async (store, { config, places }) => {
     const period = await readPeriod(options, store, config.zone, texts);
     const begun = now();
     const line = '\r\u001b[K';
@@ -58,7 +58,7 @@ async function tryFile(context: Context, file: string, options: Options): Promis
     if (stderr.isTerminal) await stderr.write(line);
     if (signal.aborted) throw new CommandFailure(texts.errors.interruptedOutput);
     const seconds = Math.max((now() - begun) / 1000, 0.001);
-    const view = findingView(texts, appNames(config), config.zone);
+    const view = findingView(texts, appNames(config), config.zone, places);
     await writeRows(stdout, formatOf(context, options), findings.map(rowOf), view);
     await stdout.flush();
     const rate = groupThousands(Math.round(calls / seconds));

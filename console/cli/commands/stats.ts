@@ -45,7 +45,7 @@ export function addStats(program: Command, context: Context): void {
 function showStats(context: Context, options: Options): Promise<void> {
   const { texts, surroundings } = context;
   const { by, every } = options;
-  return withStore(context, options, async (store, { config }) => {
+  return withStore(context, options, async (store, { config, places }) => {
     const format = formatOf(context, options);
     const parameters = {
       ...(await readPeriod(options, store, config.zone, texts)),
@@ -55,7 +55,7 @@ function showStats(context: Context, options: Options): Promise<void> {
       offsetSeconds: offsetSeconds(await newestPacket(store), config.zone),
     };
     const apis = by === 'api' ? await apisById(store) : new Map<string, ApiRow>();
-    const shape = { ...(by === undefined ? {} : { by }), buckets: every !== undefined, apis };
+    const shape = { ...(by === undefined ? {} : { by }), buckets: every !== undefined, apis, places };
     const view = statsView(shape, texts, config.zone);
     const rows = store.stream<StatsRow>('stats', parameters);
     const count = await writeRows(surroundings.stdout, format, withCalls(rows), view);

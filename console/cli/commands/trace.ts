@@ -143,14 +143,19 @@ function trace(context: Context, options: Options): Promise<void> {
       askCalls(store, search, { ...period, limit, ...(options.offset ? { offset: options.offset } : {}) }),
       () => (more = true),
     );
-    const view = traceView(query, texts, zone);
+    const view = traceView(query, texts, zone, settings.places);
     const { stdout } = surroundings;
     if (format === 'json') {
-      await writeTraceJson(stdout, query, calls, view, cards, missing);
+      await writeTraceJson(stdout, query, calls, view, { ...cards, places: settings.places }, missing);
       return;
     }
     if (format === 'table') {
-      await stdout.write(renderTrace(query, cards, { texts, zone, width: stdout.columns, apis: cards.apis }));
+      await stdout.write(
+        renderTrace(query, cards, {
+          ...{ texts, zone, width: stdout.columns, apis: cards.apis },
+          places: settings.places,
+        }),
+      );
     }
     const count = await writeRows(stdout, format, calls, view);
     await notes(context, format, count, more, parts);

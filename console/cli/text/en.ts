@@ -189,6 +189,7 @@ export const en = {
     },
   },
   columns: {
+    place: 'network',
     app: 'application',
     appName: 'name',
     apis: 'APIs',

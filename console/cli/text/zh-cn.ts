@@ -167,6 +167,7 @@ export const zhCn: Texts = {
     },
   },
   columns: {
+    place: '归属',
     app: '应用',
     appName: '名称',
     apis: '接口数',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Calendar } from '../../../analyzer/judging/calendar.ts';
 import { CallerPolicy, noCallerPolicy, type PolicyCall } from '../../../analyzer/judging/caller-policy.ts';
-import { Regions } from '../../../analyzer/judging/regions.ts';
+import { noPlaces, Places } from '../../../analyzer/judging/places.ts';
 import { isOffHours, usualHours } from '../../../analyzer/judging/working-hours.ts';
 
 const dayOf = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
@@ -30,24 +30,37 @@ test('a calendar wins over the days of the week, and says which years it does no
   assert.equal(isOffHours(at('2026-10-10T23:00:00'), options), true);
 });
 
-test('the most specific network says where an address is', () => {
-  const regions = new Regions({
-    networks: [
+test('the most specific network says where an address is, and whose', () => {
+  const places = new Places({
+    regions: [
       { cidr: '198.51.0.0/16', region: 'CN' },
       { cidr: '198.51.100.0/24', region: 'CN-31' },
       { cidr: '198.51.100.7', region: 'US' },
       { cidr: '2001:db8::/32', region: 'HK' },
     ],
+    organisations: [{ cidr: '198.51.100.0/25', organisation: 'China Telecom' }],
     home: 'CN',
   });
   assert.deepEqual(
-    ['198.51.1.1', '198.51.100.1', '198.51.100.7', '2001:db8::1', '203.0.113.1', 'x'].map((each) => regions.of(each)),
-    ['CN', 'CN-31', 'US', 'HK', '', ''],
+    ['198.51.1.1', '198.51.100.1', '198.51.100.7', '198.51.100.128', '2001:db8::1', '203.0.113.1', 'x'].map((each) => {
+      const { region, organisation, abroad } = places.of(each);
+      return [region, organisation, abroad];
+    }),
+    [
+      ['CN', '', false],
+      ['CN-31', 'China Telecom', false],
+      ['US', 'China Telecom', true],
+      ['CN-31', '', false],
+      ['HK', '', true],
+      ['', '', false],
+      ['', '', false],
+    ],
   );
-  assert.deepEqual(
-    ['CN', 'CN-31', 'US', ''].map((each) => regions.isAbroad(each)),
-    [false, false, true, false],
-  );
+  const call = { client: '198.51.100.7', region: 'HK', organisation: 'left over', abroad: false };
+  places.tell(call);
+  assert.deepEqual(call, { client: '198.51.100.7', region: 'US', organisation: 'China Telecom', abroad: true });
+  new Places(noPlaces).tell(call);
+  assert.deepEqual(call, { client: '198.51.100.7', region: '', organisation: '', abroad: false });
 });
 
 test('lists name accounts, keys, programs and networks, some for a time', () => {

@@ -7,7 +7,7 @@ import type { ReplaySummary } from '../../../deploy/appliance.ts';
 import type { AuditReport } from '../../../deploy/audit/audit.ts';
 import { explainConfig, loadConfig } from '../../../deploy/config.ts';
 import { readDocument } from '../../../deploy/content/checks.ts';
-import { kindsOfClients } from '../../../deploy/lookup.ts';
+import { kindsOfClients, placesOfClients } from '../../../deploy/lookup.ts';
 import { approversOf, endGrants, expire, grantReveal, reveal } from '../../../deploy/reveal/reveal.ts';
 import type { LedgerEntry } from '../../../sensor/ledger.ts';
 import { C, Ledger } from '../../../sensor/ledger.ts';
@@ -107,6 +107,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
     accountHash: async () => '3f9a01c2be000000',
     keyNotices: () => [],
     kindsOfClients,
+    placesOfClients,
     verifyAudit: async () => soundLog,
     recordExport: async () => {},
     signEvidence: () => ({ zip: new Uint8Array(), writer: '' }),

@@ -62,10 +62,49 @@ calendar: days.yaml
   wrong('regions: none.csv', /regions cannot be read/);
   writeFileSync(join(folder, 'odd.csv'), '198.51.100.0/24,CN\nx,y\n');
   wrong('regions: odd.csv', /the line names no network at .*odd.csv:2/);
+  wrong(
+    'regions:\n  - {cidr: 10.0.0.0/8, region: CN}\n  - {cidr: 10.1.1.1/8, region: HK}',
+    /regions\[1\] names 10.1.1.1\/8 again, after line 2 at .*apiris.yaml:3/,
+  );
   writeFileSync(join(folder, 'odd.yaml'), 'years: [2027]\nfree: [2026-10-01]\nwork: [2027-13-01]\n');
   wrong('calendar: odd.yaml', /work\[0\] "2027-13-01" is no day at .*odd.yaml:3/);
   wrong('calendar: odd.yaml', /free has 2026-10-01, which is in no year of the list/);
   wrong('calendar: none.yaml', /the calendar cannot be read/);
+});
+
+test('whose networks are: a list, a table of its own, or one table for places and organisations', () => {
+  const list = load('organisations: [{cidr: 198.51.100.0/24, organisation: 中国电信}]').organisations;
+  assert.deepEqual(list, [{ cidr: '198.51.100.0/24', organisation: '中国电信' }]);
+  writeFileSync(
+    join(folder, 'networks.csv'),
+    `cidr,region,organisation\r
+198.51.100.0/24,CN-31,"Example ""East"", Ltd."\r
+# not told where, and not told whose
+203.0.113.0/24,,Amazon\r
+2001:db8::/32,hk,\r
+`,
+  );
+  const both = load('regions: networks.csv\norganisations: networks.csv');
+  assert.deepEqual(both.organisations, [
+    { cidr: '198.51.100.0/24', organisation: 'Example "East", Ltd.' },
+    { cidr: '203.0.113.0/24', organisation: 'Amazon' },
+  ]);
+  assert.deepEqual(
+    both.regions.map(({ region }) => region),
+    ['CN-31', 'HK'],
+  );
+  writeFileSync(join(folder, 'two.csv'), '198.51.100.0/24,China Telecom\n');
+  assert.deepEqual(load('organisations: two.csv').organisations, [
+    { cidr: '198.51.100.0/24', organisation: 'China Telecom' },
+  ]);
+  const wrong = (text: string, sentence: RegExp) => assert.match(problems(text).join('\n'), sentence);
+  wrong('organisations: [{cidr: 10.0.0.0/33, organisation: X}]', /organisations\[0\] names no network/);
+  wrong('organisations: [{cidr: 10.0.0.0/8}]', /organisations\[0\] names no organisation/);
+  wrong('organisations: [{cidr: 10.0.0.0/8, organization: X}]', /"organization|organization/);
+  writeFileSync(join(folder, 'twice.csv'), 'network,organisation\n10.0.0.0/8,A\n\n10.0.0.0/08,B\n');
+  wrong('organisations: twice.csv', /the line names 10.0.0.0\/08 again, after line 2 at .*twice.csv:4:1/);
+  writeFileSync(join(folder, 'unnamed.csv'), 'network,region,owner\n10.0.0.0/8,CN,A\n');
+  wrong('organisations: unnamed.csv', /the heading names no organisation at .*unnamed.csv:1/);
 });
 
 test('no account and no key is shown in clear, and with the identity key every change is seen', () => {
