@@ -57,7 +57,10 @@ export class Decoder {
     frame.begin(packet);
     segment.vlan = -1;
     const { linkType, data, start, end } = packet;
-    segment.tap = linkType === LINK_ETHERNET && start + 12 <= end ? tapOf(data, start) : 0;
+    const isEthernet = linkType === LINK_ETHERNET && start + 12 <= end;
+    segment.tap = isEthernet ? tapOf(data, start) : 0;
+    // IEEE 802: the first bit of an address to a group. Nothing on the short way goes to one.
+    if (isEthernet && (data[start]! & 1) !== 0) this.#counts[C.packetsFlooded]!++;
     segment.tunnel = segment.tunnelId = 0;
     let next = link(packet.linkType, frame, segment);
     for (let headers = 1; next < HELD; headers++) {

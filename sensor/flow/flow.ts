@@ -9,7 +9,7 @@ import { C } from '../ledger.ts';
 import { addressText } from './address.ts';
 import type { CloseReason, Conversation, FlowView } from './conversation.ts';
 import type { FlowContext } from './flow-context.ts';
-import { type Place, placeOf } from './place.ts';
+import { isAcrossVlans, type Place, placeOf, vlanFact } from './place.ts';
 import type { Recent } from './recency.ts';
 import { Stream, type StreamSink } from './stream.ts';
 import { uidOf } from './uid.ts';
@@ -200,6 +200,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
     const flags = s.flags;
     let sequence = s.sequence;
     own.noteSeen();
+    this.#facts |= vlanFact(s.vlan, direction, this.#place);
     if (s.wireLength > 0) {
       own.notePayload(s.tap);
       if (this.phase === Phase.HalfOpen) this.phase = Phase.Data;
@@ -327,9 +328,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
         this.#conversation?.finish(stream.direction);
       }
     }
-    if (this.#first.finished && this.#second.finished && !this.#is(CLOSED)) {
-      this.#close('closed');
-    }
+    if (this.#first.finished && this.#second.finished && !this.#is(CLOSED)) this.#close('closed');
   }
 
   /** RFC 5961 §3.2: only the exact next number resets; in SYN-SENT, one that acknowledges the SYN. */
@@ -358,6 +357,7 @@ export class Flow implements FlowView, StreamSink, Recent<Flow> {
   /** The flow is given up: by time, by a bound, by the end, or because its ports were reused. */
   end(reason: CloseReason, clock: number): void {
     this.lastSeen = clock;
+    if (isAcrossVlans(this.#facts)) this.context.ledger.counts[C.flowsAcrossVlans]!++;
     if (!this.#is(CLOSED)) this.#close(this.#is(RESET) ? 'reset' : reason);
   }
 

@@ -1,5 +1,8 @@
 /** `apiris doctor`: what is wrong with a mirror, and what to ask of those who made it. Nothing is stored. */
 import { type Command, Option } from 'commander';
+import type { Config } from '../../../deploy/config.ts';
+import type { TransactionRecord } from '../../../sensor/record.ts';
+import { type AppNames, appNames } from '../app-names.ts';
 import {
   addFormatOption,
   addPlaceOptions,
@@ -46,12 +49,16 @@ async function examine(context: Context, options: Options): Promise<void> {
   const { config } = loadSettings(context, options);
   const signals = [surroundings.signal];
   if (input.kind === 'interfaces') signals.push(AbortSignal.timeout((options.seconds ?? SECONDS) * 1000));
+  const { separateVlans } = config.capture;
+  const names = new NamedExchanges(config);
   const summary = await services.sense({
     inputs: options.read ?? [],
     ...(input.kind === 'interfaces' ? { live: input } : {}),
-    ...{ config, bodies: false, write: () => {}, signal: AbortSignal.any(signals) },
+    // Taken apart, connections would not show that they are.
+    config: { ...config, capture: { ...config.capture, separateVlans: false } },
+    ...{ bodies: false, write: (line) => names.take(line), signal: AbortSignal.any(signals) },
   });
-  const found = diagnose(countsOf(summary.ledger));
+  const found = diagnose(countsOf(summary.ledger), { separateVlans, named: names.any ? names : null });
   if (summary.damage.length > 0) context.exitCode = exitCodes.damaged;
   await tellDamage(context, summary.damage);
   const format = formatOf(context, options);
@@ -68,6 +75,30 @@ async function examine(context: Context, options: Options): Promise<void> {
     const { packets, exchanges } = summary;
     const told = { packets, exchanges, symptoms: rows };
     await stdout.write(`${JSON.stringify(told, null, format === 'json' ? 2 : 0)}\n`);
+  }
+}
+
+/** How many exchanges are of applications that the configuration names. */
+class NamedExchanges {
+  exchanges = 0;
+  fitting = 0;
+  readonly any: boolean;
+  readonly #names: AppNames;
+
+  constructor(config: Config) {
+    this.any = config.applications.length > 0;
+    this.#names = appNames(config);
+  }
+
+  /** `line`: a record of the sensor. */
+  take(line: string): void {
+    // One that fits is enough.
+    if (!this.any || this.fitting > 0) return;
+    const { request, server } = JSON.parse(line) as Pick<TransactionRecord, 'request' | 'server'>;
+    const address = server.ip.includes(':') ? `[${server.ip}]` : server.ip;
+    const names = [request?.host ?? '', `${address}:${server.port}`];
+    this.exchanges++;
+    if (names.some((name) => this.#names.configured(name.toLowerCase()) !== undefined)) this.fitting++;
   }
 }
 

@@ -146,6 +146,10 @@ export const en = {
         seen: 'Nothing arrives.',
         ask: 'Ask whether the mirror session is switched on, which port it goes to, and whether that cable is this one.',
       },
+      'wrong-vlan': {
+        seen: 'Nearly nothing but broadcast and multicast frames: what a switch sends to every port of a VLAN.',
+        ask: 'Ask which VLAN or ports the mirror session has as its source, and whether the application servers are in it; and whether this port is the destination of a mirror at all, or only a member of a VLAN.',
+      },
       'not-tcp': {
         seen: 'There is traffic, but next to no TCP.',
         ask: 'Ask for the ports or VLANs of the application servers to be mirrored; this looks like an ordinary switch port.',
@@ -161,6 +165,18 @@ export const en = {
       'one-way': {
         seen: 'Connections are seen in one direction only.',
         ask: 'Ask for both directions (rx and tx) of the port, or for the second path where routing is asymmetric.',
+      },
+      'vlan-missing': {
+        seen: 'Connections have one VLAN id for each direction, and of others only one direction is seen.',
+        ask: 'Ask for every VLAN of the path to be mirrored, the one of the way back too.',
+      },
+      'vlan-apart': {
+        seen: 'The two directions of connections have different VLAN ids, and capture.separateVlans takes them for two connections each.',
+        ask: 'Set capture.separateVlans: false, or ask for a mirror in which both directions have one VLAN id.',
+      },
+      'other-servers': {
+        seen: 'There is HTTP, but none of it is of an application that the configuration names.',
+        ask: 'Ask whether the VLAN or the ports of those servers are mirrored, and compare the names with applications in the configuration (apiris apps shows what is seen).',
       },
       doubled: {
         seen: 'The same data comes twice.',

@@ -152,6 +152,8 @@ export const ledgerEn = {
     flowsSeen: 'connections seen',
     flowsMidStream: 'connections already open when the capture began',
     flowsOneSided: 'connections of which only one direction was captured',
+    flowsAcrossVlans: 'connections whose directions were seen under different VLAN ids',
+    packetsFlooded: 'broadcast and multicast frames',
     flowsEvicted: 'connections forgotten because the table was full',
     crashFlows: 'connections lost with a worker thread that ended unexpectedly',
     packetBytes: 'bytes of frames',

@@ -154,6 +154,8 @@ export const ledgerZhCn: Texts['ledger'] = {
     flowsSeen: '见到的连接',
     flowsMidStream: '抓包开始前已建立的连接',
     flowsOneSided: '只抓到一个方向的连接',
+    flowsAcrossVlans: '两个方向带不同 VLAN 号的连接',
+    packetsFlooded: '广播和组播帧',
     flowsEvicted: '连接表已满而遗忘的连接',
     crashFlows: '随意外终止的工作线程丢失的连接',
     packetBytes: '帧的字节数',

@@ -130,6 +130,10 @@ export const zhCn: Texts = {
     fine: '镜像流量没有问题。',
     symptoms: {
       empty: { seen: '没有任何流量。', ask: '请确认镜像会话是否已启用、镜像到哪个端口、网线是否接在该端口。' },
+      'wrong-vlan': {
+        seen: '几乎只有广播和组播帧，即交换机发往 VLAN 内每个端口的流量。',
+        ask: '请确认镜像会话的源是哪个 VLAN 或哪些端口，应用服务器是否在其中；并确认本端口确是镜像的目的端口，而不只是某个 VLAN 的成员。',
+      },
       'not-tcp': {
         seen: '有流量，但几乎没有 TCP。',
         ask: '请镜像应用服务器所在的端口或 VLAN；目前看起来像是普通的交换机端口。',
@@ -145,6 +149,18 @@ export const zhCn: Texts = {
       'one-way': {
         seen: '连接只看到一个方向。',
         ask: '请同时镜像端口的收、发两个方向；若路由不对称，请把另一条路径也镜像过来。',
+      },
+      'vlan-missing': {
+        seen: '部分连接的两个方向带不同的 VLAN 号，其余连接只看到一个方向。',
+        ask: '请镜像路径上的每个 VLAN，包括返回方向的 VLAN。',
+      },
+      'vlan-apart': {
+        seen: '连接的两个方向带不同的 VLAN 号，而 capture.separateVlans 把它们各当作两个连接。',
+        ask: '请设置 capture.separateVlans: false，或使镜像中两个方向带同一个 VLAN 号。',
+      },
+      'other-servers': {
+        seen: '有 HTTP，但没有一个属于配置中列出的应用。',
+        ask: '请确认这些服务器所在的 VLAN 或端口是否已镜像，并核对配置中 applications 的名称（apiris apps 可列出实际看到的应用）。',
       },
       doubled: {
         seen: '同样的数据出现两次。',

@@ -1,6 +1,6 @@
 /** Faults of mirrors, made of a good capture, as `apiris doctor` tells them. */
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -29,13 +29,17 @@ function made(t: TestContext, change: (write: Write, ts: number, frame: Buffer, 
   return path;
 }
 
-async function examined(path: string): Promise<{ symptoms: string[]; ask: string[] }> {
-  const { code, stdout, stderr } = await runCommand(['doctor', '--read', path, '--lang', 'en'], {
+async function examined(path: string, config = ''): Promise<{ symptoms: string[]; ask: string[]; shares: number[] }> {
+  const file = `${path}.yaml`;
+  if (config !== '') writeFileSync(file, config);
+  const more = config === '' ? [] : ['--config', file];
+  const { code, stdout, stderr } = await runCommand(['doctor', '--read', path, '--lang', 'en', ...more], {
     services: { sense },
   });
   assert.equal(code, 0, stderr);
-  const { symptoms } = JSON.parse(stdout) as { symptoms: { symptom: string; ask: string }[] };
-  return { symptoms: symptoms.map(({ symptom }) => symptom), ask: symptoms.map(({ ask }) => ask) };
+  const { symptoms } = JSON.parse(stdout) as { symptoms: { symptom: string; ask: string; share: number }[] };
+  const list = <K extends 'symptom' | 'ask' | 'share'>(name: K) => symptoms.map((each) => each[name]);
+  return { symptoms: list('symptom'), ask: list('ask'), shares: list('share') };
 }
 
 /** From the lower to the higher address, of an Ethernet frame with IPv4. */
@@ -44,7 +48,7 @@ function isUpward(frame: Buffer): boolean {
 }
 
 test('a good mirror has nothing wrong', async () => {
-  assert.deepEqual(await examined(brokerage), { symptoms: [], ask: [] });
+  assert.deepEqual(await examined(brokerage), { symptoms: [], ask: [], shares: [] });
   const table = await runCommand(['doctor', '--read', brokerage, '--format', 'table'], { services: { sense } });
   assert.match(table.stdout, /^8,993 packets were looked at; 2,667 HTTP exchanges .*\nNothing is wrong/);
 });
@@ -62,6 +66,65 @@ test('everything twice', async (t) => {
     write(ts + 3, frame);
   });
   assert.deepEqual((await examined(path)).symptoms, ['doubled']);
+});
+
+/** The frame in a VLAN. */
+function tagged(frame: Buffer, vlan: number): Buffer {
+  const tag = Buffer.from([0x81, 0, vlan >> 8, vlan & 255]);
+  return Buffer.concat([frame.subarray(0, 12), tag, frame.subarray(12)]);
+}
+
+test('a VLAN that the servers are not in: only what a switch sends to every port', async (t) => {
+  const group = (frame: Buffer, number: number) => {
+    const other = tagged(frame, 30);
+    // ARP to all, mDNS to a group; a few frames are for somebody.
+    if (number % 10 > 0) other.set(number % 2 ? [255, 255, 255, 255, 255, 255] : [1, 0, 0x5e, 0, 0, 251], 0);
+    if (number % 2) other.writeUInt16BE(0x0806, 16);
+    else other[27] = 17;
+    return other;
+  };
+  const path = made(t, (write, ts, frame, number) => {
+    if (frame.readUInt16BE(12) === 0x0800) write(ts, group(frame, number));
+  });
+  const { symptoms, ask, shares } = await examined(path);
+  assert.deepEqual(symptoms, ['wrong-vlan']);
+  assert.ok(shares[0]! > 0.89 && shares[0]! < 0.91, String(shares[0]));
+  assert.match(ask.join(), /which VLAN or ports/);
+  const beside = made(t, (write, ts, frame, number) => {
+    write(ts, frame);
+    for (let i = 0; i < 3; i++) write(ts, group(frame, 2 * number + 1));
+  });
+  assert.deepEqual((await examined(beside)).symptoms, []);
+});
+
+test('a VLAN for each direction: all of it, part of it, and the same in both VLANs', async (t) => {
+  const apart = (frame: Buffer) => tagged(frame, isUpward(frame) ? 10 : 20);
+  const both = made(t, (write, ts, frame) => write(ts, apart(frame)));
+  assert.deepEqual((await examined(both)).symptoms, []);
+  const { symptoms, ask, shares } = await examined(both, 'capture: {separateVlans: true}\n');
+  assert.deepEqual(symptoms, ['vlan-apart']);
+  assert.ok(shares[0]! > 0.9, String(shares[0]));
+  assert.match(ask.join(), /separateVlans: false/);
+  // One connection in four by the lower bits of its ports.
+  const kept = (frame: Buffer) => ((frame.readUInt16BE(34) ^ frame.readUInt16BE(36)) & 3) === 0;
+  const part = made(t, (write, ts, frame) => (isUpward(frame) || kept(frame)) && write(ts, apart(frame)));
+  const missing = (await examined(part)).symptoms;
+  assert.deepEqual(missing.slice(0, 2), ['one-way', 'vlan-missing']);
+  const oneWay = made(t, (write, ts, frame) => isUpward(frame) && write(ts, tagged(frame, 10)));
+  assert.ok(!(await examined(oneWay)).symptoms.includes('vlan-missing'));
+  const routed = made(t, (write, ts, frame) => {
+    write(ts, apart(frame));
+    write(ts + 3, tagged(frame, isUpward(frame) ? 20 : 10));
+  });
+  assert.deepEqual((await examined(routed, 'capture: {separateVlans: true}\n')).symptoms, ['doubled']);
+});
+
+test('none of the applications that the configuration names', async (t) => {
+  const path = made(t, (write, ts, frame) => write(ts, frame));
+  const asked = async (named: string) => (await examined(path, `applications: [{${named}, name: ours}]\n`)).symptoms;
+  assert.deepEqual(await asked('host: elsewhere.example'), ['other-servers']);
+  assert.deepEqual(await asked('port: 1'), ['other-servers']);
+  assert.deepEqual(await asked('host: trade.brokerage.example'), []);
 });
 
 test('frames cut, frames put together', async (t) => {
