@@ -21,7 +21,7 @@ import { defaultFlowLimits, type FlowLimits } from './flow/limits.ts';
 import { HttpConnection } from './http/connection.ts';
 import { defaultHttpLimits, type HttpLimits } from './http/limits.ts';
 import { ParserPool } from './http/parser-pool.ts';
-import { hintOf } from './http/port-hints.ts';
+import { hintOf, isContradicted } from './http/port-hints.ts';
 import { C, Ledger } from './ledger.ts';
 import { MinuteMeter } from './ledger-minutes.ts';
 import type { ShedBoard } from './shedding/board.ts';
@@ -104,8 +104,11 @@ export class Sensor {
       converse: plain,
       held: 0,
     };
-    const tls = (flow: FlowView) =>
-      isUnread(flow) ? new UnreadConnection(flow, ledger) : new TlsConnection(flow, context);
+    const tls = (flow: FlowView) => {
+      if (isUnread(flow)) return new UnreadConnection(flow, ledger);
+      if (isContradicted(flow, limits.http.ports, 'tls')) weird.note('port_hint_contradicted');
+      return new TlsConnection(flow, context);
+    };
     this.#flows = new FlowTable(limits.flow, ledger, weird, (flow) => new FirstOctets(flow, plain, tls));
   }
 

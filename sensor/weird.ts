@@ -27,6 +27,7 @@ export const weirds = [
   'tcp_reset_out_of_window',
   'tcp_port_reuse',
   'flow_table_full',
+  'port_hint_contradicted',
   // HTTP
   'http_unknown_method',
   'http_lowercase_method',

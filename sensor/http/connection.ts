@@ -19,7 +19,7 @@ import { joined } from './http2/frame-search.ts';
 import type { MessageParser } from './message-parser.ts';
 import { answerable, PairingOrder } from './pairing-order.ts';
 import type { MessageKind } from './parser-base.ts';
-import { http2Client } from './port-hints.ts';
+import { http2Client, isContradicted } from './port-hints.ts';
 import { Succession, switchesTo } from './succession.ts';
 import { hasSmallLetters, requestHost } from './target.ts';
 
@@ -97,10 +97,11 @@ export class HttpConnection implements Conversation, DirectionOwner {
 
   // DirectionOwner
 
-  speaks(direction: 0 | 1, kind: MessageKind): boolean {
+  speaks(direction: 0 | 1, kind: MessageKind, found: 'http1' | 'h2' = 'http1'): boolean {
     const client = kind === 'REQUEST' ? direction : direction === 0 ? 1 : 0;
     if (this.#client < 0) {
       this.#client = client;
+      if (isContradicted(this.flow, this.context.limits.ports, found)) this.note(client, 'port_hint_contradicted');
       if ((this.#facts & (LOST_FIRST << client)) !== 0) this.#order.loseRequests(true);
       if ((this.#facts & (LOST_FIRST << (1 - client))) !== 0) this.#order.loseResponses(true);
     }
@@ -126,7 +127,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
   }
 
   prefaced(direction: 0 | 1): boolean {
-    if (this.#client >= 0 || !this.speaks(direction, 'REQUEST')) return false;
+    if (this.#client >= 0 || !this.speaks(direction, 'REQUEST', 'h2')) return false;
     this.#succeed().toHttp2(direction, 'preface', null);
     return true;
   }
@@ -134,7 +135,7 @@ export class HttpConnection implements Conversation, DirectionOwner {
   joins(): void {
     const said = http2Client(this.flow, this.context.limits.ports);
     const found = joined([this.#first.chain, this.#second.chain], said);
-    if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE'))
+    if (found !== null && this.speaks(found.by, found.kind === 'request' ? 'REQUEST' : 'RESPONSE', 'h2'))
       this.#succeed().toHttp2(this.#client as 0 | 1, 'unknown', null);
   }
 

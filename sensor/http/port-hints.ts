@@ -37,6 +37,12 @@ export function settled(found: Probe, at: Joined): Probe {
   return !at.established && said(at) === 'tls' ? 'tls' : 'other';
 }
 
+/** What a connection was found to speak is not what people say of its port; of what was decrypted they say nothing. */
+export function isContradicted(flow: FlowView, hints: PortHints, found: PortSpeech): boolean {
+  if (hints === null || flow.encrypted) return false;
+  return (hintOf(flow, hints)?.speaks ?? found) !== found;
+}
+
 /** Frames of HTTP/2 are looked for: nothing was read yet, and nobody says that there are none. */
 export function mayJoin(at: Joined): boolean {
   return !at.established && said(at) !== 'http1';

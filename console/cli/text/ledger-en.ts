@@ -185,6 +185,7 @@ export const ledgerEn = {
     tcp_data_after_reset: 'data after a reset',
     tcp_reset_out_of_window: 'reset with a sequence number out of place, not obeyed',
     tcp_port_reuse: 'same addresses and ports used for a new connection',
+    port_hint_contradicted: 'a connection speaks something other than `ports` in the configuration says of its port',
     flow_table_full: 'connection table full, oldest connection dropped',
     http_unknown_method: 'request method that is not registered',
     http_lowercase_method: 'request method in lower case',

@@ -187,6 +187,7 @@ export const ledgerZhCn: Texts['ledger'] = {
     tcp_data_after_reset: '连接复位之后仍有数据',
     tcp_reset_out_of_window: '复位报文的序号不对，未予理会',
     tcp_port_reuse: '同样的地址和端口用于新的连接',
+    port_hint_contradicted: '连接实际的协议与配置中 ports 对该端口的说明不符',
     flow_table_full: '连接表已满，最旧的连接被丢弃',
     http_unknown_method: '未登记的请求方法',
     http_lowercase_method: '请求方法用了小写',

@@ -8,6 +8,9 @@ import { summary } from './exchange-of.ts';
 import { block, frame, hello, indexed, settings } from './http2/made-frames.ts';
 import { client, packetsOf, type Said, server } from './http2/recorded.ts';
 
+/** A record of TLS with the beginning of a ClientHello. */
+const hello13 = Buffer.from([22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3]);
+
 const PORT = 80;
 
 function said(talk: readonly Said[], speech: PortSpeech | null, open = false) {
@@ -47,13 +50,35 @@ describe('what is said of a port', () => {
   });
 
   test('a wrong word loses to the octets', () => {
+    const read = (talk: readonly Said[], speech: PortSpeech | null, open?: boolean) =>
+      summary(said(talk, speech, open).records).map((text) => text.replace(' port_hint_contradicted', ''));
     for (const speech of ['h2', 'tls', 'http1'] as const) {
-      assert.deepEqual(summary(said(plain, speech).records), summary(said(plain, null).records), speech);
-      assert.deepEqual(summary(said(plain, speech, true).records), summary(said(plain, null, true).records), speech);
-      assert.deepEqual(summary(said(whole, speech).records), ['GET /1 → 200'], speech);
-      assert.deepEqual(summary(said(whole, speech, true).records), ['GET /1 → 200'], speech);
+      for (const open of [false, true]) {
+        assert.deepEqual(read(plain, speech, open), ['GET /a → 200 «ok»'], speech);
+        assert.deepEqual(read(whole, speech, open), ['GET /1 → 200'], speech);
+      }
     }
-    assert.deepEqual(summary(said(late, 'h2').records), summary(said(late, null).records));
+    assert.deepEqual(read(late, 'h2'), read(late, null));
+  });
+
+  test('a wrong word is told, at its exchange too', () => {
+    const isTold = (talk: readonly Said[], speech: PortSpeech | null, open = true) =>
+      said(talk, speech, open).weird.includes('port_hint_contradicted');
+    const sealed = [client(hello13), server(Buffer.from([23, 3, 3, 0, 1, 0]))];
+    for (const speech of ['http1', 'h2', 'tls'] as const) {
+      for (const open of [true, false]) {
+        assert.equal(isTold(plain, speech, open), speech !== 'http1', speech);
+        assert.equal(isTold(whole, speech, open), speech !== 'h2', speech);
+        assert.equal(isTold(sealed, speech, open), speech !== 'tls', speech);
+      }
+    }
+    const weird = said([...plain, ...plain], 'h2', true).records.map((record) => record.weird);
+    assert.deepEqual(weird, [['port_hint_contradicted'], []]);
+    // Of one that is not read nothing is found, and where nothing is said there is nothing to contradict.
+    for (const talk of [plain, whole, sealed])
+      for (const speech of ['none', null] as const) assert.ok(!isTold(talk, speech));
+    assert.ok(!isTold(late, 'http1', false));
+    assert.ok(!isTold(opaque, 'h2'));
   });
 
   test('http1: no frames are looked for', () => {
