@@ -38,6 +38,7 @@ const LOGIN = 32;
 const LOGOUT = 64;
 const REFERER_TOKEN = 128;
 const CLAIMED = 256;
+const CODE = 512;
 
 export function writeCaller(run: Run, caller: CallerFacts): void {
   const { credentials, issued, account, passwords, login } = caller;
@@ -50,7 +51,8 @@ export function writeCaller(run: Run, caller: CallerFacts): void {
       (login !== null ? LOGIN : 0) |
       (caller.logout ? LOGOUT : 0) |
       (caller.refererToken ? REFERER_TOKEN : 0) |
-      (caller.claimedClient !== null ? CLAIMED : 0),
+      (caller.claimedClient !== null ? CLAIMED : 0) |
+      (caller.code !== 0 ? CODE : 0),
   );
   run.text(caller.client);
   if (caller.claimedClient !== null) run.text(caller.claimedClient);
@@ -69,6 +71,7 @@ export function writeCaller(run: Run, caller: CallerFacts): void {
     for (const password of passwords) writePassword(run, password);
   }
   if (login !== null) writeLogin(run, login);
+  if (caller.code !== 0) run.number(caller.code);
 }
 
 export function readCaller(run: RunReader): CallerFacts {
@@ -85,6 +88,7 @@ export function readCaller(run: RunReader): CallerFacts {
     login: (flags & LOGIN) === 0 ? null : readLogin(run),
     logout: (flags & LOGOUT) !== 0,
     refererToken: (flags & REFERER_TOKEN) !== 0,
+    code: (flags & CODE) === 0 ? 0 : run.number(),
   };
 }
 

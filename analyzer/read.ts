@@ -28,6 +28,7 @@ import { withSelector } from './discover/selector.ts';
 import type { PathTemplate } from './discover/template.ts';
 import { decodeText } from './discover/text-decode.ts';
 import type { Caller } from './identify/caller.ts';
+import { mayGiveCodes } from './identify/code.ts';
 import { proofList } from './identify/proof-names.ts';
 import type { LeafParser } from './leaf.ts';
 import { headerLeaves } from './leaves/headers.ts';
@@ -213,6 +214,7 @@ class OneCall implements TransactionReader {
     side.begin(this.#caller!);
     const structures = this.#structures | (this.#asking?.structures ?? 0);
     side.seeksScript = (structures & structure.scriptFile) !== 0;
+    side.seeksCode = mayGiveCodes(this.#request?.target ?? '');
     const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;

@@ -111,6 +111,8 @@ export class Caller {
   #refererToken = false;
   #request: RequestFields | null = null;
   #response: ResponseFields | null = null;
+  /** As in CallerFacts. */
+  code = 0;
 
   constructor(
     private readonly reader: CallerReader,
@@ -249,6 +251,7 @@ export class Caller {
       login,
       logout: (words.logout || isEnd) && login === null,
       refererToken: this.#refererToken,
+      code: this.code,
     };
   }
 

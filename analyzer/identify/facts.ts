@@ -138,4 +138,9 @@ export interface CallerFacts {
   readonly logout: boolean;
   /** The Referer holds a credential: it leaked to whoever serves this page. */
   readonly refererToken: boolean;
+  /**
+   * Identity hash, 53 bits, of the one-time code or the picture's text that the request shows, comparable with
+   * `ResponseFacts.objectIds`; 0 when it shows none.
+   */
+  readonly code: number;
 }

@@ -2,6 +2,7 @@
 import { appOf } from '../discover/app.ts';
 import type { HandshakeSum } from '../handshakes.ts';
 import { isSessionLike } from '../identify/binding.ts';
+import { mayGiveCodes } from '../identify/code.ts';
 import { passwordFieldsIn } from '../identify/password-fields.ts';
 import type { JudgedCall } from '../judged-call.ts';
 import type { Observation } from '../observation.ts';
@@ -12,6 +13,7 @@ import { ForeignFunctions, type FunctionCall } from '../observe/foreign-function
 import { LoginAnswers } from '../observe/login-answers.ts';
 import { OwnPersons } from '../observe/own-persons.ts';
 import { PredictableSessions } from '../observe/predictable-sessions.ts';
+import { ReturnedCodes } from '../observe/returned-codes.ts';
 import { SessionLives } from '../observe/session-lives.ts';
 import { ShortSessions } from '../observe/short-sessions.ts';
 import { SignedContent } from '../observe/signed-content.ts';
@@ -29,6 +31,7 @@ export interface ApiFlawsSnapshot {
   readonly functions: ReturnType<ForeignFunctions['snapshot']>;
   readonly fields: ReturnType<AssignedFields['snapshot']>;
   readonly resets: ReturnType<BareResets['snapshot']>;
+  readonly codes: ReturnType<ReturnedCodes['snapshot']>;
   readonly signed: ReturnType<SignedContent['snapshot']>;
   readonly shorts: ReturnType<ShortSessions['snapshot']>;
   readonly predictable: ReturnType<PredictableSessions['snapshot']>;
@@ -57,6 +60,7 @@ export class ApiFlaws {
   readonly #functions = new ForeignFunctions();
   readonly #fields = new AssignedFields();
   readonly #resets = new BareResets(passwordFieldsIn);
+  readonly #codes = new ReturnedCodes(mayGiveCodes);
   readonly #signed = new SignedContent();
   readonly #shorts = new ShortSessions();
   readonly #predictable = new PredictableSessions();
@@ -78,6 +82,7 @@ export class ApiFlaws {
       this.#functions,
       this.#fields,
       this.#resets,
+      this.#codes,
       this.#signed,
       this.#shorts,
       this.#predictable,
@@ -92,6 +97,8 @@ export class ApiFlaws {
     const { completedTs: time, uid, app, apiId, method, template, client, account, success, functions } = call;
     const completeness = call.completeness / call.sampling;
     let out = this.#sessions.take(call);
+    if (call.caller.code !== 0) out = joined(out, this.#codes.show(call, call.caller.code));
+    if (success === true && call.given.objectIds.length > 0) this.#codes.give(call);
     if (isCode(functions)) {
       this.#resets.prove(call);
       this.#factors.prove(call);
@@ -151,6 +158,7 @@ export class ApiFlaws {
       functions: this.#functions.snapshot(),
       fields: this.#fields.snapshot(),
       resets: this.#resets.snapshot(),
+      codes: this.#codes.snapshot(),
       signed: this.#signed.snapshot(),
       shorts: this.#shorts.snapshot(),
       predictable: this.#predictable.snapshot(),
@@ -167,6 +175,7 @@ export class ApiFlaws {
     functions,
     fields,
     resets,
+    codes,
     signed,
     shorts,
     predictable,
@@ -180,6 +189,7 @@ export class ApiFlaws {
     this.#functions.restore(functions);
     this.#fields.restore(fields);
     this.#resets.restore(resets);
+    this.#codes.restore(codes);
     this.#signed.restore(signed);
     this.#shorts.restore(shorts);
     this.#predictable.restore(predictable);

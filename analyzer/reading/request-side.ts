@@ -8,8 +8,10 @@ import { holdings, holds, isSignature, namesSignature, structure } from '../dete
 import { structureOf } from '../detect/structure/value-structure.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, RequestRoles } from '../identify/caller.ts';
+import { looksLikeCode, showsCode } from '../identify/code.ts';
 import { wordsOf } from '../identify/name-words.ts';
 import { proofsOf } from '../identify/proof-names.ts';
+import { hashNumber } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
 import { leafOutput } from '../leaves/open.ts';
@@ -98,6 +100,11 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     if (mark !== 0 && start < end) this.#marked(mark, kind, bytes, start, end);
     const role = this.#roles.of(node);
     if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
+    if ((role === 'code' || role === 'captcha') && looksLikeCode(bytes, start, end) && showsCode(node.name)) {
+      const { identity } = this.tools;
+      identity.hash(bytes, start, end);
+      this.#caller!.code ||= hashNumber(identity.high, identity.low);
+    }
     this.#asked.leaf(node, role, kind, bytes, start, end);
     // Its value would leave in clear.
     if (this.#tally.finds === finds) this.#selection.leaf(node, kind, bytes, start, end);

@@ -8,6 +8,7 @@ import { isKeptScript } from '../detect/structure/files.ts';
 import { structure } from '../detect/structure/structure.ts';
 import { ShapeTally } from '../discover/shape.ts';
 import type { Caller, ResponseRoles } from '../identify/caller.ts';
+import { looksLikeCode } from '../identify/code.ts';
 import { hashNumber } from '../keyed-hash.ts';
 import type { LeafKind, LeafNode, LeafSink } from '../leaf.ts';
 import type { HeadReader } from '../leaves/head-values.ts';
@@ -38,6 +39,8 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   structures = 0;
   /** A file was sent that a server would run: does the answer say where it lies? */
   seeksScript = false;
+  /** A code may have been sent to somebody: does the answer hold it too? */
+  seeksCode = false;
   readonly #tally: Tally;
   readonly #shape: ShapeTally;
   readonly #roles: ResponseRoles;
@@ -65,6 +68,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     this.disclosures = 0;
     this.structures = 0;
     this.seeksScript = false;
+    this.seeksCode = false;
     this.#shape.begin();
     this.#caller = caller;
     this.#objectIds = null;
@@ -79,6 +83,8 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     if (this.seeksScript && kind === 'text' && isKeptScript(textOf(bytes, start, end))) {
       this.structures |= structure.scriptKept;
     }
+    if (this.seeksCode && node.place === 'body' && !cut && looksLikeCode(bytes, start, end))
+      this.#keep(bytes, start, end);
     const mark = this.#marks.of(node);
     if (mark === 0) return;
     if ((mark & hasRole) !== 0) {
@@ -88,6 +94,11 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     if ((mark & (tellsErrors | describes | isSchema)) !== 0 && kind === 'text') this.#read(mark, bytes, start, length);
     if ((mark & isCipher) !== 0 && kind === 'text') this.structures |= flawsOfCipher(textOf(bytes, start, end));
     if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
+    this.#keep(bytes, start, end);
+  }
+
+  /** Whoever asks with this value later, or shows it as a code, had it from here. */
+  #keep(bytes: Uint8Array, start: number, end: number): void {
     const { identity } = this.tools;
     const ids = (this.#objectIds ??= new ObjectIds());
     identity.hash(bytes, start, end);

@@ -144,6 +144,7 @@ export class RandomFacts {
         : null,
       logout: random.chance(0.02),
       refererToken: false,
+      code: random.chance(0.1) ? 1 + random.below(2 ** 31) * 2 ** 21 : 0,
     } as CallerFacts;
   }
 }

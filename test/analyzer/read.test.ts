@@ -280,3 +280,24 @@ test('what a channel subscribes to is not asked for, what its address names is',
   assert.deepEqual(call.asked.map(({ parameter }) => parameter.split('.')[0]).sort(), ['path', 'query']);
   assert.equal(call.given.objectIds.length, 1);
 });
+
+test('a code that the answer tells is known again where somebody shows it', () => {
+  const json = ['Content-Type', 'application/json'];
+  const sent = (target: string, body: string) =>
+    read({
+      request: { method: 'POST', target, headers: json },
+      response: { headers: json },
+      responseBody: body,
+    }).given.objectIds;
+  const shown = (requestBody: string) => {
+    const headers = [...json, 'Content-Length', String(requestBody.length)];
+    return read({ request: { method: 'POST', target: '/bind', headers }, response: {}, requestBody }).caller.code;
+  };
+  const [told, ...others] = sent('/sms/send', '{"ok":true,"msg":"sent","data":{"hint":"483920"}}');
+  assert.deepEqual(others, []);
+  assert.ok(told !== undefined && shown('{"verifyCode":"483920"}') === told);
+  assert.notEqual(shown('{"verifyCode":"483921"}'), told);
+  assert.equal(shown('{"captchaId":"483920"}'), 0);
+  assert.equal(shown('{"amount":"483920"}'), 0);
+  assert.deepEqual(sent('/orders/submit', '{"ok":true,"data":{"hint":"483920"}}'), []);
+});
