@@ -25,15 +25,20 @@ import {
 } from '../sensor/sensor.ts';
 import { type TransactionReader, type TransactionSink, transactionUid } from '../sensor/transaction.ts';
 import { PROGRESS_STOP, STOP_ALL } from './capture.ts';
+import { DigestSink, type ExchangeDigest } from './exchange-digest.ts';
 import { KeepingSink } from './reveal/keeping-sink.ts';
 import type { KeepingOptions } from './reveal/segment-writer.ts';
 import { yieldToOtherThreads } from './thread-priority.ts';
 
-/** What the shard makes of exchanges: calls for analysis, NDJSON records, their names, or nothing but the count (the benchmark). */
+/**
+ * What the shard makes of exchanges: calls for analysis, NDJSON records, their names, a sum of what they hold, or nothing but
+ * the count (the benchmark).
+ */
 export type ShardOutput =
   | { readonly kind: 'calls'; readonly read: ReadOptions; readonly keeping?: KeepingOptions | null | undefined }
   | { readonly kind: 'records'; readonly maxBody: number; readonly clear: boolean; readonly sampling?: number }
   | { readonly kind: 'names' }
+  | { readonly kind: 'digest' }
   | { readonly kind: 'count' };
 
 export interface ShardTask {
@@ -70,6 +75,8 @@ export interface RecordLine {
 /** What a shard posts: a batch, how far time has come, and its counters so far. */
 export interface ShardMessage {
   readonly calls: PackedCalls | null;
+  /** Of all exchanges so far; null where none is made. */
+  readonly digest: ExchangeDigest | null;
   readonly records: readonly RecordLine[];
   /** TLS handshakes that are over, summed up. */
   readonly handshakes: readonly HandshakeSum[];
@@ -119,6 +126,8 @@ class Shard {
   /** Null when the output is not calls. */
   readonly #calls: CallPacker | null;
   readonly #handshakes: HandshakeTally | null;
+  /** Null when the output is no digest. */
+  #digest: DigestSink | null = null;
   /** Null when exchanges are not kept. */
   #keeping: KeepingSink | null = null;
   #records: RecordLine[] = [];
@@ -186,6 +195,8 @@ class Shard {
             },
           }),
         };
+      case 'digest':
+        return (this.#digest = new DigestSink());
       case 'count':
         return { open: () => ignored };
     }
@@ -219,6 +230,7 @@ class Shard {
     const calls = this.#calls !== null && this.#calls.size > 0 ? this.#calls.take() : null;
     const message: ShardMessage = {
       calls,
+      digest: this.#digest?.digest ?? null,
       records: this.#records,
       handshakes: this.#handshakes?.take() ?? [],
       watermark,

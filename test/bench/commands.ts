@@ -34,8 +34,8 @@ export interface BenchCommand {
   /** Measured on the first part of the file, because it is slow. */
   readonly slice: boolean;
   /**
-   * How exchanges are counted in what it prints: `summary` is JSON with a field `exchanges` (and perhaps `stageSeconds`,
-   * which then count instead of the process's), `lines` are the lines that are not empty, `none` goes to /dev/null and
+   * How exchanges are counted in what it prints: `summary` is JSON with a field `exchanges` (and perhaps `stageSeconds`
+   * and `stageCpuSeconds`, which then count instead of the process's), `lines` are the lines that are not empty, `none` goes to /dev/null and
    * the truth about the file is taken.
    */
   readonly output: 'summary' | 'lines' | 'none';
@@ -90,7 +90,7 @@ export const commands: readonly BenchCommand[] = [
   {
     name: 'live',
     title:
-      'ours: the sensor on a wire that carries the capture at --mbps, again and again; seconds are those of one round',
+      'ours: the sensor on a wire that carries the capture at --mbps, again and again; seconds are those of one round, CPU the sensor process’s own',
     ours: true,
     program: node,
     script: liveAlone,

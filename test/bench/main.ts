@@ -97,8 +97,10 @@ class Bench {
     rmSync(folder, { recursive: true });
     this.folders.delete(folder);
     if (one.exitCode !== 0) this.problems.push(`${command.name} ended with code ${one.exitCode}: ${one.stderr.trim()}`);
-    const own = command.output === 'summary' ? summaryOf(one.stdout).stageSeconds : undefined;
-    return own === undefined ? one : { ...one, wallSeconds: own, cpuSeconds: own };
+    const { stageSeconds, stageCpuSeconds }: Summary = command.output === 'summary' ? summaryOf(one.stdout) : {};
+    if (stageSeconds === undefined) return one;
+    // A stage alone runs on one core, and does not wait.
+    return { ...one, wallSeconds: stageSeconds, cpuSeconds: stageCpuSeconds ?? stageSeconds };
   }
 
   /** A speed counts only if the work was done: what the command says it found must be what the file holds. */
@@ -153,7 +155,13 @@ class Bench {
 }
 
 /** What a command of ours prints: a JSON object, or an array of which the first counts. */
-function summaryOf(stdout: string): { readonly exchanges?: number; readonly stageSeconds?: number } {
+interface Summary {
+  readonly exchanges?: number;
+  readonly stageSeconds?: number;
+  readonly stageCpuSeconds?: number;
+}
+
+function summaryOf(stdout: string): Summary {
   try {
     const value: unknown = JSON.parse(stdout);
     return (Array.isArray(value) ? value[0] : value) ?? {};

@@ -31,6 +31,7 @@ function messagesOf(calls: readonly ApiCall[], seed: number): [number, ShardMess
       shard,
       {
         calls: packed,
+        digest: null,
         records: [],
         handshakes: [],
         watermark,

@@ -22,6 +22,7 @@ function messageOf(calls: readonly ApiCall[], watermark: number): ShardMessage {
   return {
     calls: packed,
     handshakes: [],
+    digest: null,
     records: [],
     watermark,
     last: false,
