@@ -121,7 +121,7 @@ function readAccountOrNull(run: RunReader): AccountFact | null {
 
 /** Times of a token may be any number, and absent. */
 function writeJwt(run: Run, jwt: JwtFact | null): void {
-  run.number(jwt === null ? 0 : 1 + (jwt.iat === null ? 0 : 2) + (jwt.exp === null ? 0 : 4));
+  run.number(jwt === null ? 0 : 1 + (jwt.iat === null ? 0 : 2) + (jwt.exp === null ? 0 : 4) + (jwt.guessed ? 8 : 0));
   if (jwt === null) return;
   run.text(jwt.alg);
   if (jwt.iat !== null) run.number(jwt.iat);
@@ -135,6 +135,7 @@ function readJwt(run: RunReader): JwtFact | null {
     alg: run.text(),
     iat: (flags & 2) === 0 ? null : run.number(),
     exp: (flags & 4) === 0 ? null : run.number(),
+    guessed: (flags & 8) !== 0,
   };
 }
 

@@ -145,7 +145,7 @@ const table: readonly Field[] = [
   { name: 'requestHash', type: text, doc: 'keyed hash of target and content of a request that may change something; absent for others, and from 16 KiB of content on', call: (e) => e.requestHash || undefined },
   { name: 'foreignOrigin', type: text, doc: 'keyed hash of a foreign origin that was let in with credentials; absent for none', call: (e) => e.foreignOrigin || undefined },
   { name: 'cookieFlaws', type: text, doc: 'flags that the cookie of a session lacks as it is handed out: http-only, secure, same-site; sound for none; absent without one', call: (e) => e.cookieFlaws },
-  { name: 'tokenFlaws', type: text, doc: 'what is wrong with its JSON Web Token: unsigned, no-expiry, long-life, expired; sound for nothing; absent without one', call: (e) => e.tokenFlaws },
+  { name: 'tokenFlaws', type: text, doc: 'what is wrong with its JSON Web Token: unsigned, weak-key, no-expiry, long-life, expired; sound for nothing; absent without one', call: (e) => e.tokenFlaws },
   { name: 'proofs', type: text, repeats: true, doc: 'what its fields promise against replays and changes on the way: request-id, timestamp, signature; absent for none', call: (e) => e.proofs?.length === 0 ? undefined : e.proofs },
   { name: 'mobileHash', type: text, doc: 'hash of the mobile number that a message is asked for; absent otherwise', call: (e) => e.mobileHash },
   { name: 'sourcePolicy', type: text, doc: 'what the configured lists say against its source: blocked, not-allowed; absent for nothing', call: (e) => e.sourcePolicy },

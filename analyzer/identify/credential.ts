@@ -21,6 +21,7 @@ import type {
 } from './facts.ts';
 import { isClock, stemOf } from './guessable.ts';
 import { jwtOf } from './jwt.ts';
+import { KeyGuesses } from './jwt-key.ts';
 import { shownName } from './name-words.ts';
 import { looksRandom } from './randomness.ts';
 
@@ -51,6 +52,7 @@ export class Credentials {
   readonly #cookies = new RepeatCache<readonly CredentialFact[]>(rememberedFields, longestRemembered, 0);
   readonly #secrets = new BoundedCache<Secret>(rememberedFields);
   readonly #classes = new BoundedCache<CookieClass>(1024);
+  readonly #keys = new KeyGuesses();
 
   constructor(private readonly hash: KeyedHash) {}
 
@@ -146,7 +148,7 @@ export class Credentials {
   #secret(text: string): Secret {
     const known = text.length <= longestRemembered ? this.#secrets.get(text) : undefined;
     if (known !== undefined) return known;
-    const jwt = jwtOf(text, this.hash);
+    const jwt = jwtOf(text, this.hash, this.#keys);
     // Of an over-long secret the beginning and the length are enough to know it again.
     const kept = text.length > longestSecret ? `${text.slice(0, longestSecret)}#${text.length}` : text;
     const secret = {

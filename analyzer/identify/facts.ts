@@ -31,13 +31,15 @@ export interface AccountFact {
   readonly from: 'login' | 'jwt' | 'basic' | 'digest' | 'header' | 'field' | 'client';
 }
 
-/** What a JSON Web Token says of itself (RFC 7519). The signature is not checked: no key is at hand. */
+/** What a JSON Web Token says of itself (RFC 7519). The signature is held against keys that everybody knows, no others are at hand. */
 export interface JwtFact {
   /** `alg` as sent, at most 16 characters; `none` is unsigned; empty when absent. */
   readonly alg: string;
   /** Seconds since 1970; null when absent. */
   readonly iat: number | null;
   readonly exp: number | null;
+  /** It is signed with a key that everybody can guess; of most tokens this is not tried. */
+  readonly guessed: boolean;
 }
 
 /** One credential that a request carries. */

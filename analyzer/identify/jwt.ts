@@ -2,6 +2,7 @@
 
 import { accountFact, type KeyedHash } from './account.ts';
 import type { AccountFact, JwtFact } from './facts.ts';
+import type { KeyGuesses } from './jwt-key.ts';
 
 /** Characters of a header and of claims; longer ones are not read. */
 const longestHeader = 2048;
@@ -41,7 +42,7 @@ export interface Jwt {
 }
 
 /** Null when the text is no JWT: three parts (JWS) whose first is a JSON object, or five (JWE) that can't be read. */
-export function jwtOf(token: string, hash: KeyedHash): Jwt | null {
+export function jwtOf(token: string, hash: KeyedHash, keys: KeyGuesses): Jwt | null {
   if (!token.startsWith('ey')) return null;
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
@@ -49,12 +50,14 @@ export function jwtOf(token: string, hash: KeyedHash): Jwt | null {
   const header = objectOf(token.slice(0, first), longestHeader);
   if (header === null) return null;
   const claims = objectOf(token.slice(first + 1, second), longestClaims) ?? {};
-  const alg = header['alg'];
+  const named = header['alg'];
+  const alg = typeof named === 'string' && /^[\w+-]{0,16}$/.test(named) ? named : '';
   return {
     fact: {
-      alg: typeof alg === 'string' && /^[\w+-]{0,16}$/.test(alg) ? alg : '',
+      alg,
       iat: secondsOf(claims['iat'] ?? claims['nbf']),
       exp: secondsOf(claims['exp']),
+      guessed: keys.isGuessed(token, alg),
     },
     account: accountOf(claims, hash),
   };

@@ -43,7 +43,7 @@ export function tokenFlaws({ caller, ts, success, responseLevel }: TokenCall): r
   if (success === true) {
     const accepted = caller.login === null && responseLevel >= leastLevel ? ts : null;
     for (const { kind, jwt } of caller.credentials) {
-      if (jwt === null || kind === 'refresh-token' || (accepted === null && isUnsigned(jwt))) continue;
+      if (jwt === null || kind === 'refresh-token' || (accepted === null && (isUnsigned(jwt) || jwt.guessed))) continue;
       found = flawsOf(jwt, accepted, found ?? sound);
     }
   }
@@ -58,6 +58,7 @@ function flawsOf(jwt: JwtFact, accepted: number | null, before: readonly string[
   const { iat, exp } = jwt;
   let found = before;
   if (isUnsigned(jwt)) found = adding(found, 'unsigned');
+  if (jwt.guessed) found = adding(found, 'weak-key');
   // One whose claims are encrypted says nothing of its life.
   if (exp === null) return iat === null ? found : adding(found, 'no-expiry');
   if (iat !== null && exp - iat > longestLife) found = adding(found, 'long-life');

@@ -99,7 +99,7 @@ export class RandomFacts {
       certain: random.chance(0.8),
       length: 32,
       account: null,
-      jwt: null,
+      jwt: random.chance(0.8) ? null : { alg: 'HS256', iat: 1_772_589_600, exp: null, guessed: random.chance(0.5) },
     };
   }
 

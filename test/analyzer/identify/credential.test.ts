@@ -138,7 +138,7 @@ test('one secret has one hash, wherever it travels', () => {
   ];
   for (const fact of seen) {
     assert.equal(fact?.hash, seen[0]?.hash);
-    assert.deepEqual(fact?.jwt, { alg: 'HS256', iat: 1795000000, exp: 1795086400 });
+    assert.deepEqual(fact?.jwt, { alg: 'HS256', iat: 1795000000, exp: 1795086400, guessed: false });
     assert.deepEqual(fact?.account, { display: 'z***', hash: hash('zhangsan'), from: 'jwt' });
   }
 });
@@ -178,7 +178,7 @@ test('whom a token names', () => {
   const none = callerOf({
     headers: { Authorization: `Bearer ${jwt({ sub: 'a', exp: 1795086400000 }, { alg: 'none' })}` },
   });
-  assert.deepEqual(none.credentials[0]?.jwt, { alg: 'none', iat: null, exp: 1795086400 });
+  assert.deepEqual(none.credentials[0]?.jwt, { alg: 'none', iat: null, exp: 1795086400, guessed: false });
   const broken = callerOf({ headers: { Authorization: 'Bearer eyJhbGciOiJIUzI1.e30.zzzzzz' } });
   assert.equal(broken.credentials[0]?.jwt, null);
 });

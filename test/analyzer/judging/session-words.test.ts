@@ -25,13 +25,15 @@ test('flags of a cookie', () => {
 
 test('flaws of a token', () => {
   const of = (jwt: Partial<JwtFact>, more: Partial<TokenCall> = {}) => {
-    const whole = { alg: 'RS256', iat: now - 60, exp: now + 3600, ...jwt };
+    const whole = { alg: 'RS256', iat: now - 60, exp: now + 3600, guessed: false, ...jwt };
     const credentials = [{ ...fact, kind: 'bearer', certain: true, jwt: whole }] as const;
     const caller = { credentials, issued: [], login: null };
     return tokenFlaws({ ts: now * 1e6, success: true, responseLevel: 3, caller, ...more });
   };
   assert.deepEqual(of({}), ['sound']);
   assert.deepEqual(of({ alg: 'none' }), ['unsigned']);
+  assert.deepEqual(of({ alg: 'HS256', guessed: true }), ['weak-key']);
+  assert.equal(of({ alg: 'HS256', guessed: true }, { responseLevel: 0 }), undefined);
   assert.deepEqual(of({ exp: null }), ['no-expiry']);
   assert.deepEqual(of({ exp: now + 90 * 86_400 }), ['long-life']);
   assert.deepEqual(of({ exp: now - 3600 }), ['expired']);
@@ -45,7 +47,7 @@ test('flaws of a token', () => {
 
 test('who logs in with an old token at hand is let in by the password; one that is handed out counts as it is', () => {
   const login = { method: 'password', account: null, outcome: 'success', evidence: [] } as const;
-  const jwt = (more: Partial<JwtFact>) => ({ alg: 'RS256', iat: now - 9000, exp: now - 1800, ...more });
+  const jwt = (more: Partial<JwtFact>) => ({ alg: 'RS256', iat: now - 9000, exp: now - 1800, guessed: false, ...more });
   const sent = [{ ...fact, kind: 'bearer', certain: true, jwt: jwt({}) }] as const;
   const given = (alg: string) =>
     [
