@@ -11,23 +11,7 @@ import { Lane } from './lane.ts';
 import { bind, type Question, readQuestions } from './questions.ts';
 import { rowDigests } from './row-digests.ts';
 import { migrate, type Rewrite, readMigrations, readViews, renewViews } from './schema.ts';
-import { type Gathering, type Parameters, type Row, StoreError, type TableName } from './store.ts';
-
-const tableNames: readonly TableName[] = [
-  ...([
-    'calls',
-    'values',
-    'valueLists',
-    'apis',
-    'apiAliases',
-    'findings',
-    'decisions',
-    'ledger',
-    'sources',
-    'snapshots',
-  ] as const),
-  ...(['settings', 'profiles', 'schemas', 'bindings', 'handshakes', 'seals', 'ledgerMinutes'] as const),
-];
+import { type Gathering, type Parameters, type Row, StoreError, type TableName, tableNames } from './store.ts';
 
 /** Larger inserts are split: bounds the buffer and the engine's memory. Each part is stored whole or not at all. */
 const rowsAtOnce = 65_536;

@@ -5,10 +5,12 @@
  */
 
 /** Tables that code may insert into. Rows are plain objects keyed by column; a missing column takes its default. */
-export type TableName =
-  | ('calls' | 'values' | 'valueLists' | 'apis' | 'apiAliases' | 'findings')
-  | ('decisions' | 'ledger' | 'sources' | 'snapshots' | 'settings' | 'profiles' | 'bindings' | 'handshakes' | 'seals')
-  | ('ledgerMinutes' | 'schemas' | 'sheddings');
+export const tableNames = [
+  ...(['calls', 'values', 'valueLists', 'apis', 'apiAliases', 'findings', 'decisions', 'ledger', 'sources'] as const),
+  ...(['snapshots', 'settings', 'profiles', 'bindings', 'handshakes', 'seals', 'schemas', 'sheddings'] as const),
+  'ledgerMinutes',
+] as const;
+export type TableName = (typeof tableNames)[number];
 
 /** Times are integer µs since 1970, hashes lower-case hex text. A large text may come in pieces. */
 export type Row = Readonly<Record<string, unknown>>;

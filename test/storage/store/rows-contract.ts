@@ -212,6 +212,26 @@ export function rowsContract(name: string, open: () => Promise<OpenedStore>): vo
       assert.deepEqual(await store.ask('weird', { source: 's1' }), [{ name: 'tcp_gap', count: 3 }]);
     });
 
+    it('keeps steps of shedding, each once, and knows which are in force', async () => {
+      const { store } = opened;
+      const step = (source: string, number: number, to: number, fromStep = to - 1) => ({
+        ...{ ts: 5e15 + number, source, number, fromStep, step: to, fill: 0.25 },
+      });
+      const steps = [step('taps', 1, 1), step('taps', 2, 2), step('halls', 1, 1), step('halls', 3, 0, 1)];
+      await store.insert('sheddings', steps);
+      await store.insert('sheddings', [steps[1]!, steps[2]!]);
+      const newest = await store.ask('sheddings', { limit: 3 });
+      assert.deepEqual(
+        newest.map(({ source, fromStep, step }) => [source, fromStep, step]),
+        [
+          ['halls', 1, 0],
+          ['taps', 1, 2],
+          ['halls', 0, 1],
+        ],
+      );
+      assert.deepEqual(await store.ask('shedding-steps'), [{ source: 'taps', step: 2 }]);
+    });
+
     it('keeps decisions in order', async () => {
       const { store } = opened;
       const decision = { id: 'd2', kind: 'lock', subject: 'x', value: '{"a":"中"}', by: 'li', note: '', ts: 20 };
