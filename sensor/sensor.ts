@@ -51,6 +51,7 @@ export { type LedgerMinute, MINUTE_US } from './ledger-minutes.ts';
 export { createShedBoard, hasPriorities, type ShedBoard, writePriorities, writeStep } from './shedding/board.ts';
 export { moreOf, type Priority, type PriorityRow } from './shedding/priorities.ts';
 export { MAX_STEP } from './shedding/shedder.ts';
+export { vitalOf } from './shedding/vital-paths.ts';
 export { createSecrets, type SecretsMemory, SecretsWriter } from './tls/secrets.ts';
 
 export interface SensorLimits {

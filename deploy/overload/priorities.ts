@@ -3,7 +3,14 @@
  * trade are never shed; of the rest the grade decides, with a person's word on it before the engine's. An API that is not
  * graded yet is left out: what nobody knows goes with the middle.
  */
-import { moreOf, type Priority, type PriorityRow, type ShedBoard, writePriorities } from '../../sensor/sensor.ts';
+import {
+  moreOf,
+  type Priority,
+  type PriorityRow,
+  type ShedBoard,
+  vitalOf,
+  writePriorities,
+} from '../../sensor/sensor.ts';
 import type { Store } from '../../storage/store/store.ts';
 import type { PriorityConfig } from '../config/priorities.ts';
 
@@ -20,10 +27,6 @@ export interface GradedApi {
 const vital = new Set([
   ...['login', 'logout', 'register', 'sms-code', 'sms-verify', 'password-reset', 'order', 'payment'],
 ]);
-/** Segments' words of accounts and trade, for what was not recognised as one; quotes lie below `trade` often, and are none. */
-const vitalWords =
-  /(?:^|[^a-z])(?:accounts?|acct|trad(?:e|es|ing)|orders?|entrusts?|transfers?|balances?|positions?)(?:$|[^a-z])/;
-
 const grades: Readonly<Record<string, Priority>> = { high: 'high', medium: 'medium', low: 'low', none: 'low' };
 /** In this order rows are kept where there is no room for all: what is missing counts as medium. */
 const order: readonly Priority[] = ['never', 'high', 'low', 'medium'];
@@ -32,8 +35,9 @@ const order: readonly Priority[] = ['never', 'high', 'low', 'medium'];
 export function priorityOf({ template, format, functions, grade }: GradedApi): Priority | null {
   if (functions.some((name) => vital.has(name))) return 'never';
   if (format === 'asset') return 'low';
-  const words = template.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-  if (vitalWords.test(words) && !functions.includes('quote')) return 'never';
+  const named = vitalOf(template);
+  // Quotes lie below `trade` often, and are none.
+  if (named === 'act' || (named === 'area' && !functions.includes('quote'))) return 'never';
   return grades[grade] ?? null;
 }
 

@@ -158,8 +158,7 @@ export class Exchange {
 
   #shed(side: Side, shedder: Shedder): Float64Array | null {
     const head = this.request?.head;
-    const [host, target] = head?.side === 'request' ? [head.host, head.target] : ['', ''];
-    return shedder.sheds(side, host, target, this.server) ? shedder.counts : null;
+    return shedder.sheds(side, head?.side === 'request' ? head : null, this.server) ? shedder.counts : null;
   }
 
   note(name: Weird): void {

@@ -1,10 +1,17 @@
 /**
  * What may be left unread when there is too much to read: a small table of hosts and path prefixes, which deploy/ fills
- * (people's rows, and the inventory). The longest row decides; a person's wins over all of the inventory's. A person's row
- * is a prefix; one of the inventory is a template, and what lies below it is another API: of that it decides only where it
- * keeps more, so that a host's harmless `/` says nothing of a login that is not graded yet.
+ * (people's rows, and the inventory). The longest row decides; a person's wins over the inventory's, but for what the
+ * inventory keeps whole at the very path while the person spoke of more. A person's row is a prefix; one of the inventory
+ * is a template, and what lies below it is another API: of that it decides only where it keeps more, so that a host's
+ * harmless `/` says nothing of a login that is not graded yet.
+ *
+ * Over both stand the classes that are built in (vital-paths.ts). No row has logins, codes, orders and payments shed. What
+ * names accounts or trade, or is one address for many operations, is shed by a person's row that names it too, or where
+ * the inventory knows that path to be none.
  * Bounds: whoever fills the table bounds it; paths are looked at to `MAX_SEGMENTS`.
  */
+
+import { keptOf, vitalOf } from './vital-paths.ts';
 
 /** `never` is read whatever comes. */
 export type Priority = 'never' | 'high' | 'medium' | 'low';
@@ -25,11 +32,13 @@ interface Node {
   readonly children: Map<string, Node>;
   any: Node | null;
   priority: Priority | null;
+  /** The row's own path names what is kept by its words. */
+  isNamed: boolean;
 }
 
 interface Found {
   depth: number;
-  priority: Priority | null;
+  node: Node | null;
 }
 
 export class PriorityTable {
@@ -52,22 +61,30 @@ export class PriorityTable {
         }
       }
       node.priority = moreOf(node.priority, priority);
+      node.isNamed = decided === true && vitalOf(path) !== null;
     }
   }
 
-  /** Null for what no row knows. `target`: as sent; `server`: `ip:port`. */
-  of(host: string, target: string, server: string): Priority | null {
+  /** Null for what no row knows. `target`: as sent; `server`: `ip:port`. An exchange without a request has no method either. */
+  of(host: string, target: string, server: string, method: string): Priority | null {
+    const path = pathOf(target);
+    const kept = keptOf(method, path);
+    if (kept === 'act') return 'never';
     const name = host === '' ? server : withoutPort(host);
-    const decided = this.#decided.get(name);
-    const learnt = this.#learnt.get(name);
-    if (decided === undefined && learnt === undefined) return null;
-    const segments = segmentsOf(pathOf(target));
-    return (decided && longest(decided, segments, false)) ?? (learnt && longest(learnt, segments, true)) ?? null;
+    const segments = segmentsOf(path);
+    const decided = longest(this.#decided.get(name), segments, false);
+    const learnt = longest(this.#learnt.get(name), segments, true);
+    const known = learnt.node?.priority ?? null;
+    if (decided.node?.isNamed !== true) {
+      const isKnown = learnt.depth === segments.length;
+      if (isKnown ? known === 'never' && decided.depth < segments.length : kept !== null) return 'never';
+    }
+    return decided.node?.priority ?? known;
   }
 }
 
 function fresh(): Node {
-  return { children: new Map(), any: null, priority: null };
+  return { children: new Map(), any: null, priority: null, isNamed: false };
 }
 
 const order: readonly Priority[] = ['low', 'medium', 'high', 'never'];
@@ -78,10 +95,10 @@ export function moreOf(a: Priority | null, b: Priority): Priority {
 }
 
 /** `templates`: rows are whole paths, and count for deeper ones only where that keeps more. */
-function longest(root: Node, segments: readonly string[], templates: boolean): Priority | null {
-  const found: Found = { depth: -1, priority: null };
-  descend(root, segments, 0, templates, found);
-  return found.priority;
+function longest(root: Node | undefined, segments: readonly string[], templates: boolean): Found {
+  const found: Found = { depth: -1, node: null };
+  if (root !== undefined) descend(root, segments, 0, templates, found);
+  return found;
 }
 
 function descend(node: Node, segments: readonly string[], depth: number, templates: boolean, found: Found): void {
@@ -90,7 +107,7 @@ function descend(node: Node, segments: readonly string[], depth: number, templat
   if (priority !== null && depth > found.depth) {
     if (isEnd || !templates || priority === 'never' || priority === 'high') {
       found.depth = depth;
-      found.priority = priority;
+      found.node = node;
     }
   }
   if (isEnd) return;

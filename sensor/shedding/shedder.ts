@@ -2,7 +2,7 @@
  * Which content is left unread at which step of overload. Heads are always read and paired, so each exchange is counted
  * and judged by what its heads say; what was not read of it is counted, and told with it.
  */
-import type { Endpoint, Side } from '../transaction.ts';
+import type { Endpoint, RequestHead, Side } from '../transaction.ts';
 import type { ShedBoard } from './board.ts';
 import { ShedReader } from './board.ts';
 import type { Priority } from './priorities.ts';
@@ -16,6 +16,7 @@ export const MAX_STEP = 4;
 /** The first step at which a response is left unread. */
 const steps: Readonly<Record<Priority, number>> = { low: 1, medium: 2, high: 3, never: MAX_STEP + 1 };
 const UNKNOWN = steps.medium;
+const unseen: Pick<RequestHead, 'host' | 'target' | 'method'> = { host: '', target: '', method: '' };
 
 export class Shedder {
   readonly #board: ShedReader;
@@ -38,11 +39,12 @@ export class Shedder {
     return this.#board.step > 0;
   }
 
-  /** Whether content that begins now is left unread. An exchange whose request was not seen has no host and no target. */
-  sheds(side: Side, host: string, target: string, server: Endpoint | null): boolean {
+  /** Whether content that begins now is left unread. `request`: null for an exchange whose request was not seen. */
+  sheds(side: Side, request: RequestHead | null, server: Endpoint | null): boolean {
     const { step, table } = this.#board;
     if (table === null || step === 0) return false;
-    const priority = table.of(host, target, server === null ? '' : nameOf(server));
+    const { host, target, method } = request ?? unseen;
+    const priority = table.of(host, target, server === null ? '' : nameOf(server), method);
     if (side === 'request') return step === MAX_STEP && priority !== 'never';
     return step >= (priority === null ? UNKNOWN : steps[priority]);
   }

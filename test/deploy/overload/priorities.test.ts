@@ -84,8 +84,8 @@ test('a store’s inventory becomes the table', async (t) => {
     assert.ok(table !== null && table.size > 20, `${table?.size} rows`);
     const logins = state.apis.filter((row) => (row['functions'] as string[]).includes('login'));
     assert.ok(logins.length > 0);
-    for (const { app, template } of logins) assert.equal(table.of(String(app), String(template), ''), 'never');
-    const found = new Set(state.apis.map(({ app, template }) => table.of(String(app), String(template), '')));
+    for (const { app, template } of logins) assert.equal(table.of(String(app), String(template), '', ''), 'never');
+    const found = new Set(state.apis.map(({ app, template }) => table.of(String(app), String(template), '', '')));
     for (const each of ['never', 'high', 'medium', 'low']) assert.ok(found.has(each as never), each);
   } finally {
     await store.close();
