@@ -174,11 +174,11 @@ class Loop {
     } satisfies LiveReport);
   }
 
-  /** A step was taken up or down: shards are told at once, people with the next report. */
+  /** A step was taken up or down, or none could be: shards are told at once, people with the next report. */
   shed(change: ShedChange | null): void {
     if (change === null) return;
     writeStep(this.task.shedding!.board, change.step);
-    this.pump.ledger.counts[C.shedSteps]!++;
+    if (change.step !== change.from) this.pump.ledger.counts[C.shedSteps]!++;
     this.#sheddings.push(change);
   }
 

@@ -13,6 +13,7 @@ import { FolderRows } from './folder-rows.ts';
 import { JudgeMemory } from './judge-memory.ts';
 import { Judging } from './judging.ts';
 import { type LiveInput, MAX_LAG } from './live-capture.ts';
+import { SheddingRows } from './overload/shedding-rows.ts';
 import type { Pace } from './pace.ts';
 import type { Sensed, SensedSoFar } from './sensing.ts';
 
@@ -53,8 +54,7 @@ export class LiveSession {
   #isSaving = false;
   readonly #folder = new FolderRows();
   /** Steps of shedding that are not stored yet. */
-  #sheddings: Row[] = [];
-  #shed = 0;
+  readonly #sheddings = new SheddingRows();
 
   private constructor(
     private readonly store: Store,
@@ -107,9 +107,7 @@ export class LiveSession {
   report(so: SensedSoFar): void {
     const now = performance.now();
     if (so.folder !== null) this.#folder.take(so.folder, now);
-    for (const { ts, from, step, fill } of so.sheddings) {
-      this.#sheddings.push({ ts, source: this.#source, number: ++this.#shed, fromStep: from, step, fill });
-    }
+    this.#sheddings.add(so.sheddings);
     if (this.#isSaving || now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#isSaving = true;
     this.#savedAt = now;
@@ -138,10 +136,12 @@ export class LiveSession {
   }
 
   async #saveSheddings(): Promise<void> {
-    const rows = this.#sheddings;
+    const rows = this.#sheddings.take();
     if (rows.length === 0) return;
-    this.#sheddings = [];
-    await this.store.insert('sheddings', rows);
+    await this.store.insert(
+      'sheddings',
+      rows.map((row) => ({ ...row, source: this.#source })),
+    );
   }
 
   /** After everything was taken: stores the rest, and closes the run. */

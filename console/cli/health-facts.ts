@@ -20,7 +20,7 @@ export interface BindingRow {
   readonly logins: number;
 }
 
-/** A step of shedding under load. */
+/** A step of shedding under load; from 0 to 0: too much came, and there was nothing by which to shed. */
 export interface SheddingRow {
   /** Packet time, µs. */
   readonly ts: number;
@@ -31,6 +31,12 @@ export interface SheddingRow {
   readonly fill: number;
 }
 
+/** The newest step of one source, where it is not 0. */
+interface StepInForce {
+  readonly source: string;
+  readonly step: number;
+}
+
 export interface Facts {
   readonly ledger: readonly LedgerEntry[];
   readonly weird: readonly WeirdCount[];
@@ -39,6 +45,7 @@ export interface Facts {
   readonly bindings: readonly BindingRow[];
   /** The newest first, `mostSheddings` at most. */
   readonly sheddings: readonly SheddingRow[];
+  readonly steps: readonly StepInForce[];
   /** µs; 0 when nothing is stored. */
   readonly newest: number;
   /** The volume of the data folder, as a running appliance last saw it; null where none said. */
@@ -55,6 +62,7 @@ export async function askFacts(store: Store): Promise<Facts> {
     weird,
     disk: disk === undefined ? null : (JSON.parse(disk.value) as DiskFacts),
     sheddings: await store.ask<SheddingRow>('sheddings', { limit: mostSheddings }),
+    steps: await store.ask<StepInForce>('shedding-steps'),
     bindings: await store.ask<BindingRow>('bindings'),
     sources: sources.map((row) => ({ ...row, damage: damageOf(row) })),
     newest: await newestPacket(store),
@@ -75,7 +83,7 @@ export function healthOf(facts: Facts, texts: Texts, now: number): Health {
       silentSources: facts.sources
         .filter(({ state, lastTs, size }) => state === 'live' && size === 0 && lastTs > 0 && now - lastTs > silence)
         .map(({ name }) => name),
-      shedStep: stepNow(facts),
+      shedStep: stepNow(facts, now),
       disk: facts.disk,
       unfinishedSources: facts.sources.filter(isUnfinished).length,
     },
@@ -83,9 +91,9 @@ export function healthOf(facts: Facts, texts: Texts, now: number): Health {
   );
 }
 
-/** Of a run that has ended, or was killed, no step is in force. */
-function stepNow({ sheddings, sources }: Facts): number {
-  const newest = sheddings[0];
-  if (newest === undefined) return 0;
-  return sources.some(({ id, state }) => state === 'live' && id.startsWith(newest.source)) ? newest.step : 0;
+/** The highest of all that read now: of a run that has ended, or was killed, no step is in force. */
+function stepNow({ steps, sources }: Facts, now: number): number {
+  const reading = sources.filter(({ state, lastTs }) => state === 'live' && now - lastTs <= silence);
+  const inForce = steps.filter(({ source }) => reading.some(({ id }) => id.startsWith(source)));
+  return Math.max(0, ...inForce.map(({ step }) => step));
 }

@@ -89,7 +89,11 @@ const FINDINGS_MS = 5000;
 const FINDING_PARTITIONS = 8;
 
 /** Throws BusError, StoreError, ConfigError, KeyError. */
-export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSummary> {
+export async function runAnalyzer(
+  options: AnalyzerOptions,
+  /** How the bus is opened; a test may bring its own. */
+  open: typeof openBus = openBus,
+): Promise<AnalyzerSummary> {
   const { data, config, environment = process.env } = options;
   const analysis = await loadAnalysis(config);
   const { onNotice: tell, signal } = options;
@@ -109,7 +113,7 @@ export async function runAnalyzer(options: AnalyzerOptions): Promise<AnalyzerSum
     const { judge } = equip(config, keys, analysis);
     const memory = await JudgeMemory.open(store, contentDigest(analysis));
     await storeSetting(store, 'lifecycle', periodsOf(config.lifecycle), memory);
-    const bus = await openBus({
+    const bus = await open({
       ...{ url: options.url, config: config.bus, environment, client: 'apiris-analyzer' },
       onPoison: (what) => options.onNotice?.(`A message could not be read and is in apiris.dead.v1: ${what}.`),
     });
@@ -277,7 +281,7 @@ class Feed {
     const weird = this.#reports.oddities().map(({ name, value }) => ({ name: String(name), count: Number(value) }));
     return {
       ...{ counts: withWaiting(total.counts), weird, forgotten, bus: this.bus.counters, disk },
-      ...{ damagedSources: 0, shedStep: null, ringFill: null, shardLags: [] },
+      ...{ damagedSources: 0, ringFill: null, shardLags: [] },
       ...this.#reports.sources(Date.now() * 1000),
     };
   }
@@ -300,7 +304,8 @@ class Feed {
     const version = this.memory.nextVersion();
     const ledger = [...total.entries(), ...this.#reports.oddities()].map((entry) => ({ source: SOURCE, ...entry }));
     const rows: Learnt[] = [['ledger', ledger]];
-    const { sources, handshakes } = this.#reports.changed();
+    const { sources, handshakes, sheddings } = this.#reports.changed();
+    if (sheddings.length > 0) rows.push(['sheddings', sheddings]);
     if (sources.length > 0) rows.push(['sources', sources.map((row) => ({ ...row, version }))]);
     const sums = handshakes.flatMap(({ stream, sums }) => sums.map((sum) => ({ ...sum, stream })));
     if (sums.length > 0) rows.push(['handshakes', sums]);

@@ -6,7 +6,9 @@ import type { StreamedSums } from './reports.ts';
 
 /** Rows of one table. */
 export type Learnt = readonly [
-  table: 'apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'ledger' | 'profiles' | 'schemas' | 'sources',
+  table:
+    | ('apiAliases' | 'apis' | 'bindings' | 'findings' | 'handshakes' | 'ledger' | 'profiles' | 'schemas' | 'sheddings')
+    | 'sources',
   rows: Row[],
 ];
 

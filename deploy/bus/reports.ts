@@ -11,6 +11,8 @@ interface StreamReport {
   readonly sources: SensorReport['sources'];
   /** By name; oddities as `weird NAME`. */
   readonly counts: Counts;
+  /** Step of shedding that is in force; absent where none was ever taken. */
+  readonly step?: number;
 }
 
 /** As it is kept with judge's memory. */
@@ -46,6 +48,7 @@ export class Reports {
   #ended: Counts;
   #sources: Row[] = [];
   #handshakes: StreamedSums[] = [];
+  #sheddings: Row[] = [];
 
   constructor(restored: ReportsState | null) {
     this.#streams = new Map(restored?.streams ?? []);
@@ -58,7 +61,9 @@ export class Reports {
     for (const { stage, name, value } of report.ledger) {
       counts[stage === 'weird' ? `${WEIRD}${name}` : String(name)] = Number(value);
     }
-    this.#streams.set(stream, { sources: report.sources, counts });
+    const step = report.sheddings.at(-1)?.step ?? this.#streams.get(stream)?.step;
+    this.#streams.set(stream, { sources: report.sources, counts, ...(step === undefined ? {} : { step }) });
+    this.#sheddings.push(...report.sheddings.map((row) => ({ ...row, source: stream })));
     // Not finished before all of it was judged.
     this.#sources.push(...report.sources.map((row) => ({ ...row, state: isLive ? 'live' : 'reading' })));
     if (report.handshakes.length === 0) return;
@@ -90,23 +95,26 @@ export class Reports {
 
   /**
    * What sensors read, and how new it is. Of a sensor that was started anew the latest stream counts, and one that is a
-   * day behind another is taken to be gone. The last one is never: when all are silent, nothing is seen. `now`: µs.
+   * day behind another is taken to be gone. The last one is never: when all are silent, nothing is seen. Of what they
+   * shed the highest step counts, but of none that is silent: there is nothing to shed, or nobody there. `now`: µs.
    */
-  sources(now: number): Pick<Standing, 'packetTime' | 'sources' | 'silentSources'> {
+  sources(now: number): Pick<Standing, 'packetTime' | 'sources' | 'silentSources' | 'shedStep'> {
     let packetTime = 0;
-    const latest = new Map<string, number>();
-    for (const [stream, { sources }] of this.#streams) {
+    const latest = new Map<string, { readonly lastTs: number; readonly step: number | null }>();
+    for (const [stream, { sources, step = null }] of this.#streams) {
       for (const { name, size, lastTs } of sources as unknown as readonly SourceFacts[]) {
         packetTime = Math.max(packetTime, lastTs);
         // A live stream's name ends with when it began.
         const key = `${stream.replace(/ \S+$/, '')} ${name}`;
-        if (size === 0) latest.set(key, Math.max(lastTs, latest.get(key) ?? 0));
+        if (size === 0 && lastTs >= (latest.get(key)?.lastTs ?? 0)) latest.set(key, { lastTs, step });
       }
     }
-    const newest = Math.max(...latest.values());
-    const there = [...latest.values()].filter((lastTs) => newest - lastTs < GONE_US);
-    const silentSources = there.filter((lastTs) => isSilent(lastTs, now)).length;
-    return { packetTime, sources: there.length, silentSources };
+    const newest = Math.max(...[...latest.values()].map(({ lastTs }) => lastTs));
+    const there = [...latest.values()].filter(({ lastTs }) => newest - lastTs < GONE_US);
+    const heard = there.filter(({ lastTs }) => !isSilent(lastTs, now));
+    const steps = heard.flatMap(({ step }) => (step === null ? [] : [step]));
+    const shedStep = steps.length === 0 ? null : Math.max(...steps);
+    return { packetTime, sources: there.length, silentSources: there.length - heard.length, shedStep };
   }
 
   oddities(): Row[] {
@@ -118,13 +126,15 @@ export class Reports {
   }
 
   /** Rows that are new since this was asked the last time. */
-  changed(): { readonly sources: Row[]; readonly handshakes: StreamedSums[] } {
+  changed(): { readonly sources: Row[]; readonly handshakes: StreamedSums[]; readonly sheddings: Row[] } {
     // Of rows of one source the last one counts; it stands behind the others.
     const sources = [...new Map(this.#sources.map((row) => [row['id'], row])).values()];
     const handshakes = this.#handshakes;
+    const sheddings = this.#sheddings;
     this.#sources = [];
     this.#handshakes = [];
-    return { sources, handshakes };
+    this.#sheddings = [];
+    return { sources, handshakes, sheddings };
   }
 
   state(): ReportsState {

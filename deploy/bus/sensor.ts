@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { HandshakeSum } from '../../analyzer/analyzer.ts';
-import { openSource } from '../../sensor/sensor.ts';
+import { createShedBoard, openSource, writePriorities } from '../../sensor/sensor.ts';
 import type { SensorReport } from '../../storage/bus/calls.ts';
 import { type Run, summarise } from '../accounting.ts';
 import { type Capture, lookAtCaptures, streamId } from '../captures.ts';
@@ -15,6 +15,9 @@ import { readKeyLog } from '../key-log.ts';
 import { type Environment, openKeys } from '../keys.ts';
 import { sensorLimits } from '../limits.ts';
 import { type LiveInput, MAX_LAG } from '../live-capture.ts';
+import { priorityRows } from '../overload/priorities.ts';
+import { type SheddingRow, SheddingRows } from '../overload/shedding-rows.ts';
+import type { OverloadMarks } from '../overload/steps.ts';
 import { becomeUser, handOver, isRoot, lookUpUser } from '../rights.ts';
 import { runSensing, type Sensed, type SensedSoFar } from '../sensing.ts';
 import type { MetricsPlace } from '../telemetry/server.ts';
@@ -56,8 +59,21 @@ const REPORT_EVERY_MS = 10_000;
 /** Nothing is remembered of captures here: the analyzer knows what it has. */
 const nowhere = { ask: async <T>(): Promise<T[]> => [] };
 
+/** What a test may bring of its own. */
+export interface SensorMeans {
+  readonly open?: typeof openBus;
+  readonly marks?: OverloadMarks;
+}
+
+const noPriorities =
+  'No priorities are configured: when there is more than can be read, nothing is left out by its worth, and packets are ' +
+  'dropped as they come (counted). Say in `priorities` what may be left unread first.';
+
 /** Throws BusError, CaptureError, ConfigError, KeyError. */
-export async function senseToBus(options: SenseToBusOptions): Promise<SentSummary> {
+export async function senseToBus(
+  options: SenseToBusOptions,
+  { open = openBus, marks }: SensorMeans = {},
+): Promise<SentSummary> {
   const { inputs, live, config, data, signal, environment = process.env } = options;
   const shards = options.shards ?? config.shards;
   const user = options.user === undefined || !isRoot() ? null : lookUpUser(options.user);
@@ -68,7 +84,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
   // Throws, and says why none can be read.
   if (live === undefined && captures.length === 0) openSource(inputs).close();
   const sensor = sensorName(config.bus);
-  const bus = await openBus({
+  const bus = await open({
     ...{ url: options.url, config: config.bus, environment, client: `apiris-sensor-${sensor}` },
     spool: join(data, 'outbox'),
   });
@@ -79,15 +95,22 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
     ...{ sensor, stream, isLive: live !== undefined, keys: fingerprintOfKeys(keys), shards },
     maxLag: live === undefined ? undefined : MAX_LAG,
   });
+  // There is no inventory here: what people say, beside the classes that are built in.
+  const board = createShedBoard();
+  writePriorities(board, priorityRows(config.priorities, []));
+  const sheddings = new SheddingRows();
   let reportedAt = Number.NEGATIVE_INFINITY;
   const report = (so: SensedSoFar): void => {
     const now = performance.now();
     if (now - reportedAt < REPORT_EVERY_MS) return;
     reportedAt = now;
     // A bus that fails is met where calls are published.
-    publisher.report((sums) => reportOf(so, rowsOf(stream, so, captures, 'live'), sums)).catch(() => {});
+    publisher
+      .report((sums) => reportOf(so, rowsOf(stream, so, captures, 'live'), sums, sheddings.take()))
+      .catch(() => {});
   };
   const notices = [...keys.notices, ...analysis.problems, ...bus.notices];
+  if (live !== undefined && config.priorities.length === 0) notices.push(noPriorities);
   const watched = new Watched();
   const telemetry: { now: Telemetry | null } = { now: null };
   if (live === undefined) options.onReady?.(notices, null);
@@ -98,6 +121,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
       output: { kind: 'calls', read },
       live: live && {
         input: live,
+        shedding: { board, marks },
         onOpened: async () => {
           if (user !== null) becomeUser(user);
           telemetry.now = await openTelemetry(options.metrics, config.metrics, {
@@ -109,6 +133,7 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
         },
         onCounters: (so) => {
           watched.take(so);
+          sheddings.add(so.sheddings);
           report(so);
         },
       },
@@ -117,7 +142,8 @@ export async function senseToBus(options: SenseToBusOptions): Promise<SentSummar
     // A file that was not read to its end goes on when it is read again.
     const isOver = !(isFile && signal?.aborted);
     const all = { ...sensed, damage: [...damage, ...sensed.damage] };
-    await publisher.end(isOver ? (sums) => reportOf(all, rowsOf(stream, all, captures, 'finished'), sums) : null);
+    const rows = rowsOf(stream, all, captures, 'finished');
+    await publisher.end(isOver ? (sums) => reportOf(all, rows, sums, sheddings.take()) : null);
     await settled(bus.flush(), bus.failed);
     const { sent, published } = bus.counters;
     return {
@@ -163,6 +189,7 @@ function reportOf(
   sensed: Pick<Sensed, 'counters' | 'weird' | 'damage'>,
   sources: SensorReport['sources'],
   handshakes: HandshakeSum[],
+  sheddings: SheddingRow[],
 ): SensorReport {
   const { ledger, weird } = summarise({ ...sensed, bytesRead: 0, seconds: 0 }, sensed.counters);
   const oddities = weird.map(({ name, count }) => ({
@@ -172,5 +199,5 @@ function reportOf(
     kind: 'note',
     value: count,
   }));
-  return { sources, handshakes, ledger: [...ledger, ...oddities].map((entry) => ({ ...entry })) };
+  return { sources, handshakes, sheddings, ledger: [...ledger, ...oddities].map((entry) => ({ ...entry })) };
 }

@@ -3,7 +3,8 @@
  * quarter full for a fifth of a second (64 MiB are half a second of 1 Gbit/s), the next one only if that did not make it
  * emptier; one step down when all have been nearly empty for ten seconds. Where that proves too early, the next time it
  * takes twice as long, up to five minutes: a load that stays must not give an event every ten seconds. While there is no
- * table of priorities no step is taken, for nothing would be shed.
+ * table of priorities no step is taken, for nothing would be shed; that it is too much is told all the same, once until
+ * it was calm.
  */
 import { MAX_STEP } from '../../sensor/sensor.ts';
 
@@ -19,7 +20,7 @@ export interface OverloadMarks {
 
 export const usualMarks: OverloadMarks = { full: 0.25, calm: 0.05, fullMs: 200, calmMs: 10_000, mostCalmMs: 300_000 };
 
-/** A step up or down. */
+/** A step up or down; from 0 to 0: too full, and no table by which anything could be shed. */
 export interface ShedChange {
   /** Packet time, µs. */
   readonly ts: number;
@@ -37,6 +38,8 @@ export class Overload {
   #fillAtStep = 0;
   #calmMs: number;
   #loweredAt = Number.NEGATIVE_INFINITY;
+  /** That nothing may be shed was told, and it was not calm since. */
+  #isTold = false;
 
   constructor(
     /** How full the fullest ring is, 0…1. */
@@ -51,15 +54,12 @@ export class Overload {
   /** `now`: ms of a clock that never goes back; `clock`: packet time, µs. Null while the step stays. */
   look(now: number, clock: number): ShedChange | null {
     const { marks } = this;
-    if (!this.may()) {
-      this.#fullSince = Number.POSITIVE_INFINITY;
-      return this.end(clock);
-    }
     const fill = this.pressure();
     if (fill < marks.full) this.#fullSince = Number.POSITIVE_INFINITY;
     else this.#fullSince = Math.min(this.#fullSince, now);
     if (fill > marks.calm) this.#calmSince = Number.POSITIVE_INFINITY;
     else this.#calmSince = Math.min(this.#calmSince, now);
+    if (!this.may()) return this.#tell(now, clock, fill);
     if (now - this.#fullSince >= marks.fullMs) return this.#rise(now, clock, fill);
     return this.step > 0 && now - this.#calmSince >= this.#calmMs ? this.#lower(now, clock, fill) : null;
   }
@@ -79,6 +79,15 @@ export class Overload {
   #lower(now: number, clock: number, fill: number): ShedChange {
     this.#calmSince = this.#loweredAt = now;
     return this.#go(this.step - 1, clock, fill);
+  }
+
+  /** Without a table. */
+  #tell(now: number, clock: number, fill: number): ShedChange | null {
+    if (this.step > 0) return this.end(clock);
+    if (now - this.#calmSince >= this.marks.calmMs) this.#isTold = false;
+    if (this.#isTold || now - this.#fullSince < this.marks.fullMs) return null;
+    this.#isTold = true;
+    return this.#go(0, clock, fill);
   }
 
   /** Nothing more is shed, for the input is over or the table empty. Null when nothing was. */

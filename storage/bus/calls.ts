@@ -33,6 +33,8 @@ export interface SensorReport {
   readonly ledger: readonly Readonly<Record<string, string | number>>[];
   /** Sums that have grown since the report before; all that there are, of a stream that can be read again. */
   readonly handshakes: readonly HandshakeSum[];
+  /** Rows of `sheddings` without their source that are new since the report before, numbered within the stream. */
+  readonly sheddings: readonly Readonly<Record<'ts' | 'number' | 'fromStep' | 'step' | 'fill', number>>[];
 }
 
 /** FNV-1a of the application's name: which partition its calls are in. */

@@ -127,15 +127,18 @@ function renderMinutes(minutes: MinutesHealth, texts: Texts, zone: string, width
 
 function renderSheddings(sheddings: readonly SheddingRow[], texts: Texts, zone: string, width: number): string {
   const { columns, health: say } = texts;
-  const rows = sheddings.map(({ ts, fromStep, step, fill }): Cell[] => [
+  const isOfSeveral = new Set(sheddings.map(({ source }) => source)).size > 1;
+  const rows = sheddings.map(({ ts, source, fromStep, step, fill }): Cell[] => [
     zonedTime(ts, zone),
+    ...(isOfSeveral ? [source] : []),
     `${fromStep} → ${step}`,
-    say.reasons.steps[step] ?? String(step),
+    fromStep === step ? say.sheddingNone : (say.reasons.steps[step] ?? String(step)),
     humanShare(fill),
   ]);
   const right = { align: 'right' as const };
   const shown = [
     { header: columns.time },
+    ...(isOfSeveral ? [{ header: columns.source, min: 16 }] : []),
     { header: say.sheddingStep },
     { header: say.sheddingUnread, min: 24 },
     { header: say.sheddingFill, ...right },

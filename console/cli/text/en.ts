@@ -318,6 +318,7 @@ export const en = {
     sheddingStep: 'step',
     sheddingUnread: 'left unread from then on',
     sheddingFill: 'queue full',
+    sheddingNone: 'nothing by its worth: no priorities are known',
     sourcesTitle: 'Sources',
     bindingsTitle: 'Whose calls are known',
     newest: (time: string) => `Newest packet: ${time}`,

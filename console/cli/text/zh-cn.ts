@@ -295,6 +295,7 @@ export const zhCn: Texts = {
     sheddingStep: '档位',
     sheddingUnread: '此后不读',
     sheddingFill: '队列占用',
+    sheddingNone: '不按价值取舍：没有优先级表',
     sourcesTitle: '数据源',
     bindingsTitle: '调用归属',
     newest: (time) => `最新的包：${time}`,

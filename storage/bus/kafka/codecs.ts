@@ -54,8 +54,16 @@ const calls: Codec<CallsRecord> = {
 
 function reportOf(value: Uint8Array | null): SensorReport {
   try {
-    const { sources, ledger, handshakes } = JSON.parse(Buffer.from(value ?? []).toString()) as SensorReport;
-    if ([sources, ledger, handshakes].every(Array.isArray)) return { sources, ledger, handshakes };
+    // Sensors of before sheddings were told of have none.
+    const {
+      sources,
+      ledger,
+      handshakes,
+      sheddings = [],
+    } = JSON.parse(Buffer.from(value ?? []).toString()) as Omit<SensorReport, 'sheddings'> & Partial<SensorReport>;
+    if ([sources, ledger, handshakes, sheddings].every(Array.isArray)) {
+      return { sources, ledger, handshakes, sheddings };
+    }
   } catch {
     // Said below.
   }

@@ -8,6 +8,8 @@ class Load {
   fill = 0;
   now = 0;
   hasTable = true;
+  /** Times that it told of nothing to shed by. */
+  told = 0;
   readonly overload = new Overload(
     () => this.fill,
     () => this.hasTable,
@@ -22,6 +24,11 @@ class Load {
       if (change === null) continue;
       assert.equal(change.ts, 1e15 + this.now * 1000);
       assert.equal(change.step, this.overload.step);
+      if (change.step === change.from) {
+        assert.equal(change.step, 0);
+        this.told++;
+        continue;
+      }
       assert.equal(Math.abs(change.step - change.from), 1);
       changes.push([this.now - from, change.step]);
     }
@@ -92,12 +99,21 @@ test('the end of the input ends it', () => {
   assert.deepEqual(load.overload.end(7), { ts: 7, from: 4, step: 0, fill: 0 } satisfies ShedChange);
 });
 
-test('no table, no step: nothing would be shed', () => {
+test('no table, no step: nothing would be shed, and that is told once until it was calm', () => {
   const load = new Load();
   load.hasTable = false;
-  assert.deepEqual(load.pass(2000, 0.9), []);
+  assert.deepEqual(load.pass(190, 0.9), []);
+  assert.equal(load.told, 0, 'a moment is no overload');
+  assert.deepEqual(load.pass(20_000, 0.9), []);
+  assert.deepEqual(load.pass(5000, 0.01), []);
+  assert.deepEqual(load.pass(1000, 0.9), []);
+  assert.equal(load.told, 1);
+  assert.deepEqual(load.pass(20_000, 0.01), []);
+  assert.deepEqual(load.pass(1000, 0.9), []);
+  assert.equal(load.told, 2);
   load.hasTable = true;
-  assert.deepEqual(load.pass(210, 0.9), [[200, 1]]);
+  assert.deepEqual(load.pass(10, 0.9), [[0, 1]], 'it was too full all the while');
   load.hasTable = false;
   assert.deepEqual(load.pass(2000, 0.9), [[0, 0]]);
+  assert.equal(load.told, 2);
 });

@@ -95,9 +95,13 @@ test('a record keeps what it says, in headers that anybody can read', () => {
   assert.deepEqual(unpackCalls(read.calls!), unpackCalls(record.calls!));
   const end = { ...record, calls: null, watermark: Number.POSITIVE_INFINITY };
   assert.deepEqual(codec.decode(codec.encode(end)), end);
-  const report = { sources: [{ id: 'a' }], ledger: [{ name: 'callsRead', value: 3 }], handshakes: [] };
+  const sheddings = [{ ts: 5, number: 1, fromStep: 0, step: 1, fill: 0.3 }];
+  const before = { sources: [{ id: 'a' }], ledger: [{ name: 'callsRead', value: 3 }], handshakes: [] };
+  const report = { ...before, sheddings };
   const telling = { ...record, calls: null, report };
   assert.deepEqual(codec.decode(codec.encode(telling)), telling);
+  const older = { ...telling, report: before };
+  assert.deepEqual(codec.decode(codec.encode(older)), { ...telling, report: { ...before, sheddings: [] } });
 });
 
 test('foreign and damaged messages are poison, with a sentence that says what to do', () => {
