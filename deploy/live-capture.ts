@@ -35,6 +35,7 @@ import {
   PROGRESS_STOP,
   STOP_ALL,
 } from './capture.ts';
+import { LiveDrops } from './live-drops.ts';
 import { Overload, type OverloadMarks, type ShedChange } from './overload/steps.ts';
 
 /** What a running appliance reads. */
@@ -212,8 +213,7 @@ class Ports {
   #taken = 0;
   /** Packets that the kernel had when the end was asked for, and until when they are waited for. */
   #last: { readonly received: number; readonly delivered: number; readonly until: number } | null = null;
-  /** Drops that are in the ledger already. */
-  #dropped = { kernel: 0, port: 0 };
+  readonly #drops = new LiveDrops();
   #isOver = false;
   #failure: { readonly error: unknown } | null = null;
 
@@ -307,16 +307,8 @@ class Ports {
     this.#source.close();
   }
 
-  /** What the kernel and the ports dropped came in too. */
   #count(): void {
-    const { counts } = this.#loop.pump.ledger;
-    const { received, droppedByKernel, droppedByInterface } = this.#source.stats();
-    counts[C.droppedByKernel]! += droppedByKernel - this.#dropped.kernel;
-    counts[C.droppedByInterface]! += droppedByInterface - this.#dropped.port;
-    counts[C.packetsRead]! += droppedByKernel - this.#dropped.kernel + droppedByInterface - this.#dropped.port;
-    // What comes after the end was asked for is not waited for.
-    counts[C.packetsByKernel] = this.#last?.received ?? received;
-    this.#dropped = { kernel: droppedByKernel, port: droppedByInterface };
+    this.#drops.count(this.#source.stats(), this.#last?.received ?? null, this.#loop.pump.ledger.counts);
   }
 }
 

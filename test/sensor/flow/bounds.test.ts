@@ -122,6 +122,20 @@ test('what is held out of order stays within the bounds, with an input a hundred
   assert.ok(ledger.counts[C.gapBytes]! > 0);
 });
 
+test('one stream holds no more than its own bound, though there is room for many', () => {
+  const maxHeldPerStream = 64 * 1024;
+  const { ledger, give, weird } = tableOf({ maxHeldPerStream, maxHeld: 1 << 30 });
+  give(1, 1, startOfTime);
+  // The second segment is missing; time stands still.
+  let sequence = 2921;
+  for (; (sequence - 2921) * 2 < maxHeldPerStream; sequence += 1460) give(1, sequence, startOfTime);
+  assert.equal(ledger.counts[C.gapBytes], 0);
+  for (; sequence - 2921 < 2 * maxHeldPerStream; sequence += 1460) give(1, sequence, startOfTime);
+  assert.equal(ledger.counts[C.gapBytes], 1460);
+  assert.equal(ledger.counts[C.streamBytes], ledger.counts[C.payloadBytes]);
+  assert.equal(weird.counts[weirdIndex.tcp_reassembly_limit], 0);
+});
+
 test('many small pieces are bounded as few large ones are', () => {
   const ledger = new Ledger();
   let gaps = 0;
