@@ -59,7 +59,7 @@ export interface JudgedApi extends ApiEntry {
 }
 
 /** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 26;
+export const judgeVersion = 27;
 
 /** All of judge's memory as JSON-safe data. */
 export interface JudgeSnapshot {

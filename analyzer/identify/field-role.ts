@@ -86,7 +86,7 @@ const notToken = setOf(
 );
 const ticketWords = setOf('ticket st tgt castgc ssoticket serviceticket logintoken2 authcode authticket');
 const apiKeyWords = setOf(
-  'apikey appkey accesskey accesskeyid appid ak clientsecret appsecret secretkey secret subscriptionkey openapikey',
+  'apikey appkey accesskey accesskeyid appid ak clientsecret appsecret secretkey secret subscriptionkey openapikey signkey signsecret',
 );
 const refreshWords = setOf('refreshtoken refresh xrefreshtoken');
 const codeWords = setOf(

@@ -9,6 +9,7 @@ import type { Observation } from '../observation.ts';
 import { ApiVersions } from '../observe/api-versions.ts';
 import { AssignedFields } from '../observe/assigned-fields.ts';
 import { BareResets } from '../observe/bare-resets.ts';
+import { ConstantSecrets } from '../observe/constant-secrets.ts';
 import { ForeignFunctions, type FunctionCall } from '../observe/foreign-functions.ts';
 import { LoginAnswers } from '../observe/login-answers.ts';
 import { OwnPersons } from '../observe/own-persons.ts';
@@ -32,6 +33,7 @@ export interface ApiFlawsSnapshot {
   readonly fields: ReturnType<AssignedFields['snapshot']>;
   readonly resets: ReturnType<BareResets['snapshot']>;
   readonly codes: ReturnType<ReturnedCodes['snapshot']>;
+  readonly secrets: ReturnType<ConstantSecrets['snapshot']>;
   readonly signed: ReturnType<SignedContent['snapshot']>;
   readonly shorts: ReturnType<ShortSessions['snapshot']>;
   readonly predictable: ReturnType<PredictableSessions['snapshot']>;
@@ -61,6 +63,7 @@ export class ApiFlaws {
   readonly #fields = new AssignedFields();
   readonly #resets = new BareResets(passwordFieldsIn);
   readonly #codes = new ReturnedCodes(mayGiveCodes);
+  readonly #secrets = new ConstantSecrets();
   readonly #signed = new SignedContent();
   readonly #shorts = new ShortSessions();
   readonly #predictable = new PredictableSessions();
@@ -83,6 +86,7 @@ export class ApiFlaws {
       this.#fields,
       this.#resets,
       this.#codes,
+      this.#secrets,
       this.#signed,
       this.#shorts,
       this.#predictable,
@@ -99,6 +103,7 @@ export class ApiFlaws {
     let out = this.#sessions.take(call);
     if (call.caller.code !== 0) out = joined(out, this.#codes.show(call, call.caller.code));
     if (success === true && call.given.objectIds.length > 0) this.#codes.give(call);
+    if (success === true && call.caller.credentials.length > 0) out = joined(out, this.#secrets.take(call));
     if (isCode(functions)) {
       this.#resets.prove(call);
       this.#factors.prove(call);
@@ -159,6 +164,7 @@ export class ApiFlaws {
       fields: this.#fields.snapshot(),
       resets: this.#resets.snapshot(),
       codes: this.#codes.snapshot(),
+      secrets: this.#secrets.snapshot(),
       signed: this.#signed.snapshot(),
       shorts: this.#shorts.snapshot(),
       predictable: this.#predictable.snapshot(),
@@ -176,6 +182,7 @@ export class ApiFlaws {
     fields,
     resets,
     codes,
+    secrets,
     signed,
     shorts,
     predictable,
@@ -190,6 +197,7 @@ export class ApiFlaws {
     this.#fields.restore(fields);
     this.#resets.restore(resets);
     this.#codes.restore(codes);
+    this.#secrets.restore(secrets);
     this.#signed.restore(signed);
     this.#shorts.restore(shorts);
     this.#predictable.restore(predictable);

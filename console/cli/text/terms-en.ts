@@ -102,6 +102,7 @@ export const termsEn = {
     'session-password': 'seconds since the password changed',
     'foreign-functions': 'calls for administrators',
     'assigned-field': 'writes without the field before',
+    'constant-secret': 'clients with the same secret',
     'returned-code': 'codes that the answer had told',
     'bare-reset': 'resets without a proof',
     'signed-content': 'contents under one signature',

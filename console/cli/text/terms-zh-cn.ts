@@ -103,6 +103,7 @@ export const termsZhCn: Texts['terms'] = {
     'session-password': '改密后秒数',
     'foreign-functions': '管理功能调用次数',
     'assigned-field': '此前不含该字段的写请求',
+    'constant-secret': '使用同一密钥的客户端数',
     'returned-code': '随应答返回的验证码个数',
     'bare-reset': '未校验身份的重置次数',
     'signed-content': '同一签名的不同报文数',
