@@ -49,6 +49,7 @@ import { Prefix } from './reading/prefix.ts';
 import { hashOfRequest } from './reading/request-hash.ts';
 import type { RequestSide } from './reading/request-side.ts';
 import type { ResponseSide } from './reading/response-side.ts';
+import { sharedStructure } from './reading/shared-answers.ts';
 import { signalNames } from './reading/signals.ts';
 import type { ReadTools } from './reading/tools.ts';
 import { traceIdsOf } from './reading/trace-ids.ts';
@@ -389,6 +390,7 @@ class OneCall implements TransactionReader {
     let found = this.#structures | (side?.structures ?? 0);
     found |= contentStructure(contentType, content, query, this.#signature, soapAction);
     found |= answerStructure(told, this.#describes, query, this.#response, attachment, this.#request?.host ?? '');
+    found |= sharedStructure(query, this.#requestFields, this.#responseFields, this.#request?.host ?? '');
     return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }
 }

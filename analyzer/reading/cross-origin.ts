@@ -27,7 +27,7 @@ export function foreignOriginHash(
 }
 
 /** The last two labels, or three where the last but one is a class of names (`com.cn`); an address as it is. */
-function siteOf(host: string): string {
+export function siteOf(host: string): string {
   if (host.startsWith('[') || /^[\d.]+$/.test(host)) return host;
   const labels = host.split('.');
   const last = labels.at(-1) ?? '';

@@ -25,6 +25,10 @@ const asked = [
   'origin',
   'access-control-allow-origin',
   'access-control-allow-credentials',
+  'cache-control',
+  'x-cache',
+  'x-cache-status',
+  'cf-cache-status',
 ] as const;
 /** From this number on: `traceFields`. */
 const firstTrace = asked.length;
@@ -48,6 +52,9 @@ export class NamedFields {
   origin: string | undefined = undefined;
   allowOrigin: string | undefined = undefined;
   allowCredentials: string | undefined = undefined;
+  cacheControl: string | undefined = undefined;
+  /** What a store on the way says of itself; no standard names the field. */
+  cacheStatus: string | undefined = undefined;
   /** Fields that hold a request's id, each as its number in `traceFields` and its text; null for none. */
   traces: (number | string)[] | null = null;
 
@@ -95,6 +102,14 @@ export class NamedFields {
           break;
         case 12:
           this.allowCredentials ??= value;
+          break;
+        case 13:
+          this.cacheControl ??= value;
+          break;
+        case 14:
+        case 15:
+        case 16:
+          this.cacheStatus ??= value;
           break;
         default:
           if (number >= firstTrace) this.#trace(number - firstTrace, value);

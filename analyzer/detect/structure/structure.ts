@@ -21,12 +21,15 @@ export const structure = {
   unkeyed: 16_384,
   unnamedAction: 32_768,
   elsewhere: 65_536,
+  sharedStore: 131_072,
+  callback: 262_144,
 } as const;
 
 export const structureNames: readonly string[] = [
   ...['many-operations', 'deep-query', 'many-aliases', 'guessing-aliases', 'document-type', 'service-description'],
   ...['script-file', 'script-kept', 'server-path', 'lasting-link', 'bucket-listing', 'web-address'],
   ...['encoded-content', 'repeated-blocks', 'unkeyed-signature', 'unnamed-action', 'redirect-elsewhere'],
+  ...['shared-store', 'foreign-callback'],
 ];
 
 /** What a place's name says its values may be: bits of the marks of a request's places. */

@@ -204,6 +204,7 @@ export const termsEn = {
     'single-factor': 'logins with one factor',
     'bare-reset': 'resets without a proof',
     'signature-flaws': 'signature without worth',
+    'shared-answers': 'answers that others come by',
     'third-party': 'careless with third parties',
     'attack-chain': 'chain of attacks',
   },

@@ -205,6 +205,7 @@ export const termsZhCn: Texts['terms'] = {
     'single-factor': '登录缺少第二因子',
     'bare-reset': '重置密码未校验身份',
     'signature-flaws': '签名缺陷',
+    'shared-answers': '响应可被他人取得',
     'third-party': '第三方接口使用不当',
     'attack-chain': '攻击链',
   },

@@ -240,3 +240,38 @@ test('a redirect to another host; to the same, to a path and an answer that is n
   }
   assert.deepEqual(redirected('https://evil.example/x', 201), []);
 });
+
+test('answers that stores for many may keep, and scripts for pages of other sites', () => {
+  const told = (target: string, answer: readonly string[], asked: readonly string[] = []) =>
+    read({
+      request: { target, headers: ['Host', 'api.a.example', ...asked], host: 'api.a.example' },
+      response: { headers: [...answer] },
+      responseBody: 'show({"mobile":"13812345678"})',
+    }).signals;
+  const json = ['Content-Type', 'application/json'];
+  for (const kept of ['public', 'max-age=60, PUBLIC', 's-maxage=600', 'S-MaxAge="60"']) {
+    assert.deepEqual(told('/me', [...json, 'Cache-Control', kept]), ['shared-store'], kept);
+  }
+  for (const own of [
+    'private, s-maxage=600',
+    'no-store, public',
+    'max-age=600',
+    's-maxage=0',
+    'no-cache="public"',
+    'republic',
+  ]) {
+    assert.deepEqual(told('/me', [...json, 'Cache-Control', own]), [], own);
+  }
+  assert.deepEqual(told('/me', [...json, 'X-Cache', 'HIT from edge-7']), ['shared-store']);
+  assert.deepEqual(told('/me', [...json, 'x-cache-status', 'TCP_MEM_HIT']), ['shared-store']);
+  assert.deepEqual(told('/me', [...json, 'X-Cache', 'MISS from edge-7']), []);
+  assert.deepEqual(told('/a.png', ['Content-Type', 'image/png', 'Cache-Control', 'public']), []);
+
+  const script = ['Content-Type', 'application/javascript;charset=UTF-8'];
+  const elsewhere = ['Referer', 'https://www.forum.example.org/t/1'];
+  assert.deepEqual(told('/me?callback=show', script, elsewhere), ['foreign-callback']);
+  assert.deepEqual(told('/me?callback=show', script, ['Referer', 'https://www.a.example/t']), []);
+  assert.deepEqual(told('/me?callback=show', script), []);
+  assert.deepEqual(told('/me?callback=show', json, elsewhere), []);
+  assert.deepEqual(told('/me?x=show', script, elsewhere), []);
+});
