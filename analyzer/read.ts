@@ -41,7 +41,15 @@ import { objectsAsked } from './reading/asked.ts';
 import { completeness, octets } from './reading/completeness.ts';
 import { foreignOriginHash } from './reading/cross-origin.ts';
 import { opensEntities } from './reading/entities.ts';
-import { answerStructure, contentStructure, mayDescribe, signatureHash, textOf } from './reading/exchange-structure.ts';
+import {
+  answerStructure,
+  contentStructure,
+  mayDescribe,
+  PAGE_PREFIX,
+  reflectedStructure,
+  signatureHash,
+  textOf,
+} from './reading/exchange-structure.ts';
 import { grpcEnvelope } from './reading/grpc-status.ts';
 import { awaitedContent, encryptedLeg, isAttachment, isChannel, mediaType, NamedFields } from './reading/heads.ts';
 import { withNotes } from './reading/notes.ts';
@@ -90,22 +98,10 @@ export class CallReader implements TransactionSink {
   readonly #take = (call: ApiCall): void => {
     this.ledger.counts[C.exchangesToRead]!++;
     this.ledger.counts[C.callsRead]!++;
-    this.#tell(this.tools);
+    const { counts, matcher } = this.tools;
+    counts.tell(this.ledger.counts, matcher?.partsCut ?? 0);
     this.emit(call);
   };
-
-  #tell({ counts: seen, matcher }: ReadTools): void {
-    const { counts } = this.ledger;
-    counts[C.contentUnread] = seen.stopped;
-    counts[C.valuesOverLimit] = seen.leavesOverLimit;
-    counts[C.valuesSkipped] = seen.deepValues + seen.valuesUnplaced;
-    counts[C.valuesCut] = seen.cutValues;
-    counts[C.partsSkipped] = seen.partsSkipped;
-    counts[C.archivesEncrypted] = seen.archivesEncrypted;
-    counts[C.archivesBeyond] = seen.archivesBeyond;
-    counts[C.identifiersOverLimit] = seen.identifiersOverLimit;
-    counts[C.factsOverLimit] = seen.factsOverLimit + (matcher?.partsCut ?? 0);
-  }
 }
 
 class OneCall implements TransactionReader {
@@ -120,6 +116,8 @@ class OneCall implements TransactionReader {
   /** Octets of the response that are kept to be looked through; 0 for none. */
   #tellingOctets = 0;
   #attacks = 0;
+  /** What would run in a page, as the request has it. */
+  #markup = '';
   #structures = 0;
   #signature = '';
   /** The answer may describe a service, or list a store. */
@@ -197,6 +195,7 @@ class OneCall implements TransactionReader {
     this.#selected = side.operation;
     if (this.#selected !== '') this.#selector = side.selector;
     this.#attacks = side.attacks;
+    this.#markup = side.markup;
     this.#structures = side.structures;
     this.#signature = side.signature;
     this.#proofs = side.proofs;
@@ -226,7 +225,9 @@ class OneCall implements TransactionReader {
     this.#asksResponse = asksResponse(this.#request?.method ?? '', contentType);
     this.#describes = mayDescribe(this.#request, contentType);
     const attacks = this.#attacks | (this.#asking?.attacks ?? 0);
-    if (attacks !== 0 || head.status >= 400 || mayTell.test(contentType)) this.#tellingOctets = TELLING_PREFIX;
+    if (attacks !== 0 || head.status >= 400 || mayTell.test(contentType)) {
+      this.#tellingOctets = (attacks & attack.markup) !== 0 ? PAGE_PREFIX : TELLING_PREFIX;
+    }
   }
 
   /** A reply whose request was not seen. */
@@ -390,6 +391,7 @@ class OneCall implements TransactionReader {
     let found = this.#structures | (side?.structures ?? 0);
     found |= contentStructure(contentType, content, query, this.#signature, soapAction);
     found |= answerStructure(told, this.#describes, query, this.#response, attachment, this.#request?.host ?? '');
+    found |= reflectedStructure(this.#markup, told, this.#responseFields.contentType);
     found |= sharedStructure(query, this.#requestFields, this.#responseFields, this.#request?.host ?? '');
     return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
   }

@@ -116,6 +116,15 @@ export function answerStructure(
   return isLastingLink(query, response.ts) ? found | structure.lastingLink : found;
 }
 
+/** Octets of a page that are looked through for what the request brought in. */
+export const PAGE_PREFIX = 64 * 1024;
+
+/** A page that shows `markup` as it was sent, as a bit: whoever follows a link runs it. */
+export function reflectedStructure(markup: string, told: Prefix | null, contentType: string | undefined): number {
+  if (markup === '' || told === null || !/^\s*(?:text\/html|application\/xhtml)/i.test(contentType ?? '')) return 0;
+  return textOf(told, PAGE_PREFIX).includes(markup) ? structure.reflected : 0;
+}
+
 /** The first `most` octets, each a character. */
 export function textOf({ octets }: Prefix, most: number): string {
   return Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, most)).toString('latin1');

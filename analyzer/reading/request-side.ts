@@ -24,6 +24,7 @@ import type { SideTools } from './side-tools.ts';
 
 /** Shorter texts are no statement: `show t`. */
 const shortestStatement = 6;
+const longestMarkup = 512;
 /** Of a place's mark: what its name promises, and above that what its values may be (detect/structure). */
 const promised = 7;
 const heldFrom = 3;
@@ -49,6 +50,8 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   statement = '';
   /** Attacks that values attempt, as bits (detect/attack). */
   attacks = 0;
+  /** The first value that would run as script in a page, its beginning as one character an octet; empty for none. */
+  markup = '';
   /** What fields promise against replays (identify/proof-names.ts), as bits. */
   proofs = 0;
   /** How it is built (detect/structure), as bits. */
@@ -77,6 +80,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.output.begin();
     this.statement = '';
     this.attacks = 0;
+    this.markup = '';
     this.proofs = 0;
     this.structures = 0;
     this.signature = '';
@@ -109,7 +113,9 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     // Its value would leave in clear.
     if (this.#tally.finds === finds) this.#selection.leaf(node, kind, bytes, start, end);
     if (kind !== 'text') return;
-    this.attacks |= attacksOf(node, bytes, start, end);
+    const attacks = attacksOf(node, bytes, start, end);
+    if ((attacks & attack.markup) !== 0 && this.markup === '') this.markup = markupIn(bytes, start, end);
+    this.attacks |= attacks;
     if (this.statement === '' && end - start >= shortestStatement && node.place !== 'header') {
       this.statement = statementKind(bytes, start, end);
     }
@@ -209,6 +215,14 @@ function proofsIn(node: LeafNode, start: number, end: number): number {
 function attacksOf(node: LeafNode, bytes: Uint8Array, start: number, end: number): number {
   const found = attacksIn(bytes, start, end, node.name, node.place === 'header');
   return (found & attack.sql) !== 0 && statementKind(bytes, start, end) !== '' ? found & ~attack.sql : found;
+}
+
+/** It would be shown as it was sent. */
+function markupIn(bytes: Uint8Array, start: number, end: number): string {
+  const length = Math.min(end - start, longestMarkup);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, length)
+    .toString('latin1')
+    .trim();
 }
 
 /** As a parameter would be declared: `000123` is a text. */

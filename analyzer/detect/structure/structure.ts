@@ -23,13 +23,14 @@ export const structure = {
   elsewhere: 65_536,
   sharedStore: 131_072,
   callback: 262_144,
+  reflected: 524_288,
 } as const;
 
 export const structureNames: readonly string[] = [
   ...['many-operations', 'deep-query', 'many-aliases', 'guessing-aliases', 'document-type', 'service-description'],
   ...['script-file', 'script-kept', 'server-path', 'lasting-link', 'bucket-listing', 'web-address'],
   ...['encoded-content', 'repeated-blocks', 'unkeyed-signature', 'unnamed-action', 'redirect-elsewhere'],
-  ...['shared-store', 'foreign-callback'],
+  ...['shared-store', 'foreign-callback', 'reflected-markup'],
 ];
 
 /** What a place's name says its values may be: bits of the marks of a request's places. */

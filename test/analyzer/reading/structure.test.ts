@@ -275,3 +275,18 @@ test('answers that stores for many may keep, and scripts for pages of other site
   assert.deepEqual(told('/me?callback=show', json, elsewhere), []);
   assert.deepEqual(told('/me?x=show', script, elsewhere), []);
 });
+
+test('what would run in a page comes back in one as it was sent', () => {
+  const script = '<script>alert(1)</script>';
+  const told = (body: string, type = 'text/html; charset=utf-8', q = script) =>
+    read({
+      request: { target: `/search?q=${encodeURIComponent(q)}` },
+      response: { headers: ['Content-Type', type] },
+      responseBody: body,
+    }).signals.includes('reflected-markup');
+  assert.ok(told(`<html><p>Nothing of ${script} was found</p></html>`));
+  assert.ok(told(`<html>${'<p>other</p>'.repeat(4000)}${script}</html>`));
+  assert.ok(!told('<html><p>Nothing of &lt;script&gt;alert(1)&lt;/script&gt; was found</p></html>'));
+  assert.ok(!told(`{"q":"${script}"}`, 'application/json'));
+  assert.ok(!told('<html><p>Nothing of funds was found</p></html>', 'text/html', 'funds'));
+});
