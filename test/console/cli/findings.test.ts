@@ -41,6 +41,23 @@ test('a finding has the fields of the contract, in both languages, and leaves ou
   for (const field of Object.keys({ ...first, ...second })) assert.ok(columns.includes(field), field);
 });
 
+test('what was lost in the minutes of a finding stands beside it', async () => {
+  const span = (lost: number) => ({
+    minutes: 2,
+    names: ['packetsRead', 'packetsDelivered', 'droppedByKernel'],
+    values: [1000, 1000 - lost, lost],
+  });
+  const shown = (format: string, spans: readonly object[]) =>
+    runCommand(['finding', finding.id, '--format', format, ...somewhere], {
+      answers: { ...answers, 'ledger-span': spans },
+    });
+  assert.match((await shown('table', [span(100)])).stdout, /lost meanwhile +dropped by the kernel.*\(10 %\)/);
+  assert.match((await shown('table', [span(0)])).stdout, /lost meanwhile/);
+  assert.doesNotMatch((await shown('table', [])).stdout, /lost meanwhile/);
+  const { loss } = JSON.parse((await shown('json', [span(100)])).stdout);
+  assert.deepEqual(loss, { minutes: 2, losses: [{ name: 'droppedByKernel', value: 100, share: 0.1 }] });
+});
+
 test('filters of findings reach the question as the store wants them', async () => {
   const line = '--level HIGH --kind event --rule r --scenario s --app A.com --api 3F --client 10.0.0.7 --status open';
   const argv = ['findings', ...line.split(' '), '--account', 'z***#3f9a01c2be', '--since', '2h', '--limit', '1'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conversation } from '../../../deploy/traffic/conversation.ts';
+import { type ConversationPacket, conversation } from '../../../deploy/traffic/conversation.ts';
 import { merge } from '../../../deploy/traffic/disturb.ts';
 import * as wrap from '../decode/layers.ts';
 import { type Captured, type SenseOptions, sense } from '../sense.ts';
@@ -8,7 +8,7 @@ import { type Captured, type SenseOptions, sense } from '../sense.ts';
 const ends = { client: '10.0.0.1:40000', server: '10.0.0.2:80' };
 
 /** One exchange that says who it is of; all have the same addresses, ports, numbers and times. */
-function exchange(name: string, vlans?: readonly number[]): Captured[] {
+function exchange(name: string, vlans?: readonly number[]): ConversationPacket[] {
   return conversation({ ...ends, ...(vlans && { vlans }) })
     .open()
     .send('client', `GET /${name} HTTP/1.1\r\nHost: h\r\n\r\n`)
@@ -55,7 +55,7 @@ test('where VLANs are separate, the same addresses and ports in another are anot
 });
 
 test('where tunnels are separate, kind and id tell connections apart', () => {
-  const packets = merge(
+  const packets = merge<Captured>(
     exchange('plain'),
     within(exchange('first'), vxlan(1)),
     within(exchange('other'), vxlan(2)),
@@ -80,4 +80,25 @@ test('where neither is, one connection may come through two of them', () => {
   });
   assert.deepEqual(told(packets), ['- vxlan:100 /whole whole paired']);
   assert.notDeepEqual(told(packets, { separateTunnels: true }), ['- vxlan:100 /whole whole paired']);
+});
+
+test('a VLAN for each direction is counted, and nothing else is: one VLAN, either direction also in the other one', () => {
+  const apart = (client: readonly number[], server: readonly number[]): number => {
+    const [first, second] = [client, server].map((vlans, i) =>
+      vlans.flatMap((vlan) => exchange('a', [vlan]).filter(({ from }) => from === (i === 0 ? 'client' : 'server'))),
+    );
+    return sense([...first!, ...second!].sort((a, b) => a.ts - b.ts)).count('flowsAcrossVlans');
+  };
+  assert.equal(apart([10], [20]), 1);
+  for (const [client, server] of [
+    [[10], [10]],
+    [[10], [10, 20]],
+    [[10], [20, 10]],
+    [[10, 20], [20]],
+    [
+      [10, 20],
+      [20, 10],
+    ],
+  ] as const)
+    assert.equal(apart(client, server), 0, `${client} and ${server}`);
 });

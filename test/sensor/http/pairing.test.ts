@@ -23,6 +23,26 @@ test('pipelining: answers in the order of the questions', () => {
   assert.deepEqual(said([get('/1') + get('/2'), ok('one'), get('/3'), ok('two') + ok('three')]), told);
 });
 
+test('an answer that crosses a question on the way is none to it: its sender had not received it', () => {
+  const before = () =>
+    conversation({ client: '10.0.0.1:40001', server: '10.0.0.2:80' })
+      .open()
+      .send('client', get('/1'))
+      .send('server', ok('one'));
+  const asked = before().send('client', get('/2')).packets();
+  const answers = before().send('server', reply('408 Request Timeout', 'late')).packets();
+  const late = answers.findLast(({ from, payload }) => from === 'server' && payload.length > 0)!;
+  const { records } = sense([...asked, { ...late, ts: asked.at(-1)!.ts + 100 }]);
+  assert.deepEqual(
+    records.map(({ request, response, pairing }) => [request?.path, response?.status, pairing]),
+    [
+      ['/1', 200, 'paired'],
+      ['/2', undefined, 'no-response'],
+      [undefined, 408, 'no-request'],
+    ],
+  );
+});
+
 test('a chunked body with extensions and trailers, both ways', () => {
   const body = '4;x=1\r\nWiki\r\n5 \r\npedia\r\n0\r\nX-Sum: 9\r\n\r\n';
   const { records } = senseSaid({

@@ -56,6 +56,13 @@ test('TLS 1.3: the certificate is dark, the rest is told', async () => {
   assert.equal(told.decrypted, false);
 });
 
+test('values that a client makes up to keep servers tolerant are not told (RFC 8701)', () => {
+  const hello = { suites: [0x0a0a, 0xc02f], extensions: [extension(0x1a1a), extension(0x0017), extension(0xfafa)] };
+  const told = toldOf([from('client', record(22, clientHello(hello)))]);
+  assert.deepEqual(told.suites, ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256']);
+  assert.deepEqual(told.extensions, ['extended_master_secret']);
+});
+
 test('a server that wants none of what is offered refuses, by alert', async () => {
   const { turns } = await recordTalk({ server: { minVersion: 'TLSv1.3' }, client: { maxVersion: 'TLSv1.2' } });
   const told = toldOf(turns);
