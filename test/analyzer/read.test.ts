@@ -165,6 +165,21 @@ test('law 6: no value of a query, a path parameter, a cookie, a credential or a 
   }
 });
 
+test('a value is found in each part of a head that carries parameters', () => {
+  const mobile = '13812345678';
+  const asks = (target: string, headers: readonly string[] = []) =>
+    read({
+      request: { method: 'GET', target, headers },
+      response: { status: 200, headers: [...json] },
+      responseBody: '{}',
+    }).sent.labels.map(({ label }) => label);
+  assert.deepEqual(asks(`/a?mobile=${mobile}`), ['mobile']);
+  assert.deepEqual(asks(`/mobile/${mobile}`), ['mobile']);
+  assert.deepEqual(asks('/a', ['Cookie', `theme=dark; mobile=${mobile}`]), ['mobile']);
+  assert.deepEqual(asks('/a', ['X-Mobile', mobile]), ['mobile']);
+  assert.deepEqual(asks('/a', ['X-Other', 'dark']), []);
+});
+
 test('a half that was never seen leaves its fields empty', () => {
   const asked = read({ request: { target: '/a/b' }, response: null });
   assert.deepEqual([asked.status, asked.responseType, asked.responseBytes, asked.pairing], [0, '', 0, 'no-response']);

@@ -8,7 +8,7 @@ import { diagnose } from '../../../console/cli/diagnosis.ts';
 import { textsOf } from '../../../console/cli/text/language.ts';
 import { sense } from '../../../deploy/appliance.ts';
 import { fileSink, PcapWriter } from '../../../deploy/traffic/pcap-writer.ts';
-import { Ledger } from '../../../sensor/ledger.ts';
+import { C, Ledger } from '../../../sensor/ledger.ts';
 import { brokerage, readPackets } from '../../deploy/replaying.ts';
 import { ethernet, ipv4, udp, vxlan } from '../../sensor/decode/layers.ts';
 import { runCommand } from './fakes.ts';
@@ -201,6 +201,16 @@ test('nothing but TLS, nothing but QUIC', async (t) => {
     write(ts, other);
   });
   assert.deepEqual((await examined(quic)).symptoms, ['encrypted']);
+});
+
+test('packets that this machine had no room for', () => {
+  const { counts } = new Ledger();
+  counts[C.packetsRead] = counts[C.tcpSegments] = 1000;
+  counts[C.droppedByKernel] = 20;
+  counts[C.droppedByInterface] = 10;
+  assert.deepEqual(diagnose(counts), [{ symptom: 'dropped-here', value: 30, share: 0.03 }]);
+  counts[C.droppedByKernel] = counts[C.droppedByInterface] = 0;
+  assert.deepEqual(diagnose(counts), []);
 });
 
 test('every symptom has words in both languages', () => {
