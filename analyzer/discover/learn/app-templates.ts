@@ -3,11 +3,14 @@
  * batches nor shards make a difference; a template that it finds is taken up when the run before had found it too, and
  * never given up again. So what runs infer from is what is learnt already and what is new, not all there ever was.
  *
+ * What was called often and long enough, and that a run left as it is, is settled: its words stay words, however many
+ * siblings come later. So an inventory of steady traffic comes to rest; what is new beside it may still be values.
+ *
  * Bounds: `mostKnown` APIs that are not merged; those beyond stay as they are (`refused`).
  */
 import type { Endpoint } from './endpoint.ts';
 import { inferTemplates } from './infer.ts';
-import { bareSegments, countShape, type Known, keyOf, mergeInto, unselected, widened } from './known.ts';
+import { bareSegments, countShape, type Known, keyOf, mergeInto, newKnown, unselected, widened } from './known.ts';
 import { foldingReason, type Selector, selectorsOf } from './selectors.ts';
 import { Shapes, type ShapesSnapshot } from './shapes.ts';
 import { type TemplateWord, TemplateWords } from './words-of-people.ts';
@@ -16,12 +19,17 @@ const mostKnown = 20_000;
 /** Calls of the first run, and what each later one waits for: half as many again as there were. */
 const firstRun = 32;
 const growth = 1.5;
+/** Calls of a settled API, and the least time since its first one, µs. */
+const settledCalls = 20;
+const settledUs = 2 * 86_400_000_000;
 
 export interface AppTemplatesSnapshot {
   readonly app: string;
   readonly calls: number;
   readonly next: number;
   readonly ran: number;
+  /** Absent in memories of before APIs settled. */
+  readonly now?: number;
   readonly found: readonly string[];
   readonly values: readonly string[];
   readonly shapes: ShapesSnapshot;
@@ -30,7 +38,10 @@ export interface AppTemplatesSnapshot {
   readonly folded: readonly string[];
 }
 
-interface StoredKnown extends Omit<Known, 'app' | 'shapes' | 'into'> {
+/** Memories of before APIs settled have no `since` and `stayed`. */
+interface StoredKnown extends Omit<Known, 'app' | 'shapes' | 'into' | 'since' | 'stayed'> {
+  readonly since?: number;
+  readonly stayed?: boolean;
   readonly shapes: readonly (readonly [number, number])[];
 }
 
@@ -48,6 +59,8 @@ export class AppTemplates {
   #next = firstRun;
   /** Calls there were when inference ran last. */
   #ran = 0;
+  /** Packet time of the latest call, µs. */
+  #now = 0;
   refused = 0;
 
   constructor(readonly app: string) {}
@@ -62,15 +75,15 @@ export class AppTemplates {
       this.refused++;
       return null;
     }
-    const { app } = this;
-    const made = { app, method, operation, segments, reason, ids: [id], calls: 0, shapes: new Map(), into: null };
+    const made = newKnown(this.app, method, operation, segments, reason, id);
     this.#known.set(key, made);
     return made;
   }
 
-  /** A successful call; true when inference is due. `shape` 0: the reply has none. */
-  count(known: Known, shape: number, entries: string): boolean {
-    known.calls++;
+  /** A successful call at `ts`, µs; true when inference is due. `shape` 0: the reply has none. */
+  count(known: Known, ts: number, shape: number, entries: string): boolean {
+    if (known.calls++ === 0) known.since = ts;
+    if (ts > this.#now) this.#now = ts;
     if (shape !== 0) {
       const number = this.#shapes.meet(shape, entries);
       if (number >= 0) countShape(known, number);
@@ -100,7 +113,8 @@ export class AppTemplates {
       const { method, operation } = known;
       const key = keyOf(method, operation, segments);
       const own = keyOf(method, operation, endpoint.segments);
-      if (key === own) continue;
+      known.stayed = key === own;
+      if (known.stayed) continue;
       const there = this.#known.get(key);
       // What took words in before takes in more at once.
       if (!before.has(key) && (there === undefined || there.ids.length === 1)) {
@@ -209,7 +223,8 @@ export class AppTemplates {
       if (one >= 0) classes.set(one, (classes.get(one) ?? 0) + calls);
     }
     const { method, operation, calls } = known;
-    return { method: `${method} ${operation}`, segments: bareSegments(known), calls, classes };
+    const settled = known.stayed && calls >= settledCalls && this.#now - known.since >= settledUs;
+    return { method: `${method} ${operation}`, segments: bareSegments(known), calls, settled, classes };
   }
 
   *all(): Iterable<Known> {
@@ -227,6 +242,7 @@ export class AppTemplates {
       calls: this.#calls,
       next: this.#next,
       ran: this.#ran,
+      now: this.#now,
       found: [...this.#found],
       values: [...this.#values],
       shapes: this.#shapes.snapshot(),
@@ -240,12 +256,14 @@ export class AppTemplates {
     made.#calls = snapshot.calls;
     made.#next = snapshot.next;
     made.#ran = snapshot.ran;
+    made.#now = snapshot.now ?? 0;
     made.#found = new Set(snapshot.found);
     for (const value of snapshot.values) made.#values.add(value);
     for (const key of snapshot.folded) made.#folded.add(key);
     made.#shapes.restore(snapshot.shapes);
-    for (const { shapes, ids, ...stored } of snapshot.known as readonly StoredKnown[]) {
-      const known: Known = { ...stored, ids: [...ids], app: snapshot.app, shapes: new Map(shapes), into: null };
+    for (const { shapes, ids, since = 0, stayed = false, ...stored } of snapshot.known as readonly StoredKnown[]) {
+      const own = { ids: [...ids], shapes: new Map(shapes), since, stayed };
+      const known: Known = { ...stored, ...own, app: snapshot.app, into: null };
       made.#known.set(keyOf(known.method, known.operation, bareSegments(known)), known);
     }
     return made;

@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly segments: readonly string[];
   /** Successful calls. */
   readonly calls: number;
+  /** Its words are words for good: nothing that siblings do makes values of them any more. */
+  readonly settled: boolean;
   /** Calls by the class of their response's shape (`ShapeClasses`); calls whose shape says nothing are in none. */
   readonly classes: ReadonlyMap<number, number>;
 }

@@ -16,7 +16,7 @@ export function openNumbers(node: Node): readonly string[] {
   const numbers: string[] = [];
   let once = 0;
   for (const [word, child] of node.children) {
-    if (!isFunctionNumber(word)) continue;
+    if (child.settled || !isFunctionNumber(word)) continue;
     numbers.push(word);
     if (child.calls() === 1) once++;
   }

@@ -4,7 +4,8 @@
  * names, and that the same words are values elsewhere. Evidence adds up to a score; a merge needs a positive one.
  *
  * To merge two operations hides one of them, which costs more than a parameter that stays split: so in doubt words stay.
- * Never merged are words that are the interface's own for sure (verbs, versions), and siblings that reply differently.
+ * Never merged are words that are the interface's own for sure (verbs, versions), siblings that reply differently, and
+ * words of endpoints that are settled.
  *
  * Bounds: `mostGroups` at a node, and `mostWork` a run: what is not judged by then stays as it is.
  *
@@ -80,7 +81,7 @@ class Inference {
   #words(node: Node): Sibling[] {
     const words: Sibling[] = [];
     for (const [segment, child] of node.children)
-      if (!segment.includes(anyValue)) words.push(siblingOf(segment, child));
+      if (!child.settled && !segment.includes(anyValue)) words.push(siblingOf(segment, child));
     return words;
   }
 

@@ -17,6 +17,10 @@ export interface Known {
   /** Its own, and those of all that became it, oldest first. The last one is what it is called by. */
   readonly ids: string[];
   calls: number;
+  /** Packet time of its first successful call, µs. */
+  since: number;
+  /** The last run of inference left it as it is. */
+  stayed: boolean;
   /** Calls by number of the reply's shape. */
   readonly shapes: Map<number, number>;
   /** What it became; null while it is an API of its own. */
@@ -42,6 +46,19 @@ export function countShape({ shapes }: Known, shape: number, calls = 1): void {
   else if (shapes.size < mostShapes) shapes.set(shape, calls);
 }
 
+/** An API that was not called yet. */
+export function newKnown(
+  app: string,
+  method: string,
+  operation: string,
+  segments: readonly string[],
+  reason: string,
+  id: string,
+): Known {
+  const shapes = new Map<number, number>();
+  return { app, method, operation, segments, reason, ids: [id], calls: 0, since: 0, stayed: false, shapes, into: null };
+}
+
 /** The API that has these parameters, of which `first` is the first found to be part. */
 export function widened(first: Known, bare: readonly string[]): Known {
   const segments: string[] = [];
@@ -60,7 +77,7 @@ export function widened(first: Known, bare: readonly string[]): Known {
   const { app, method, operation } = first;
   const template = `/${segments.join('/')}`;
   const id = apiIdOf(app, method, template, operation);
-  return { app, method, operation, segments, reason: first.reason, ids: [id], calls: 0, shapes: new Map(), into: null };
+  return { ...newKnown(app, method, operation, segments, first.reason, id), since: first.since };
 }
 
 /** The API of all values of a parameter that selects nothing, of which `first` is one. */
@@ -68,7 +85,7 @@ export function unselected(first: Known): Known {
   const { app, method, segments } = first;
   const id = apiIdOf(app, method, templateOf(first), '');
   const reason = first.reason.slice(0, Math.max(0, first.reason.lastIndexOf(' ')));
-  return { app, method, operation: '', segments, reason, ids: [id], calls: 0, shapes: new Map(), into: null };
+  return { ...newKnown(app, method, '', segments, reason, id), since: first.since };
 }
 
 /** All that is known of `part` is known of `whole`; it is an API of its own no longer. */
@@ -76,6 +93,7 @@ export function mergeInto(whole: Known, part: Known): void {
   part.into = whole;
   whole.reason = joinedReason(whole, part);
   whole.calls += part.calls;
+  whole.since = Math.min(whole.since, part.since);
   for (const [shape, calls] of part.shapes) countShape(whole, shape, calls);
   const own = whole.ids.pop()!;
   for (const id of part.ids) if (id !== own) whole.ids.push(id);

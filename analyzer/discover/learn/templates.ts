@@ -54,7 +54,7 @@ interface Shaped {
 
 type Taught = Pick<
   ApiCall,
-  'app' | 'apiId' | 'method' | 'operation' | 'template' | 'templateReason' | 'format' | 'given'
+  'ts' | 'app' | 'apiId' | 'method' | 'operation' | 'template' | 'templateReason' | 'format' | 'given'
 >;
 
 export class Templates {
@@ -164,7 +164,7 @@ export class Templates {
     const known = this.#resolve(call.apiId) ?? this.#meet(app, call);
     if (known === undefined) return;
     const { shape = 0, shapeEntries = '' } = call.given as ApiCall['given'] & Shaped;
-    if (app.count(known, shape, shapeEntries)) this.#infer(app);
+    if (app.count(known, call.ts, shape, shapeEntries)) this.#infer(app);
   }
 
   #begin(name: string): AppTemplates | undefined {

@@ -19,11 +19,16 @@ export class Node {
   readonly methods = new Map<string, Tally>();
   /** Words that became this parameter. */
   values = 0;
+  /** Part of a settled endpoint's path: never merged into a parameter. */
+  settled = false;
 
   /** `from`: position of the segment that this node's children stand for. */
   add(endpoint: Endpoint, from = 0): void {
     let node: Node = this;
-    for (let i = from; i < endpoint.segments.length; i++) node = node.child(endpoint.segments[i]!);
+    for (let i = from; i < endpoint.segments.length; i++) {
+      node = node.child(endpoint.segments[i]!);
+      if (endpoint.settled) node.settled = true;
+    }
     const tally = node.#tally(endpoint.method);
     tally.calls += endpoint.calls;
     count(tally.classes, endpoint.classes);
@@ -52,12 +57,13 @@ export class Node {
       else own.absorb(child);
     }
     this.values += other.values;
+    this.settled ||= other.settled;
   }
 
-  /** A child becomes the parameter, with all below it. */
+  /** A child becomes the parameter, with all below it; a settled one stays. */
   merge(word: string): void {
     const child = this.children.get(word);
-    if (child === undefined || word === anyValue) return;
+    if (child === undefined || child.settled || word === anyValue) return;
     this.children.delete(word);
     const target = this.child(anyValue);
     target.absorb(child);

@@ -11,6 +11,8 @@ import { type Weird, WeirdCounts, weirds } from '../../../sensor/weird.ts';
 
 const names = Object.keys(C) as CounterName[];
 
+const beside: ReadonlySet<CounterName> = new Set(['packetsToDecode', 'packetsFlooded', 'quicBytes']);
+
 /** A decoder whose ledger is asserted to balance when it ends. */
 export class Decoding {
   readonly ledger = new Ledger();
@@ -55,12 +57,10 @@ export class Decoding {
     return this.ledger.counts[C[name]]!;
   }
 
-  /** Frames by counter, those that have any; what came in is among them nowhere, nor are octets. */
+  /** Frames by counter, those that have any; what came in is among them nowhere, nor is what is only told beside. */
   get fates(): Partial<Record<CounterName, number>> {
     return Object.fromEntries(
-      names
-        .filter((name) => name !== 'packetsToDecode' && name !== 'quicBytes' && this.count(name) > 0)
-        .map((name) => [name, this.count(name)]),
+      names.filter((name) => !beside.has(name) && this.count(name) > 0).map((name) => [name, this.count(name)]),
     );
   }
 

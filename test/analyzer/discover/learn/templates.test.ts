@@ -17,12 +17,13 @@ const shapes = new Map<string, string>([
   ['order', 'amount:number\ncreated:string\norderNo:string'],
 ]);
 
-function callOf(method: string, path: string, shape: string): ApiCall {
+function callOf(method: string, path: string, shape: string, ts = 0): ApiCall {
   const { template, reason } = inferTemplate(path);
   const number = shape === '' ? 0 : [...shapes.keys()].indexOf(shape) + 1;
   const given = { shape: number, shapeEntries: shapes.get(shape) ?? '' };
   const apiId = apiIdOf('app', method, template, '');
   return {
+    ts,
     app: 'app',
     apiId,
     method,
