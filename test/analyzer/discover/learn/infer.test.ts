@@ -16,7 +16,13 @@ test('hostile trees end: deep ones, wide ones, and siblings that all behave diff
   for (let i = 0; i < 300; i++) {
     const deep = Array.from({ length: 60 }, (_, depth) => `${letters[random.below(2)]}${depth}`);
     endpoints.push({ method: 'GET', segments: deep, calls: 1, settled: false, classes: new Map([[1, 1]]) });
-    endpoints.push({ method: 'GET', segments: [word(random)], calls: 1 + random.below(9), settled: false, classes: new Map([[i, 1]]) });
+    endpoints.push({
+      method: 'GET',
+      segments: [word(random)],
+      calls: 1 + random.below(9),
+      settled: false,
+      classes: new Map([[i, 1]]),
+    });
   }
   const learnt = inferTemplates(endpoints);
   assert.equal(learnt.size, endpoints.length);

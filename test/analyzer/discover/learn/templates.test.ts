@@ -106,3 +106,42 @@ test('a closed set of operations without a readable reply is not merged', () => 
   templates.settle();
   assert.deepEqual(templates.aliases(), []);
 });
+
+/** `word` is called for `days`, then every login beside it, with the same reply. */
+function* wordThenNames(days: number): Iterable<ApiCall> {
+  const hour = 3600e6;
+  for (let i = 0; i < 48; i++) yield callOf('GET', '/v1/things/summary', 'user', (i * days * 24 * hour) / 48);
+  for (let i = 0; i < 400; i++) {
+    yield callOf('GET', `/v1/things/${logins[i % logins.length]}`, 'user', (days * 24 + i / 100) * hour);
+  }
+}
+
+test('a word that was called for days stays a word, whatever comes beside it later', () => {
+  const idsOf = (days: number) => {
+    const templates = learn(new Templates(() => {}), wordThenNames(days));
+    templates.settle();
+    const id = (word: string) => templates.idOf(callOf('GET', `/v1/things/${word}`, 'user').apiId);
+    return { word: id('summary'), one: id('falcon'), other: id('torvalds') };
+  };
+  const settled = idsOf(4);
+  assert.equal(settled.one, settled.other);
+  assert.notEqual(settled.word, settled.one);
+  assert.equal(settled.word, callOf('GET', '/v1/things/summary', 'user').apiId);
+  // Nobody knows a word of one day.
+  const fresh = idsOf(1);
+  assert.deepEqual([fresh.word, fresh.one], [fresh.other, fresh.other]);
+});
+
+test('what is settled is so in a memory that was restored too', () => {
+  const calls = [...wordThenNames(4)];
+  const whole = learn(new Templates(() => {}), calls);
+  whole.settle();
+  for (const at of [20, 48, 49, 120]) {
+    const first = learn(new Templates(() => {}), calls.slice(0, at));
+    const second = new Templates(() => {});
+    second.restore(JSON.parse(JSON.stringify(first.snapshot())));
+    learn(second, calls.slice(at));
+    second.settle();
+    assert.deepEqual(second.snapshot(), whole.snapshot());
+  }
+});
