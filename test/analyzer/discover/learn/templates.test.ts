@@ -82,11 +82,11 @@ test('a merge is believed when two runs found it, and never taken back', () => {
   assert.deepEqual(templatesOf(templates), before);
 });
 
-test('a memory restored at any moment learns the same, and settling twice changes nothing', () => {
-  const calls = [...traffic(500, 3)];
+/** Learning stopped and restored at each of these moments ends in the same memory; settling twice changes nothing. */
+function assertRestorable(calls: readonly ApiCall[], moments: readonly number[]): void {
   const whole = learn(new Templates(() => {}), calls);
   whole.settle();
-  for (const at of [1, 31, 32, 47, 48, 200, 499]) {
+  for (const at of moments) {
     const first = learn(new Templates(() => {}), calls.slice(0, at));
     const second = new Templates(() => {});
     second.restore(JSON.parse(JSON.stringify(first.snapshot())));
@@ -97,6 +97,10 @@ test('a memory restored at any moment learns the same, and settling twice change
     second.settle();
     assert.deepEqual(second.changedAliases(), []);
   }
+}
+
+test('a memory restored at any moment learns the same, and settling twice changes nothing', () => {
+  assertRestorable([...traffic(500, 3)], [1, 31, 32, 47, 48, 200, 499]);
 });
 
 test('a closed set of operations without a readable reply is not merged', () => {
@@ -133,15 +137,5 @@ test('a word that was called for days stays a word, whatever comes beside it lat
 });
 
 test('what is settled is so in a memory that was restored too', () => {
-  const calls = [...wordThenNames(4)];
-  const whole = learn(new Templates(() => {}), calls);
-  whole.settle();
-  for (const at of [20, 48, 49, 120]) {
-    const first = learn(new Templates(() => {}), calls.slice(0, at));
-    const second = new Templates(() => {});
-    second.restore(JSON.parse(JSON.stringify(first.snapshot())));
-    learn(second, calls.slice(at));
-    second.settle();
-    assert.deepEqual(second.snapshot(), whole.snapshot());
-  }
+  assertRestorable([...wordThenNames(4)], [20, 48, 49, 120]);
 });
