@@ -214,7 +214,7 @@ class OneCall implements TransactionReader {
     side.begin(this.#caller!);
     const structures = this.#structures | (this.#asking?.structures ?? 0);
     side.seeksScript = (structures & structure.scriptFile) !== 0;
-    side.seeksCode = mayGiveCodes(this.#request?.target ?? '');
+    side.seeksCode = mayGiveCodes(this.#template.template);
     const { output } = side;
     headerLeaves(output, head.headers, { values: tools.responseHeads, reader: side });
     this.#answering = side;

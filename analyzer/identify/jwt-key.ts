@@ -81,7 +81,8 @@ const keys: readonly KeyObject[] = [
 ];
 
 const hashes: Readonly<Record<string, string>> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
-const longest = 4096;
+/** What credentials are remembered by (credential.ts): a longer one would be tried at each call that carries it. */
+const longest = 2048;
 /** First characters of the signatures that are tried: four of the 64. */
 const chosen = 'AQgw';
 const atFirst = 64;

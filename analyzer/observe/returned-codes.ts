@@ -80,8 +80,9 @@ export class ReturnedCodes {
       const each = answers[i]!;
       if (call.completedTs - each.time <= near && each.values.includes(code)) found = each;
     }
-    const from = found ?? answers.at(-1)!;
-    if (call.completedTs - from.time > near) return undefined;
+    // What was told back is taken away: nothing may be left.
+    const from = found ?? answers.at(-1);
+    if (from === undefined || call.completedTs - from.time > near) return undefined;
     const state = this.#apis.touch(from.apiId, newReturned);
     state.shown++;
     if (found === undefined) return undefined;

@@ -3,6 +3,7 @@
 const firstOctets = 512;
 /** Prefixes kept for reuse, a thread: of at most 16 KiB, together 1 MiB. */
 const mostKept = 64;
+const largestKept = 16 * 1024;
 const kept: Prefix[] = [];
 /** Fewer octets are copied one by one: a view of them would cost more. */
 const few = 64;
@@ -19,7 +20,7 @@ export class Prefix {
   /** The borrower, and who has its `octets`, must not touch it afterwards. */
   giveBack(): void {
     this.#length = 0;
-    if (kept.length < mostKept) kept.push(this);
+    if (kept.length < mostKept && this.#bytes.length <= largestKept) kept.push(this);
   }
 
   /** Takes what `limit` octets have room for. */

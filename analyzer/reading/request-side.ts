@@ -103,11 +103,9 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const mark = markOf(node);
     if (mark !== 0 && start < end) this.#marked(mark, kind, bytes, start, end);
     const role = this.#roles.of(node);
-    if (role !== 'none') this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
-    if ((role === 'code' || role === 'captcha') && looksLikeCode(bytes, start, end) && showsCode(node.name)) {
-      const { identity } = this.tools;
-      identity.hash(bytes, start, end);
-      this.#caller!.code ||= hashNumber(identity.high, identity.low);
+    if (role !== 'none') {
+      this.#caller!.requestLeaf(role, node, kind, bytes, start, end, cut);
+      if (role === 'code' || role === 'captcha') this.#code(node, bytes, start, end);
     }
     this.#asked.leaf(node, role, kind, bytes, start, end);
     // Its value would leave in clear.
@@ -119,6 +117,13 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     if (this.statement === '' && end - start >= shortestStatement && node.place !== 'header') {
       this.statement = statementKind(bytes, start, end);
     }
+  }
+
+  #code({ name }: LeafNode, bytes: Uint8Array, start: number, end: number): void {
+    if (!looksLikeCode(bytes, start, end) || !showsCode(name)) return;
+    const { identity } = this.tools;
+    identity.hash(bytes, start, end);
+    this.#caller!.code ||= hashNumber(identity.high, identity.low);
   }
 
   #marked(mark: number, kind: LeafKind, bytes: Uint8Array, start: number, end: number): void {

@@ -83,6 +83,17 @@ test('some codes hit by chance: the API is told of where a quarter of them did',
   assert.equal(every(3).length, 1);
 });
 
+test('a code that is shown again was told once', () => {
+  const measure = new ReturnedCodes(mayGiveCodes);
+  const told = range(6).map((i) => {
+    const at = call(i * minute, '/sms/send', { given: { objectIds: [i + 1] } });
+    measure.give(at);
+    const show = (after: number) => measure.show(call(i * minute + after, '/bind', { caller: { code: i + 1 } }), i + 1);
+    return [show(1), show(2), show(3)].filter((each) => each !== undefined).length;
+  });
+  assert.deepEqual(told, [0, 0, 1, 0, 0, 0]);
+});
+
 test('an answer that repeats the code it was shown tells nothing', () => {
   const measure = new ReturnedCodes(mayGiveCodes);
   const seen = range(5).flatMap((i) => {
