@@ -2,7 +2,8 @@
  * What judge has learnt, as the store keeps it. Two snapshots, so that what was read of a capture can be taken back:
  *
  *   judge       what captures that were read to their end taught. Writing it is what makes a capture read.
- *   judge-open  that, and the stream of captures under way up to a cursor. It stands only beside the `judge` it began on.
+ *   judge-open  that, and the stream of captures under way up to a cursor. It stands only beside the `judge` it began on;
+ *               empty when none is under way.
  *
  * So an interrupted stream goes on from its cursor when it comes again, and leaves no trace in judge's memory when
  * another comes first, or the same captures come with more of them: none is ever counted twice.
@@ -83,7 +84,8 @@ export class JudgeMemory {
 
   async #load<T>(name: string): Promise<{ version: number; state: T } | null> {
     const [row] = await this.store.ask<{ version: number; payload: string }>('snapshot', { name });
-    return row === undefined ? null : { version: row.version, state: JSON.parse(row.payload) as T };
+    if (row === undefined || row.payload === '') return null;
+    return { version: row.version, state: JSON.parse(row.payload) as T };
   }
 
   /** Answers the sources there were. */
@@ -223,7 +225,11 @@ export class JudgeMemory {
       ...this.#busState(),
     };
     const version = this.nextVersion();
-    await this.store.insert('snapshots', [{ name: CLOSED, version, payload: jsonPieces(state) }]);
+    // Nothing is under way any more: what was saved of it on the way, by the clock, is worth nothing, and as large.
+    await this.store.insert('snapshots', [
+      { name: CLOSED, version, payload: jsonPieces(state) },
+      { name: OPEN, version, payload: '' },
+    ]);
     ({ judge: this.#judge, ...this.#closed } = state);
     this.#base = version;
     this.#streams = streams;

@@ -132,6 +132,19 @@ test('every call is stored once, in order, and the ledger says so', async () => 
   assert.deepEqual(counts, [160, 160, 0, 160, 160, 0]);
 });
 
+test('what is saved on the way stands until the stream is over, whenever the clock had it saved', async () => {
+  const store = new MemoryStore();
+  const underWay = () => store.rows('snapshots').find(({ name }) => name === 'judge-open')?.['payload'];
+  const judging = await begun(store, one);
+  for (const [shard, message] of messagesOf(one.calls.slice(0, 120), 1)) await judging.take(shard, message);
+  await judging.flush();
+  assert.notEqual(underWay() ?? '', '');
+  const again = await begun(store, one);
+  await finished(store, again, one);
+  assert.equal(underWay(), '');
+  assert.equal((await after(one)).rows('snapshots').length, 2);
+});
+
 test('a run that dies at any insert, and comes again: as if it had not died', async () => {
   const undisturbed = await after(one);
   for (let life = 0; life <= undisturbed.inserts; life++) {
