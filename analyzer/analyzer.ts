@@ -33,14 +33,8 @@ export type { Finding } from './finding.ts';
 export { type HandshakeSum, HandshakeTally, handshakesId } from './handshakes.ts';
 export { normalizeAccount } from './identify/account.ts';
 export { canonicalCidr, cidrProblem } from './identify/cidr.ts';
-export {
-  Judge,
-  type JudgedApi,
-  type JudgedCall,
-  type JudgeOptions,
-  type JudgeSnapshot,
-  judgeVersion,
-} from './judge.ts';
+export { Judge, type JudgedApi, type JudgedCall, type JudgeOptions } from './judge.ts';
+export { type JudgeSnapshot, judgeVersion } from './judge-snapshot.ts';
 export { type FieldMark, fieldMatcher } from './judging/field-marks.ts';
 export { type LearntEntry, learntFrom } from './judging/learnt.ts';
 export { type KnownNetwork, knownClients } from './judging/networks.ts';

@@ -10,33 +10,34 @@
 import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
 import type { ApiCall } from './call.ts';
 import { compileRules } from './detect/compile.ts';
-import { Detector, type DetectorSnapshot } from './detect/detector.ts';
-import { Functions, type FunctionsSnapshot } from './discover/functions.ts';
-import { type ApiEntry, Inventory, type InventorySnapshot } from './discover/inventory.ts';
-import { type Alias, Templates, type TemplatesSnapshot } from './discover/learn/templates.ts';
+import { Detector } from './detect/detector.ts';
+import { Functions } from './discover/functions.ts';
+import { type ApiEntry, Inventory } from './discover/inventory.ts';
+import { type Alias, Templates } from './discover/learn/templates.ts';
 import type { TemplateWord } from './discover/learn/words-of-people.ts';
 import { usualPeriods } from './discover/lifecycle.ts';
 import type { StoredSchema } from './discover/schema-view.ts';
-import { Schemas, type SchemasSnapshot } from './discover/schemas.ts';
-import { SuccessPredicate, type SuccessSnapshot } from './discover/success.ts';
+import { Schemas } from './discover/schemas.ts';
+import { SuccessPredicate } from './discover/success.ts';
 import type { Judgement, Respect } from './discover/traits/judgement.ts';
-import { judgements, type Proposal, TraitMemory, type TraitsSnapshot } from './discover/traits/traits.ts';
+import { judgements, type Proposal, TraitMemory } from './discover/traits/traits.ts';
 import type { Finding } from './finding.ts';
 import type { HandshakeSum } from './handshakes.ts';
 import { AccountNames } from './identify/account.ts';
-import { type BindingRate, type BindingSnapshot, SessionBinding } from './identify/binding.ts';
+import { type BindingRate, SessionBinding } from './identify/binding.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { type JudgeSnapshot, judgeVersion } from './judge-snapshot.ts';
 import { isShed, type JudgedCall } from './judged-call.ts';
 import { Agreed } from './judging/agreed.ts';
 import { Calendar, weekCalendar } from './judging/calendar.ts';
 import { exchangesForToken, isCertain, isOfPersons, isPicture, mobileOf } from './judging/call-marks.ts';
 import { CallerPolicy, noCallerPolicy } from './judging/caller-policy.ts';
 import { passwordWords, urlSecrets } from './judging/caller-words.ts';
-import { type Cursor, isBehind } from './judging/cursor.ts';
+import { type Cursor, cursorsOf, isBehind } from './judging/cursor.ts';
 import { driftOf } from './judging/drift.ts';
 import type { FieldMark } from './judging/field-marks.ts';
 import { Labels } from './judging/labels.ts';
-import { Measures, type MeasuresSnapshot } from './judging/measures.ts';
+import { Measures } from './judging/measures.ts';
 import { insideNetworks, knownClients } from './judging/networks.ts';
 import { noPlaces, Places } from './judging/places.ts';
 import { Register, type RegisterEntry } from './judging/register.ts';
@@ -44,7 +45,8 @@ import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy } from './judging/source-policy.ts';
 import { usualHours } from './judging/working-hours.ts';
-import { type LearningWord, Teaching, type TeachingSnapshot } from './teaching.ts';
+import { inParts } from './parts.ts';
+import { type LearningWord, Teaching } from './teaching.ts';
 
 export type { JudgeOptions } from './judge-options.ts';
 export type { JudgedCall } from './judged-call.ts';
@@ -56,28 +58,6 @@ export interface JudgedApi extends ApiEntry {
   readonly traits: readonly (Judgement & { readonly name: Respect })[];
   /** How its grade and level came to be, oldest first. */
   readonly proposals: readonly Proposal[];
-}
-
-/** Shape of the snapshot; one of another version begins anew but for what it has in common (`takeUp`). */
-export const judgeVersion = 27;
-
-/** All of judge's memory as JSON-safe data. */
-export interface JudgeSnapshot {
-  readonly v: typeof judgeVersion;
-  readonly cursors: Readonly<Record<string, Cursor>>;
-  readonly success: SuccessSnapshot;
-  readonly binding: BindingSnapshot;
-  readonly functions: FunctionsSnapshot;
-  readonly traits: TraitsSnapshot;
-  readonly labels: ReturnType<Labels['snapshot']>;
-  readonly inventory: InventorySnapshot;
-  readonly templates: TemplatesSnapshot;
-  readonly schemas: SchemasSnapshot;
-  readonly profiles: ReturnType<Profiles['snapshot']>;
-  readonly measures: MeasuresSnapshot;
-  readonly detector: DetectorSnapshot;
-  readonly shown: readonly string[];
-  readonly teaching: TeachingSnapshot;
 }
 
 export class Judge {
@@ -341,26 +321,29 @@ export class Judge {
     };
   }
 
+  /** Its memory as of now, each part made when it is read: until the next call. */
+  parts(): JudgeSnapshot {
+    return inParts<JudgeSnapshot>({
+      v: () => judgeVersion,
+      cursors: () => cursorsOf(this.#cursors),
+      success: () => this.#success.snapshot(),
+      binding: () => this.#binding.snapshot(),
+      functions: () => this.#functions.snapshot(),
+      traits: () => this.#traits.snapshot(),
+      labels: () => this.#labels.snapshot(),
+      inventory: () => this.#inventory.snapshot(),
+      templates: () => this.#templates.snapshot(),
+      schemas: () => this.#schemas.snapshot(),
+      profiles: () => this.#profiles.snapshot(),
+      measures: () => this.#measures.parts(),
+      detector: () => this.#detector.snapshot(),
+      shown: () => this.#agreed.snapshot(),
+      teaching: () => this.#teaching.snapshot(),
+    });
+  }
+
   snapshot(): JudgeSnapshot {
-    return {
-      v: judgeVersion,
-      cursors: Object.fromEntries(
-        [...this.#cursors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([source, cursor]) => [source, { ...cursor }]),
-      ),
-      success: this.#success.snapshot(),
-      binding: this.#binding.snapshot(),
-      functions: this.#functions.snapshot(),
-      traits: this.#traits.snapshot(),
-      labels: this.#labels.snapshot(),
-      inventory: this.#inventory.snapshot(),
-      templates: this.#templates.snapshot(),
-      schemas: this.#schemas.snapshot(),
-      profiles: this.#profiles.snapshot(),
-      measures: this.#measures.snapshot(),
-      detector: this.#detector.snapshot(),
-      shown: this.#agreed.snapshot(),
-      teaching: this.#teaching.snapshot(),
-    };
+    return { ...this.parts(), measures: this.#measures.snapshot() };
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Store } from '../storage/store/store.ts';
 import { loadCalendar } from './config/calendar.ts';
 import type { Config } from './config.ts';
 import { offsetOf } from './equipment.ts';
+import { unpackJson } from './packed-json.ts';
 
 /** Whom to look for: ids as judge has them, or the end of an account as it is shown (`#` and ten digits). */
 export interface LearntSubject {
@@ -26,7 +27,7 @@ interface Kept {
 }
 
 /** As judge's snapshot has it. */
-interface Measures {
+interface Windows {
   readonly exported: { readonly subjects: Kept };
   readonly habits: Readonly<Record<'sizes', { readonly apis: Kept }>> &
     Readonly<Record<'persons' | 'offHours', { readonly subjects: Kept }>>;
@@ -39,12 +40,18 @@ interface Measures {
   };
 }
 
+interface KeptState {
+  readonly judge?: { readonly v: number; readonly measures?: Windows & { readonly ahead: Windows | null } };
+}
+
 /** Throws StoreError. Memory: what judge has learnt of everybody, as at its start, until the subject is picked out of it. */
 export async function readLearnt(store: Store, config: Config, subject: LearntSubject): Promise<LearntReport> {
-  const [row] = await store.ask<{ v: number; measures: string }>('learnt');
+  const [row] = await store.ask<{ payload: string }>('snapshot', { name: 'judge' });
   if (row === undefined) return { state: 'empty', learnt: [] };
-  if (Number(row.v) !== judgeVersion || row.measures === '') return { state: 'other-version', learnt: [] };
-  const measures = JSON.parse(`{${row.measures}}`) as Measures;
+  const { judge } = unpackJson<KeptState>(row.payload, isUsual);
+  if (judge?.v !== judgeVersion || judge.measures === undefined) return { state: 'other-version', learnt: [] };
+  // Calls of an earlier time have windows of their own: what is usual is the later one's.
+  const measures = judge.measures.ahead ?? judge.measures;
   const learnt = learntFrom(entriesOf(measures, subject), {
     zoneOffset: offsetOf(config.zone),
     limits: new Map(config.volumeLimits.map(({ app, max }) => [app, max])),
@@ -55,8 +62,13 @@ export async function readLearnt(store: Store, config: Config, subject: LearntSu
   return { state: 'known', learnt };
 }
 
+/** Of judge's memory, its version and what was measured. */
+function isUsual([root, part]: readonly string[]): boolean {
+  return root === 'judge' && (part === 'v' || part === 'measures');
+}
+
 /** Those of the subject, by where they lie. */
-function entriesOf({ exported, habits, watches }: Measures, { ids, suffix }: LearntSubject): LearntEntry[] {
+function entriesOf({ exported, habits, watches }: Windows, { ids, suffix }: LearntSubject): LearntEntry[] {
   const wanted = new Set(ids);
   const isMeant = (id: unknown) => typeof id === 'string' && (wanted.has(id) || (suffix !== '' && id.endsWith(suffix)));
   const pick = (part: LearntEntry['part'], { old, young }: Kept, idOf: (entry: readonly unknown[]) => unknown) =>

@@ -13,7 +13,7 @@
  */
 import { type Judge, type JudgeSnapshot, judgeVersion } from '../analyzer/analyzer.ts';
 import type { Row, Store } from '../storage/store/store.ts';
-import { jsonPieces } from './json-pieces.ts';
+import { packJson, unpackJson } from './packed-json.ts';
 import type { ReadStream } from './stored-calls.ts';
 
 const CLOSED = 'judge';
@@ -52,8 +52,12 @@ export class JudgeMemory {
   #base = 0;
   /** Of what was stored last, all but judge's memory; null when nothing was. */
   #closed: Omit<ClosedState, 'judge'> | null = null;
-  /** Judge's memory as it was stored last; of a stream that goes on as text, for it is never taken back meanwhile. */
-  #judge: JudgeSnapshot | readonly string[] | null = null;
+  /** The state that was stored last, packed: as objects it would be in memory a second time, for good. */
+  #packed: Promise<string> | null = null;
+  /** What is unpacked of it already; whoever takes it up gets it as their own. */
+  #unpacked: JudgeSnapshot | null = null;
+  /** Version of judge's memory in it; null when there is none. */
+  #judgeVersion: number | null = null;
   #streams: readonly ReadStream[] = [];
 
   private constructor(
@@ -73,19 +77,23 @@ export class JudgeMemory {
     const closed = await memory.#load<ClosedState>(CLOSED);
     // A store of the first versions has a memory without a judge: nothing of it can be taken up.
     if (closed?.state.judge !== undefined) {
+      const { judge, ...rest } = closed.state;
       memory.#base = closed.version;
-      ({ judge: memory.#judge, ...memory.#closed } = closed.state);
-      const stored = await memory.#markFinished(closed.state.sources);
+      memory.#packed = Promise.resolve(closed.packed);
+      memory.#unpacked = judge;
+      memory.#judgeVersion = judge.v;
+      memory.#closed = rest;
+      const stored = await memory.#markFinished(rest.sources);
       // A stream of one capture is named by it.
-      memory.#streams = closed.state.streams ?? streamsOf(stored);
+      memory.#streams = rest.streams ?? streamsOf(stored);
     }
     return memory;
   }
 
-  async #load<T>(name: string): Promise<{ version: number; state: T } | null> {
+  async #load<T extends object>(name: string): Promise<{ version: number; packed: string; state: T } | null> {
     const [row] = await this.store.ask<{ version: number; payload: string }>('snapshot', { name });
     if (row === undefined || row.payload === '') return null;
-    return { version: row.version, state: JSON.parse(row.payload) as T };
+    return { version: row.version, packed: row.payload, state: unpackJson<T>(row.payload) };
   }
 
   /** Answers the sources there were. */
@@ -119,24 +127,22 @@ export class JudgeMemory {
     const fits = open !== null && open.state.base === this.#base && open.state.judge.v === judgeVersion;
     if (fits && stream !== null && stream in open.state.judge.cursors) {
       judge.restore(open.state.judge);
+      this.#unpacked = null;
     } else {
-      this.takeBack(judge);
+      await this.takeBack(judge);
     }
   }
 
   /** Gives judge what is known without the stream under way. */
-  takeBack(judge: Judge): void {
-    const known = this.#known();
+  async takeBack(judge: Judge): Promise<void> {
+    const known = this.#unpacked ?? (this.#packed === null ? null : unpackJson<ClosedState>(await this.#packed).judge);
+    this.#unpacked = null;
     judge.restore(known === null ? judge.fresh().snapshot() : judge.takeUp(known));
-  }
-
-  #known(): JudgeSnapshot | null {
-    return isText(this.#judge) ? (JSON.parse(this.#judge.join('')) as ClosedState).judge : this.#judge;
   }
 
   /** Whether what was learnt was written by another version, and most of it is learnt anew. */
   get isOfAnotherVersion(): boolean {
-    return this.#judge !== null && !isText(this.#judge) && this.#judge.v !== judgeVersion;
+    return this.#judgeVersion !== null && this.#judgeVersion !== judgeVersion;
   }
 
   /** Whether some stream within that span of packet time, µs, was judged by other rules or recognizers than now. */
@@ -155,21 +161,22 @@ export class JudgeMemory {
   }
 
   /** The stream under way, up to here. Rows it speaks of must be stored before. */
-  open(judge: Judge): Row {
-    const state: OpenState = { base: this.#base, judge: judge.snapshot() };
-    return { name: OPEN, version: this.nextVersion(), payload: jsonPieces(state) };
+  async open(judge: Judge): Promise<Row> {
+    const state: OpenState = { base: this.#base, judge: judge.parts() };
+    const version = this.nextVersion();
+    return { name: OPEN, version, payload: await packJson(state) };
   }
 
   /**
    * A stream that cannot be read again, up to here: what it taught is kept whatever becomes of the process. Rows it
    * speaks of must be stored before. `span`: packet time of its calls so far, µs.
    */
-  keep(judge: Judge, source: string, { firstTs, lastTs }: Pick<ReadStream, 'firstTs' | 'lastTs'>): Row {
+  keep(judge: Judge, source: string, { firstTs, lastTs }: Pick<ReadStream, 'firstTs' | 'lastTs'>): Promise<Row> {
     const version = this.nextVersion();
     const others = this.#streams.filter((stream) => stream.source !== source);
     const stream: ReadStream = { source, firstTs, lastTs, content: this.content };
     const state: ClosedState = {
-      judge: judge.snapshot(),
+      judge: judge.parts(),
       sources: [],
       contents: this.#closed?.contents ?? [],
       streams: (lastTs > 0 ? [...others, stream] : others).slice(-MAX_CONTENTS),
@@ -178,12 +185,15 @@ export class JudgeMemory {
     return this.#remember(state, version);
   }
 
-  /** From here on this is what is known. As objects it would be in memory a second time, for good. */
-  #remember(state: ClosedState, version: number): Row {
-    const payload = jsonPieces(state);
-    ({ judge: this.#judge, ...this.#closed } = { ...state, judge: payload });
+  /** From here on this is what is known. */
+  async #remember(state: ClosedState, version: number): Promise<Row> {
+    const { judge, ...rest } = state;
+    this.#packed = packJson(state);
+    this.#unpacked = null;
+    this.#judgeVersion = judge.v;
+    this.#closed = rest;
     this.#base = version;
-    return { name: CLOSED, version, payload };
+    return { name: CLOSED, version, payload: await this.#packed };
   }
 
   /** Whoever reads something else in between leaves it as it was. */
@@ -197,14 +207,14 @@ export class JudgeMemory {
   }
 
   /** The same of what came by the bus. `ended`: streams of it that were read to their end. */
-  keepBus(judge: Judge, ended: readonly Omit<ReadStream, 'content'>[], bus: object): Row {
+  keepBus(judge: Judge, ended: readonly Omit<ReadStream, 'content'>[], bus: object): Promise<Row> {
     const version = this.nextVersion();
     const names = new Set(ended.map(({ source }) => source));
     const others = this.#streams.filter(({ source }) => !names.has(source));
     const fresh = ended.filter(({ lastTs }) => lastTs > 0).map((stream) => ({ ...stream, content: this.content }));
     this.#streams = [...others, ...fresh].slice(-MAX_CONTENTS);
     const contents = this.#closed?.contents ?? [];
-    const state: ClosedState = { judge: judge.snapshot(), sources: [], contents, streams: this.#streams, bus };
+    const state: ClosedState = { judge: judge.parts(), sources: [], contents, streams: this.#streams, bus };
     return this.#remember(state, version);
   }
 
@@ -218,27 +228,19 @@ export class JudgeMemory {
       ? [...this.#streams, streamOf(source, this.content, sources)].slice(-MAX_CONTENTS)
       : this.#streams;
     const state: ClosedState = {
-      judge: judge.snapshot(),
+      judge: judge.parts(),
       sources,
       contents: contents.slice(-MAX_CONTENTS),
       streams,
       ...this.#busState(),
     };
     const version = this.nextVersion();
+    const closed = await this.#remember(state, version);
     // Nothing is under way any more: what was saved of it on the way, by the clock, is worth nothing, and as large.
-    await this.store.insert('snapshots', [
-      { name: CLOSED, version, payload: jsonPieces(state) },
-      { name: OPEN, version, payload: '' },
-    ]);
-    ({ judge: this.#judge, ...this.#closed } = state);
-    this.#base = version;
+    await this.store.insert('snapshots', [closed, { name: OPEN, version, payload: '' }]);
     this.#streams = streams;
     await this.#markFinished(sources);
   }
-}
-
-function isText(judge: JudgeSnapshot | readonly string[] | null): judge is readonly string[] {
-  return Array.isArray(judge);
 }
 
 function streamsOf(stored: readonly StoredSource[]): ReadStream[] {

@@ -287,7 +287,7 @@ export class Judging {
     calls: number,
     gathered: readonly (() => Promise<void>)[],
     learnt: readonly Learnt[],
-    state: Row | undefined,
+    state: Promise<Row> | undefined,
     kept: BusKept | undefined,
   ): Promise<void> {
     for (const store of gathered) await store();
@@ -297,7 +297,7 @@ export class Judging {
       await this.store.insert(table, rows);
       this.options.bus?.stored(table, rows);
     }
-    if (state !== undefined) await this.store.insert('snapshots', [state]);
+    if (state !== undefined) await this.store.insert('snapshots', [await state]);
     kept?.saved();
   }
 
@@ -377,7 +377,7 @@ export class Judging {
   async end(sources: readonly Row[]): Promise<void> {
     const shown = this.#shown();
     if (this.isKnown) {
-      this.memory.takeBack(this.#judge);
+      await this.memory.takeBack(this.#judge);
       await this.store.insert('apis', this.#apiRows(this.#judge.apis()));
       await this.store.insert('apiAliases', this.#aliasRows(this.#judge.aliases()));
     } else {

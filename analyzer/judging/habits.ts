@@ -17,6 +17,7 @@ import { Pace } from '../observe/pace.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { Readers } from '../observe/readers.ts';
 import { ResponseSize } from '../observe/response-size.ts';
+import { inParts } from '../parts.ts';
 import type { IsForgotten, IsFrozen } from '../teaching.ts';
 import type { Calendar } from './calendar.ts';
 import { isOffHours, type WorkingHours } from './working-hours.ts';
@@ -225,21 +226,26 @@ export class Habits {
     return [...persons.map((each) => this.#share(each)!), ...offHours];
   }
 
+  /** As of Judge. */
+  parts(): HabitsSnapshot {
+    return inParts<HabitsSnapshot>({
+      places: () => this.#places.snapshot(),
+      devices: () => this.#devices.snapshot(),
+      ended: () => this.#ended.snapshot(),
+      surge: () => this.#surge.snapshot(),
+      masking: () => this.#masking.snapshot(),
+      sources: () => this.#sources.snapshot(),
+      pace: () => this.#pace.snapshot(),
+      readers: () => this.#readers.snapshot(),
+      sizes: () => this.#sizes.snapshot(),
+      persons: () => this.#persons.snapshot(),
+      offHours: () => this.#offHours.snapshot(),
+      populations: () => [...this.#populations].map(([app, persons]) => [app, persons.snapshot()]),
+    });
+  }
+
   snapshot(): HabitsSnapshot {
-    return {
-      places: this.#places.snapshot(),
-      devices: this.#devices.snapshot(),
-      ended: this.#ended.snapshot(),
-      surge: this.#surge.snapshot(),
-      masking: this.#masking.snapshot(),
-      sources: this.#sources.snapshot(),
-      pace: this.#pace.snapshot(),
-      readers: this.#readers.snapshot(),
-      sizes: this.#sizes.snapshot(),
-      persons: this.#persons.snapshot(),
-      offHours: this.#offHours.snapshot(),
-      populations: [...this.#populations].map(([app, persons]) => [app, persons.snapshot()]),
-    };
+    return { ...this.parts() };
   }
 
   restore(snapshot: HabitsSnapshot): void {

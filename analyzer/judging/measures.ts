@@ -8,6 +8,7 @@ import { OpenApis, type OpenApisSnapshot } from '../observe/open-apis.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
+import { inParts } from '../parts.ts';
 import type { IsForgotten } from '../teaching.ts';
 import { ApiFlaws, type ApiFlawsOptions } from './api-flaws.ts';
 import { Habits, type HabitsOptions } from './habits.ts';
@@ -204,14 +205,24 @@ export class Measures {
     return out;
   }
 
+  /** As of Judge. */
+  parts(): MeasuresSnapshot {
+    const { traversal, logins, exported, habits, watches } = this.#windows;
+    return inParts<MeasuresSnapshot>({
+      traversal: () => traversal.snapshot(),
+      logins: () => logins.snapshot(),
+      exported: () => exported.snapshot(),
+      habits: () => habits.parts(),
+      watches: () => watches.snapshot(),
+      predictability: () => this.#predictability.snapshot(),
+      flaws: () => this.#flaws.snapshot(),
+      open: () => this.#open.snapshot(),
+      ahead: () => (this.#ahead === null ? null : snapshotOf(this.#ahead)),
+    });
+  }
+
   snapshot(): MeasuresSnapshot {
-    return {
-      ...snapshotOf(this.#windows),
-      predictability: this.#predictability.snapshot(),
-      flaws: this.#flaws.snapshot(),
-      open: this.#open.snapshot(),
-      ahead: this.#ahead === null ? null : snapshotOf(this.#ahead),
-    };
+    return { ...this.parts(), habits: this.#windows.habits.snapshot() };
   }
 
   restore(snapshot: MeasuresSnapshot): void {

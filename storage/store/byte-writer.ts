@@ -81,7 +81,7 @@ export class ByteWriter {
   text(text: string): void {
     const units = text.length;
     if (units >= longString) {
-      this.pieces([text]);
+      this.#longText(text);
       return;
     }
     this.reserve(units * 3 + 3);
@@ -113,24 +113,12 @@ export class ByteWriter {
     this.length = at + size;
   }
 
-  /** Texts as one: a large one is neither joined nor measured before it is written. */
-  pieces(texts: readonly string[]): void {
-    let units = 0;
-    for (const text of texts) units += text.length;
+  /** A large one is not measured before it is written. */
+  #longText(text: string): void {
     // Nearly all of it takes one octet a character, and then it is enough to the end.
-    this.reserve(longSize + units + 2 * longString);
+    this.reserve(longSize + text.length + 2 * longString);
     const begin = this.length;
     this.length += longSize;
-    for (const text of texts) this.#raw(text);
-    let rest = this.length - begin - longSize;
-    for (let i = 1; i < longSize; i++) {
-      this.bytes[begin + i - 1] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[begin + longSize - 1] = rest;
-  }
-
-  #raw(text: string): void {
     for (let at = 0; at < text.length; ) {
       let end = Math.min(at + longString, text.length);
       // Half of a surrogate pair has no encoding.
@@ -139,6 +127,12 @@ export class ByteWriter {
       this.length += this.bytes.write(text.slice(at, end), this.length, 'utf8');
       at = end;
     }
+    let rest = this.length - begin - longSize;
+    for (let i = 1; i < longSize; i++) {
+      this.bytes[begin + i - 1] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[begin + longSize - 1] = rest;
   }
 
   /** What was written, for the reader to keep; begins anew. A large buffer is given away, a small one copied. */

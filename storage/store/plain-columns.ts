@@ -71,8 +71,7 @@ export function textOf(value: unknown): string {
 
 export class Texts extends Plain {
   put(value: unknown): void {
-    if (Array.isArray(value)) this.out.pieces(value.map(textOf));
-    else this.out.text(textOf(value));
+    this.out.text(textOf(value));
   }
 
   override putField(objects: readonly Fields[], name: string): void {

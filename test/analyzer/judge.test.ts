@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiCall } from '../../analyzer/call.ts';
-import { Judge, type JudgeSnapshot } from '../../analyzer/judge.ts';
+import { Judge } from '../../analyzer/judge.ts';
+import type { JudgeSnapshot } from '../../analyzer/judge-snapshot.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { equipment } from '../equipment.ts';
 import { inOrder, RandomCalls } from './random-calls.ts';

@@ -1,10 +1,12 @@
 /** What is usual of a subject is read out of judge's memory as it is stored: of that subject, and by what judging does. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Judge, type JudgeSnapshot, judgeVersion } from '../../analyzer/judge.ts';
+import { Judge } from '../../analyzer/judge.ts';
+import { type JudgeSnapshot, judgeVersion } from '../../analyzer/judge-snapshot.ts';
 import { Rates } from '../../analyzer/observe/rates.ts';
 import { type LearntSubject, readLearnt } from '../../deploy/baselines.ts';
 import { equip } from '../../deploy/equipment.ts';
+import { packJson } from '../../deploy/packed-json.ts';
 import { hearPeople } from '../../deploy/template-words.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import { keys } from '../equipment.ts';
@@ -70,7 +72,7 @@ test('what is usual comes from the memory that is stored, of the subject that wa
     const { predictability, flaws, ahead: _, ...windows } = measures;
     const empty = new Judge({ ...equip(config, keys, nobody).judge }).snapshot().measures;
     const earlier = { ...judge, measures: { ...empty, predictability, flaws, ahead: windows } };
-    const payload = JSON.stringify({ judge: earlier, sources: [], contents: ['}},"detector":'] });
+    const payload = await packJson({ judge: earlier, sources: [], contents: ['a'] });
     await store.insert('snapshots', [{ name: 'judge', version: 3, payload }]);
     assert.deepEqual((await ask({ suffix: '#1111111111' })).learnt, learnt);
 

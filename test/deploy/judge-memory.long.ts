@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { type JudgeSnapshot, judgeVersion } from '../../analyzer/analyzer.ts';
 import { replayInto } from '../../deploy/appliance.ts';
 import { contentDigest, loadAnalysis } from '../../deploy/content/analysis.ts';
+import { unpackJson } from '../../deploy/packed-json.ts';
 import { openEmbeddedStore } from '../../storage/store/embedded.ts';
 import { keys } from '../equipment.ts';
 import { brokerage, config, folderOf, mixIn, replayed } from './replaying.ts';
@@ -17,7 +18,7 @@ async function grownOld(data: string, name: 'judge' | 'judge-open'): Promise<voi
   const store = await openEmbeddedStore(data);
   try {
     const [row] = await store.ask<{ version: number; payload: string }>('snapshot', { name });
-    const state = JSON.parse(row!.payload) as { judge: JudgeSnapshot };
+    const state = unpackJson<{ judge: JudgeSnapshot }>(row!.payload);
     const { cursors, inventory } = state.judge;
     const judge = { v: judgeVersion - 1, cursors, inventory, binding: [1, 2], profiles: 'all of them' };
     // The same version of the row: what was begun on it still fits.

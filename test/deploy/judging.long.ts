@@ -7,6 +7,7 @@ import { ContentId } from '../../deploy/content-id.ts';
 import { JudgeMemory } from '../../deploy/judge-memory.ts';
 import { Judging } from '../../deploy/judging.ts';
 import type { Pace } from '../../deploy/pace.ts';
+import { unpackJson } from '../../deploy/packed-json.ts';
 import type { ShardMessage } from '../../deploy/shard.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { C } from '../../sensor/ledger.ts';
@@ -89,7 +90,7 @@ async function run(store: MemoryStore, stream: Stream): Promise<Judging> {
 function stored(store: MemoryStore): object {
   const plain = (table: 'calls' | 'apis' | 'profiles' | 'sources') =>
     store.rows(table).map((row) => ({ ...row, version: 0, source: '' }));
-  const judge = JSON.parse(String(store.rows('snapshots').find(({ name }) => name === 'judge')?.['payload'])) as object;
+  const judge = unpackJson(String(store.rows('snapshots').find(({ name }) => name === 'judge')?.['payload']));
   return {
     ...{ calls: plain('calls'), apis: plain('apis'), profiles: plain('profiles'), sources: plain('sources') },
     judge: { ...judge, sources: [] },

@@ -5,6 +5,7 @@ import type { ApiCall } from '../../analyzer/call.ts';
 import { CallPacker } from '../../analyzer/call-batch.ts';
 import { JudgeMemory } from '../../deploy/judge-memory.ts';
 import { Judging } from '../../deploy/judging.ts';
+import { unpackJson } from '../../deploy/packed-json.ts';
 import type { ShardMessage } from '../../deploy/shard.ts';
 import { Random } from '../../deploy/traffic/random.ts';
 import { C } from '../../sensor/ledger.ts';
@@ -48,7 +49,7 @@ interface Kept {
 }
 
 function kept(store: MemoryStore): Kept {
-  return JSON.parse(store.rows('snapshots').find((row) => row['name'] === 'judge')!['payload'] as string) as Kept;
+  return unpackJson<Kept>(store.rows('snapshots').find((row) => row['name'] === 'judge')!['payload'] as string);
 }
 
 test('what a process that was killed had learnt, the next one knows', async () => {

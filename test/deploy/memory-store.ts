@@ -44,12 +44,6 @@ function columnsOf(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !leftOut.has(name)));
 }
 
-/** A copy of its own, as the engine has; what comes in pieces is one text. */
-function asStored(row: Row): Row {
-  const { payload } = row;
-  return structuredClone(Array.isArray(payload) ? { ...row, payload: payload.join('') } : row);
-}
-
 export class Death extends Error {}
 
 export class MemoryStore implements Store {
@@ -67,7 +61,7 @@ export class MemoryStore implements Store {
     if (this.inserts++ === this.failing) throw new Death();
     const stored = this.tables.get(table) ?? new Map<string, Row>();
     this.tables.set(table, stored);
-    for (const row of rows.map((each) => asStored(each as Row))) {
+    for (const row of rows.map((each) => structuredClone(each as Row))) {
       const key = keys[table]!(row);
       const before = stored.get(key);
       // As the engine does: the highest version stands, of equal ones the last.

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { JudgeSnapshot } from '../../analyzer/judge.ts';
+import type { JudgeSnapshot } from '../../analyzer/judge-snapshot.ts';
 import { type ReplayOptions, type ReplaySummary, replayInto } from '../../deploy/appliance.ts';
 import { loadConfig } from '../../deploy/config.ts';
+import { unpackJson } from '../../deploy/packed-json.ts';
 import { type MixOptions, writeMix } from '../../deploy/traffic/mix.ts';
 import { fileSink, PcapWriter } from '../../deploy/traffic/pcap-writer.ts';
 import { emptyPacket } from '../../sensor/capture/packet.ts';
@@ -62,7 +63,7 @@ export async function stateOf(store: Store): Promise<State> {
     calls,
     apis: await store.ask('apis', { state: 'all', includeAssets: 1 }),
     summary: (await store.ask('summary'))[0]!,
-    judge: snapshot === undefined ? null : (JSON.parse(snapshot.payload) as { judge: JudgeSnapshot }).judge,
+    judge: snapshot === undefined ? null : unpackJson<{ judge: JudgeSnapshot }>(snapshot.payload).judge,
     ledger: await store.ask('ledger'),
     weird: await store.ask('weird'),
     sources: await store.ask('sources'),
