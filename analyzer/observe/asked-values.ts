@@ -41,6 +41,8 @@ const ofPersons = 4;
 const few = 12;
 
 export class AskedValues {
+  /** Values that were dropped, of all times. */
+  gone = 0;
   readonly #numbers: number[] = [];
   /** By place, as the numbers; visited for their texts alone. */
   readonly #calls: AskingCall[] = [];
@@ -77,6 +79,7 @@ export class AskedValues {
 
   /** The first `count` go. */
   drop(count: number): void {
+    this.gone += count;
     if (this.#set !== null) for (let i = 0; i < count; i++) this.#set.delete(this.valueOf(i));
     this.#begin += count;
     // Moving all to the front each time would cost more than the call.

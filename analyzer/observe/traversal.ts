@@ -14,25 +14,14 @@
  * goes first); given-values.ts has those of what was given.
  */
 
-import { NumberSet } from '../number-set.ts';
-import { type Observation, observationVersion, type Subject } from '../observation.ts';
+import type { Observation, Subject } from '../observation.ts';
 import type { AskedValues, AskingCall } from './asked-values.ts';
 import { type Caller, Callers } from './callers.ts';
 import { type GivenSnapshot, GivenValues } from './given-values.ts';
-import { measureSequence, regularity, type SequenceFigures } from './sequence.ts';
+import { Figures, mostValues, type Site, Traversed } from './traversal-figures.ts';
 import { type Key, KeyTable } from './traversal-keys.ts';
 import { type KeysSnapshot, restoreKeys, storedKeys } from './traversal-snapshot.ts';
 import { Unsettled } from './unsettled.ts';
-
-/** Where a parameter is. */
-interface Site {
-  readonly app: string;
-  readonly apiId: string;
-  readonly method: string;
-  readonly template: string;
-  /** `path.customerId`, `query.id`, `body.order.no`. */
-  readonly parameter: string;
-}
 
 /** One parameter of one call. */
 export interface Asked extends Site {
@@ -69,10 +58,7 @@ export interface TraversalSnapshot {
   readonly given: GivenSnapshot;
 }
 
-const mostValues = 640;
 const leastValues = 512;
-const mostSamples = 8;
-const mostNames = 100;
 /** Of one answer: it is about one object. */
 const mostPersons = 8;
 const mostOfAll = 150_000;
@@ -95,6 +81,8 @@ export class Traversal {
   readonly #unsettled = windows.map(() => new Unsettled<Key, Told>());
   /** The call at hand: its parameters come one after the other. */
   #call: AskingCall | null = null;
+  /** What was told of it: who asks for its figures does so before the next call. */
+  readonly #told: Figures[] = [];
 
   constructor(mostKeys = 50_000, mostSubjects = 50_000) {
     // What waits to be told again must not keep alive what the bounds let go.
@@ -145,6 +133,7 @@ export class Traversal {
     ) {
       return last;
     }
+    while (this.#told.length > 0) this.#told.pop();
     return (this.#call = {
       time,
       uid,
@@ -163,7 +152,10 @@ export class Traversal {
     // Forgetting many at once costs less than one at a time.
     const tooMany = values.size >= mostValues ? values.size - leastValues : 0;
     const gone = Math.max(tooMany, values.countUntil(asked.time - longest));
-    if (gone > 0) values.drop(gone);
+    if (gone > 0) {
+      for (const told of this.#told) if (told.values === values) told.settle();
+      values.drop(gone);
+    }
     if (values.has(asked.value)) {
       this.#keys.grow(-gone);
       return null;
@@ -172,7 +164,7 @@ export class Traversal {
     key.total++;
     this.#keys.grow(1 - gone);
     let out: Observation[] | null = null;
-    let figured: Figures | null = null;
+    let figures: Figures | null = null;
     for (let i = 0; i < windows.length; i++) {
       const { length, least } = windows[i]!;
       if (values.size < least) {
@@ -186,8 +178,8 @@ export class Traversal {
         // An API as a whole is asked about by everybody: it is looked at half as often.
         due[i] = key.total + Math.max(5, ofAll ? n >> 1 : n >> 2);
         // Windows that hold the same values have the same figures.
-        if (figured === null || figured.from !== from) figured = figuresOf(values, from);
-        (out ??= []).push(observe(asked, subjectOf(asked, ofAll), figured, length));
+        if (figures === null || figures.from !== from) this.#told.push((figures = new Figures(values, from)));
+        (out ??= []).push(new Traversed(asked, subjectOf(asked, ofAll), figures, length));
         this.#unsettled[i]!.drop(key);
       } else if (!this.#unsettled[i]!.has(key)) {
         const { app, apiId, method, template, parameter } = asked;
@@ -210,7 +202,7 @@ export class Traversal {
         if (values.size === 0) continue;
         const from = values.firstAfter(values.timeOf(values.size - 1) - length);
         if (values.size - from < least || tellsOfMore(values, i, from)) continue;
-        (out ??= []).push(observe(told, told.subject, figuresOf(values, from), length));
+        (out ??= []).push(new Traversed(told, told.subject, new Figures(values, from), length));
       }
     }
     return out ?? none;
@@ -262,128 +254,4 @@ function tellsOfMore(values: AskedValues, i: number, from: number): boolean {
     return begin === from || values.timeOf(begin) - values.timeOf(begin - 1) >= length;
   }
   return false;
-}
-
-interface Figures {
-  /** Index of the first value. */
-  readonly from: number;
-  readonly values: AskedValues;
-  readonly sequence: SequenceFigures;
-  readonly ordinals: number;
-  readonly fresh: number;
-  readonly succeeded: number;
-  readonly completeness: number;
-  /** Different ones. */
-  readonly sessions: number;
-  readonly accounts: number;
-  readonly subjects: number;
-  readonly persons: number;
-  /** At most 100, sorted. */
-  readonly accountNames: readonly string[];
-  readonly clientNames: readonly string[];
-  readonly beat: number;
-}
-
-/** Used for one observation after the other. */
-const sessions = new NumberSet(1024);
-const accounts = new NumberSet(1024);
-const clients = new NumberSet(1024);
-const subjects = new NumberSet(1024);
-const persons = new NumberSet(1024);
-const ordinalsRoom = new Float64Array(mostValues);
-const timesRoom = new Float64Array(mostValues);
-
-function figuresOf(values: AskedValues, from: number): Figures {
-  const n = values.size - from;
-  const accountNames: string[] = [];
-  const clientNames: string[] = [];
-  sessions.clear();
-  accounts.clear();
-  clients.clear();
-  subjects.clear();
-  persons.clear();
-  let count = 0;
-  let fresh = 0;
-  let succeeded = 0;
-  let completeness = 0;
-  let lastCall: AskingCall | null = null;
-  for (let i = 0; i < n; i++) {
-    const ordinal = values.ordinalOf(from + i);
-    timesRoom[i] = values.timeOf(from + i);
-    if (!Number.isNaN(ordinal)) ordinalsRoom[count++] = ordinal;
-    if (values.isFresh(from + i)) fresh++;
-    if (values.isSuccess(from + i)) succeeded++;
-    completeness += values.completenessOf(from + i);
-    const call = values.callOf(from + i);
-    if (call === lastCall) continue;
-    lastCall = call;
-    // A call is visited where its numbers don't tell: each visit waits for memory.
-    if (values.isOfPersons(from + i)) for (let k = 0; k < call.persons.length; k++) persons.add(call.persons[k]!);
-    const session = values.sessionOf(from + i);
-    const account = values.accountOf(from + i);
-    const client = values.clientOf(from + i);
-    if (session !== 0) sessions.add(session);
-    if (account !== 0 && accounts.add(account) && accountNames.length < mostNames)
-      accountNames.push(call.caller.account);
-    if (client !== 0 && clients.add(client) && clientNames.length < mostNames) clientNames.push(call.caller.client);
-    subjects.add(values.subjectOf(from + i));
-  }
-  return {
-    from,
-    values,
-    sequence: measureSequence(ordinalsRoom.subarray(0, count)),
-    ordinals: count,
-    fresh,
-    succeeded,
-    completeness,
-    sessions: sessions.size,
-    accounts: accounts.size,
-    subjects: subjects.size,
-    persons: persons.size,
-    accountNames: accountNames.sort(),
-    clientNames: clientNames.sort(),
-    beat: regularity(timesRoom.subarray(0, n)),
-  };
-}
-
-function observe(site: Site, subject: Subject, figures: Figures, window: number): Observation {
-  const { values, from, sequence } = figures;
-  const { size } = values;
-  const n = size - from;
-  const uids = new Set<string>();
-  for (let i = from; i < Math.min(size, from + mostSamples); i++) uids.add(values.callOf(i).uid);
-  for (let i = Math.max(from, size - mostSamples); i < size; i++) uids.add(values.callOf(i).uid);
-  return {
-    v: observationVersion,
-    measure: 'traversal',
-    subject,
-    app: site.app,
-    apiId: site.apiId,
-    method: site.method,
-    template: site.template,
-    parameter: site.parameter,
-    begin: values.timeOf(from),
-    end: values.timeOf(size - 1),
-    window,
-    value: n,
-    numbers: {
-      monotone: sequence.monotone,
-      constantGap: sequence.constantGap,
-      smallGap: sequence.smallGap,
-      density: sequence.density,
-      ordinals: figures.ordinals,
-      fresh: figures.fresh / n,
-      success: figures.succeeded / n,
-      sessions: figures.sessions,
-      perSession: n / Math.max(1, figures.sessions),
-      perAccount: n / Math.max(1, figures.accounts),
-      subjects: figures.subjects,
-      beat: figures.beat,
-      persons: figures.persons,
-    },
-    samples: [...uids],
-    clients: figures.clientNames,
-    accounts: figures.accountNames,
-    completeness: figures.completeness / n,
-  };
 }
