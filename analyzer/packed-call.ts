@@ -10,7 +10,7 @@ import type { JudgedCall } from './judged-call.ts';
 import type { Ordered } from './merge.ts';
 
 /** What the calls of one batch share. */
-interface Batch extends PackedCalls {
+interface Batch extends Pick<PackedCalls, 'numbers' | 'words' | 'texts'> {
   readonly reader: FactReader;
 }
 
@@ -144,7 +144,9 @@ export class PackedCall implements Ordered {
 /** The calls of a batch, in the order they were packed. */
 export function packedCalls(packed: PackedCalls): PackedCall[] {
   const { size, numbers, facts, texts } = packed;
-  const batch: Batch = { ...packed, reader: new FactReader(facts, texts) };
+  // Literally: what came from another thread has a shape of its own each time.
+  const { words } = packed;
+  const batch: Batch = { numbers, words, texts, reader: new FactReader(facts, texts) };
   const calls = new Array<PackedCall>(size);
   for (let i = 0; i < size; i++) calls[i] = new PackedCall(batch, i, numbers[i * NUMBERS + 1]!);
   return calls;

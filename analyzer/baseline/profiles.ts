@@ -126,18 +126,19 @@ export class Profiles {
   readonly #clients: SubjectTable;
   readonly #labels = new Map<string, number>();
   readonly #step: Step = {
-    ...{
-      ts: 0,
-      second: 0,
-      hour: 0,
-      hourOfDay: 0,
-      weekday: 0,
-      isError: false,
-      isAnswered: false,
-      bytes: 0,
-      sizeBucket: 0,
-    },
-    ...{ timeBucket: 0, persons: 0, labelsLow: 0, labelsHigh: 0 },
+    ts: 0,
+    second: 0,
+    hour: 0,
+    hourOfDay: 0,
+    weekday: 0,
+    isError: false,
+    isAnswered: false,
+    bytes: 0,
+    sizeBucket: 0,
+    timeBucket: 0,
+    persons: 0,
+    labelsLow: 0,
+    labelsHigh: 0,
   };
   /** Hours since 1970 in the zone. */
   #newest = 0;

@@ -38,8 +38,8 @@ export interface CompiledRule {
   readonly kind: 'call' | 'observation';
   readonly form: FindingForm;
   readonly expression: Expression;
-  /** What shows a weakness fixed, where the rule does not hit; absent: it stays open. */
-  readonly fixed?: Proof & { readonly expression: Expression };
+  /** What shows a weakness fixed, where the rule does not hit; undefined: it stays open. */
+  readonly fixed: (Proof & { readonly expression: Expression }) | undefined;
   /** False when it only feeds correlations. */
   readonly reports: boolean;
 }
@@ -50,8 +50,8 @@ export interface CompiledCorrelation {
   readonly correlation: Correlation;
   /** What it refers to, in its order: rules and correlations by name; a correlation stands behind those it names. */
   readonly of: readonly string[];
-  /** The rule whose hits show a weakness fixed; absent: it stays open. */
-  readonly fixed?: Proof & { readonly rule: string };
+  /** The rule whose hits show a weakness fixed; undefined: it stays open. */
+  readonly fixed: (Proof & { readonly rule: string }) | undefined;
   readonly reports: boolean;
 }
 
@@ -247,16 +247,20 @@ class Compiler {
           kind,
           form: header.form,
           expression: made.expression,
-          ...(draft.fixed === undefined ? {} : { fixed: draft.fixed }),
+          fixed: draft.fixed,
           reports: header.reports ?? !silent.has(header.name),
         });
       });
     }
     return {
       rules,
-      correlations: correlations.map((each) => ({
-        ...each,
-        reports: this.#correlations.get(each.name)!.header.reports ?? !silent.has(each.name),
+      correlations: correlations.map(({ name, form, correlation, of, fixed }) => ({
+        name,
+        form,
+        correlation,
+        of,
+        fixed,
+        reports: this.#correlations.get(name)!.header.reports ?? !silent.has(name),
       })),
       parts,
       examples: this.#examples,
@@ -322,33 +326,33 @@ class Compiler {
           throw new Mistake(rule.place, `the correlation names "${rule.name}", which is not in force`, advice);
         }),
       );
-      const made = of && this.#attempt(() => this.#completed(draft, of));
+      const made = of && this.#attempt(() => this.#completed(name, draft, of));
       state.set(name, made === undefined ? 'broken' : 'sound');
-      if (made !== undefined) done.push({ name, form: draft.header.form, correlation: draft.correlation, ...made });
+      if (made !== undefined) done.push(made);
       return made !== undefined;
     };
     for (const name of this.#correlations.keys()) this.#attempt(() => visit(name));
     return done;
   }
 
-  #completed(draft: CorrelationDraft, of: readonly string[]): Pick<CompiledCorrelation, 'of' | 'fixed'> {
+  #completed(name: string, draft: CorrelationDraft, of: readonly string[]): Omit<CompiledCorrelation, 'reports'> {
     this.#checkGroups(draft, of);
-    return { of, ...this.#proofRule(draft) };
+    return { name, form: draft.header.form, correlation: draft.correlation, of, fixed: this.#proofRule(draft) };
   }
 
   /** The rule that shows a correlation's weakness fixed: over single events that have the fields of its key. */
-  #proofRule({ fixed, header }: CorrelationDraft): Pick<CompiledCorrelation, 'fixed'> {
-    if (fixed === undefined) return {};
+  #proofRule({ fixed, header }: CorrelationDraft): CompiledCorrelation['fixed'] {
+    if (fixed === undefined) return undefined;
     const { place, count, quiet } = fixed;
-    const rule = this.#aliases.get(fixed.rule);
-    const draft = this.#drafts.get(rule ?? '');
-    if (rule === undefined || draft === undefined) {
+    const rule = this.#aliases.get(fixed.rule) ?? '';
+    const draft = this.#drafts.get(rule);
+    if (draft === undefined) {
       const what = `fixed names "${fixed.rule}", which is no rule in force`;
       throw new Mistake(place, what, suggest(fixed.rule, [...this.#drafts.keys()]));
     }
     const odd = header.form.key.find((name) => fieldNamed(name)?.[draft.kind] === undefined);
     if (odd !== undefined) throw new Mistake(place, `key "${odd}" is not known of ${draft.kind}s`, 'name another rule');
-    return { fixed: { rule, count, quiet } };
+    return { rule, count, quiet };
   }
 
   /** Group and value fields have to be known of the events that the named rules are about. */

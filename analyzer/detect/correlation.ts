@@ -62,7 +62,7 @@ export interface Correlation {
   readonly bounds: Bounds;
   /** 0…100; 50 unless told. */
   readonly percentile: number;
-  readonly deviation?: Deviation;
+  readonly deviation: Deviation | undefined;
   /** The rules it refers to make findings of their own as well. */
   readonly generate: boolean;
 }
@@ -104,13 +104,16 @@ export function parseCorrelation({ value: node, place }: Entry): Correlation {
     groupBy: groupBy.map((name) => check(name, groupNode!)),
     aliases,
     timespan: timespanOf(need('timespan'), 'timespan'),
-    ...read,
+    fields: read.fields,
+    bounds: read.bounds,
+    percentile: read.percentile,
+    deviation: read.deviation,
     generate: generate?.kind === 'scalar' && generate.value === true,
   };
 }
 
 type Condition = Pick<Correlation, 'fields' | 'bounds' | 'percentile' | 'deviation'>;
-const noCondition: Condition = { fields: [], bounds: {}, percentile: 50 };
+const noCondition: Condition = { fields: [], bounds: {}, percentile: 50, deviation: undefined };
 
 function readCondition(type: CorrelationType, entry: Entry, aliases: Correlation['aliases']): Condition {
   const { value: node } = entry;
@@ -161,7 +164,7 @@ function readCondition(type: CorrelationType, entry: Entry, aliases: Correlation
       );
     }
   }
-  return { fields, bounds, percentile: number('percentile') ?? 50 };
+  return { fields, bounds, percentile: number('percentile') ?? 50, deviation: undefined };
 }
 
 function readAliases(entry: Entry | undefined): Correlation['aliases'] {

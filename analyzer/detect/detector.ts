@@ -61,8 +61,8 @@ interface Feed {
 interface Proof {
   readonly of: CompiledRule | CompiledCorrelation;
   readonly keySlots: readonly number[];
-  /** Number of the rule whose hit says the contrary. */
-  readonly unless?: number;
+  /** Number of the rule whose hit says the contrary; -1 for none. */
+  readonly unless: number;
 }
 
 /** Where a field of a group comes from: a slot of the view. */
@@ -217,7 +217,7 @@ export class Detector {
   #prove({ matcher, wired, proofs, found }: Side, number: number, time: number): void {
     for (const proof of proofs[number - wired.length]) {
       if (!this.#canHeal(proof, matcher.view)) continue;
-      if (proof.unless !== undefined && found.includes(proof.unless)) continue;
+      if (proof.unless >= 0 && found.includes(proof.unless)) continue;
       if (matcher.holds(number)) this.#heal(proof, matcher.view, time);
     }
   }
@@ -357,15 +357,16 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
     const field: Field | undefined = fieldNamed(name);
     return field?.[kind] === undefined ? [] : [slots.of(field)];
   };
-  const proofOf = (of: Proof['of']): Proof => ({ of, keySlots: of.form.key.flatMap(slotOf) });
+  const proofOf = (of: Proof['of'], unless = -1): Proof => ({ of, keySlots: of.form.key.flatMap(slotOf), unless });
   const all = own.map((rule): Wired => {
     const feeds = feedsOf(rule.name).map((feed) => {
       const { correlation } = rules.correlations[feed.correlator];
       const slotsOf = (names: readonly string[]) =>
         names.flatMap((name) => slotOf(realName(correlation, name, feed.index, rule)));
-      return { ...feed, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
+      const { correlator, index } = feed;
+      return { correlator, index, by: slotsOf(correlation.groupBy), values: slotsOf(correlation.fields) };
     });
-    const proves = rules.correlations.filter(({ fixed }) => fixed?.rule === rule.name).map(proofOf);
+    const proves = rules.correlations.filter(({ fixed }) => fixed?.rule === rule.name).map((each) => proofOf(each));
     return { rule, keySlots: rule.form.key.flatMap(slotOf), proves, feeds };
   });
   const isSilent = ({ rule, feeds }: Wired) => !rule.reports && feeds.length === 0 && rule.fixed === undefined;
@@ -376,7 +377,7 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
   for (const { rule } of fixable) expressions.push(rule.fixed!.expression);
   const proofs = [
     ...proving.map(({ proves }) => proves),
-    ...fixable.map(({ rule, unless }) => [{ ...proofOf(rule), unless }]),
+    ...fixable.map(({ rule, unless }) => [proofOf(rule, unless)]),
   ];
   return { matcher: new Matcher(kind, expressions, slots, wired.length), wired, proofs, found: [] };
 }

@@ -85,8 +85,7 @@ export function parseHeader(
   const name = given ?? id ?? `${document.place.file} ${title}`;
   const status = read('status');
   const state = status === undefined ? 'stable' : oneOf(status, 'status', statuses);
-  const words = readForm(read, title);
-  const form: FindingForm = { ...words, rule: text('reports_as') ?? name, key: readKey(read, keyOf(words.kind)) };
+  const form = readForm(read, title, text('reports_as') ?? name, keyOf);
   return {
     place: document.place,
     name,
@@ -106,7 +105,13 @@ function readReports(node: Node | undefined): boolean | undefined {
 
 type Read = (name: string) => Node | undefined;
 
-function readForm(read: Read, title: string): Omit<FindingForm, 'rule' | 'key'> {
+/** In one literal: forms put together of several have shapes of their own, and rules look at them at each call. */
+function readForm(
+  read: Read,
+  title: string,
+  rule: string,
+  keyOf: (kind: FindingKind) => readonly string[],
+): FindingForm {
   const text = (name: string) => {
     const node = read(name);
     return node === undefined ? undefined : textOf(node, name);
@@ -121,8 +126,9 @@ function readForm(read: Read, title: string): Omit<FindingForm, 'rule' | 'key'> 
   const cooldown = read('cooldown');
   const expected = read('expected_of');
   const advice = text('advice') ?? '';
+  const kind = choice<FindingKind>('kind', ['weakness', 'event'], 'event');
   return {
-    kind: choice<FindingKind>('kind', ['weakness', 'event'], 'event'),
+    kind,
     title,
     titleZh: text('title_zh') ?? title,
     advice,
@@ -134,6 +140,8 @@ function readForm(read: Read, title: string): Omit<FindingForm, 'rule' | 'key'> 
     clauses,
     cooldown: cooldown === undefined ? hour : timespanOf(cooldown, 'cooldown'),
     expectedOf: expected === undefined ? [] : readExpected(expected),
+    rule,
+    key: readKey(read, keyOf(kind)),
   };
 }
 

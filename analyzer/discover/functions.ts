@@ -179,8 +179,19 @@ const none: readonly never[] = [];
 /** The order of its fields is that of the snapshot. */
 function newSeen(): Seen {
   return {
-    ...{ logins: 0, logouts: 0, sheets: 0, files: 0, parts: 0, statements: 0, successes: 0, rows: 0 },
-    ...{ tokens: 0, pictures: 0, personal: 0, asked: 0, fields: 0 },
+    logins: 0,
+    logouts: 0,
+    sheets: 0,
+    files: 0,
+    parts: 0,
+    statements: 0,
+    successes: 0,
+    rows: 0,
+    tokens: 0,
+    pictures: 0,
+    personal: 0,
+    asked: 0,
+    fields: 0,
   };
 }
 
@@ -200,25 +211,27 @@ function wordsOf({ method, template, operation, format }: Use): readonly Reason[
   return [...pathFunctions(method, template, operation, format)];
 }
 
+/** True when by now it is believed, and was not before. */
+function add(seen: Seen, what: keyof Seen, by: number): boolean {
+  if (seen[what] >= believed) return false;
+  seen[what] += by;
+  return seen[what] >= believed;
+}
+
 /** Counts what the call shows; true when it may tell something new. */
 function see(seen: Seen, call: Use): boolean {
   const { success } = call;
   let isNew = false;
-  const add = (what: keyof Seen, by: number) => {
-    if (seen[what] >= believed) return;
-    seen[what] += by;
-    isNew ||= seen[what] >= believed;
-  };
-  if (call.login) add('logins', success === true ? believed : 1);
-  if (call.logout) add('logouts', success === true ? believed : 1);
+  if (call.login && add(seen, 'logins', success === true ? believed : 1)) isNew = true;
+  if (call.logout && add(seen, 'logouts', success === true ? believed : 1)) isNew = true;
   if (success !== true) return isNew;
-  if (call.attachment) add(sheetTypes.test(call.responseType) ? 'sheets' : 'files', believed);
+  if (call.attachment && add(seen, sheetTypes.test(call.responseType) ? 'sheets' : 'files', believed)) isNew = true;
   if (seen.parts < believed && (call.method === 'POST' || call.method === 'PUT') && !isWritten(call.requestType)) {
-    add('parts', believed);
+    if (add(seen, 'parts', believed)) isNew = true;
   }
-  if (call.statement !== '') add('statements', 1);
-  if (call.token) add('tokens', believed);
-  if (call.picture) add('pictures', believed);
+  if (call.statement !== '' && add(seen, 'statements', 1)) isNew = true;
+  if (call.token && add(seen, 'tokens', believed)) isNew = true;
+  if (call.picture && add(seen, 'pictures', believed)) isNew = true;
   if (seen.successes < manySuccesses) {
     seen.successes++;
     if (call.records > 0) seen.rows++;

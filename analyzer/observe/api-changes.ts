@@ -156,7 +156,14 @@ function observe(
 
 function newState(time: number): State {
   return {
-    ...{ since: time, last: time, calls: 0, bare: 0, bareDue: 0, uids: [], isPublic: false, clients: [] },
+    since: time,
+    last: time,
+    calls: 0,
+    bare: 0,
+    bareDue: 0,
+    uids: [],
+    isPublic: false,
+    clients: [],
     scriptTold: false,
   };
 }

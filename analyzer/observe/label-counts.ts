@@ -269,8 +269,15 @@ function bitsIn(word: number): number {
 
 function newApi(since: number): ApiState {
   return {
-    ...{ since, answers: 0, known: [0, 0], fresh: [0, 0], sights: 0, uids: [] },
-    ...{ most: 0, mostBefore: 0, inHundred: 0 },
+    since,
+    answers: 0,
+    known: [0, 0],
+    fresh: [0, 0],
+    sights: 0,
+    uids: [],
+    most: 0,
+    mostBefore: 0,
+    inHundred: 0,
   };
 }
 

@@ -229,8 +229,17 @@ function meet(list: Met[], name: string, time: number, most: number): void {
 
 function newState(): State {
   return {
-    ...{ logins: 0, day: -1, days: 0, networks: [], regions: [], devices: [], hours: new Array<number>(24).fill(0) },
-    ...{ last: 0, odd: -1, lastRegion: '', failures: [] },
+    logins: 0,
+    day: -1,
+    days: 0,
+    networks: [],
+    regions: [],
+    devices: [],
+    hours: new Array<number>(24).fill(0),
+    last: 0,
+    odd: -1,
+    lastRegion: '',
+    failures: [],
   };
 }
 

@@ -119,8 +119,17 @@ export class OwnPersons {
 
 function newState(): State {
   return {
-    ...{ day: -1, person: -1, own: 0, all: 0, days: 0, ownToday: false, isOwn: false },
-    ...{ others: [], uids: [], begin: 0, due: leastOthers },
+    day: -1,
+    person: -1,
+    own: 0,
+    all: 0,
+    days: 0,
+    ownToday: false,
+    isOwn: false,
+    others: [],
+    uids: [],
+    begin: 0,
+    due: leastOthers,
   };
 }
 

@@ -165,8 +165,12 @@ function keepLast(names: Set<string>, name: string | undefined): void {
 
 function newState(): State {
   return {
-    ...{ counts: new Array<number>(tenths).fill(0), tenth: -tenths, due: 0 },
-    ...{ accounts: new Set(), clients: new Set(), uids: [] },
+    counts: new Array<number>(tenths).fill(0),
+    tenth: -tenths,
+    due: 0,
+    accounts: new Set(),
+    clients: new Set(),
+    uids: [],
   };
 }
 

@@ -321,12 +321,16 @@ function inOrder({ rate, uids }: State): string[] {
 const noVotes = new Uint32Array(0);
 
 function newCaller(): State {
+  return newState(noVotes);
+}
+
+function newState(votes: Uint32Array): State {
   return {
     rate: new UsualRate(),
     since: 0,
     day: -1,
     callers: new FingerprintSet(),
-    votes: noVotes,
+    votes,
     reference: null,
     begin: 0,
     uids: [],
@@ -334,7 +338,7 @@ function newCaller(): State {
 }
 
 function newCalled(): State {
-  return { ...newCaller(), votes: new Uint32Array(2 * intervals.length) };
+  return newState(new Uint32Array(2 * intervals.length));
 }
 
 function store({ rate, callers, votes, uids, ...rest }: State): Stored {

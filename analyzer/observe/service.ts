@@ -221,8 +221,20 @@ function observe(
 
 function newState(): State {
   return {
-    ...{ window: -1, begin: 0, calls: 0, failures: 0, slow: 0, dueErrors: 0, dueSlow: 0, failed: [], late: [] },
-    ...{ p95: 0, p95Before: 0, pastCalls: 0, pastFailures: 0, since: 0 },
+    window: -1,
+    begin: 0,
+    calls: 0,
+    failures: 0,
+    slow: 0,
+    dueErrors: 0,
+    dueSlow: 0,
+    failed: [],
+    late: [],
+    p95: 0,
+    p95Before: 0,
+    pastCalls: 0,
+    pastFailures: 0,
+    since: 0,
   };
 }
 
