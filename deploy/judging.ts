@@ -176,9 +176,10 @@ export class Judging {
 
   async #keepWhenDue(): Promise<void> {
     const now = performance.now();
-    const { rows, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
+    const { rows, octets, insertEveryMs, saveEveryMs, saveRest } = this.#pace;
     const saveDue = now - this.#savedAt >= Math.max(saveEveryMs, this.#savingTook * saveRest);
-    const hasRows = this.#weight >= rows || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs);
+    const isMuch = this.#weight >= rows || this.#calls.octets + this.#values.octets >= octets;
+    const hasRows = isMuch || (this.#gathered > 0 && now - this.#insertedAt >= insertEveryMs);
     // In silence windows close too.
     if (hasRows || (this.options.live && saveDue)) await this.#keep(saveDue);
   }

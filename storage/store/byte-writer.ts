@@ -1,4 +1,5 @@
 /** Octets that are written one after the other: a Buffer that grows by doubling and is used again. */
+import { giveBack, lendBuffer } from './octet-pool.ts';
 
 /** Below this many UTF-16 units a loop beats the call into the native encoder. */
 const shortString = 48;
@@ -21,8 +22,10 @@ export class ByteWriter {
   reserve(more: number): void {
     const needed = this.length + more;
     if (needed <= this.bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    const size = Math.max(needed, this.bytes.length * 2);
+    const grown = size > keptBytes ? lendBuffer(size) : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(grown, 0, 0, this.length);
+    giveBack([this.bytes]);
     this.bytes = grown;
   }
 
@@ -135,7 +138,7 @@ export class ByteWriter {
     this.bytes[begin + longSize - 1] = rest;
   }
 
-  /** What was written, for the reader to keep; begins anew. A large buffer is given away, a small one copied. */
+  /** What was written; begins anew. A large buffer is given away, and may be given back; a small one is copied. */
   take(): Uint8Array {
     const written = this.bytes.subarray(0, this.length);
     this.length = 0;

@@ -8,6 +8,7 @@ import type { Column } from './columns.ts';
 import type { BoundValues, Connections } from './connections.ts';
 import type { AuditedStore, RowDigests } from './digests.ts';
 import { Lane } from './lane.ts';
+import { giveBack } from './octet-pool.ts';
 import { bind, type Question, readQuestions } from './questions.ts';
 import { rowDigests } from './row-digests.ts';
 import { migrate, type Rewrite, readMigrations, readViews, renewViews } from './schema.ts';
@@ -161,10 +162,13 @@ export class ClientStore implements AuditedStore {
     };
   }
 
-  /** Resolves when the rows are staged, with a promise for when they are stored. */
+  /** Resolves when the rows are staged, with a promise for when they are stored. Nobody needs the parts then. */
   async #staged({ table, columns }: Block, parts: readonly Uint8Array[]): Promise<{ readonly stored: Promise<void> }> {
     const store = await this.#connections.stage(table, columns, parts).catch(failed(table));
-    const stored = this.#storing.run(store).catch(failed(table));
+    const stored = this.#storing
+      .run(store)
+      .then(() => giveBack(parts))
+      .catch(failed(table));
     // Its failure is met by who waits for it; until then it must not count as unhandled.
     stored.catch(() => undefined);
     return { stored };

@@ -60,7 +60,7 @@ test('an older snapshot of a stream under way is dropped: it is read from its be
   const stopping = watched(store, (table) => {
     if (table === 'calls') stop.abort();
   });
-  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+  const pace = { rows: 150, octets: 1 << 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
   const { stored } = await replayInto(stopping, { inputs: [mix], config, shards: 2, pace, keys, signal: stop.signal });
   await store.close();
   assert.ok(stored > 0 && stored < 3000, `${stored} stored`);

@@ -17,7 +17,7 @@ import { equipment } from '../equipment.ts';
 import { Death, MemoryStore } from './memory-store.ts';
 
 /** Everything is stored as soon as it can be. */
-const eager: Pace = { rows: 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+const eager: Pace = { rows: 20, octets: 1 << 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
 const shards = 2;
 const nothing = new Float64Array(0);
 
@@ -280,6 +280,26 @@ test('a clock that was set back does not make old rows stand', async (t) => {
   await run(store, another);
   const undisturbed = await after(one, another);
   assert.deepEqual(stored(store), stored(undisturbed));
+});
+
+test('few rows are stored without waiting for more once they take much room', async () => {
+  const inserts = async (octets: number) => {
+    const store = new MemoryStore();
+    const never = 1e9;
+    const pace = { rows: never, octets, insertEveryMs: never, saveEveryMs: never, saveRest: 0 };
+    const { source, calls } = one;
+    const memory = await JudgeMemory.open(store);
+    const judging = new Judging(store, memory, { source, again: true, shards, pace, judge: equipment.judge });
+    await judging.restore();
+    for (const [shard, message] of messagesOf(calls.slice(0, 120), 1)) await judging.take(shard, message);
+    const stored = judging.ledger.counts[C.callsStored];
+    await judging.flush();
+    assert.equal(store.rows('calls').length, 120);
+    return stored;
+  };
+  // The store of this test counts a row as an octet.
+  assert.equal(await inserts(1e9), 0);
+  assert.ok((await inserts(10))! > 60);
 });
 
 test('after the store failed no batch is taken, and the failure is told', async () => {

@@ -14,7 +14,7 @@ import { equipment } from '../equipment.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const nothing = new Float64Array(0);
-const eager = { rows: 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+const eager = { rows: 20, octets: 1 << 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
 
 function messageOf(calls: readonly ApiCall[], watermark: number): ShardMessage {
   const packer = new CallPacker(64);

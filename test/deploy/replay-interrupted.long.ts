@@ -52,7 +52,7 @@ test('killed at any moment, nothing acknowledged is lost, and the next run ends 
   }
 });
 
-const eager = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+const eager = { rows: 150, octets: 1 << 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
 
 test('stopped by its signal, or by a store that fails, what was judged stays, and the next run goes on', async (t) => {
   const folder = folderOf(t);

@@ -42,7 +42,7 @@ try {
     close: () => store.close(),
   };
   const config = loadConfig(undefined, {});
-  const pace = { rows: 150, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
+  const pace = { rows: 150, octets: 1 << 20, insertEveryMs: 0, saveEveryMs: 0, saveRest: 0 };
   process.stdout.write('0\n');
   const { sources, stored } = await replayInto(watched, { inputs, config, shards: Number(shards), pace, keys });
   await store.close();
