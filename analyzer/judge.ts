@@ -45,6 +45,7 @@ import { withLabels } from './judging/schema-labels.ts';
 import { cookieFlaws, tokenFlaws } from './judging/session-words.ts';
 import { noPolicy, SourcePolicy } from './judging/source-policy.ts';
 import { usualHours } from './judging/working-hours.ts';
+import { nobodyYet } from './parties.ts';
 import { inParts } from './parts.ts';
 import { type LearningWord, Teaching } from './teaching.ts';
 
@@ -93,7 +94,8 @@ export class Judge {
     this.#labels = new Labels(options);
     this.#traits = new TraitMemory(options.sensitivities, isInside);
     this.#inventory = new Inventory({ zoneOffsetUs: zoneOffset, ...(periods === undefined ? {} : { periods }) });
-    this.#profiles = new Profiles({ zoneOffset, most: mostProfiles });
+    const parties = nobodyYet();
+    this.#profiles = new Profiles({ zoneOffset, most: mostProfiles, parties });
     const hours = options.hours ?? usualHours;
     this.#places = new Places(options.places ?? noPlaces);
     this.#calendar = new Calendar({ ...(options.calendar ?? weekCalendar), weekdays: hours.days });
@@ -101,7 +103,7 @@ export class Judge {
       ...{ zoneOffset, hours, limits: options.limits ?? new Map(), levels: options.levels },
       ...{ rateLimits: options.rateLimits ?? [], calendar: this.#calendar },
       ...{ inactive: (periods ?? usualPeriods).inactive, isFrozen: this.#teaching.isFrozen, isInside },
-      partners: options.partners,
+      ...{ partners: options.partners, parties },
     });
     this.#callers = new CallerPolicy(options.callers ?? noCallerPolicy);
     this.#policy = new SourcePolicy(options.sources ?? noPolicy);

@@ -10,6 +10,7 @@
  * of each kind, 64 names of labels in all (what comes beyond is not counted).
  */
 import type { Usual } from '../observation.ts';
+import { type Everybody, nobodyYet } from '../parties.ts';
 import { type Acquaintance, acquaintancesIn } from './acquaintances.ts';
 import { type DayFigures, type DayMeasure, dayMeasures, daysIn, learningDays, usualDays } from './days.ts';
 import { type Quantiles, quantilesOf } from './log-histogram.ts';
@@ -98,6 +99,8 @@ export interface ProfilesOptions {
   readonly zoneOffset: number;
   /** Subjects of each kind. */
   readonly most?: number;
+  /** Who takes part in calls; others' when absent. */
+  readonly parties?: Everybody;
 }
 
 export interface ProfilesSnapshot {
@@ -124,6 +127,7 @@ export class Profiles {
   readonly #apis: SubjectTable;
   readonly #accounts: SubjectTable;
   readonly #clients: SubjectTable;
+  readonly #parties: Everybody;
   readonly #labels = new Map<string, number>();
   readonly #step: Step = {
     ts: 0,
@@ -145,7 +149,8 @@ export class Profiles {
   /** Calls that were too old to teach. */
   older = 0;
 
-  constructor({ zoneOffset, most = 20_000 }: ProfilesOptions) {
+  constructor({ zoneOffset, most = 20_000, parties = nobodyYet() }: ProfilesOptions) {
+    this.#parties = parties;
     this.#zoneOffset = zoneOffset;
     this.#apis = new SubjectTable(most);
     this.#accounts = new SubjectTable(most);
@@ -172,8 +177,9 @@ export class Profiles {
     this.#mark(step, call.labels);
     const { app } = call;
     const api = this.#apis.touch('', call.apiId);
-    const client = this.#clients.touch(app, call.client);
-    const account = call.account === null ? null : this.#accounts.touch(app, call.account);
+    const { clients, accounts } = this.#parties;
+    const client = this.#clients.touchOf(clients.of(app, call.client));
+    const account = call.account === null ? null : this.#accounts.touchOf(accounts.of(app, call.account));
     take(api, step, account, client);
     take(client, step, api, account);
     if (account !== null) take(account, step, api, client);

@@ -3,6 +3,7 @@
  * is forgotten and counted, and its place is given to the new one. Order of use is a chain of numbers: taking a key out
  * of a Map and putting it back costs ten times as much.
  */
+import { type Party, place } from '../parties.ts';
 import { hashOf } from './acquaintances.ts';
 import { countsSize, figuresSize, type Subject } from './subject.ts';
 
@@ -32,6 +33,18 @@ export class SubjectTable {
 
   get(group: string, id: string): Subject | undefined {
     return this.#groups.get(group)?.get(id);
+  }
+
+  /** The same of the party, which keeps it. */
+  touchOf(party: Party): Subject {
+    const kept = party.kept[place.profile] as Subject | null;
+    if (kept === null || this.#subjects[kept.slot] !== kept)
+      return (party.kept[place.profile] = this.touch(party.app, party.id));
+    if (kept.slot !== this.#newest) {
+      this.#unlink(kept.slot);
+      this.#append(kept.slot);
+    }
+    return kept;
   }
 
   /** The subject, made when there is none, as the one used last. */

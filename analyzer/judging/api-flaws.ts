@@ -21,6 +21,7 @@ import { SignedContent } from '../observe/signed-content.ts';
 import { isCode, SingleFactor } from '../observe/single-factor.ts';
 import { noPartners, type PartyRegister, redirectSignal, ThirdParties } from '../observe/third-parties.ts';
 import { authorityOf } from '../observe/tls-posture.ts';
+import type { Everybody } from '../parties.ts';
 import { isPrivate } from '../private-address.ts';
 import { type PartnerOptions, Partners } from './partners.ts';
 
@@ -52,6 +53,8 @@ export interface ApiFlawsOptions {
   readonly partners?: PartnerOptions | undefined;
   /** Whether an API gives its data to callers without a credential too. */
   readonly isOpen: (apiId: string) => boolean;
+  /** Who takes part in calls; others when absent. */
+  readonly parties?: Everybody | undefined;
 }
 
 export class ApiFlaws {
@@ -59,7 +62,7 @@ export class ApiFlaws {
   readonly #versions = new ApiVersions();
   readonly #logins = new LoginAnswers();
   readonly #sessions: SessionLives;
-  readonly #functions = new ForeignFunctions();
+  readonly #functions: ForeignFunctions;
   readonly #fields = new AssignedFields();
   readonly #resets = new BareResets(passwordFieldsIn);
   readonly #codes = new ReturnedCodes(mayGiveCodes);
@@ -70,7 +73,8 @@ export class ApiFlaws {
   readonly #parties: ThirdParties;
   readonly #factors = new SingleFactor();
 
-  constructor({ zoneOffset, levels, isInside = isPrivate, isOpen, partners }: ApiFlawsOptions) {
+  constructor({ zoneOffset, levels, isInside = isPrivate, isOpen, partners, parties }: ApiFlawsOptions) {
+    this.#functions = new ForeignFunctions(parties);
     this.#parties = new ThirdParties(levels, isInside, registerOf(partners));
     this.#own = new OwnPersons(zoneOffset);
     this.#sessions = new SessionLives(isOpen, isSessionLike, (entries) => passwordFieldsIn(entries).sets);

@@ -17,6 +17,7 @@ import { Pace } from '../observe/pace.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { Readers } from '../observe/readers.ts';
 import { ResponseSize } from '../observe/response-size.ts';
+import { type Everybody, nobodyYet, place } from '../parties.ts';
 import { inParts } from '../parts.ts';
 import type { IsForgotten, IsFrozen } from '../teaching.ts';
 import type { Calendar } from './calendar.ts';
@@ -60,16 +61,18 @@ export interface HabitsOptions {
   readonly isFrozen?: IsFrozen;
   /** Whether an API gives its data to callers without a credential too; none does when absent. */
   readonly isOpen?: (apiId: string) => boolean;
+  /** Who takes part in calls; others when absent. */
+  readonly parties?: Everybody;
 }
 
 export class Habits {
-  readonly #places = new AccountPlaces();
+  readonly #places: AccountPlaces;
   readonly #devices: DeviceAccounts;
   readonly #ended: EndedSessions;
   readonly #surge = new LoginSurge();
   readonly #masking = new Masking();
   readonly #sources: NewSource;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #readers: Readers;
   readonly #sizes: ResponseSize;
   #persons: PersonVolume;
@@ -78,18 +81,21 @@ export class Habits {
   readonly #populations = new Map<string, Distinct>();
 
   constructor(private readonly options: HabitsOptions) {
-    const { zoneOffset, isFrozen } = options;
+    const { zoneOffset, isFrozen, parties = nobodyYet() } = options;
     const frozen = isFrozen === undefined ? {} : { isFrozen };
     this.#sizes = new ResponseSize(isFrozen);
     this.#ended = new EndedSessions(options.isOpen);
-    this.#devices = new DeviceAccounts(zoneOffset);
-    this.#sources = new NewSource(zoneOffset, isFrozen);
-    this.#readers = new Readers(zoneOffset);
+    this.#places = new AccountPlaces(parties);
+    this.#pace = new Pace(parties);
+    this.#devices = new DeviceAccounts(zoneOffset, parties);
+    this.#sources = new NewSource(zoneOffset, isFrozen, parties);
+    this.#readers = new Readers(zoneOffset, parties);
     const least = Math.min(leastPersons, ...options.limits.values());
-    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least, ...frozen });
+    this.#persons = new PersonVolume({ measure: 'persons', window: day, zoneOffset, least, ...frozen, parties });
     this.#offHours = new PersonVolume({
       ...{ measure: 'off-hours', window: day, zoneOffset, least: leastOffHours },
       ...frozen,
+      ...{ parties, place: place.offHours },
     });
   }
 

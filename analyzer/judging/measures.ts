@@ -8,6 +8,7 @@ import { OpenApis, type OpenApisSnapshot } from '../observe/open-apis.ts';
 import { PersonVolume } from '../observe/persons.ts';
 import { type Answered, Predictability } from '../observe/predictability.ts';
 import { Traversal } from '../observe/traversal.ts';
+import { nobodyYet, place } from '../parties.ts';
 import { inParts } from '../parts.ts';
 import type { IsForgotten } from '../teaching.ts';
 import { ApiFlaws, type ApiFlawsOptions } from './api-flaws.ts';
@@ -83,7 +84,8 @@ export class Measures {
     const { isOpen } = this.#open;
     this.#flaws = new ApiFlaws({ ...options, isOpen });
     const frozen = options.isFrozen === undefined ? {} : { isFrozen: options.isFrozen };
-    const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported, ...frozen };
+    const shared = { ...frozen, parties: options.parties ?? nobodyYet(), place: place.exported };
+    const exported = { measure: 'exported-persons', window: day, zoneOffset, least: leastExported, ...shared };
     this.#windows = newWindows(new PersonVolume(exported), new Habits({ ...options, isOpen }), new Watches(options));
   }
 

@@ -12,6 +12,7 @@ import { type RateLimit, RateLimits } from '../observe/rate-limits.ts';
 import { Rates } from '../observe/rates.ts';
 import { Service } from '../observe/service.ts';
 import { TrafficDrop } from '../observe/traffic-drop.ts';
+import { type Everybody, nobodyYet, place } from '../parties.ts';
 import type { IsForgotten, IsFrozen } from '../teaching.ts';
 import type { Calendar } from './calendar.ts';
 import type { IsInside } from './networks.ts';
@@ -35,6 +36,8 @@ export interface WatchOptions {
   readonly isFrozen?: IsFrozen;
   /** Which addresses are the house's own. */
   readonly isInside?: IsInside;
+  /** Who takes part in calls; others when absent. */
+  readonly parties?: Everybody;
 }
 
 export interface WatchesSnapshot {
@@ -59,15 +62,22 @@ export class Watches {
   readonly #changes: ApiChanges;
 
   constructor(private readonly options: WatchOptions) {
-    const { zoneOffset, levels, rateLimits, calendar, isFrozen } = options;
-    this.#rates = new Rates(zoneOffset, isFrozen, (day) => calendar.isFree(day));
+    const { zoneOffset, levels, rateLimits, calendar, isFrozen, parties = nobodyYet() } = options;
+    this.#rates = new Rates(zoneOffset, isFrozen, (day) => calendar.isFree(day), parties);
     this.#service = new Service(isFrozen);
     this.#limits = new RateLimits(rateLimits);
     this.#drops = new TrafficDrop(zoneOffset, (day) => calendar.isFree(day), isFrozen);
-    this.#labels = new LabelCounts(levels, zoneOffset, isFrozen);
+    this.#labels = new LabelCounts(levels, zoneOffset, isFrozen, parties);
     this.#logins = new LoginHabits(zoneOffset, isFrozen);
     this.#changes = new ApiChanges(options.inactive, options.isInside);
-    this.#abroad = new PersonVolume({ measure: 'persons-abroad', window: day, zoneOffset, least: leastAbroad });
+    this.#abroad = new PersonVolume({
+      measure: 'persons-abroad',
+      window: day,
+      zoneOffset,
+      least: leastAbroad,
+      parties,
+      place: place.abroad,
+    });
   }
 
   /** One that knows nothing yet: for calls of an earlier time. Limits that were set hold there too. */

@@ -8,7 +8,7 @@
  * Bounds: 20,000 accounts, 8 places each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
-import { JoinedNames } from './joined-names.ts';
+import { nobodyYet, type Party, place as placeOf } from '../parties.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -51,15 +51,21 @@ const hand = /android|ios|iphone|ipad|mobile|harmony/;
 
 export class AccountPlaces {
   readonly #accounts = new Recent<State>(20_000);
-  readonly #names = new JoinedNames();
+
+  constructor(private readonly parties = nobodyYet()) {}
 
   get evicted(): number {
     return this.#accounts.evicted;
   }
 
+  #find(party: Party): State {
+    return this.#accounts.hold(party, placeOf.places, `${party.app}\n${party.id}`, newState);
+  }
+
   /** An observation when two places take turns for the third time, and each time turns have doubled; else undefined. */
   take(use: AccountUse): Observation | undefined {
-    const state = this.#accounts.touch(this.#names.of(use.app, use.account), newState);
+    const party = this.parties.accounts.of(use.app, use.account);
+    const state = this.#accounts.held(party, placeOf.places) ?? this.#find(party);
     const { time, client, device, session } = use;
     const before = state.at;
     if (before !== null && before.client === client && before.device === device) {

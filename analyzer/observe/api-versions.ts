@@ -7,6 +7,7 @@
  * Bounds: 20,000 APIs with a version, 8 versions of one.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { JoinedNames } from './joined-names.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -49,6 +50,7 @@ interface Place {
 
 export class ApiVersions {
   readonly #families = new Recent<State>(20_000);
+  readonly #names = new JoinedNames();
   /** Calls of a ninth version. */
   #refused = 0;
   /** By API; null where there is no version. Derived, so no part of a snapshot. */
@@ -62,7 +64,7 @@ export class ApiVersions {
   take(call: VersionedCall): Observation | undefined {
     const place = this.#placeOf(call);
     if (place === null) return undefined;
-    const { versions } = this.#families.touch(`${call.app}\n${place.family}`, newState);
+    const { versions } = this.#families.touch(this.#names.of(call.app, place.family), newState);
     let version = versions.find(({ number }) => number === place.number);
     if (version === undefined) {
       if (versions.length >= mostVersions) {

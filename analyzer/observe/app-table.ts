@@ -4,6 +4,7 @@
  *
  * Bound: `most` entries.
  */
+import type { Party, Place } from '../parties.ts';
 import { type Aged, Generations } from './generations.ts';
 
 interface Entry<V> extends Aged {
@@ -37,12 +38,25 @@ export class AppTable<V> {
   }
 
   touch(app: string, name: string, make: () => V): V {
+    return this.#touch(app, name, make).value;
+  }
+
+  /** The same of the party, which keeps it. */
+  touchOf(party: Party, at: Place, make: () => V): V {
+    const entry = party.kept[at] as Entry<V> | null;
+    if (entry !== null && this.#generations.isYoung(entry)) return entry.value;
+    const touched = this.#touch(party.app, party.id, make);
+    party.kept[at] = touched;
+    return touched.value;
+  }
+
+  #touch(app: string, name: string, make: () => V): Entry<V> {
     const known = this.#apps.get(app)?.get(name);
-    if (this.#generations.touch(known)) return known.value;
+    if (this.#generations.touch(known)) return known;
     const entry = { turn: 0, app, name, value: make() };
     this.#keep(entry);
     this.#generations.add(entry);
-    return entry.value;
+    return entry;
   }
 
   /** Begins anew with those that match. */

@@ -7,7 +7,7 @@
  * Bounds: 20,000 devices, 64 accounts each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
-import { JoinedNames } from './joined-names.ts';
+import { nobodyYet, type Party, place } from '../parties.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -28,6 +28,12 @@ interface State {
   due: number;
 }
 
+interface Device {
+  /** The kind of program; '' while that is not known again. */
+  device: string;
+  readonly state: State;
+}
+
 export interface DeviceAccountsSnapshot {
   readonly devices: RecentSnapshot<State>;
 }
@@ -38,22 +44,31 @@ const mostAccounts = 64;
 const mostSamples = 16;
 
 export class DeviceAccounts {
-  readonly #devices = new Recent<State>(20_000);
-  /** Application and device, which are few, then the client. */
-  readonly #kinds = new JoinedNames();
-  readonly #names = new JoinedNames(byClient);
+  readonly #devices = new Recent<Device>(20_000);
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(private readonly zoneOffset: number) {}
+  constructor(
+    private readonly zoneOffset: number,
+    private readonly parties = nobodyYet(),
+  ) {}
 
   get evicted(): number {
     return this.#devices.evicted;
   }
 
+  #find(party: Party, device: string): State {
+    const name = `${party.app}\n${party.id}\n${device}`;
+    const found = this.#devices.hold(party, place.devices, name, () => ({ device, state: newState() }));
+    found.device = device;
+    return found.state;
+  }
+
   /** An observation from the eighth account on, each time a quarter more have come; else undefined. */
   take(use: DeviceUse): Observation | undefined {
     const { time, account, client } = use;
-    const state = this.#devices.touch(this.#names.of(this.#kinds.of(use.app, use.device), client), newState);
+    const party = this.parties.clients.of(use.app, client);
+    const kept = this.#devices.held(party, place.devices);
+    const state = kept !== undefined && kept.device === use.device ? kept.state : this.#find(party, use.device);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) Object.assign(state, newState(), { day, begin: time });
     if (account === state.last) return undefined;
@@ -87,18 +102,12 @@ export class DeviceAccounts {
   }
 
   snapshot(): DeviceAccountsSnapshot {
-    return { devices: this.#devices.snapshot(copy) };
+    return { devices: this.#devices.snapshot(({ state }) => copy(state)) };
   }
 
   restore({ devices }: DeviceAccountsSnapshot): void {
-    this.#devices.restore(devices, copy);
+    this.#devices.restore(devices, (state) => ({ device: '', state: copy(state) }));
   }
-}
-
-/** `kind` is an application and a device, a line each. */
-function byClient(kind: string, client: string): string {
-  const at = kind.indexOf('\n');
-  return `${kind.slice(0, at)}\n${client}${kind.slice(at)}`;
 }
 
 function newState(): State {

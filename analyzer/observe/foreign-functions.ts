@@ -10,6 +10,7 @@
  * circle is no circle).
  */
 import type { Observation } from '../observation.ts';
+import { nobodyYet, place } from '../parties.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import { observed, type ShownCall } from './judged-observation.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -94,6 +95,8 @@ export class ForeignFunctions {
   readonly #accounts = new AppTable<Account>(50_000);
   readonly #apps = new Recent<App>(2_000);
   readonly #apis = new Recent<Api>(20_000);
+
+  constructor(private readonly parties = nobodyYet()) {}
   readonly #places = new Map<string, Place>();
 
   get evicted(): number {
@@ -103,7 +106,7 @@ export class ForeignFunctions {
   /** Of a call that succeeded, and is no login. */
   take(call: FunctionCall): Observation | undefined {
     const { app, apiId, account: name, completedTs: time } = call;
-    const account = this.#accounts.touch(app, name, newAccount);
+    const account = this.#accounts.touchOf(this.parties.accounts.of(app, name), place.functions, newAccount);
     if (account.begin === 0) {
       account.begin = time;
       this.#apps.touch(app, newApp).accounts++;

@@ -5,6 +5,8 @@
  *
  * Bound: `most` entries, and `mostWeight` in all (the entry at hand may pass it by its own weight).
  */
+import { nextTurn } from '../parties.ts';
+
 export interface Aged {
   /** The turn it was touched in. */
   turn: number;
@@ -12,7 +14,8 @@ export interface Aged {
 
 export class Generations<E extends Aged> {
   evicted = 0;
-  #turn = 1;
+  #turn = nextTurn();
+  #before = 0;
   #young: E[] = [];
   /** With those that were touched since, which are young by now. */
   #old: E[] = [];
@@ -31,7 +34,7 @@ export class Generations<E extends Aged> {
     const isHeavy = this.#weight >= this.mostWeight / 2;
     if (entry !== undefined && entry.turn === this.#turn && !isHeavy) return true;
     if (this.#young.length >= this.most / 2 || isHeavy) this.#grow();
-    if (entry === undefined || entry.turn < this.#turn - 1) return false;
+    if (entry === undefined || (entry.turn !== this.#turn && entry.turn !== this.#before)) return false;
     this.add(entry);
     return true;
   }
@@ -55,7 +58,13 @@ export class Generations<E extends Aged> {
     this.#old = this.#young;
     this.#young = [];
     this.#weight = 0;
-    this.#turn++;
+    this.#before = this.#turn;
+    this.#turn = nextTurn();
+  }
+
+  /** What `touch` would only say yes to. */
+  isYoung(entry: Aged): boolean {
+    return entry.turn === this.#turn && this.#weight < this.mostWeight / 2;
   }
 
   /** In the order they came to be of their generation, as are the young ones. */
@@ -69,7 +78,9 @@ export class Generations<E extends Aged> {
 
   /** Takes the place of all there was; the table is the caller's. */
   restore(old: E[], young: E[], evicted: number): void {
-    for (const entry of old) entry.turn = this.#turn - 1;
+    this.#before = nextTurn();
+    this.#turn = nextTurn();
+    for (const entry of old) entry.turn = this.#before;
     for (const entry of young) entry.turn = this.#turn;
     this.#old = old;
     this.#young = young;

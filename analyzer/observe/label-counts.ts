@@ -10,6 +10,7 @@
  */
 import { isComplete, type Learnt } from '../learnt.ts';
 import { type Observation, observationVersion } from '../observation.ts';
+import { nobodyYet, place } from '../parties.ts';
 import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
@@ -82,6 +83,7 @@ export class LabelCounts {
     private readonly levels: ReadonlyMap<string, number>,
     private readonly zoneOffset: number,
     private readonly isFrozen: IsFrozen = neverFrozen,
+    private readonly parties = nobodyYet(),
   ) {}
 
   get evicted(): number {
@@ -173,7 +175,7 @@ export class LabelCounts {
 
   #ofAccount(call: Labelled, account: string, all: readonly [number, number]): Observation | undefined {
     const { time, uid, app, client } = call;
-    const state = this.#accounts.touch(app, account, newAccount);
+    const state = this.#accounts.touchOf(this.parties.accounts.of(app, account), place.labels, newAccount);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) {
       // A day that was told of teaches nothing.

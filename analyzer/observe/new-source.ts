@@ -6,8 +6,8 @@
  * Bounds: 20,000 subjects, 16 networks each, the one not met for longest makes room; persons are counted up to 256.
  */
 import { type Observation, observationVersion, type Subject } from '../observation.ts';
+import { nobodyYet, type Party, partyOf, place } from '../parties.ts';
 import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
-import { JoinedNames } from './joined-names.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import { networkOf } from './network.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
@@ -51,13 +51,12 @@ const mostSamples = 16;
 
 export class NewSource {
   readonly #subjects = new Recent<State>(20_000);
-  readonly #kinds = new JoinedNames();
-  readonly #names = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
   constructor(
     private readonly zoneOffset: number,
     private readonly isFrozen: IsFrozen = neverFrozen,
+    private readonly parties = nobodyYet(),
   ) {}
 
   forget(isForgotten: IsForgotten): void {
@@ -71,10 +70,18 @@ export class NewSource {
     return this.#subjects.evicted;
   }
 
+  #find(app: string, { kind, id }: Subject, party: Party | undefined): State {
+    const name = `${app}\n${kind}\n${id}`;
+    if (party === undefined) return this.#subjects.touch(name, newState);
+    return this.#subjects.hold(party, place.sources, name, newState);
+  }
+
   /** An observation from the tenth person on, each time a half more have come; else undefined. */
   take(use: SourceUse): Observation | undefined {
     const { time, app, subject, client } = use;
-    const state = this.#subjects.touch(this.#names.of(this.#kinds.of(app, subject.kind), subject.id), newState);
+    const party = partyOf(this.parties, app, subject);
+    const held = party === undefined ? undefined : this.#subjects.held(party, place.sources);
+    const state = held ?? this.#find(app, subject, party);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day)
       Object.assign(state, { days: state.days + 1, day, begin: 0, persons: [], uids: [], due: leastPersons });

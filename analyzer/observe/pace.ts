@@ -6,8 +6,8 @@
  * Bounds: 20,000 clients of applications, 4 KiB of fingerprints each.
  */
 import { type Observation, observationVersion } from '../observation.ts';
+import { nobodyYet, type Party, place } from '../parties.ts';
 import { FingerprintSet } from './fingerprint-set.ts';
-import { JoinedNames } from './joined-names.ts';
 import type { MeasuredCall } from './measured-call.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
@@ -46,16 +46,22 @@ const mostSamples = 8;
 
 export class Pace {
   readonly #clients = new Recent<State>(20_000);
-  readonly #names = new JoinedNames();
+
+  constructor(private readonly parties = nobodyYet()) {}
 
   get evicted(): number {
     return this.#clients.evicted;
   }
 
+  #find(party: Party): State {
+    return this.#clients.hold(party, place.pace, `${party.app}\n${party.id}`, newState);
+  }
+
   /** An observation at the 300th call of an hour, and each time calls have grown by a half; else undefined. */
   take(call: PaceCall): Observation | undefined {
     const { time } = call;
-    const state = this.#clients.touch(this.#names.of(call.app, call.client), newState);
+    const party = this.parties.clients.of(call.app, call.client);
+    const state = this.#clients.held(party, place.pace) ?? this.#find(party);
     const hour = Math.floor(time / hourLength);
     if (hour > state.hour) begin(state, hour, time);
     else {

@@ -15,9 +15,9 @@
 import { Distinct, type DistinctSnapshot } from '../distinct.ts';
 import type { Learnt } from '../learnt.ts';
 import { type Observation, observationVersion, type Subject, type Usual } from '../observation.ts';
+import { type Everybody, nobodyYet, type Party, type Place, partyOf, place } from '../parties.ts';
 import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { compare, driftOf, type Reference, settledDays } from './drift-reference.ts';
-import { JoinedNames } from './joined-names.ts';
 import type { MeasuredApiCall } from './measured-call.ts';
 import { include, Recent, type RecentSnapshot } from './recent.ts';
 import { Unsettled, type UnsettledSnapshot } from './unsettled.ts';
@@ -82,6 +82,9 @@ export interface PersonVolumeOptions {
   readonly least: number;
   readonly mostSubjects?: number;
   readonly isFrozen?: IsFrozen;
+  /** Who takes part in calls, and where they keep this measure; others of its own when absent. */
+  readonly parties?: Everybody;
+  readonly place?: Place;
 }
 
 const mostPast = 28;
@@ -94,12 +97,13 @@ const muchTimes = 3;
 export class PersonVolume {
   readonly #subjects: Recent<State>;
   readonly #unsettled = new Unsettled<string, Told>();
-  readonly #kinds = new JoinedNames();
-  /** As JSON. */
-  readonly #names = new JoinedNames(asJson);
+  readonly #parties: Everybody;
+  readonly #place: Place;
 
   constructor(private readonly options: PersonVolumeOptions) {
     this.#subjects = new Recent(options.mostSubjects ?? 20_000);
+    this.#parties = options.parties ?? nobodyYet();
+    this.#place = options.place ?? place.persons;
   }
 
   get evicted(): number {
@@ -111,8 +115,9 @@ export class PersonVolume {
     if (given.persons === 0) return undefined;
     const { window: length, zoneOffset, least } = this.options;
     const window = Math.floor((given.time + zoneOffset) / length);
-    const name = this.#names.of(this.#kinds.of(given.app, given.subject.kind), given.subject.id);
-    const state = this.#subjects.touch(name, () => begin(window, given.time, least, [], given.time));
+    const party = partyOf(this.#parties, given.app, given.subject);
+    const held = party === undefined ? undefined : this.#subjects.held(party, this.#place);
+    const state = held ?? this.#find(given, party, window);
     // What comes late counts in the window at hand.
     const isNew = window > state.window;
     if (isNew) {
@@ -136,7 +141,9 @@ export class PersonVolume {
     }
     const value = personsIn(state);
     if (value < state.due) {
-      if (value >= least && !this.#unsettled.has(name)) {
+      if (value < least) return isNew ? this.#drift(state, given) : undefined;
+      const name = nameOf(given);
+      if (!this.#unsettled.has(name)) {
         const { app, apiId, method, template, subject, time } = given;
         const due = Math.min(time + length / 24, (state.window + 1) * length - zoneOffset);
         this.#unsettled.wait(name, Math.max(time, due), { app, apiId, method, template, subject });
@@ -144,13 +151,19 @@ export class PersonVolume {
       return isNew ? this.#drift(state, given) : undefined;
     }
     state.due = Math.ceil(value * 1.25);
-    this.#unsettled.drop(name);
+    this.#unsettled.drop(nameOf(given));
     return this.#observe(state, given, value);
   }
 
+  #find(given: Given, party: Party | undefined, window: number): State {
+    const make = () => begin(window, given.time, this.options.least, [], given.time);
+    const name = nameOf(given);
+    return party === undefined ? this.#subjects.touch(name, make) : this.#subjects.hold(party, this.#place, name, make);
+  }
+
   /** Persons of a subject in the window of its last answer. */
-  counted(app: string, { kind, id }: Subject): number {
-    const state = this.#subjects.peek(this.#names.of(this.#kinds.of(app, kind), id));
+  counted(app: string, subject: Subject): number {
+    const state = this.#subjects.peek(nameOf({ app, subject }));
     return state === undefined ? 0 : personsIn(state);
   }
 
@@ -296,10 +309,8 @@ function begin(window: number, time: number, due: number, past: number[], since:
 
 const none: readonly Observation[] = Object.freeze([]);
 
-/** `kind` is an application and a kind of subject, a line each. */
-function asJson(kind: string, id: string): string {
-  const at = kind.lastIndexOf('\n');
-  return JSON.stringify([kind.slice(0, at), kind.slice(at + 1), id]);
+function nameOf({ app, subject: { kind, id } }: Pick<Given, 'app' | 'subject'>): string {
+  return JSON.stringify([app, kind, id]);
 }
 
 function personsIn(state: State): number {

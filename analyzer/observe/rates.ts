@@ -15,6 +15,7 @@
  */
 import { isComplete, type Learnt, type Lesson } from '../learnt.ts';
 import { type Observation, observationVersion, type SubjectKind } from '../observation.ts';
+import { nobodyYet, place } from '../parties.ts';
 import { type IsForgotten, type IsFrozen, neverFrozen } from '../teaching.ts';
 import { AppTable, type AppTableSnapshot } from './app-table.ts';
 import { compare, driftOf, type Reference, settledDays } from './drift-reference.ts';
@@ -107,6 +108,7 @@ export class Rates {
     private readonly isFrozen: IsFrozen = neverFrozen,
     /** Whether a local day (since 1970) is free of work. */
     private readonly isFree: (day: number) => boolean = () => false,
+    private readonly parties = nobodyYet(),
   ) {}
 
   get evicted(): number {
@@ -120,10 +122,20 @@ export class Rates {
     const local = call.time + this.zoneOffset;
     for (let i = 0; i < intervals.length; i++) this.#windows[i] = Math.floor(local / intervals[i]!);
     if (this.#windows[ofHour] !== this.#hour) this.#turn(this.#windows[ofHour]!, this.#windows[ofDay]!);
-    let out = this.#count('client', client, call, caller, null);
-    if (account !== undefined) out = this.#count('account', account, call, caller, out);
-    out = this.#count('api', call.apiId, call, caller, out);
-    for (let i = 0; i < functions.length; i++) out = this.#count('function', functions[i]!, call, caller, out);
+    const subjects = this.#subjects;
+    const { clients, accounts } = this.parties;
+    let state = subjects.client.touchOf(clients.of(call.app, client), place.rates, newCaller);
+    let out = this.#count('client', floors.client, client, state, call, caller, null);
+    if (account !== undefined) {
+      state = subjects.account.touchOf(accounts.of(call.app, account), place.rates, newCaller);
+      out = this.#count('account', floors.account, account, state, call, caller, out);
+    }
+    state = subjects.api.touch(call.app, call.apiId, newCalled);
+    out = this.#count('api', floors.api, call.apiId, state, call, caller, out);
+    for (let i = 0; i < functions.length; i++) {
+      state = subjects.function.touch(call.app, functions[i]!, newCalled);
+      out = this.#count('function', floors.function, functions[i]!, state, call, caller, out);
+    }
     return out;
   }
 
@@ -135,14 +147,15 @@ export class Rates {
 
   #count(
     kind: RateKind,
+    least: readonly number[],
     id: string,
+    state: State,
     call: RateCall,
     caller: number,
     before: Observation[] | null,
   ): Observation[] | null {
     let out = before;
     const isCaller = kind === 'client' || kind === 'account';
-    const state = this.#subjects[kind].touch(call.app, id, isCaller ? newCaller : newCalled);
     const { rate, callers } = state;
     const day = this.#windows[ofDay]!;
     const isNewDay = day > state.day;
@@ -156,7 +169,6 @@ export class Rates {
     if (kind !== 'account' && callers.size < mostCallers) callers.add(caller);
     if (!isCaller) vote(state, caller);
     state.uids[(rate.count(ofDay) - 1) % mostSamples] = call.uid;
-    const least = floors[kind];
     for (let i = 0; i < least.length; i++) {
       const count = rate.count(i);
       if (count < least[i]! || count < rate.due(i)) continue;

@@ -2,7 +2,7 @@
  * Who reads of others for a living: accounts that were given five persons or more on two earlier days. Customers read of
  * themselves. Bound: 20,000 accounts.
  */
-import { JoinedNames } from './joined-names.ts';
+import { nobodyYet, type Party, place } from '../parties.ts';
 import { Recent, type RecentSnapshot } from './recent.ts';
 
 interface State {
@@ -21,18 +21,25 @@ const leastDays = 2;
 
 export class Readers {
   readonly #accounts = new Recent<State>(20_000);
-  readonly #names = new JoinedNames();
 
   /** `zoneOffset`: what local time is ahead of UTC, µs. */
-  constructor(private readonly zoneOffset: number) {}
+  constructor(
+    private readonly zoneOffset: number,
+    private readonly parties = nobodyYet(),
+  ) {}
 
   get evicted(): number {
     return this.#accounts.evicted;
   }
 
+  #find(party: Party): State {
+    return this.#accounts.hold(party, place.readers, `${party.app}\n${party.id}`, newState);
+  }
+
   /** Counts what the account was given, and tells whether it is one of them by its earlier days. */
   take(app: string, account: string, time: number, personIds: readonly number[]): boolean {
-    const state = this.#accounts.touch(this.#names.of(app, account), newState);
+    const party = this.parties.accounts.of(app, account);
+    const state = this.#accounts.held(party, place.readers) ?? this.#find(party);
     const day = Math.floor((time + this.zoneOffset) / dayLength);
     if (day > state.day) {
       if (state.persons.length >= leastPersons) state.days++;

@@ -80,6 +80,9 @@ const mostProposals = 16;
 export class TraitMemory {
   readonly #apis = new Map<string, Entry>();
   readonly #inside = new BoundedCache<boolean>(8192);
+  /** Asked for last: twice a call. */
+  #lastClient: string | null = null;
+  #isLastInside = false;
   /** Calls of APIs that found no room. */
   refused = 0;
 
@@ -91,7 +94,9 @@ export class TraitMemory {
   ) {}
 
   isInside(client: string): boolean {
-    return this.#inside.get(client) ?? this.#inside.set(ownCopy(client), this.isOwn(client));
+    if (client === this.#lastClient) return this.#isLastInside;
+    this.#lastClient = client;
+    return (this.#isLastInside = this.#inside.get(client) ?? this.#inside.set(ownCopy(client), this.isOwn(client)));
   }
 
   /** Takes in a judged call. What its grade and level shifted by, where they did. */
