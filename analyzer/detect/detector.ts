@@ -84,6 +84,9 @@ interface Side {
    * name there. Nearly every call has several of them, so they are held against it only while such a weakness is open.
    */
   readonly proofs: readonly (readonly Proof[])[];
+  /** By number of those: 1 while such a weakness is open; and as of which change of them. */
+  readonly open: Uint8Array;
+  openAt: number;
   readonly found: number[];
 }
 
@@ -189,12 +192,25 @@ export class Detector {
     matcher.match(event, found);
     const hit = found.length === 0 ? undefined : hitOf(event);
     if (hit !== undefined) this.#note(side, hit, time);
-    for (let i = 0; i < matcher.awaited.length; i++) this.#prove(side, matcher.awaited[i], time);
+    this.#await(side);
+    const { awaited } = matcher;
+    for (let i = 0; i < awaited.length; i++) this.#prove(side, awaited[i], time);
     if (this.#due.length === 0 || hit === undefined) return;
     // Later rules first: one event that stands for two rules in a row is no sequence.
     for (const { correlator, index, group, value } of this.#due.splice(0).sort((x, y) => y.index - x.index)) {
       this.#feed(correlator, index, group, hit, value);
     }
+  }
+
+  /** What may show an open weakness fixed: of others nothing is asked. */
+  #await(side: Side): void {
+    const { open, proofs, matcher } = side;
+    if (side.openAt !== this.#findings.illChanges) {
+      side.openAt = this.#findings.illChanges;
+      for (let i = 0; i < open.length; i++)
+        open[i] = proofs[i].some(({ of }) => this.#findings.canHeal(of.form)) ? 1 : 0;
+    }
+    matcher.await(open);
   }
 
   /** What rules found in the event at hand: into their findings, and what it feeds. */
@@ -379,5 +395,6 @@ function makeSide(kind: 'call' | 'observation', rules: RuleSet, feedsOf: (name: 
     ...proving.map(({ proves }) => proves),
     ...fixable.map(({ rule, unless }) => [proofOf(rule, unless)]),
   ];
-  return { matcher: new Matcher(kind, expressions, slots, wired.length), wired, proofs, found: [] };
+  const open = new Uint8Array(proofs.length);
+  return { matcher: new Matcher(kind, expressions, slots, wired.length), wired, proofs, open, openAt: -1, found: [] };
 }

@@ -82,6 +82,8 @@ export class Findings {
   readonly #changed = new Map<string, Open | Finding>();
   /** By rule, then by the last value of their keys, which tells most apart: open weaknesses that are not fixed. */
   readonly #ill = new Map<string, Map<string, number>>();
+  /** How often it has changed which rules have any. */
+  illChanges = 0;
 
   constructor(
     private readonly mostOpen: number,
@@ -169,12 +171,17 @@ export class Findings {
   #tally({ key, form: { kind, rule } }: Open, by: number): void {
     if (kind !== 'weakness') return;
     let keys = this.#ill.get(rule);
-    if (keys === undefined) this.#ill.set(rule, (keys = new Map()));
+    if (keys === undefined) {
+      this.#ill.set(rule, (keys = new Map()));
+      this.illChanges++;
+    }
     const last = lastOfKey(key);
     const count = (keys.get(last) ?? 0) + by;
     if (count > 0) keys.set(last, count);
     else keys.delete(last);
-    if (keys.size === 0) this.#ill.delete(rule);
+    if (keys.size > 0) return;
+    this.#ill.delete(rule);
+    this.illChanges++;
   }
 
   /** Calls of an earlier time follow: its events are others. */
@@ -234,6 +241,7 @@ export class Findings {
     const { open, aside, changed } = structuredClone(snapshot);
     this.#aside = aside === null ? null : [...aside];
     this.#ill.clear();
+    this.illChanges++;
     for (const each of open) {
       this.#open.set(each.key, each);
       if (each.status !== 'fixed') this.#tally(each, 1);

@@ -13,7 +13,7 @@ interface Search {
   readonly index: LiteralIndex;
   /** By literal: expressions it makes worth a look. */
   readonly wanted: readonly (readonly number[])[];
-  /** Text → expressions, for fields whose texts repeat; emptied when it holds `mostRemembered`. */
+  /** Text, as it came or folded → expressions, for fields whose texts repeat; emptied when it holds `mostRemembered`. */
   readonly remembered: Map<string, readonly number[]> | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Matcher {
   readonly #markOf: Float64Array;
   #mark = 0;
   readonly #literals: number[] = [];
-  /** Of the event at hand: expressions from `awaitedFrom` on that may hold, ascending; `holds` tells. */
+  /** Of the event at hand: what `await` found. */
   readonly awaited: number[] = [];
 
   /** `awaitedFrom`: expressions from this number on are held against an event by who asks `holds` alone. */
@@ -88,7 +88,6 @@ export class Matcher {
     this.#count = 0;
     // Setting a length is a call into the engine, and nearly always there is nothing to take out.
     while (into.length > 0) into.pop();
-    while (this.awaited.length > 0) this.awaited.pop();
     this.#take(this.#always);
     for (let k = 0; k < this.#lookups.length; k++) {
       const lookup = this.#lookups[k];
@@ -100,16 +99,34 @@ export class Matcher {
     }
     for (let k = 0; k < this.#searches.length; k++) {
       const search = this.#searches[k];
+      if (search.remembered !== undefined) {
+        // Found as it came, it need not be folded.
+        const value = view.value(search.slot);
+        if (typeof value === 'string' && value.length <= longestRemembered) {
+          this.#take(search.remembered.get(value) ?? this.#wantedAsCame(search, value));
+          continue;
+        }
+      }
       const texts = view.folded(search.slot);
       for (let i = 0; i < texts.length; i++) if (texts[i] !== '') this.#take(this.#wantedBy(search, texts[i]));
     }
     const candidates = this.#candidates;
     for (let k = 0; k < this.#count; k++) {
       const number = candidates[k];
-      if (number >= this.awaitedFrom) insert(this.awaited, number);
-      else if (this.#predicates[number](view)) insert(into, number);
+      if (number < this.awaitedFrom && this.#predicates[number](view)) insert(into, number);
     }
     return into;
+  }
+
+  /** Expressions from `awaitedFrom` on that may hold and are 1 in `wanted`, by their number from there on; `holds` tells. */
+  await(wanted: Uint8Array): void {
+    const { awaited, awaitedFrom } = this;
+    while (awaited.length > 0) awaited.pop();
+    const candidates = this.#candidates;
+    for (let k = 0; k < this.#count; k++) {
+      const number = candidates[k];
+      if (number >= awaitedFrom && wanted[number - awaitedFrom] === 1) insert(awaited, number);
+    }
   }
 
   /** Whether an expression holds for the event at hand. */
@@ -126,16 +143,20 @@ export class Matcher {
     }
   }
 
-  #wantedBy({ index, wanted, remembered }: Search, text: string): readonly number[] {
+  #wantedAsCame(search: Search, value: string): readonly number[] {
+    const list = value === '' ? none : this.#wantedBy(search, value.toLowerCase());
+    remember(search, value, list);
+    return list;
+  }
+
+  #wantedBy(search: Search, text: string): readonly number[] {
+    const { index, wanted, remembered } = search;
     const known = remembered?.get(text);
     if (known !== undefined) return known;
     this.#literals.length = 0;
     index.scan(text, this.#literals);
     const list = this.#literals.length === 0 ? none : [...new Set(this.#literals.flatMap((each) => wanted[each]))];
-    if (remembered !== undefined && text.length <= longestRemembered) {
-      if (remembered.size >= mostRemembered) remembered.clear();
-      remembered.set(text, list);
-    }
+    remember(search, text, list);
     return list;
   }
 }
@@ -150,6 +171,12 @@ function namedBy({ wanted, remembered }: Lookup, value: string | number | boolea
   if (remembered.size >= mostRemembered) remembered.clear();
   remembered.set(value, list);
   return list;
+}
+
+function remember({ remembered }: Search, text: string, list: readonly number[]): void {
+  if (remembered === undefined || text.length > longestRemembered) return;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(text, list);
 }
 
 /** Keeps `into` ascending: few expressions hold at once, and the engine's sort makes copies. */

@@ -67,6 +67,7 @@ test('looking only where something may be found finds the same', () => {
   const expressions = rules.map((rule) => rule.expression);
   const matcher = new Matcher('call', expressions);
   const patient = new Matcher('call', expressions, new Slots('call'), 150);
+  const every = new Uint8Array(150).fill(1);
   const slots = new Slots('call');
   const predicates = expressions.map((expression) => bind(expression, slots));
   const view = new EventView(slots);
@@ -87,6 +88,14 @@ test('looking only where something may be found finds the same', () => {
     assert.deepEqual([...matcher.match(event, [])], expected);
     // Those that are awaited are held against the event by who asks.
     const found = [...patient.match(event, [])];
+    const wanted = Uint8Array.from({ length: 150 }, () => random(2));
+    patient.await(wanted);
+    const some = [...patient.awaited];
+    patient.await(every);
+    assert.deepEqual(
+      some,
+      patient.awaited.filter((n) => wanted[n - 150] === 1),
+    );
     assert.deepEqual([...found, ...patient.awaited.filter((n) => patient.holds(n))], expected);
     assert.ok(found.every((n) => n < 150) && patient.awaited.every((n) => n >= 150));
     hits += expected.length;
