@@ -103,10 +103,16 @@ export const commands: readonly BenchCommand[] = [
     lacks: lackingWire,
     onlyNamed: true,
   },
-  ...(['read', 'judge'] as const).map(
-    (stage): BenchCommand => ({
+  ...(
+    [
+      ['read', 'read alone on one core, warm, its input in memory'],
+      ['judge', 'judge alone on one core, warm: the same callers call on, its input in memory'],
+      ['judge-anew', 'judge alone on one core, warm, but all callers and APIs are new; its input in memory'],
+    ] as const
+  ).map(
+    ([stage, title]): BenchCommand => ({
       name: stage,
-      title: `ours: ${stage} alone on one core, its input in memory; seconds are its own, of CPU`,
+      title: `ours: ${title}; seconds are its own, of CPU`,
       ours: true,
       program: node,
       script: stageAlone,

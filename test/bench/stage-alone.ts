@@ -1,6 +1,10 @@
 /**
- * One stage of analysis on one core: `node stage-alone.js read|judge FILE`. What goes into the stage is made before and
- * held in memory, so that only the stage is measured; the first pass warms up and does not count.
+ * One stage of analysis on one core: `node stage-alone.js read|judge|judge-anew FILE`. What goes into the stage is made
+ * before and held in memory, so that only the stage is measured. Passes before the measured ones warm up: the engine makes
+ * most of the machine code in the first three.
+ *
+ * `judge` is one judge that goes on: the same callers call again, in packet time behind what they did, so tables are full
+ * and nobody is new. `judge-anew` is a judge that knows nothing at the beginning of each pass.
  */
 import { CallPacker, CallReader, Judge, type PackedCalls, ReadTools, unpackCalls } from '../../analyzer/analyzer.ts';
 import type { ApiCall } from '../../analyzer/call.ts';
@@ -17,7 +21,11 @@ import { equipment } from '../equipment.ts';
 import { tellExchanges } from '../sensor/tell-exchanges.ts';
 import { median } from './report.ts';
 
+const warmups = 4;
 const passes = 3;
+
+/** µs. */
+const second = 1e6;
 
 /** Octets of bodies are kept in pieces of so many, so that the heap has few objects to look after. */
 const pieceBytes = 8 << 20;
@@ -97,8 +105,8 @@ function read(recording: Recording, take: (call: ApiCall) => void): void {
   recording.playInto(new CallReader(new Ledger(), tools, take));
 }
 
-/** Calls as they reach judge: each pass needs its own, as judging adds to them. */
-function callsOf(recording: Recording): () => ApiCall[] {
+/** Calls as they reach judge, in batches. */
+function batchesOf(recording: Recording): { batches: readonly PackedCalls[]; span: number } {
   const calls: ApiCall[] = [];
   read(recording, (call) => calls.push(call));
   calls.sort((one, two) => one.completedTs - two.completedTs || (one.uid < two.uid ? -1 : 1));
@@ -109,25 +117,45 @@ function callsOf(recording: Recording): () => ApiCall[] {
     if (packer.full) batches.push(packer.take());
   }
   batches.push(packer.take());
-  return () => batches.flatMap((batch) => unpackCalls(batch));
+  return { batches, span: calls.length === 0 ? 0 : calls.at(-1)!.completedTs - calls[0]!.ts + second };
 }
 
-function judge(calls: readonly ApiCall[]): void {
-  const fresh = new Judge(equipment.judge);
-  for (const call of calls) fresh.apply(call, 'bench');
+/**
+ * CPU seconds of judging all calls, `later` µs behind the time they have. A batch is unpacked as its turn comes, beside
+ * what is measured: all calls at once would be the collector's work.
+ */
+function judge(by: Judge, batches: readonly PackedCalls[], later: number): number {
+  let sum = 0;
+  for (const batch of batches) {
+    const calls = unpackCalls(batch);
+    // In place: judge shall meet objects as unpacking makes them.
+    for (const call of calls as Later[]) {
+      if (later > 0) call.uid = `${call.uid}.${later}`;
+      call.ts += later;
+      call.completedTs += later;
+    }
+    sum += cpuSeconds(() => {
+      for (const call of calls) by.apply(call, 'bench');
+    });
+  }
+  return sum;
 }
+
+type Later = { -readonly [K in 'uid' | 'ts' | 'completedTs']: ApiCall[K] };
 
 const [stage, file] = process.argv.slice(2);
 const tools = new ReadTools(equipment.read);
 const recording = record(file!);
 const seconds: number[] = [];
 if (stage === 'read') {
-  for (let pass = 0; pass <= passes; pass++) seconds.push(cpuSeconds(() => read(recording, () => {})));
+  for (let pass = 0; pass < warmups + passes; pass++) seconds.push(cpuSeconds(() => read(recording, () => {})));
 } else {
-  const unpacked = callsOf(recording);
-  for (let pass = 0; pass <= passes; pass++) {
-    const calls = unpacked();
-    seconds.push(cpuSeconds(() => judge(calls)));
+  const { batches, span } = batchesOf(recording);
+  const isAnew = stage === 'judge-anew';
+  let by = new Judge(equipment.judge);
+  for (let pass = 0; pass < warmups + passes; pass++) {
+    if (isAnew) by = by.fresh();
+    seconds.push(judge(by, batches, isAnew ? 0 : pass * span));
   }
 }
-console.log(JSON.stringify({ exchanges: recording.exchanges, stageSeconds: median(seconds.slice(1)) }));
+console.log(JSON.stringify({ exchanges: recording.exchanges, stageSeconds: median(seconds.slice(warmups)) }));
