@@ -62,7 +62,7 @@ const slowIntervals: readonly number[] = [ofHour, ofDay];
 const unlearned = 4;
 
 interface State {
-  readonly rate: UsualRate;
+  rate: UsualRate;
   /** When it was met first, µs; 0 until it was counted. */
   since: number;
   /** Day (since 1970, local) that callers are of. */
@@ -359,11 +359,16 @@ function store({ rate, callers, votes, uids, ...rest }: State): Stored {
   return { ...rest, rate: rate.snapshot(), callers: [...list], votes: [...votes], uids: [...uids] };
 }
 
-function revive({ rate, callers, votes, uids, ...rest }: Stored): State {
-  const set = new FingerprintSet();
-  for (const each of callers) set.add(each);
-  const kept = votes.length === 0 ? noVotes : Uint32Array.from(votes);
-  return { ...rest, rate: UsualRate.restore(rate), callers: set, votes: kept, uids: [...uids] };
+function revive(stored: Stored): State {
+  const state = newState(stored.votes.length === 0 ? noVotes : Uint32Array.from(stored.votes));
+  for (const each of stored.callers) state.callers.add(each);
+  state.rate = UsualRate.restore(stored.rate);
+  state.since = stored.since;
+  state.day = stored.day;
+  state.reference = stored.reference;
+  state.begin = stored.begin;
+  state.uids = [...stored.uids];
+  return state;
 }
 
 /** FNV-1a, 32 bits: an account's last ten digits are a hash already. */

@@ -261,9 +261,13 @@ export class AppTemplates {
     for (const value of snapshot.values) made.#values.add(value);
     for (const key of snapshot.folded) made.#folded.add(key);
     made.#shapes.restore(snapshot.shapes);
-    for (const { shapes, ids, since = 0, stayed = false, ...stored } of snapshot.known as readonly StoredKnown[]) {
-      const own = { ids: [...ids], shapes: new Map(shapes), since, stayed };
-      const known: Known = { ...stored, ...own, app: snapshot.app, into: null };
+    const { app } = snapshot;
+    for (const stored of snapshot.known as readonly StoredKnown[]) {
+      const { method, operation, segments, reason, calls, since = 0, stayed = false } = stored;
+      const ids = [...stored.ids];
+      const shapes = new Map(stored.shapes);
+      // Of the shape that new ones have.
+      const known: Known = { app, method, operation, segments, reason, ids, calls, since, stayed, shapes, into: null };
       made.#known.set(keyOf(known.method, known.operation, bareSegments(known)), known);
     }
     return made;

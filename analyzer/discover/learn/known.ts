@@ -54,9 +54,10 @@ export function newKnown(
   segments: readonly string[],
   reason: string,
   id: string,
+  since = 0,
 ): Known {
   const shapes = new Map<number, number>();
-  return { app, method, operation, segments, reason, ids: [id], calls: 0, since: 0, stayed: false, shapes, into: null };
+  return { app, method, operation, segments, reason, ids: [id], calls: 0, since, stayed: false, shapes, into: null };
 }
 
 /** The API that has these parameters, of which `first` is the first found to be part. */
@@ -77,7 +78,7 @@ export function widened(first: Known, bare: readonly string[]): Known {
   const { app, method, operation } = first;
   const template = `/${segments.join('/')}`;
   const id = apiIdOf(app, method, template, operation);
-  return { ...newKnown(app, method, operation, segments, first.reason, id), since: first.since };
+  return newKnown(app, method, operation, segments, first.reason, id, first.since);
 }
 
 /** The API of all values of a parameter that selects nothing, of which `first` is one. */
@@ -85,7 +86,7 @@ export function unselected(first: Known): Known {
   const { app, method, segments } = first;
   const id = apiIdOf(app, method, templateOf(first), '');
   const reason = first.reason.slice(0, Math.max(0, first.reason.lastIndexOf(' ')));
-  return { ...newKnown(app, method, '', segments, reason, id), since: first.since };
+  return newKnown(app, method, '', segments, reason, id, first.since);
 }
 
 /** All that is known of `part` is known of `whole`; it is an API of its own no longer. */

@@ -193,8 +193,9 @@ export class TraitMemory {
     this.#apis.clear();
     for (const [id, counts, functions, since, proposals] of snapshot.apis.slice(0, this.most)) {
       const last = (what: 'grade' | 'level') => proposals.findLast((each) => each.what === what)?.value ?? '';
-      const entry = { counts: restored(counts), grade: last('grade'), level: last('level'), functions, since };
-      this.#apis.set(id, { ...entry, proposals: [...proposals] });
+      const grade = last('grade');
+      const level = last('level');
+      this.#apis.set(id, { counts: restored(counts), grade, level, functions, since, proposals: [...proposals] });
     }
     this.refused = snapshot.refused;
   }
