@@ -393,6 +393,8 @@ class OneCall implements TransactionReader {
     found |= answerStructure(told, this.#describes, query, this.#response, attachment, this.#request?.host ?? '');
     found |= reflectedStructure(this.#markup, told, this.#responseFields.contentType);
     found |= sharedStructure(query, this.#requestFields, this.#responseFields, this.#request?.host ?? '');
-    return signalNames(attacks, disclosures, attachment ? found : found & ~structure.serverPath);
+    // A file is not one of the application's own messages.
+    const isNot = attachment ? structure.opaqueResponse : structure.serverPath;
+    return signalNames(attacks, disclosures, found & ~isNot);
   }
 }

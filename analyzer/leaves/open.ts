@@ -8,6 +8,7 @@ import { PerhapsArchive } from './archive.ts';
 import { contentTypeOf } from './content-type.ts';
 import { CsvParser } from './csv.ts';
 import { EmbeddedJson, startsLikeJson } from './embedded.ts';
+import { FirstOctets } from './first-octets.ts';
 import { FormParser } from './form.ts';
 import { framedParser, isFramed } from './framed.ts';
 import { JsonParser } from './json.ts';
@@ -95,6 +96,8 @@ class OpeningParser implements LeafParser {
   #ignored = false;
   #ended = false;
   #whole = false;
+  /** Of what is said to be JSON and does not begin so. */
+  #odd: FirstOctets | null = null;
 
   constructor(
     private readonly output: LeafOutput,
@@ -103,6 +106,7 @@ class OpeningParser implements LeafParser {
   ) {}
 
   write(bytes: Uint8Array, start: number, end: number): void {
+    this.#odd?.take(bytes, start, end);
     if (this.#inner !== null) {
       this.#inner.write(bytes, start, end);
       return;
@@ -111,6 +115,7 @@ class OpeningParser implements LeafParser {
     let from = start;
     if (this.#heldLength === 0) {
       this.#inner = this.#early(bytes, start, Math.min(end, start + this.output.limits.prefixBytes));
+      this.#odd?.take(bytes, start, end);
     } else {
       from = this.#hold(bytes, start, end);
       this.#inner = this.#early(this.#held!, 0, this.#heldLength);
@@ -135,7 +140,10 @@ class OpeningParser implements LeafParser {
       this.#flush();
     }
     this.#whole = this.#inner?.end() ?? false;
-    if (!this.#whole && this.#inner !== null) this.output.counts.stopped++;
+    if (!this.#whole && this.#inner !== null) {
+      this.output.counts.stopped++;
+      this.output.letters = this.#odd;
+    }
     return this.#whole;
   }
 
@@ -164,6 +172,8 @@ class OpeningParser implements LeafParser {
     const isStructured = format === 'json' || format === 'lines' || format === 'form' || format === 'xml';
     if (c === 0x3c) return format === 'html' ? this.#parser('html') : null;
     if (isStructured) {
+      if (c !== 0x7b && c !== 0x5b && c !== 0x22 && (format === 'json' || format === 'lines'))
+        this.#odd = new FirstOctets();
       if (format !== 'form' && format !== 'xml') return this.#parser(format);
       return c === 0x7b || c === 0x5b ? this.#parser('json') : format === 'form' ? this.#parser('form') : null;
     }

@@ -3,6 +3,7 @@
 import type { Weird } from '../../sensor/weird.ts';
 import type { LeafKind, LeafSink } from '../leaf.ts';
 import type { DescribedMessage } from './described-message.ts';
+import type { FirstOctets } from './first-octets.ts';
 import type { LeafCounts, LeafLimits } from './limits.ts';
 import type { LeafTree, TreeNode } from './tree.ts';
 
@@ -19,6 +20,10 @@ export class LeafOutput {
   embedded: ValueReader | null = null;
   /** What is read is text for people: its words name no fields. */
   isProse = false;
+  /** What content begins with whose type says nothing; null for others. */
+  octets: FirstOctets | null = null;
+  /** What a text begins with that is said to be JSON and is none; null for others. */
+  letters: FirstOctets | null = null;
   /** What describes the content's messages, where they are Protocol Buffers; null when nothing does. */
   message: DescribedMessage | null = null;
   /** Lines of the trailers that a body of gRPC-Web ends with, as sent; empty for none. */
@@ -41,6 +46,8 @@ export class LeafOutput {
     this.tree.begin();
     this.#left = this.limits.leaves;
     this.isProse = false;
+    this.octets = null;
+    this.letters = null;
     this.message = null;
     this.trailers = '';
     this.notes = none;

@@ -18,6 +18,7 @@ import { leafOutput } from '../leaves/open.ts';
 import type { LeafOutput } from '../leaves/output.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { Asked } from './asked.ts';
+import { OpaqueBody } from './opaque-body.ts';
 import { Selection } from './selection.ts';
 import { sideFacts } from './side-facts.ts';
 import type { SideTools } from './side-tools.ts';
@@ -54,8 +55,6 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   markup = '';
   /** What fields promise against replays (identify/proof-names.ts), as bits. */
   proofs = 0;
-  /** How it is built (detect/structure), as bits. */
-  structures = 0;
   /** What signs it, as sent; empty for nothing. The first one counts. */
   signature = '';
   #operations = 0;
@@ -64,6 +63,8 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
   readonly #roles: RequestRoles;
   readonly #asked: Asked;
   readonly #selection = new Selection();
+  readonly #opaque = new OpaqueBody();
+  #structures = 0;
   #caller: Caller | null = null;
 
   constructor(private readonly tools: SideTools) {
@@ -82,11 +83,12 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     this.attacks = 0;
     this.markup = '';
     this.proofs = 0;
-    this.structures = 0;
+    this.#structures = 0;
     this.signature = '';
     this.#operations = 0;
     this.#tally.begin();
     this.#shape.begin();
+    this.#opaque.begin();
     this.#asked.begin(app);
     this.#selection.begin();
     this.#caller = caller;
@@ -96,6 +98,7 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const { finds } = this.#tally;
     this.#tally.leaf(node, kind, bytes, start, end, cut);
     if (node.place === 'body') {
+      this.#opaque.leaf(node, kind, bytes, start, end);
       if (!this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
     } else if (node.place === 'query') {
       this.#shape.leaf(node, kind === 'text' && isInteger(bytes, start, end) ? 'number' : kind, bytes[start]!);
@@ -131,8 +134,8 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
     const held = mark >> heldFrom;
     if (held === 0 || kind !== 'text') return;
     if ((held & holds.signature) !== 0) this.signature ||= signatureOf(bytes, start, end);
-    if ((held & holds.operation) !== 0 && ++this.#operations > mostOperations) this.structures |= structure.operations;
-    this.structures |= structureOf(held, bytes, start, end);
+    if ((held & holds.operation) !== 0 && ++this.#operations > mostOperations) this.#structures |= structure.operations;
+    this.#structures |= structureOf(held, bytes, start, end);
   }
 
   look(node: LeafNode, bytes: Uint8Array, start: number, end: number): HeadFinds {
@@ -163,6 +166,11 @@ export class RequestSide implements LeafSink, HeadReader<HeadFinds> {
 
   rowEnd(node: LeafNode): void {
     this.#tally.rowEnd(node);
+  }
+
+  /** How it is built (detect/structure), as bits. */
+  get structures(): number {
+    return this.#opaque.isOpaque(this.output) ? this.#structures | structure.opaqueRequest : this.#structures;
   }
 
   facts(): SideFacts {

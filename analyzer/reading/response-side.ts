@@ -16,6 +16,7 @@ import { leafOutput } from '../leaves/open.ts';
 import type { LeafOutput } from '../leaves/output.ts';
 import { LeafTree } from '../leaves/tree.ts';
 import { ObjectIds } from './object-ids.ts';
+import { OpaqueBody } from './opaque-body.ts';
 import { describes, hasRole, isCipher, isObject, isSchema, PlaceMarks, tellsErrors } from './place-marks.ts';
 import { sideFacts } from './side-facts.ts';
 import type { SideTools } from './side-tools.ts';
@@ -35,8 +36,6 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   readonly output: LeafOutput;
   /** What texts give away of the program's inside, as bits (detect/attack/disclosure.ts). */
   disclosures = 0;
-  /** How it is built (detect/structure), as bits. */
-  structures = 0;
   /** A file was sent that a server would run: does the answer say where it lies? */
   seeksScript = false;
   /** A code may have been sent to somebody: does the answer hold it too? */
@@ -45,6 +44,8 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
   readonly #shape: ShapeTally;
   readonly #roles: ResponseRoles;
   readonly #marks: PlaceMarks;
+  readonly #opaque = new OpaqueBody();
+  #structures = 0;
   #caller: Caller | null = null;
   #objectIds: ObjectIds | null = null;
   /** Rows by the place they share, all but the latest: most responses have one such place. */
@@ -66,10 +67,11 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     this.output.begin();
     this.#tally.begin();
     this.disclosures = 0;
-    this.structures = 0;
+    this.#structures = 0;
     this.seeksScript = false;
     this.seeksCode = false;
     this.#shape.begin();
+    this.#opaque.begin();
     this.#caller = caller;
     this.#objectIds = null;
     this.#rows = null;
@@ -79,9 +81,12 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
 
   leaf(node: LeafNode, kind: LeafKind, bytes: Uint8Array, start: number, end: number, cut: boolean): void {
     this.#tally.leaf(node, kind, bytes, start, end, cut);
-    if (node.place === 'body' && !this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
+    if (node.place === 'body') {
+      this.#opaque.leaf(node, kind, bytes, start, end);
+      if (!this.output.isProse) this.#shape.leaf(node, kind, bytes[start]!);
+    }
     if (this.seeksScript && kind === 'text' && isKeptScript(textOf(bytes, start, end))) {
-      this.structures |= structure.scriptKept;
+      this.#structures |= structure.scriptKept;
     }
     if (this.seeksCode && node.place === 'body' && !cut && looksLikeCode(bytes, start, end))
       this.#keep(bytes, start, end);
@@ -92,7 +97,7 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     }
     const length = end - start;
     if ((mark & (tellsErrors | describes | isSchema)) !== 0 && kind === 'text') this.#read(mark, bytes, start, length);
-    if ((mark & isCipher) !== 0 && kind === 'text') this.structures |= flawsOfCipher(textOf(bytes, start, end));
+    if ((mark & isCipher) !== 0 && kind === 'text') this.#structures |= flawsOfCipher(textOf(bytes, start, end));
     if ((mark & isObject) === 0 || kind === 'literal' || length === 0 || length > longestId) return;
     this.#keep(bytes, start, end);
   }
@@ -145,6 +150,11 @@ export class ResponseSide implements LeafSink, HeadReader<Finds> {
     if (this.#lastRow !== null) (this.#rows ??= new Map()).set(this.#lastRow, this.#lastCount);
     this.#lastRow = node;
     this.#lastCount = this.#rows?.get(node) ?? 0;
+  }
+
+  /** How it is built (detect/structure), as bits. */
+  get structures(): number {
+    return this.#opaque.isOpaque(this.output) ? this.#structures | structure.opaqueResponse : this.#structures;
   }
 
   facts(attachment: boolean): ResponseFacts {

@@ -36,7 +36,7 @@ export interface TraitRows {
 }
 
 /** Traits that are lists in JSON. */
-const lists: ReadonlySet<string> = new Set(['exposure', 'auth', 'functions']);
+const lists: ReadonlySet<string> = new Set(['exposure', 'auth', 'functions', 'opaque']);
 
 /** A trait as it holds: a person's value, else the engine's; empty when neither says. */
 function traitValue({ traits, decided }: TraitRows, name: string): string {

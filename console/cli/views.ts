@@ -74,7 +74,8 @@ export function apiView(texts: Texts, names: AppNames): View<ApiRow> {
     json: (row) => apiJson(row, names),
     fields: [
       ...['id', 'app', 'appName', 'method', 'template', 'format', 'operation', 'functions', 'labels', 'persons'],
-      ...['exposure', 'caller', 'audience', 'access', 'auth', 'reach', 'grade', 'level', 'confidence', 'decided'],
+      ...['exposure', 'caller', 'audience', 'access', 'auth', 'reach', 'opaque', 'grade'],
+      ...['level', 'confidence', 'decided'],
       ...[
         'state',
         'discovery',

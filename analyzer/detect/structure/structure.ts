@@ -24,13 +24,15 @@ export const structure = {
   sharedStore: 131_072,
   callback: 262_144,
   reflected: 524_288,
+  opaqueRequest: 1_048_576,
+  opaqueResponse: 2_097_152,
 } as const;
 
 export const structureNames: readonly string[] = [
   ...['many-operations', 'deep-query', 'many-aliases', 'guessing-aliases', 'document-type', 'service-description'],
   ...['script-file', 'script-kept', 'server-path', 'lasting-link', 'bucket-listing', 'web-address'],
   ...['encoded-content', 'repeated-blocks', 'unkeyed-signature', 'unnamed-action', 'redirect-elsewhere'],
-  ...['shared-store', 'foreign-callback', 'reflected-markup'],
+  ...['shared-store', 'foreign-callback', 'reflected-markup', 'opaque-request', 'opaque-response'],
 ];
 
 /** What a place's name says its values may be: bits of the marks of a request's places. */

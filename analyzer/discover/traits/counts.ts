@@ -44,6 +44,9 @@ export interface Counts {
   /** Replies with rows, and replies that handed out a credential. */
   listed: number;
   issued: number;
+  /** Requests and replies whose bodies the application had encrypted. */
+  opaqueRequests: number;
+  opaqueResponses: number;
 }
 
 /** Most first-met callers that are told apart: enough to say few or many. */
@@ -71,8 +74,14 @@ export function newCounts(): Counts {
     asked: 0,
     listed: 0,
     issued: 0,
+    opaqueRequests: 0,
+    opaqueResponses: 0,
   };
 }
+
+/** As of `structureNames`. */
+const opaqueRequest = 'opaque-request';
+const opaqueResponse = 'opaque-response';
 
 /** Credentials that the server hands out to be shown again. */
 const shownAgain = new Set(['bearer', 'token', 'session', 'ticket']);
@@ -109,6 +118,10 @@ export function take(counts: Counts, call: JudgedCall, isInside: boolean, isPers
   if (call.asked.length > counts.asked) counts.asked = call.asked.length;
   if (given.records > counts.records) counts.records = given.records;
   if (given.records > 0) counts.listed++;
+  if (call.signals.length > 0) {
+    if (call.signals.includes(opaqueRequest)) counts.opaqueRequests++;
+    if (call.signals.includes(opaqueResponse)) counts.opaqueResponses++;
+  }
   if (caller.issued.some(({ kind, place }) => place === 'body' && shownAgain.has(kind))) counts.issued++;
   return isNew;
 }
@@ -183,6 +196,7 @@ export function restored(from: StoredCounts): Counts {
 export function merge(into: Counts, from: Counts): void {
   for (const name of ['successes', 'anonymous', 'people', 'programs', 'bound'] as const) into[name] += from[name];
   for (const name of ['inside', 'outside', 'listed', 'issued'] as const) into[name] += from[name];
+  for (const name of ['opaqueRequests', 'opaqueResponses'] as const) into[name] += from[name];
   for (const name of ['persons', 'records', 'asked'] as const) into[name] = Math.max(into[name], from[name]);
   for (const [kind, calls] of from.credentials) into.credentials.set(kind, (into.credentials.get(kind) ?? 0) + calls);
   for (const one of from.clients) meet(into.clients, one);

@@ -15,7 +15,17 @@ export interface Judgement {
 }
 
 /** What is asked about, in the order it is shown. */
-export const respects = ['exposure', 'caller', 'audience', 'access', 'auth', 'reach', 'grade', 'level'] as const;
+export const respects = [
+  'exposure',
+  'caller',
+  'audience',
+  'access',
+  'auth',
+  'reach',
+  'opaque',
+  'grade',
+  'level',
+] as const;
 export type Respect = (typeof respects)[number];
 
 /** An API by name, with the words of its path and operation. */

@@ -19,6 +19,7 @@ import { exposureOf } from './exposure.ts';
 import { gradeOf } from './grade.ts';
 import { type Described, type Judgement, type Respect, respects } from './judgement.ts';
 import { levelOf } from './level.ts';
+import { opaqueOf } from './opaque.ts';
 import { isPersons } from './origin.ts';
 
 /** A grade or level as it was proposed, and since when. */
@@ -156,6 +157,7 @@ export class TraitMemory {
       access: accessOf(api),
       auth: authOf(counts),
       reach,
+      opaque: opaqueOf(counts),
       grade: asProposed(gradeOf(api, counts, data, this.sensitivities), proposals, 'grade'),
       level: asProposed(levelOf(api, counts, data, this.sensitivities), proposals, 'level'),
     };

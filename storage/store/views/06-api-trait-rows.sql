@@ -14,6 +14,7 @@ SELECT
     said['access'] AS access,
     said['auth'] AS auth,
     said['reach'] AS reach,
+    said['opaque'] AS opaque,
     if(said['format'] = '', toString(a.format), said['format']) AS format,
     said['grade'] AS grade,
     said['level'] AS level,

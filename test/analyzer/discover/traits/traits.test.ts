@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createCipheriv, createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Judge, type JudgedApi } from '../../../../analyzer/judge.ts';
 import { People } from '../../../../deploy/traffic/people.ts';
 import { Random } from '../../../../deploy/traffic/random.ts';
@@ -77,7 +79,11 @@ test('a list of customers, for staff: exposes, read by people, high, S2', () => 
   const { exposure, caller, audience, access, auth, reach, grade, level } = traffic.of('/customer/queryList');
   assert.deepEqual([exposure, caller, audience, access], ['exposing', 'human', 'toG', 'read']);
   assert.deepEqual([auth, reach, grade, level], ['bearer', 'internal', 'high', 'S2']);
-  for (const { name, reason, confidence } of traffic.api('/customer/queryList').traits) {
+  const { opaque, ...told } = Object.fromEntries(
+    traffic.api('/customer/queryList').traits.map((each) => [each.name, each]),
+  );
+  assert.deepEqual([opaque!.value, opaque!.reason], ['', '']);
+  for (const { name, reason, confidence } of Object.values(told)) {
     assert.notEqual(reason, '', name);
     assert.ok(confidence > 0.3 && confidence <= 1, name);
   }
@@ -169,4 +175,53 @@ test('a memory that is replaced by its snapshot at any moment comes to the same'
   again.restore(snapshot);
   assert.deepEqual(again.snapshot().traits, whole.judge.snapshot().traits);
   assert.deepEqual(again.apis(), whole.judge.apis());
+});
+
+/** As an application would encrypt it, the same at each run. */
+function encrypted(value: unknown, number: number): Buffer {
+  const seed = (what: string) => createHash('sha512').update(`${what}${number}`).digest();
+  const cipher = createCipheriv('sm4-cbc', seed('key').subarray(0, 16), seed('iv').subarray(0, 16));
+  return Buffer.concat([cipher.update(JSON.stringify(value)), cipher.final()]);
+}
+
+test('bodies that the application encrypts make its API opaque, with the share of calls', () => {
+  const traffic = new Traffic();
+  const holding = () => ({ name: people.name(), code: '600000', rows: [people.mobile(), people.mobile()] });
+  const key = (i: number) => encrypted({ key: 'k'.repeat(100) }, i).toString('base64');
+  traffic.send(40, (i) => ({
+    ...{ method: 'POST', target: '/secure/holdings' },
+    body: { key: key(i), data: encrypted(holding(), i).toString('base64') },
+    answer:
+      i % 10 === 0
+        ? { code: 1, message: '系统繁忙,请稍后再试', data: null }
+        : { code: 0, message: 'success', sign: 'a1b2'.repeat(16), data: encrypted(holding(), i).toString('hex') },
+  }));
+  traffic.send(20, (i) => ({
+    ...{ method: 'POST', target: '/half/open' },
+    body: { cipherText: encrypted(holding(), i).toString('base64url') },
+    answer: holding(),
+  }));
+  const { opaque } = Object.fromEntries(traffic.api('/secure/holdings').traits.map((each) => [each.name, each]));
+  assert.equal(opaque!.value, 'request,response');
+  // Answers that refuse are no successes, once the application's way of saying so is learnt.
+  assert.match(opaque!.reason, /^opaque-request 100%; opaque-response 9\d%$/);
+  assert.equal(traffic.of('/half/open')['opaque'], 'request');
+});
+
+test('content that only looks like encrypted makes nothing opaque', () => {
+  const traffic = new Traffic();
+  const random = (i: number) => encrypted({ of: 'x'.repeat(200) }, i);
+  const picture = (i: number) => Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), random(i)]);
+  const answers: Record<string, (i: number) => unknown> = {
+    '/a/login': (i) => ({ token: random(i).toString('base64url'), expires: 3600 }),
+    '/a/signed': (i) => ({ code: 0, total: i, sign: random(i).toString('base64') }),
+    '/a/picture': (i) => ({ content: picture(i).toString('base64') }),
+    '/a/ids': (i) => ({ rows: Array.from({ length: 8 }, (_, n) => ({ key: random(8 * i + n).toString('base64') })) }),
+    '/a/packed': (i) => ({ data: gzipSync(JSON.stringify(people.name().repeat(30 + i))).toString('base64') }),
+    '/a/report': () => ({ text: '上海证券交易所公告 '.repeat(40) }),
+  };
+  for (const [target, answer] of Object.entries(answers)) {
+    traffic.send(20, (i) => ({ target, answer: answer(i) }));
+    assert.equal(traffic.of(target)['opaque'], '', target);
+  }
 });

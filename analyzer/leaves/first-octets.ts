@@ -1,0 +1,14 @@
+/** What content of no format that is known begins with, however it was cut: enough to tell whether there is any order in it. */
+const most = 256;
+
+export class FirstOctets {
+  readonly bytes = new Uint8Array(most);
+  length = 0;
+
+  take(bytes: Uint8Array, start: number, end: number): void {
+    const size = Math.min(end - start, most - this.length);
+    if (size <= 0) return;
+    this.bytes.set(bytes.subarray(start, start + size), this.length);
+    this.length += size;
+  }
+}
