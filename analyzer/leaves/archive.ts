@@ -7,7 +7,6 @@
  */
 import type { LeafParser } from '../leaf.ts';
 import { CsvParser } from './csv.ts';
-import { FirstOctets } from './first-octets.ts';
 import { HeldFile } from './held-file.ts';
 import type { LeafOutput } from './output.ts';
 import { SharedStrings, Sheet } from './spreadsheet.ts';
@@ -41,7 +40,6 @@ export type OpenText = (contentType: string) => LeafParser | null;
 export class PerhapsArchive implements LeafParser {
   #inner: LeafParser | null = null;
   readonly #first: number[] = [];
-  readonly #octets = new FirstOctets();
 
   constructor(
     private readonly output: LeafOutput,
@@ -51,7 +49,7 @@ export class PerhapsArchive implements LeafParser {
   ) {}
 
   write(bytes: Uint8Array, start: number, end: number): void {
-    this.#octets.take(bytes, start, end);
+    this.output.octets?.take(bytes, start, end);
     let at = start;
     while (this.#inner === null && at < end) {
       const first = this.#first;
@@ -79,7 +77,6 @@ export class PerhapsArchive implements LeafParser {
 
   end(): boolean {
     if (this.#inner === null) this.#open(this.otherwise());
-    this.output.octets = this.#octets;
     return this.#inner!.end();
   }
 }

@@ -12,7 +12,11 @@ export interface ContentType {
   readonly isUtf8: boolean;
   /** Of parts; empty when there is none. */
   readonly boundary: string;
+  /** It says of no format that it is one. */
+  readonly isNameless: boolean;
 }
+
+const nameless: ReadonlySet<string> = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
 
 /** Fields kept, and characters of the longest. */
 const cache = new RepeatCache<ContentType>(256, 256);
@@ -25,5 +29,6 @@ export function contentTypeOf(field: string): ContentType {
 function read(field: string): ContentType {
   const charset = parameterOf(field, 'charset') ?? '';
   const boundary = parameterOf(field, 'boundary') ?? '';
-  return { format: declared(field), charset, isUtf8: isUtf8Label(charset), boundary };
+  const isNameless = nameless.has(field.split(';', 1)[0]!.trim().toLowerCase());
+  return { format: declared(field), charset, isUtf8: isUtf8Label(charset), boundary, isNameless };
 }

@@ -61,7 +61,7 @@ function openAt(
   charset: string,
   level: number,
 ): LeafParser | null {
-  const { format, charset: own, isUtf8, boundary } = contentTypeOf(contentType);
+  const { format, charset: own, isUtf8, boundary, isNameless } = contentTypeOf(contentType);
   if (format === 'ignored') return null;
   if (format === 'pdf') return new PdfParser(output, root);
   if (isFramed(format)) return framedParser(output, root, format);
@@ -85,6 +85,7 @@ function openAt(
   };
   // Workbooks and archives have many media types; none of those that say more than `unknown` is theirs, but for CSV's.
   if (level > 0 || (format !== 'unknown' && format !== 'csv')) return open();
+  if (isNameless) output.octets = new FirstOctets();
   return new PerhapsArchive(output, root, open, (type) => openAt(output, root, type, '', level + 1));
 }
 
@@ -188,7 +189,8 @@ class OpeningParser implements LeafParser {
 
   #parser(format: Exclude<Declared, Framed | 'pdf' | 'ignored' | 'unknown' | 'multipart'>): LeafParser {
     const { output, root } = this;
-    output.isProse = format === 'html' || format === 'text' || format === 'script';
+    output.isScript = format === 'script';
+    output.isProse = format === 'html' || format === 'text' || output.isScript;
     switch (format) {
       case 'json':
         return new JsonParser(output, root, { lines: false });

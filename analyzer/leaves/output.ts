@@ -20,6 +20,8 @@ export class LeafOutput {
   embedded: ValueReader | null = null;
   /** What is read is text for people: its words name no fields. */
   isProse = false;
+  /** What is read is a program, of which only the settings are leaves. */
+  isScript = false;
   /** What content begins with whose type says nothing; null for others. */
   octets: FirstOctets | null = null;
   /** What a text begins with that is said to be JSON and is none; null for others. */
@@ -46,6 +48,7 @@ export class LeafOutput {
     this.tree.begin();
     this.#left = this.limits.leaves;
     this.isProse = false;
+    this.isScript = false;
     this.octets = null;
     this.letters = null;
     this.message = null;

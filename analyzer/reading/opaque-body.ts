@@ -42,7 +42,8 @@ export class OpaqueBody {
   }
 
   /** Of the whole, once it has ended. */
-  isOpaque({ octets, letters }: Pick<LeafOutput, 'octets' | 'letters'>): boolean {
+  isOpaque({ octets, letters, isScript }: Pick<LeafOutput, 'octets' | 'letters' | 'isScript'>): boolean {
+    if (isScript) return false;
     if (this.#pieces > 0 && this.#pieces <= mostPieces && this.#cipher >= this.#plain) return true;
     if (letters !== null && isCiphertext(letters.bytes, 0, letters.length)) return true;
     return octets !== null && looksRandom(octets.bytes, 0, octets.length);

@@ -54,6 +54,8 @@ test('what can be read, or is of a known format, is not opaque', () => {
     ['application/octet-stream', gzipSync(text.repeat(20))],
     ['', Buffer.from(text, 'utf16le')],
     ['image/png', encrypted(50)],
+    ['application/javascript', `(function(){var t='${encrypted(40).toString('base64')}';})();`],
+    ['application/vnd.maker.format', encrypted(50)],
     ['application/json', 'true'],
     ['application/json', JSON.stringify({ token: encrypted(30).toString('base64') })],
     ['application/json', JSON.stringify({ id: 7, note: 'x', data: encrypted(3).toString('base64').slice(0, 40) })],
