@@ -9,7 +9,7 @@ import { type RpcMembers, rpcMembers, skipSpace } from './json-rpc.ts';
 import { extensionKind, extensionStart } from './lexicon.ts';
 import { essenceOf, mediaKind } from './media-type.ts';
 import { operationName } from './operation-name.ts';
-import { soapEnvelope } from './soap.ts';
+import { soapAction, soapEnvelope } from './soap.ts';
 
 export interface FormatEvidence {
   /** Empty when the request was never seen. */
@@ -96,7 +96,7 @@ function soap(
     requestType === 'application/soap+xml' ||
     (action !== undefined && (isXml || request.length === 0))
   ) {
-    const named = lastPart(action ?? actionParameter(contentType ?? ''));
+    const named = soapAction(action, contentType);
     const reason =
       envelope !== null
         ? 'envelope in a SOAP namespace'
@@ -112,17 +112,6 @@ function soap(
     return { format: 'SOAP', reason: 'response is an envelope in a SOAP namespace', operation: '' };
   }
   return null;
-}
-
-/** `getQuote` of `"urn:broker#getQuote"` or `http://broker/quotes/getQuote`. */
-function lastPart(action: string): string {
-  const text = action.replace(/^[\s"']+|[\s"'/]+$/g, '');
-  return text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('#'), text.lastIndexOf(':')) + 1);
-}
-
-/** SOAP 1.2 names its action in the media type (RFC 3902). */
-function actionParameter(contentType: string): string {
-  return /;\s*action\s*=\s*"?([^";]{1,512})/i.exec(contentType)?.[1] ?? '';
 }
 
 // Without their quotes: the search runs from first letter to first letter, and quotes are many.

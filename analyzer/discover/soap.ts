@@ -91,3 +91,37 @@ function tagEnd(text: string, from: number): number {
   }
   return -1;
 }
+
+/** Local name of the action that the field of that name tells, or the media type; empty for none. */
+export function soapAction(field: string | undefined, contentType: string | undefined): string {
+  return lastPart(field ?? actionParameter(contentType ?? ''));
+}
+
+/** `getQuote` of `"urn:broker#getQuote"` or `http://broker/quotes/getQuote`. */
+function lastPart(action: string): string {
+  const text = action.replace(/^[\s"']+|[\s"'/]+$/g, '');
+  return text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf('#'), text.lastIndexOf(':')) + 1);
+}
+
+/** SOAP 1.2 names its action in the media type (RFC 3902). */
+function actionParameter(contentType: string): string {
+  return /;\s*action\s*=\s*"?([^";]{1,512})/i.exec(contentType)?.[1] ?? '';
+}
+
+/** How messages are called after their operations: `queryBillRequest`, `QueryBillIn`. */
+const ending = /(?:request|req|input|in|message|msg|parameters?|params?)$/;
+
+/** An action that names neither the body's first child nor what it is built of, or the other way round. */
+export function isOtherAction(action: string, bodyChild: string): boolean {
+  const named = plain(action);
+  const sent = plain(bodyChild);
+  // XML encryption hides what the body asks.
+  return named !== '' && sent !== '' && bodyChild !== 'EncryptedData' && !named.includes(sent) && !sent.includes(named);
+}
+
+function plain(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .replace(ending, '');
+}

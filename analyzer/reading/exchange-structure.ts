@@ -2,6 +2,7 @@
 import { headerValue, type RequestHead, type ResponseHead } from '../../sensor/transaction.ts';
 import { structure } from '../detect/structure/structure.ts';
 import { isUnkeyed } from '../detect/structure/unkeyed.ts';
+import { isOtherAction, soapAction, soapEnvelope } from '../discover/soap.ts';
 import { hashNumber, type KeyedHash } from '../keyed-hash.ts';
 import type { Prefix } from './prefix.ts';
 
@@ -22,19 +23,23 @@ const soap11 = /http:\/\/schemas\.xmlsoap\.org\/soap\/envelope\/["']/;
 /** Quotes alone say that the address is all there is to know (SOAP 1.1 §6.1.1). */
 const named = /[^\s"']/;
 
-/** Of a request's content, as bits. `signature`: what signs it, as sent; `soapAction`: the field of that name. */
+/** Of a request's content, as bits. `signature`: what signs it, as sent; `actionField`: SOAPAction. */
 export function contentStructure(
   contentType: string | undefined,
   prefix: Prefix | null,
   query: string,
   signature: string,
-  soapAction: string | undefined,
+  actionField: string | undefined,
 ): number {
   let found = 0;
   if (prefix !== null && contentType?.includes('xml') === true) {
     const text = xmlOf(prefix);
     if (declaresType(text)) found |= structure.documentType;
-    if (soap11.test(text) && !named.test(soapAction ?? '')) found |= structure.unnamedAction;
+    if (soap11.test(text) && !named.test(actionField ?? '')) found |= structure.unnamedAction;
+    const action = soapAction(actionField, contentType);
+    if (action !== '' && isOtherAction(action, soapEnvelope(prefix.octets)?.bodyChild ?? '')) {
+      found |= structure.otherAction;
+    }
   }
   if (signature === '') return found;
   const body = prefix === null ? '' : textOf(prefix, SIGNED);

@@ -26,6 +26,7 @@ export const structure = {
   reflected: 524_288,
   opaqueRequest: 1_048_576,
   opaqueResponse: 2_097_152,
+  otherAction: 4_194_304,
 } as const;
 
 export const structureNames: readonly string[] = [
@@ -33,6 +34,7 @@ export const structureNames: readonly string[] = [
   ...['script-file', 'script-kept', 'server-path', 'lasting-link', 'bucket-listing', 'web-address'],
   ...['encoded-content', 'repeated-blocks', 'unkeyed-signature', 'unnamed-action', 'redirect-elsewhere'],
   ...['shared-store', 'foreign-callback', 'reflected-markup', 'opaque-request', 'opaque-response'],
+  'other-action',
 ];
 
 /** What a place's name says its values may be: bits of the marks of a request's places. */

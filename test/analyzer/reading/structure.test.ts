@@ -221,6 +221,25 @@ test('SOAP 1.1 without a name of its action; with one, and SOAP 1.2, are nothing
   assert.deepEqual(sent('<a>http://schemas.xmlsoap.org/soap/envelope/</a>', type, '/ws'), []);
 });
 
+test('a SOAP action that names another operation than the body; a message of its name, and an address, are nothing', () => {
+  const body = (child: string, ns = 'http://schemas.xmlsoap.org/soap/envelope/') =>
+    `<e:Envelope xmlns:e="${ns}"><e:Header><q:t xmlns:q="urn:b"/></e:Header><e:Body><q:${child} xmlns:q="urn:b"/></e:Body></e:Envelope>`;
+  const type = ['Content-Type', 'text/xml; charset=utf-8', 'SOAPAction'];
+  for (const action of ['"urn:b#queryBill"', 'queryBill', '"http://b/IBill/queryBill"']) {
+    assert.deepEqual(sent(body('transferOut'), [...type, action], '/ws'), ['other-action'], action);
+    for (const same of ['queryBill', 'QueryBillRequest', 'queryBill_Req', 'queryBillDetail']) {
+      assert.deepEqual(sent(body(same), [...type, action], '/ws'), [], `${action} ${same}`);
+    }
+  }
+  assert.deepEqual(sent(body('transferOut'), [...type, '"/"'], '/ws'), []);
+  assert.deepEqual(sent(body('EncryptedData'), [...type, 'queryBill'], '/ws'), []);
+  assert.deepEqual(sent('<a/>', [...type, 'queryBill'], '/ws'), []);
+  const media = ['Content-Type', 'application/soap+xml; action="urn:b#queryBill"'];
+  const second = 'http://www.w3.org/2003/05/soap-envelope';
+  assert.deepEqual(sent(body('transferOut', second), media, '/ws'), ['other-action']);
+  assert.deepEqual(sent(body('queryBill', second), media, '/ws'), []);
+});
+
 test('a redirect to another host; to the same, to a path and an answer that is none are nothing', () => {
   const redirected = (location: string, status = 302) =>
     read({
