@@ -1,6 +1,7 @@
 /** What judge has learnt, as data that JSON can hold: what a restart goes on from. */
 import type { Profiles } from './baseline/profiles.ts';
 import type { DetectorSnapshot } from './detect/detector.ts';
+import type { FallbackPagesSnapshot } from './discover/fallback-pages.ts';
 import type { FunctionsSnapshot } from './discover/functions.ts';
 import type { InventorySnapshot } from './discover/inventory.ts';
 import type { TemplatesSnapshot } from './discover/learn/templates.ts';
@@ -28,6 +29,8 @@ export interface JudgeSnapshot {
   readonly inventory: InventorySnapshot;
   readonly templates: TemplatesSnapshot;
   readonly schemas: SchemasSnapshot;
+  /** Absent in memories of before such pages were told. */
+  readonly pages?: FallbackPagesSnapshot;
   readonly profiles: ReturnType<Profiles['snapshot']>;
   readonly measures: MeasuresSnapshot;
   readonly detector: DetectorSnapshot;

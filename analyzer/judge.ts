@@ -11,6 +11,7 @@ import { Profiles, type SubjectProfile } from './baseline/profiles.ts';
 import type { ApiCall } from './call.ts';
 import { compileRules } from './detect/compile.ts';
 import { Detector } from './detect/detector.ts';
+import { FallbackPages } from './discover/fallback-pages.ts';
 import { Functions } from './discover/functions.ts';
 import { type ApiEntry, Inventory } from './discover/inventory.ts';
 import { type Alias, Templates } from './discover/learn/templates.ts';
@@ -77,6 +78,7 @@ export class Judge {
     (part) => this.#inventory.separate(part),
   );
   readonly #schemas = new Schemas();
+  readonly #pages = new FallbackPages();
   readonly #profiles: Profiles;
   readonly #measures: Measures;
   readonly #policy: SourcePolicy;
@@ -154,6 +156,8 @@ export class Judge {
 
   #take(call: ApiCall, source: string): JudgedCall {
     this.advance(call.completedTs);
+    const alike = this.#pages.take(call);
+    if (alike !== null) this.#templates.fall(call.app, alike);
     const { app, apiId, status, caller, responseBytes, envelope, ts, given } = call;
     const { login } = caller;
     const loginOutcome = login === null ? null : login.outcome;
@@ -336,6 +340,7 @@ export class Judge {
       inventory: () => this.#inventory.snapshot(),
       templates: () => this.#templates.snapshot(),
       schemas: () => this.#schemas.snapshot(),
+      pages: () => this.#pages.snapshot(),
       profiles: () => this.#profiles.snapshot(),
       measures: () => this.#measures.parts(),
       detector: () => this.#detector.snapshot(),
@@ -372,6 +377,7 @@ export class Judge {
     this.#inventory.restore(snapshot.inventory);
     this.#templates.restore(snapshot.templates);
     this.#schemas.restore(snapshot.schemas);
+    this.#pages.restore(snapshot.pages ?? []);
     this.#profiles.restore(snapshot.profiles);
     this.#measures.restore(snapshot.measures);
     this.#detector.restore(snapshot.detector);

@@ -8,6 +8,7 @@
  *
  * Bounds: `mostKnown` APIs that are not merged; those beyond stay as they are (`refused`).
  */
+import { fallbackId, fallbackReason, fallbackTemplate } from '../fallback-pages.ts';
 import type { Endpoint } from './endpoint.ts';
 import { inferTemplates } from './infer.ts';
 import { bareSegments, countShape, type Known, keyOf, mergeInto, newKnown, unselected, widened } from './known.ts';
@@ -105,7 +106,7 @@ export class AppTemplates {
     this.#gather(grown);
     const endpoints = new Map<Endpoint, Known>();
     for (const known of this.#known.values())
-      if (!this.#isDecided(known)) endpoints.set(this.#endpointOf(known), known);
+      if (!this.#isDecided(known) && known.reason !== fallbackReason) endpoints.set(this.#endpointOf(known), known);
     const before = this.#found;
     this.#found = new Set();
     for (const [endpoint, segments] of inferTemplates(endpoints.keys(), this.#values)) {
@@ -151,6 +152,19 @@ export class AppTemplates {
     for (const [i, segment] of whole.segments.entries())
       if (segment !== before[i]) whole.reason = whole.reason.replace(`${i + 1}=names`, `${i + 1}=person`);
     this.#known.set(keyOf(whole.method, whole.operation, bareSegments(whole)), whole);
+  }
+
+  /** They are one page, which answers whatever is asked. Null when there is no room. */
+  fall(pages: readonly Known[]): Known | null {
+    const whole = this.meet('GET', '', fallbackTemplate, fallbackReason, fallbackId(this.app));
+    if (whole === null) return null;
+    for (const page of pages) {
+      if (page === whole) continue;
+      this.#known.delete(keyOf(page.method, page.operation, bareSegments(page)));
+      mergeInto(whole, page);
+    }
+    whole.reason = fallbackReason;
+    return whole;
   }
 
   /** People said that this part of an API is one of its own. */

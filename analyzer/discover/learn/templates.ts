@@ -121,6 +121,25 @@ export class Templates {
     this.#tell(whole);
   }
 
+  /**
+   * These provisional APIs are one page, which answers whatever is asked (fallback-pages.ts). What has become part of an
+   * API with others stays there.
+   */
+  fall(name: string, ids: readonly string[]): void {
+    const app = this.#apps.get(name);
+    if (app === undefined) return;
+    const pages = new Set<Known>();
+    for (const id of ids) {
+      const known = this.#resolve(id);
+      // What was learnt has an id of its own, behind those it is made of.
+      if (known?.ids.every((each, i) => ids.includes(each) || (i > 0 && i === known.ids.length - 1))) pages.add(known);
+    }
+    const whole = app.fall([...pages]);
+    if (whole === null) return;
+    this.#byId.set(whole.ids[whole.ids.length - 1]!, whole);
+    this.#tell(whole);
+  }
+
   #separate(app: AppTemplates, { action, api, parts }: TemplateWord): void {
     if (action === 'lock') return;
     for (const { id, template, of = '' } of parts) {
