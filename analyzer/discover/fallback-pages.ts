@@ -69,10 +69,11 @@ export class FallbackPages {
       return null;
     }
     if (app.known.has(responseBytes)) return rename(app, call, responseBytes);
-    keep(app.faces, ownCopy(apiId), responseBytes, mostFaces);
+    const own = ownCopy(apiId);
+    keep(app.faces, own, responseBytes, mostFaces);
     let alike = app.alike.get(responseBytes);
     if (alike === undefined) keep(app.alike, responseBytes, (alike = []), mostSizes);
-    alike.push(apiId);
+    alike.push(own);
     if (alike.length < manyTemplates) return null;
     app.alike.delete(responseBytes);
     app.known.add(responseBytes);
