@@ -78,7 +78,7 @@ export class Judge {
     (part) => this.#inventory.separate(part),
   );
   readonly #schemas = new Schemas();
-  readonly #pages = new FallbackPages();
+  readonly #pages = new FallbackPages((call) => this.#templates.isDecided(call));
   readonly #profiles: Profiles;
   readonly #measures: Measures;
   readonly #policy: SourcePolicy;
@@ -156,6 +156,7 @@ export class Judge {
 
   #take(call: ApiCall, source: string): JudgedCall {
     this.advance(call.completedTs);
+    const askedTemplate = call.template;
     const alike = this.#pages.take(call);
     if (alike !== null) this.#templates.fall(call.app, alike);
     const { app, apiId, status, caller, responseBytes, envelope, ts, given } = call;
@@ -169,6 +170,7 @@ export class Judge {
     // A second factor that is asked for decides nothing yet.
     judged.success = login?.outcome === 'challenge' ? null : success;
     judged.source = source;
+    judged.askedTemplate = askedTemplate;
     judged.account = account === null ? undefined : this.#names.of(account);
     judged.accountHash = account?.hash ?? '';
     judged.session = bound?.session ?? caller.credentials.find(({ certain }) => certain)?.hash;
@@ -276,7 +278,7 @@ export class Judge {
     const { findings, groups } = this.#detector.evicted;
     const inventory = this.#inventory.evicted + this.#inventory.refused + this.#templates.refused;
     const apis = this.#functions.refused + this.#traits.refused + this.#schemas.refused;
-    const learnt = this.#success.evicted + apis + this.#labels.refused + this.#profiles.evicted;
+    const learnt = this.#success.evicted + this.#pages.evicted + apis + this.#labels.refused + this.#profiles.evicted;
     return sessions + aliasesEvicted + findings + groups + inventory + learnt + this.#measures.evicted;
   }
 

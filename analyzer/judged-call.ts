@@ -9,6 +9,8 @@ export interface JudgedCall extends ApiCall {
   success: boolean | null;
   /** Id of the source it was read from. */
   source: string;
+  /** As it was spelt, where its API is a page that answers whatever is asked; else its template. */
+  askedTemplate: string;
   /** `masked#hash10`; of a login, refused or not, the account it was for. */
   account: string | undefined;
   /** 16 hex digits; empty when the account is not known. */

@@ -105,6 +105,7 @@ export class PackedCall implements Ordered {
       traceIds: texts[words[w + 27]!]!,
       success: false,
       source: '',
+      askedTemplate: '',
       account: undefined,
       accountHash: '',
       session: undefined,

@@ -117,6 +117,8 @@ export interface CallEvent extends CallPart {
   readonly region?: string;
   /** Who holds the network of the client; empty when no table says. */
   readonly organisation?: string;
+  /** What was asked of a page that answers whatever is asked; absent: the template. */
+  readonly askedTemplate?: string;
   /** That is not the home country. */
   readonly abroad?: boolean;
   /** What was noticed in its text: attacks, and what the answer gives away. */

@@ -115,7 +115,7 @@ const table: readonly Field[] = [
   // the call in judge
   { name: 'app', type: text, repeats: true, doc: 'application: host without a default port, or ip:port', call: (e) => e.app, observation: (e) => e.app },
   { name: 'apiId', type: text, doc: 'API id', call: (e) => e.apiId, observation: (e) => e.apiId },
-  { name: 'template', type: text, repeats: true, doc: 'endpoint template, parameters as {name}', call: (e) => e.template, observation: (e) => e.template },
+  { name: 'template', type: text, repeats: true, doc: 'endpoint template, parameters as {name}; as it was asked where one page answers everything', call: (e) => e.askedTemplate ?? e.template, observation: (e) => e.template },
   { name: 'operation', type: text, doc: 'GraphQL operation, SOAP action, RPC method; empty when the path names the API', call: (e) => e.operation },
   { name: 'format', type: text, doc: 'REST, SOAP, GraphQL, gRPC, JSON-RPC, form, web, asset, unknown', common: true, call: (e) => e.format },
   { name: 'completeness', type: number, doc: 'share of the octets that was seen, 0…1', call: (e) => e.completeness, observation: (e) => e.completeness },

@@ -7,7 +7,10 @@
  * and with nothing else. Templates that answer with other pages too are themselves, and show that page when a session is
  * over, say.
  *
- * Bounds: `mostApps` applications, `mostFaces` templates and `mostSizes` sizes of each; the first met is forgotten first.
+ * What was asked stays on the call for rules (`askedTemplate`): who scans is seen by it, whatever answers.
+ *
+ * Bounds: `mostApps` applications, of each `mostFaces` templates, `mostSizes` sizes and `mostKnown` pages; the first met is
+ * forgotten first (`evicted`).
  */
 import { ownCopy } from '../bounded-cache.ts';
 import type { ApiCall } from '../call.ts';
@@ -20,6 +23,8 @@ const leastBytes = 128;
 const mostApps = 1024;
 const mostFaces = 4096;
 const mostSizes = 32;
+/** Of pages that are known; an application has one or two. */
+const mostKnown = 64;
 /** Of a template that answers in more than one way. */
 const several = -1;
 
@@ -31,8 +36,8 @@ interface App {
   readonly faces: Map<string, number>;
   /** Templates by size, until they are many. */
   readonly alike: Map<number, string[]>;
-  /** Sizes of pages that answer whatever is asked. */
-  readonly known: Set<number>;
+  /** Sizes of pages that answer whatever is asked; the values say nothing. */
+  readonly known: Map<number, true>;
 }
 
 type StoredApp = readonly [
@@ -45,10 +50,17 @@ type StoredApp = readonly [
 /** First met first. */
 export type FallbackPagesSnapshot = readonly StoredApp[];
 
-type Renamed = { -readonly [K in 'apiId' | 'template' | 'templateReason']: ApiCall[K] };
+type Renamed = { -readonly [K in 'apiId' | 'template' | 'templateReason' | 'asked']: ApiCall[K] };
+
+const nothing: readonly never[] = Object.freeze([]);
 
 export class FallbackPages {
   readonly #apps = new Map<string, App>();
+  /** Of any kind, forgotten for want of room. */
+  evicted = 0;
+
+  /** `isDecided`: people said what the template is. It wins for ever. */
+  constructor(private readonly isDecided: (call: ApiCall) => boolean = () => false) {}
 
   /**
    * A call that such a page answered becomes one of `GET /**`. Answers the provisional ids of those before it, once they
@@ -57,39 +69,63 @@ export class FallbackPages {
   take(call: ApiCall): readonly string[] | null {
     if (call.format !== 'web' || call.method !== 'GET' || call.status !== 200 || call.completeness !== 1) return null;
     if (call.responseType !== 'text/html' || call.envelope !== null || call.responseBytes < leastBytes) return null;
+    if (this.isDecided(call)) return null;
     const app = this.#apps.get(call.app) ?? this.#begin(call.app);
     const { apiId, responseBytes } = call;
     const face = app.faces.get(apiId);
-    if (face === responseBytes || face === several) return rename(app, call, face);
-    if (face !== undefined) {
-      app.faces.set(apiId, several);
-      const alike = app.alike.get(face);
-      const at = alike === undefined ? -1 : alike.indexOf(apiId);
-      if (at >= 0) alike!.splice(at, 1);
+    if (face !== undefined && face !== responseBytes) {
+      this.#differ(app, apiId, face);
       return null;
     }
-    if (app.known.has(responseBytes)) return rename(app, call, responseBytes);
-    const own = ownCopy(apiId);
-    keep(app.faces, own, responseBytes, mostFaces);
+    if (app.known.has(responseBytes)) {
+      rename(call);
+      return null;
+    }
+    return face === undefined ? this.#meet(app, call) : null;
+  }
+
+  /** A template that answers with another page than before is itself. */
+  #differ({ faces, alike }: App, apiId: string, face: number): void {
+    if (face === several) return;
+    faces.set(apiId, several);
+    const ids = alike.get(face);
+    const at = ids === undefined ? -1 : ids.indexOf(apiId);
+    if (at >= 0) ids!.splice(at, 1);
+  }
+
+  #meet(app: App, call: ApiCall): readonly string[] | null {
+    const { responseBytes } = call;
+    const id = ownCopy(call.apiId);
+    this.#keep(app.faces, id, responseBytes, mostFaces);
     let alike = app.alike.get(responseBytes);
-    if (alike === undefined) keep(app.alike, responseBytes, (alike = []), mostSizes);
-    alike.push(own);
+    if (alike === undefined) this.#keep(app.alike, responseBytes, (alike = []), mostSizes);
+    // One whose face was forgotten may be met again.
+    if (!alike.includes(id)) alike.push(id);
     if (alike.length < manyTemplates) return null;
     app.alike.delete(responseBytes);
-    app.known.add(responseBytes);
-    rename(app, call, responseBytes);
+    this.#keep(app.known, responseBytes, true, mostKnown);
+    rename(call);
     return alike;
   }
 
   #begin(name: string): App {
-    const app: App = { faces: new Map(), alike: new Map(), known: new Set() };
-    keep(this.#apps, ownCopy(name), app, mostApps);
+    const app: App = { faces: new Map(), alike: new Map(), known: new Map() };
+    this.#keep(this.#apps, ownCopy(name), app, mostApps);
     return app;
+  }
+
+  /** The first one goes when there is no room. */
+  #keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+    if (map.size >= most) {
+      map.delete(map.keys().next().value!);
+      this.evicted++;
+    }
+    map.set(key, value);
   }
 
   snapshot(): FallbackPagesSnapshot {
     return [...this.#apps].map(([name, { faces, alike, known }]): StoredApp => {
-      return [name, [...faces], [...alike].map(([size, ids]) => [size, [...ids]] as const), [...known]];
+      return [name, [...faces], [...alike].map(([size, ids]) => [size, [...ids]] as const), [...known.keys()]];
     });
   }
 
@@ -97,7 +133,7 @@ export class FallbackPages {
     this.#apps.clear();
     for (const [name, faces, alike, known] of snapshot) {
       const sizes = new Map(alike.map(([size, ids]): [number, string[]] => [size, [...ids]]));
-      this.#apps.set(name, { faces: new Map(faces), alike: sizes, known: new Set(known) });
+      this.#apps.set(name, { faces: new Map(faces), alike: sizes, known: new Map(known.map((size) => [size, true])) });
     }
   }
 }
@@ -106,17 +142,11 @@ export function fallbackId(app: string): string {
   return apiIdOf(app, 'GET', fallbackTemplate, '');
 }
 
-function rename({ known }: App, call: ApiCall, face: number): null {
-  if (face === several || !known.has(call.responseBytes)) return null;
+function rename(call: ApiCall): void {
   const renamed: Renamed = call;
   renamed.apiId = fallbackId(call.app);
   renamed.template = fallbackTemplate;
   renamed.templateReason = fallbackReason;
-  return null;
-}
-
-/** The first one goes when there is no room. */
-function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
-  if (map.size >= most) for (const first of map.keys()) if (map.delete(first)) break;
-  map.set(key, value);
+  // Whatever was chosen, nothing of it was given.
+  renamed.asked = nothing;
 }

@@ -95,9 +95,9 @@ export class ForeignFunctions {
   readonly #accounts = new AppTable<Account>(50_000);
   readonly #apps = new Recent<App>(2_000);
   readonly #apis = new Recent<Api>(20_000);
+  readonly #places = new Map<string, Place>();
 
   constructor(private readonly parties = nobodyYet()) {}
-  readonly #places = new Map<string, Place>();
 
   get evicted(): number {
     return this.#accounts.evicted + this.#apps.evicted + this.#apis.evicted;

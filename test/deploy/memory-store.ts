@@ -34,6 +34,7 @@ const leftOut = new Set([
     'region',
     'organisation',
     'abroad',
+    'askedTemplate',
     'sensitiveKinds',
     'proofs',
     'signature',

@@ -9,7 +9,7 @@ export const shortestCiphertext = 64;
 const leastOctets = 32;
 /** Octets that decide. */
 const longestSample = 256;
-/** Half-octets are held against an even spread by χ² with 15 degrees of freedom: more comes by chance once in 100,000. */
+/** Half-octets are held against an even spread by χ² with 15 degrees of freedom: more comes by chance four times in a million. */
 const mostUneven = 53;
 /** Lengths of digests in hexadecimal: SHA-256, -384 and -512. */
 const digests: ReadonlySet<number> = new Set([64, 96, 128]);

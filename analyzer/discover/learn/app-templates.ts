@@ -8,6 +8,7 @@
  *
  * Bounds: `mostKnown` APIs that are not merged; those beyond stay as they are (`refused`).
  */
+import type { ApiCall } from '../../call.ts';
 import { fallbackId, fallbackReason, fallbackTemplate } from '../fallback-pages.ts';
 import type { Endpoint } from './endpoint.ts';
 import { inferTemplates } from './infer.ts';
@@ -184,6 +185,10 @@ export class AppTemplates {
     this.join(whole, [], template);
     whole.reason = whole.reason.replace(/ ?\b\d+=person/g, '').trimStart();
     return true;
+  }
+
+  isDecided({ method, operation, template }: Pick<ApiCall, 'method' | 'operation' | 'template'>): boolean {
+    return this.#words.speakOf({ method, operation }, template);
   }
 
   #isDecided(known: Known): boolean {

@@ -108,6 +108,11 @@ export class Templates {
     }
   }
 
+  /** Whether people said what a call's template is. */
+  isDecided(call: Pick<ApiCall, 'app' | 'method' | 'operation' | 'template'>): boolean {
+    return this.#apps.get(call.app)?.isDecided(call) === true;
+  }
+
   #join(app: AppTemplates, { api, parts, template }: TemplateWord): void {
     const whole = this.#resolve(api);
     if (whole === undefined) return;

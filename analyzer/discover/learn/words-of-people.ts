@@ -55,6 +55,12 @@ export class TemplateWords {
     return best;
   }
 
+  speakOf(named: Named, template: string): boolean {
+    if (this.#kept.length === 0 && this.#apart.length === 0) return false;
+    const bare = bareOf(template);
+    return this.isApart(named, bare) || this.keptFor(named, bare) !== null;
+  }
+
   isApart({ method, operation }: Named, bare: readonly string[]): boolean {
     return this.#apart.some(
       (one) => one.method === method && one.operation === operation && one.fits(`/${bare.join('/')}`),

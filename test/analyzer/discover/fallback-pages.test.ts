@@ -124,3 +124,44 @@ test('a judge that was restored in between knows the same', () => {
   assert.deepEqual(middle.templates, site.templates);
   assert.deepEqual(middle.judge.snapshot(), site.judge.snapshot());
 });
+
+test('who scans such a site is seen by what was asked, however late', () => {
+  const site = new Site();
+  scanned(site, 200);
+  const probes = [
+    '.git/config',
+    '.env',
+    'wp-login',
+    'phpmyadmin',
+    'actuator/env',
+    'solr/admin',
+    'druid/index',
+    'nacos/v1',
+  ];
+  for (const probe of [...probes, 'server-status', 'jenkins/login']) site.ask({ target: `/${probe}`, body: nothing });
+  site.judge.settle();
+  assert.deepEqual([...new Set(site.judge.changedFindings().map(({ rule }) => rule))], ['web-scan']);
+});
+
+test('what people said of a template stands, whatever page answers', () => {
+  const site = new Site();
+  const word = { taken: false, api: '', app: 'app.example', method: 'GET', operation: '', parts: [] };
+  site.judge.mark([], [{ ...word, action: 'lock', template: '/admin/{page}' }]);
+  scanned(site, 2000);
+  assert.equal(site.ask({ target: '/admin/users', body: nothing }), '/admin/users');
+  assert.equal(site.ask({ target: '/nothing/there', body: nothing }), '/**');
+  assert.ok(
+    site.templates.some((template) => template.startsWith('GET /admin/{')),
+    site.templates.join(),
+  );
+});
+
+test('of very many faces the first are forgotten, and counted', () => {
+  const site = new Site();
+  const word = (i: number) => words[i % words.length]!;
+  for (let i = 0; i < 5000; i++) {
+    const target = `/${word(i)}/${word(Math.floor(i / 35))}/${word(Math.floor(i / 1225))}`;
+    site.ask({ target, body: `${nothing}${'.'.repeat(i)}` });
+  }
+  assert.ok(site.judge.forgotten >= 5000 - 4096, `${site.judge.forgotten}`);
+});
